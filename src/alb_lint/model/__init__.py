@@ -1,0 +1,65 @@
+"""What a listener says. Frozen values; they may hold what AWS would refuse, since checks judge and constructors do not."""
+
+from alb_lint.model.action import (
+    Action,
+    Authenticate,
+    FixedResponse,
+    Forward,
+    JwtValidation,
+    OpaqueAction,
+    Redirect,
+    Share,
+    Transform,
+)
+from alb_lint.model.condition import (
+    Condition,
+    HostHeader,
+    HttpHeader,
+    HttpRequestMethod,
+    OpaqueCondition,
+    PathPattern,
+    QueryPair,
+    QueryString,
+    SourceIp,
+)
+from alb_lint.model.estate import Estate, Gap, Reading
+from alb_lint.model.listener import Listener, LoadBalancer, TargetGroup
+from alb_lint.model.location import Location, PrioritySite
+from alb_lint.model.request import Request
+from alb_lint.model.rule import Ignore, Rule
+from alb_lint.model.unknown import Number, Text, Unknown
+
+__all__ = [
+    "Action",
+    "Authenticate",
+    "Condition",
+    "Estate",
+    "FixedResponse",
+    "Forward",
+    "Gap",
+    "HostHeader",
+    "HttpHeader",
+    "HttpRequestMethod",
+    "Ignore",
+    "JwtValidation",
+    "Listener",
+    "LoadBalancer",
+    "Location",
+    "Number",
+    "OpaqueAction",
+    "OpaqueCondition",
+    "PathPattern",
+    "PrioritySite",
+    "QueryPair",
+    "QueryString",
+    "Reading",
+    "Redirect",
+    "Request",
+    "Rule",
+    "Share",
+    "SourceIp",
+    "TargetGroup",
+    "Text",
+    "Transform",
+    "Unknown",
+]

@@ -1,0 +1,62 @@
+"""The conditions of a rule, one class per field of the API.
+
+A rule is an AND of conditions, a condition an OR of its values, and nothing is negated. Values are globs (`*`, `?`) except for
+methods and addresses. Source: ELB user guide, "Condition types for listener rules"; API type RuleCondition.
+"""
+
+from dataclasses import dataclass
+
+from alb_lint.model.unknown import Text, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class HostHeader:
+    values: tuple[Text, ...] = ()
+    regexes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PathPattern:
+    values: tuple[Text, ...] = ()
+    regexes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequestMethod:
+    values: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HttpHeader:
+    name: Text
+    values: tuple[Text, ...] = ()
+    regexes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPair:
+    """One parameter; `key` None stands for any key."""
+
+    key: Text | None
+    value: Text
+
+
+@dataclass(frozen=True, slots=True)
+class QueryString:
+    values: tuple[QueryPair | Unknown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceIp:
+    values: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpaqueCondition:
+    """A condition that could not be read: it may match anything or nothing, and never blocks another rule."""
+
+    field: str
+    reason: str
+
+
+Condition = HostHeader | PathPattern | HttpRequestMethod | HttpHeader | QueryString | SourceIp | OpaqueCondition

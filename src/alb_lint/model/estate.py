@@ -1,0 +1,46 @@
+"""What was read, and what could not be."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from alb_lint.model.listener import Listener, TargetGroup
+from alb_lint.model.location import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Input that could not be read: a file, a page, a rule, a value. Never dropped, never guessed; it heads the report."""
+
+    location: Location
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one source gives. A listener may be partial: several readings of one listener are joined by its id.
+
+    `target_groups` is None where the input says nothing about which exist; a tuple is the whole list, for ALB303.
+    `files`: names of the files that were read, in order.
+    """
+
+    listeners: tuple[Listener, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    target_groups: tuple[TargetGroup, ...] | None = None
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """All readings of a run, joined: listeners unique by id and sorted by it, gaps in reading order."""
+
+    listeners: tuple[Listener, ...]
+    gaps: tuple[Gap, ...] = ()
+    target_groups: tuple[TargetGroup, ...] | None = None
+    files: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        return not self.gaps
+
+    def gaps_and(self, more: Iterable[Gap]) -> tuple[Gap, ...]:
+        return (*self.gaps, *more)

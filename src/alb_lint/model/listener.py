@@ -1,0 +1,55 @@
+"""A listener, its load balancer, and the target groups that the input shows."""
+
+from dataclasses import dataclass
+
+from alb_lint.model.location import Location
+from alb_lint.model.rule import Rule
+
+_NOWHERE = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBalancer:
+    """`ip_address_type`: "ipv4", "dualstack", "dualstack-without-public-ipv4" or "" (not told).
+
+    `drops_invalid_headers`: routing.http.drop_invalid_header_fields.enabled, None where not told.
+    """
+
+    id: str
+    name: str
+    ip_address_type: str = ""
+    drops_invalid_headers: bool | None = None
+    scheme: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """`rules`: in any order, numbers may collide, the default rule apart in `default`.
+
+    `id`: ARN, else the reference or address that stands for it. `protocol`: "HTTP", "HTTPS" or "" (not told); `port`: 0 where not told.
+    `limits`: (name in DescribeAccountLimits, number) where the input tells the account's own limits.
+    """
+
+    id: str
+    name: str
+    rules: tuple[Rule, ...] = ()
+    default: Rule | None = None
+    protocol: str = ""
+    port: int = 0
+    load_balancer: LoadBalancer | None = None
+    source_kind: str = ""
+    location: Location = _NOWHERE
+    tags: tuple[tuple[str, str], ...] = ()
+    limits: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TargetGroup:
+    """`load_balancers`: ids of those that use it. `targets`: number of registered targets, None where not told."""
+
+    id: str
+    name: str
+    load_balancers: tuple[str, ...] = ()
+    targets: int | None = None
+    protocol_version: str = ""

@@ -1,0 +1,36 @@
+"""Where something was written."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place: `file` as the user names it, 1-based `line` and `column` (0: not known), resource `address`, `arn`; all may be empty."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    address: str = ""
+    arn: str = ""
+
+    def __str__(self) -> str:
+        if self.file and self.line:
+            return f"{self.file}:{self.line}:{self.column}" if self.column else f"{self.file}:{self.line}"
+        if self.file and self.address:
+            return f"{self.file} {self.address}"
+        return self.file or self.address or self.arn
+
+
+@dataclass(frozen=True, slots=True)
+class PrioritySite:
+    """Where the number of a rule is written as a literal, so that a patch can change just that.
+
+    `offset` and `length` count bytes of the file as UTF-8; `text` is what stands there (quotes excluded).
+    """
+
+    file: str
+    line: int
+    column: int
+    offset: int
+    length: int
+    text: str

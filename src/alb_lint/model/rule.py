@@ -1,0 +1,48 @@
+"""One listener rule."""
+
+from dataclasses import dataclass, field
+
+from alb_lint.model.action import Action, Transform
+from alb_lint.model.condition import Condition
+from alb_lint.model.location import Location, PrioritySite
+from alb_lint.model.unknown import Number
+
+_NOWHERE = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """An inline suppression: `alb-lint: ignore[ALB101] reason`, standing in the rule or on the line above it."""
+
+    codes: tuple[str, ...]
+    reason: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as written.
+
+    `id`: ARN, else resource address, else file:line; unique in a listener. `name`: for people; may be empty.
+    `priority`: any integer (checks judge the bounds) or Unknown; meaningless where `is_default`.
+    `conditions`: empty for the default rule only; all must hold. `actions`: in running order.
+    `presence`: (expression, holds) literals under which the rule exists at all; empty: always.
+    """
+
+    id: str
+    name: str
+    priority: Number
+    conditions: tuple[Condition, ...] = ()
+    actions: tuple[Action, ...] = ()
+    transforms: tuple[Transform, ...] = ()
+    is_default: bool = False
+    location: Location = _NOWHERE
+    tags: tuple[tuple[str, str], ...] = ()
+    presence: tuple[tuple[str, bool], ...] = ()
+    priority_site: PrioritySite | None = None
+    ignores: tuple[Ignore, ...] = field(default=())
+
+    @property
+    def label(self) -> str:
+        """What a person calls the rule: its name, else its address, else the end of its ARN."""
+        return self.name or self.location.address or self.id.rsplit("/", 1)[-1]

@@ -30,5 +30,5 @@ class SourceError(AlbLintError):
     pass
 
 
-class PlanRefused(AlbLintError):
+class PlanRefused(AlbLintError):  # noqa: N818 - the contract calls it so
     pass

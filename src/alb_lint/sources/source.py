@@ -36,9 +36,10 @@ class ReadOptions:
 class Source:
     """One kind of input.
 
-    `suffixes`: file name endings worth opening in a folder. `markers`: a file in a folder is this source's business only if its bytes contain
-    one of these. `accepts`: whether a file is of this kind, from its name and content; cheap, never raises. `read`: all accepted files of a run
-    at once, since modules and assemblies span files; raises SourceError only where nothing at all could be read from a named file.
+    `suffixes`: file name endings worth opening in a folder. `markers`: a file in a folder is this source's business only if
+    its bytes contain one of these. `accepts`: whether a file is of this kind, from its name and content; cheap, never raises.
+    `read`: all accepted files of a run at once, since modules and assemblies span files; raises SourceError only where
+    nothing at all could be read from a named file.
     """
 
     kind: str

@@ -27,7 +27,19 @@ HOSTS = tuple("".join(word) for length in range(6) for word in product("abz", re
 TEXTS = tuple("".join(word) for length in range(5) for word in product("abz", repeat=length))
 METHODS = ("GET", "POST", "get", "PURGE")
 ADDRESSES = tuple(f"{a}.0.0.{b}" for a in (0, 64, 128, 192) for b in (1, 200)) + ("::1", "8000::1", "c000::1", "4000::1")
-BLOCKS = ("0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "192.0.0.0/2", "128.0.0.0/2", "64.0.0.0/2", "::/0", "::/1", "8000::/1", "c000::/2", "8000::/2")
+BLOCKS = (
+    "0.0.0.0/0",
+    "0.0.0.0/1",
+    "128.0.0.0/1",
+    "192.0.0.0/2",
+    "128.0.0.0/2",
+    "64.0.0.0/2",
+    "::/0",
+    "::/1",
+    "8000::/1",
+    "c000::/2",
+    "8000::/2",
+)
 KEYS = ("k", "q", "z", "*", "?")
 
 
@@ -51,7 +63,12 @@ def condition(random: Random, kind: str) -> Condition:
     if kind == "header":
         return HttpHeader(random.choice(("X-A", "x-a", "X-B")), some(random, lambda: glob(random, "aB*?", 3)))
     key = random.choice(("k", "K", "q", None, "*", "?", "\\*"))
-    return QueryString(some(random, lambda: QueryPair(key if random.random() < 0.7 else "k", random.choice(["a", "b*", "*", "?", "A*b", "\\*", "\\?a", "*a"]))))
+    return QueryString(
+        some(
+            random,
+            lambda: QueryPair(key if random.random() < 0.7 else "k", random.choice(["a", "b*", "*", "?", "A*b", "\\*", "\\?a", "*a"])),
+        )
+    )
 
 
 def listener(random: Random, kinds: tuple[str, ...], most: int = 6) -> Listener:
@@ -83,7 +100,11 @@ class World:
     every: dict[int, Request] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        simple = [self._by_value(HttpRequestMethod, METHODS, "method"), self._by_value(HostHeader, HOSTS, "host"), self._by_value(PathPattern, PATHS, "path")]
+        simple = [
+            self._by_value(HttpRequestMethod, METHODS, "method"),
+            self._by_value(HostHeader, HOSTS, "host"),
+            self._by_value(PathPattern, PATHS, "path"),
+        ]
         places = [address for address in ADDRESSES if not self.ipv4_only or ":" not in address]
         simple.append(self._by_value(SourceIp, places, "source_ip"))
         headers = list(self._items(HttpHeader, [(name, value) for name in ("x-a", "X-B") for value in TEXTS], "headers"))

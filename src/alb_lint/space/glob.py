@@ -244,8 +244,10 @@ def _moves(i: int, j: int, x: str, y: str, may_leave: bool) -> list[tuple[int, i
     if y == "*":
         moves.append((i, j + 1, ""))
     if x and y:
-        if x in "*?":
-            letter = FRESH if y in "*?" else y
+        if x in "*?" and y in "*?":
+            letter = FRESH
+        elif x in "*?":
+            letter = y
         else:
             letter = x if y in "*?" or x == y else ""
         if letter:

@@ -35,11 +35,9 @@ class TextIndex:
 
     def _build(self) -> None:
         owners = self.owners
-        at: dict[str, int] = {}
         shapes = [shape(glob) for glob in self._globs]
         prefixes = sorted({form.prefix for form in shapes})
-        for index, prefix in enumerate(prefixes):
-            at[prefix] = index
+        at = {prefix: index for index, prefix in enumerate(prefixes)}
         count = len(prefixes)
         fixed, simple, inside = [0] * count, [0] * count, [0] * count
         complex_at: list[list[str]] = [[] for _ in prefixes]

@@ -31,7 +31,7 @@ from alb_lint.sources._elbv2_actions import actions, transforms
 from alb_lint.sources._elbv2_leaf import number, shown, text
 from alb_lint.sources._quick import quick_host, quick_path, quick_rule
 
-__all__ = ["actions", "conditions", "listener_arn_of", "load_balancer_arn_of", "priority", "rule", "transforms"]
+__all__ = ["actions", "conditions", "is_rule", "listener_arn_of", "load_balancer_arn_of", "priority", "rule", "transforms"]
 
 _METHOD_SETS: Final = 1 << 10
 """Method conditions kept for reuse: whole estates have a handful. Hosts and paths differ too much for a memory to pay."""
@@ -54,6 +54,11 @@ def load_balancer_arn_of(listener_arn: str) -> str:
     if not mark or tail.count("/") != _RULE_PARTS - 2:
         return ""
     return f"{head}:loadbalancer/{tail.rpartition('/')[0]}"
+
+
+def is_rule(value: object) -> bool:
+    """Whether an object has the look of an element of `Rules`."""
+    return isinstance(value, dict) and ("RuleArn" in value or ("Conditions" in value and ("Actions" in value or "Priority" in value)))
 
 
 def rule(

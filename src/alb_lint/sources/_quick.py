@@ -39,11 +39,11 @@ def quick_host(values: tuple[str, ...]) -> HostHeader:
     return draft  # type: ignore[no-any-return]  # it is one now
 
 
-def quick_location(file: str, address: str, arn: str) -> Location:
-    """`Location(file, address=address, arn=arn)`."""
+def quick_location(file: str, line: int, address: str, arn: str) -> Location:
+    """`Location(file, line, 0, address, arn)`."""
     draft: Any = _LocationDraft()
     draft.file = file
-    draft.line = 0
+    draft.line = line
     draft.column = 0
     draft.address = address
     draft.arn = arn

@@ -262,9 +262,14 @@ def _unread(kind: str, reason: Unknown) -> Transform:
 def _transform(item: object, problems: list[str]) -> Transform:
     if isinstance(item, Unknown):
         return _unread("", item)
-    kind = item.get("Type") if isinstance(item, dict) else None
-    if not isinstance(item, dict) or not isinstance(kind, str) or kind not in _REWRITES:
-        problems.append(f"a transform of type {shown(kind)} is not known")
+    if not isinstance(item, dict):
+        problems.append(f"a transform is {shown(item)}, not an object")
+        return _unread("", Unknown(problems[-1]))
+    kind = item.get("Type")
+    if isinstance(kind, Unknown):
+        return _unread("", kind)
+    if not isinstance(kind, str) or kind not in _REWRITES:
+        problems.append(f"a transform: Type is {shown(kind)}, which is not known")
         return _unread(kind if isinstance(kind, str) else "", Unknown(problems[-1]))
     config = item.get(_REWRITES[kind])
     rewrites = config.get("Rewrites") if isinstance(config, dict) else config

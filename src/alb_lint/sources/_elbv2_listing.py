@@ -60,6 +60,10 @@ class Listing:
         self._limits: dict[str, dict[str, int]] = {}
         self._problems: list[str] = []
 
+    @property
+    def gaps(self) -> int:
+        return len(self._gaps)
+
     def gap(self, location: Location, reason: str) -> None:
         self._gaps.append(Gap(location, reason))
 

@@ -255,12 +255,15 @@ def _either(item: dict[str, Any], config: dict[str, Any], key: str) -> list[Any]
 
 
 def _same(one: list[Any] | Unknown, other: list[Any] | Unknown) -> bool:
-    """Equal, or not known to differ. Looks at texts only, never deeper."""
+    """Equal, or not known to differ."""
     if isinstance(one, Unknown) or isinstance(other, Unknown):
         return True
-    if len(one) != len(other):
-        return False
-    return all(a == b for a, b in zip(one, other, strict=True) if isinstance(a, str) and isinstance(b, str))
+    return len(one) == len(other) and all(map(_same_leaf, one, other))
+
+
+def _same_leaf(one: object, other: object) -> bool:
+    """Never looks into a list or an object, however deep: those differ."""
+    return isinstance(one, Unknown) or isinstance(other, Unknown) or (isinstance(one, str | int) and one == other)
 
 
 def _texts(raw: list[Any] | Unknown, what: str, problems: list[str]) -> tuple[Text, ...]:

@@ -26,6 +26,9 @@ LISTS: Final = frozenset(
 _NESTING: Final = 3
 """Lists in lists and wrappers in wrappers; a list of pages of rules has one of each."""
 
+_STRAYS: Final = 1000
+"""Elements that are no rules, before the first rule of a bare list. A file of `[1,1,1,…` would take minutes and gigabytes otherwise."""
+
 _START: Final = re.compile(r'^[ \t]*(?=\{\s*["}]|\[\s*[\[{\]])', re.MULTILINE)
 """A line on which a document may begin; `[user@host ~]$` does not look like one."""
 
@@ -51,6 +54,10 @@ def decode(data: bytes) -> str:
     return text
 
 
+class NoRulesError(Exception):
+    """A long list of something else."""
+
+
 class Documents:
     """The documents of one text. `count`: how many have begun so far."""
 
@@ -62,7 +69,7 @@ class Documents:
         self.count = 0
 
     def __iter__(self) -> Iterator[Piece]:
-        """Raises JSONDecodeError (place included) and RecursionError (nested too deeply)."""
+        """Raises JSONDecodeError (place included), RecursionError (nested too deeply) and NoRulesError."""
         while (start := self._next_start()) is not None:
             prefix = f"[{self.count}]." if self.count else ""
             self.count += 1
@@ -155,8 +162,12 @@ class Documents:
                     yield "Rules", name, line, value
                 elif isinstance(value, dict) and not value.keys().isdisjoint(LISTS):
                     yield from _decoded(value, f"{name}.", line)
-                else:
+                elif rules:
+                    yield "Rules", name, line, value
+                elif len(strays) < _STRAYS:
                     strays.append(("Rules", name, line, value))
+                else:
+                    raise NoRulesError
             index += 1
             goes_on = self._goes_on("]")
         yield from strays if rules else ()

@@ -14,7 +14,8 @@ from alb_lint.errors import SourceError
 from alb_lint.model import Location, Reading
 from alb_lint.sources._elbv2_leaf import shown
 from alb_lint.sources._elbv2_listing import Listing, scope_of
-from alb_lint.sources._json_documents import Documents, decode
+from alb_lint.sources._elbv2_shape import is_rule
+from alb_lint.sources._json_documents import Documents, NoRulesError, decode
 from alb_lint.sources.source import ReadOptions, Source, Target
 
 _HINT: Final = "write it anew with: aws elbv2 describe-rules --listener-arn ARN --output json"
@@ -38,6 +39,9 @@ _FOREIGN: Final = (b'"AWS::', b'"terraform_version"', b"urn:pulumi:")
 
 _TEXTS: Final = frozenset({"", ".json", ".jsonl", ".ndjson", ".txt", ".log", ".out", ".md", ".rst"})
 _LISTED: Final = ("Rules", "Listeners", "LoadBalancers", "TargetGroups")
+_GAPS: Final = 100_000
+"""Gaps of one file. One with more is no export: 256 MB of `{}` would fill the memory with them."""
+
 _SCALAR: Final = 1000
 """A text without an object or a list that is longer than this is not worth trying as a single JSON value."""
 
@@ -47,7 +51,7 @@ def accepts(target: Target) -> bool:
     data = target.data
     if PurePosixPath(target.name).suffix.lower() not in _TEXTS and data[:64].lstrip()[:1] not in (b"{", b"["):
         return False
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if b"\0" in data[:4]:  # UTF-16
         data = data.replace(b"\0", b"")
     if any(mark in data for mark in _FOREIGN):
         return False
@@ -106,8 +110,6 @@ def _read_file(target: Target, listing: Listing, pages: _Pages) -> None:
         text = decode(target.data)
         documents = Documents(text)
         _read_documents(documents, target.name, listing, pages)
-        if not documents.count and len(text) < _SCALAR:
-            loads(text)
     except UnicodeDecodeError as error:
         raise SourceError(f"byte {error.start} is not {error.encoding.upper()} text", where=target.name, hint=_HINT) from None
     except JSONDecodeError as error:
@@ -115,20 +117,34 @@ def _read_file(target: Target, listing: Listing, pages: _Pages) -> None:
         raise SourceError(f"the JSON breaks off or is damaged: {error.msg}", where=where, hint=_HINT) from None
     except RecursionError:
         raise SourceError("the JSON is nested too deeply", where=target.name, hint=_HINT) from None
-    if not documents.count and len(text) >= _SCALAR:
-        raise SourceError("no JSON in it", where=target.name, hint=_HINT)
+    except NoRulesError:
+        raise SourceError("a long list of things that are no rules", where=target.name, hint=_HINT) from None
+    if not documents.count and not _is_scalar(text):
+        raise SourceError("no JSON object in it", where=target.name, hint=_HINT)
+
+
+def _is_scalar(text: str) -> bool:
+    """Whether the text is JSON all the same: a number, a text, null."""
+    try:
+        loads(text[:_SCALAR])
+    except ValueError:
+        return False
+    return len(text) <= _SCALAR
 
 
 def _read_documents(documents: Documents, file: str, listing: Listing, pages: _Pages) -> None:
     listeners: set[str] = set()
     limits: list[tuple[str, Any]] = []
     homeless: list[tuple[object, str, int]] = []
+    enough = listing.gaps + _GAPS
     for key, address, line, value in documents:
+        if listing.gaps > enough:
+            raise SourceError(f"more than {_GAPS:,} values in it cannot be read", where=file, hint=_HINT)
         if key == "Rules":
-            if value.__class__ is dict and "RuleArn" in value:
-                listeners.add(listing.add_rule(value, file, address, line))
-            else:
+            if is_rule(value) and "RuleArn" not in value:
                 homeless.append((value, address, line))
+            else:
+                listeners.add(listing.add_rule(value, file, address, line))
         elif key in {"AccountLimits", "Limits"}:
             limits.append((address, value))
         elif key:

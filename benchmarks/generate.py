@@ -66,6 +66,8 @@ def _service(random: Random, service: str, host: str) -> list[list[dict]]:
     """The rules of one service: usually a host and a path, sometimes versions, methods, a canary header, an address, a wildcard in the middle."""
     kind = random.random()
     root = f"/{random.choice(('api/', '', 'v1/', 'internal/'))}{service}"
+    if kind < 0.05:
+        return [[_header(f"X-{random.choice(WORDS)}", random.choice(WORDS))]]  # no host, no path: meets everything
     if kind < 0.35:
         return [[_host(host), _path(f"{root}/{random.choice(WORDS)}", f"{root}/{random.choice(WORDS)}/*")], [_host(host), _path(root, f"{root}/*")]]
     if kind < 0.55:

@@ -1,0 +1,11 @@
+"""The one error inside this package: a file that is no template at all."""
+
+
+class Unreadable(Exception):  # noqa: N818 - turned into a gap or a SourceError by the source
+    """`index`: where in the text, -1 for the whole file. `hint`: the next step."""
+
+    def __init__(self, what: str, index: int = -1, *, hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.index = index
+        self.hint = hint

@@ -62,7 +62,7 @@ def _resolved(scope: Scope, node: Node) -> Value:
     if isinstance(node, Scalar):
         return NO_VALUE if node.is_null else _text(scope, node.text)
     if isinstance(node, Opaque):
-        return Symbol("", "a value", node.reason)
+        return Symbol("", "", node.reason)
     if isinstance(node, Sequence):
         items = [resolve(scope, item) for item in node.items]
         return [item for item in items if not isinstance(item, NoValue)]
@@ -99,7 +99,9 @@ def _composite(node: Node, parts: list[Value], why: str = "") -> Symbol:
     name = next(iter(entries(node)), "")
     identity = canonical(parts)
     reason = why_of(inner, expression) if inner else why
-    return Symbol(f"{name}{identity}" if identity is not None else "", expression, reason or "known at deployment")
+    return Symbol(
+        f"{name}{identity}" if identity is not None else "", expression, reason or "known at deployment", derived=inner is not None
+    )
 
 
 def _broken(node: Node, why: str) -> Symbol:
@@ -184,7 +186,7 @@ def _concatenated(scope: Scope, node: Node, parts: list[Value]) -> Value:
         return _broken(node, f"longer than {LENGTH:,} characters")
     if unknown is None:
         return _text(scope, text)
-    return Symbol(text if identity else "", shown(node), why_of(unknown, shown(node)))
+    return Symbol(text if identity else "", shown(node), why_of(unknown, shown(node)), derived=True)
 
 
 def _join(scope: Scope, argument: Node, node: Node) -> Value:

@@ -1,5 +1,6 @@
 """Load balancers and listeners of the stacks, and what stands for a listener that is no resource of them."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,6 +15,9 @@ Tags = tuple[tuple[str, str], ...]
 
 _NETWORK: Final = frozenset({"TCP", "TLS", "UDP", "TCP_UDP", "GENEVE", "QUIC", "TCP_QUIC"})
 """Protocols of network and gateway load balancers, which know no requests."""
+
+_NAMED: Final = re.compile(r"^(Ref|ImportValue) |^\{\{resolve:ssm:|\}\}$")
+"""What stands around a name in a reference."""
 
 
 @dataclass(slots=True)
@@ -119,8 +123,10 @@ def front_of(view: View, name: str, resource: Mapping, balancers: dict[str, Bala
     known = balancers.get(id_of(owner))
     front.load_balancer = known.load_balancer if known else _named(owner)
     front.network = front.protocol in _NETWORK or (known is not None and known.network) or ":loadbalancer/net/" in id_of(owner)
-    if not front.network:
-        acts = actions(plain(given.get("DefaultActions", [])), problems)
+    if "DefaultActions" not in given:
+        problems.append("DefaultActions is missing")
+    elif not front.network:
+        acts = actions(plain(given["DefaultActions"]), problems)
         presence = tuple(sorted(view.known.items()))
         front.default = Rule(f"{stack.label}/{name}/default", "", 0, (), acts, is_default=True, location=location, presence=presence)
     return front
@@ -132,7 +138,7 @@ def _named(owner: Value | None) -> LoadBalancer | None:
     if not key:
         return None
     if isinstance(owner, Symbol):
-        return LoadBalancer(key, owner.expression.removeprefix("Ref "))
+        return LoadBalancer(key, _NAMED.sub("", owner.expression))
     return LoadBalancer(key, key.rsplit("/", 2)[-2] if key.count("/") >= 2 else key)
 
 
@@ -142,7 +148,7 @@ def front_by(value: Value | None, file: str) -> Front | None:
     if not key:
         return None
     if isinstance(value, Symbol):
-        return Front(key, value.expression.removeprefix("Ref "), Location(file))
+        return Front(key, _NAMED.sub("", value.expression), Location(file))
     owner = load_balancer_arn_of(key)
     balancer = _named(owner) if owner else None
     name = f"{balancer.name}/{key.rpartition('/')[2]}" if balancer else key

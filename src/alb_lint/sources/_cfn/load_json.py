@@ -94,7 +94,7 @@ class _Walker:
             return self._list(at, depth)
         value, end = self._decode(self.text, at)
         if mark == '"':
-            return Scalar(value, at + 1, end - 1), end
+            return Scalar(_clean(value), at + 1, end - 1), end
         return Scalar(self.text[at:end], at, end, plain=True), end
 
     def _list(self, start: int, depth: int) -> tuple[Node, int]:
@@ -124,6 +124,7 @@ class _Walker:
             if self.text[at : at + 1] != '"':
                 raise json.JSONDecodeError("Expecting property name enclosed in double quotes", self.text, at)
             name, end = self._decode(self.text, at)
+            name = _clean(name)
             key = Scalar(name, at + 1, end - 1)
             end = self._space(end)
             if self.text[end : end + 1] != ":":
@@ -145,3 +146,8 @@ class _Walker:
             self.troubles.append(Trouble(reason, places[0]))
             values[name] = Opaque(reason, places[0])
         return Mapping(values, keys, start), at + 1
+
+
+def _clean(text: str) -> str:
+    """The text without halves of surrogate pairs, which no file and no request can hold."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -6,7 +6,8 @@ already in their long form (`{"Ref": x}`), and aliases point at the node they na
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, repeat
+from operator import add
 from typing import Final
 
 DEPTH: Final = 100
@@ -76,13 +77,14 @@ class Text:
     def place(self, index: int) -> tuple[int, int]:
         """(line, column), both from 1, of the character at `index`."""
         if not self._lines:
-            self._lines.extend(accumulate((len(line) for line in self.text.split("\n")), lambda at, size: at + size + 1, initial=0))
+            lengths = map(len, self.text.split("\n"))
+            self._lines.extend(accumulate(map(add, lengths, repeat(1)), initial=0))
         line = bisect_right(self._lines, index) - 1
         return line + 1, index - self._lines[line] + 1
 
     def offset(self, index: int) -> int:
         """Bytes before the character at `index`."""
-        return self.bom + len(self.text[:index].encode("utf-8", "surrogatepass"))
+        return self.bom + (index if self.text.isascii() else len(self.text[:index].encode()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,34 +2,35 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Union
 
 from alb_lint.model import Unknown
-from alb_lint.sources._cfn.node import Node, Opaque, Scalar, Sequence
+from alb_lint.sources._cfn.node import Node, Opaque, Scalar, Sequence, text_of
 
 LENGTH: Final = 65_536
 """Characters of a text that intrinsics may build; templates are 1 MiB, values of rules 1,024 characters."""
 
 _SHOWN: Final = 80
-_SHOWN_DEPTH: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
     """A value that the template does not tell.
 
-    `id`: equal for equal values wherever they are written, "" where that cannot be said. `expression`: as a person wrote it.
-    `why`: what is missing.
+    `id`: equal for equal values wherever they are written, "" where that cannot be said. `expression`: as a person wrote it;
+    may be empty. `why`: what is missing. `derived`: whether `why` names the part that lacks it.
     """
 
     id: str
     expression: str
     why: str
+    derived: bool = False
 
     @property
     def unknown(self) -> Unknown:
-        return Unknown(f"{self.expression} ({self.why})")
+        return Unknown(f"{self.expression} ({self.why})" if self.expression else self.why)
 
 
 class NoValue:
@@ -77,30 +78,41 @@ def first_symbol(value: Value) -> Symbol | None:
 
 
 def why_of(inner: Symbol, outer: str) -> str:
-    """The reason of a part, as the reason of the whole."""
-    return inner.why if inner.expression == outer else f"{inner.expression}: {inner.why}"
+    """The reason of a part, as the reason of the whole: the innermost part alone is named."""
+    return inner.why if inner.derived or inner.expression in {"", outer} else f"{inner.expression}: {inner.why}"
 
 
 def shown(node: Node) -> str:
     """An expression as a person writes it, on one line and short: `Ref Port`, `Sub api.${Domain}`."""
-    text = _shown(node, _SHOWN_DEPTH)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+    text = ""
+    for piece in _pieces(node):
+        text += piece
+        if len(text) > _SHOWN:
+            return f"{text[: _SHOWN - 1]}…"
+    return text
 
 
-def _shown(node: Node, depth: int) -> str:
+def _pieces(node: Node) -> Iterator[str]:
+    """The text of an expression bit by bit, none of them empty, so that a reader can stop early."""
     if isinstance(node, Scalar):
-        return " ".join(node.text[:_SHOWN].split()) or '""'
-    if isinstance(node, Opaque) or depth == 0:
-        return "…"
-    if isinstance(node, Sequence):
-        return ", ".join(_shown(item, depth - 1) for item in node.items[:6]).join("[]")
-    if len(node.items) == 1:
+        yield " ".join(node.text[: 2 * _SHOWN].split()) or '""'
+    elif isinstance(node, Opaque):
+        yield "…"
+    elif isinstance(node, Sequence):
+        yield "["
+        for index, item in enumerate(node.items):
+            yield from (", ",) if index else ()
+            yield from _pieces(item)
+        yield "]"
+    elif len(node.items) == 1:
         ((name, argument),) = node.items.items()
-        short = name.removeprefix("Fn::")
+        yield f"{name.removeprefix('Fn::')} "
         if name == "Fn::GetAtt" and isinstance(argument, Sequence):
-            return f"GetAtt {'.'.join(_shown(item, depth - 1) for item in argument.items[:3])}"
-        return f"{short} {_shown(argument, depth - 1)}"
-    return "{…}"
+            yield ".".join(text_of(item) or "…" for item in argument.items[:3])
+        else:
+            yield from _pieces(argument)
+    else:
+        yield "{…}"
 
 
 _MUSTACHE: Final = re.compile(r"\{\{.{0,200}?\}\}", re.DOTALL)

@@ -1,19 +1,21 @@
 """One template: what its values are, what stays unknown, and what is said of it."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from alb_lint.errors import SourceError
 from alb_lint.model import FixedResponse, Forward, OpaqueAction, OpaqueCondition, PathPattern, Share, Unknown
 from alb_lint.sources.cloudformation import SOURCE
-from alb_lint.sources.source import Target
+from alb_lint.sources.source import ReadOptions, Target
 from cfn_templates import FORWARD, listeners_of, only_rule, plain, read, rule, rules_of, template
 
 PARAMETERS = """
 Stage: {Type: String}
 Port: {Type: Number, Default: 7}
 Domain: {Type: String, Default: example.com}
+Empty: {Type: String, Default: ''}
 Paths: {Type: CommaDelimitedList, Default: "/a, /b"}
 Hidden: {Type: "AWS::SSM::Parameter::Value<String>", Default: /my/key}
 Plain: {Type: String, Default: yes}
@@ -134,6 +136,7 @@ def test_priority_that_is_no_number_is_a_gap(expression: str) -> None:
         ("!If [Gone, !Ref Listener, !GetAtt Listener.ListenerArn]", "t.yaml:Listener"),
         ("!Ref Stage", "t.yaml:Ref:Stage"),
         ("!Select [0, [!Ref Stage]]", "t.yaml:Ref:Stage"),
+        ("!Ref Empty", "t.yaml:Ref:Empty"),
         ("!ImportValue Net", "import:Net"),
         ("!ImportValue {'Fn::Sub': '${Domain}-l'}", "import:example.com-l"),
         ("!ImportValue {'Fn::Sub': '${Stage}-l'}", "Fn::ImportValue[${t.yaml:Ref:Stage}-l]"),
@@ -463,3 +466,13 @@ def test_loops_over_the_unknown_are_gaps() -> None:
 )
 def test_accepts(name: str, data: bytes, accepted: bool) -> None:
     assert SOURCE.accepts(Target(name, None, data)) is accepted
+
+
+def test_the_conformance_template_is_read_whole() -> None:
+    path = Path(__file__).parents[1] / "conformance" / "cloudformation" / "template.yaml"
+    reading = SOURCE.read([Target("template.yaml", path, path.read_bytes())], ReadOptions())
+    (listener,) = reading.listeners
+    assert [found.priority for found in listener.rules] == [10, 20, 30, 40, 50]
+    assert "Unknown" not in repr(reading)
+    assert "Opaque" not in repr(reading)
+    assert reading.gaps == ()

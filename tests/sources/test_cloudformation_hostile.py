@@ -50,7 +50,6 @@ def deep(levels: int) -> str:
         ("t.yaml", "", "the file holds no YAML document"),
         ("t.yaml", "just text", "not a CloudFormation template"),
         ("t.yaml", "a: \x01\nResources: {}", "not YAML: control characters are not allowed"),
-        ("t.yaml", "resources:\n  Resources: {A: {Type: 'AWS::S3::Bucket'}}\n", "not a CloudFormation template"),
         ("t.yaml", "Resources: {}\nX: [" + "a," * 600_000 + "]", "more than 600,000 YAML nodes"),
         ("t.yaml", "<<: 3\nResources: {}", "<< merges something that is no map"),
     ],

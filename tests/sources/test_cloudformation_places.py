@@ -92,8 +92,8 @@ def test_a_mapping_that_serves_rules_alone_has_sites() -> None:
 
 
 def test_an_aliased_number_has_no_site() -> None:
-    reading = read(template(rule("A", priority="&p 4") + rule("B", priority="*p")))
-    assert [(found.priority, found.priority_site) for found in rules_of(reading).values()] == [(4, None), (4, None)]
+    reading = read(template(rule("A", priority="&p 4") + rule("B", priority="*p") + rule("C", priority="&c 5")) + "Metadata: *c\n")
+    assert [(found.priority, found.priority_site) for found in rules_of(reading).values()] == [(4, None), (4, None), (5, None)]
 
 
 def test_site_of_a_nested_stack_is_in_the_parent(tmp_path) -> None:

@@ -106,7 +106,7 @@ def test_exclusive_in_parent_and_child(tmp_path) -> None:
         ("~/child.yaml", "its template is not a file beside this one: ~/child.yaml"),
         ("!Ref Url", "its template is Ref Url (no default)"),
         ("''", "its template is not a file beside this one: missing"),
-        ("[a]", "its template is not a path"),
+        ("[a]", "its template is no text"),
     ],
 )
 def test_nested_templates_that_are_elsewhere_are_gaps(tmp_path, url: str, reason: str) -> None:
@@ -114,13 +114,30 @@ def test_nested_templates_that_are_elsewhere_are_gaps(tmp_path, url: str, reason
     assert [(gap.location.address, gap.reason) for gap in reading.gaps] == [("In", f"the nested stack In is not read: {reason}")]
 
 
+def test_a_nested_stack_that_does_not_exist_is_no_gap(tmp_path) -> None:
+    root = template(
+        nested("In", "!Ref Url", "Condition: Given"),
+        Parameters="Url: {Type: String, Default: ''}",
+        Conditions="Given: !Not [!Equals [!Ref Url, '']]",
+    )
+    assert read_files(tmp_path, {"root.yaml": root}).gaps == ()
+
+
+def test_the_path_of_a_nested_template_may_be_passed_on(tmp_path) -> None:
+    middle = "Parameters: {Url: {Type: String}}\n" + template(nested("Leaf", "!Ref Url"))
+    files = {"root.yaml": template(nested("In", "middle.yaml", Url="child.yaml")), "middle.yaml": middle, "child.yaml": CHILD}
+    reading = read_files(tmp_path, files, only=("root.yaml",))
+    assert only_rule(reading).id == "root.yaml/In/Leaf/Rule"
+    assert reading.gaps == ()
+
+
 def test_nested_templates_that_cannot_be_read_are_gaps(tmp_path) -> None:
     (tmp_path / "loop.yaml").symlink_to(tmp_path / "loop.yaml")
     (tmp_path / "folder.yaml").mkdir()
     rules = "".join(nested(name, f"{name.lower()}.yaml") for name in ("Loop", "Folder", "Missing", "Bad"))
     reading = read_files(tmp_path, {"root.yaml": template(rules), "bad.yaml": "Resources:\n\t- x\n"}, only=("root.yaml",))
-    assert [gap.reason.partition(":")[0] for gap in reading.gaps] == ["loop.yaml", "folder.yaml", "missing.yaml", "not YAML"]
-    assert all(gap.location.file for gap in reading.gaps)
+    assert [gap.location.address for gap in reading.gaps] == ["Loop", "Folder", "Missing", "Bad"]
+    assert [gap.reason.split(": ", 2)[1] for gap in reading.gaps] == ["loop.yaml", "folder.yaml", "missing.yaml", "bad.yaml:2:1"]
 
 
 def test_standard_input_cannot_nest() -> None:
@@ -353,3 +370,15 @@ def test_known_and_unknown_priorities_of_instances(tmp_path) -> None:
         "root.yaml/B/Rule": 9,
     }
     assert isinstance(found["root.yaml/A/Rule"].priority, Unknown)
+
+
+@pytest.mark.parametrize(("kind", "gaps"), [("AWS::ElasticLoadBalancingV2::ListenerRule", 1), ("AWS::S3::Bucket", 0)])
+def test_serverless_source_is_a_gap_where_it_names_rules(kind: str, gaps: int) -> None:
+    reading = read(f"service: x\nresources:\n  Resources:\n    A: {{Type: '{kind}'}}\n", "serverless.yml")
+    assert len(reading.gaps) == gaps
+    assert all("serverless package" in gap.reason for gap in reading.gaps)
+
+
+def test_no_value_falls_back_to_the_default(tmp_path) -> None:
+    root = template(nested("In", "child.yaml", Priority="!Ref AWS::NoValue"))
+    assert only_rule(read_files(tmp_path, {"root.yaml": root, "child.yaml": CHILD})).priority == 1

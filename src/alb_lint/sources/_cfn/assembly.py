@@ -71,8 +71,6 @@ class _Loaded:
     place: Place | None
     target: bool
     artifact: StackArtifact | None = None
-    nests: dict[str, str] = field(default_factory=dict)
-    """Logical id of a nested stack → key of its template."""
 
 
 def assemble(targets: Sequence[Target], parameters: MappingType[str, str]) -> World:
@@ -93,8 +91,8 @@ class _Loader:
         self.loaded: dict[str, _Loaded] = {}
         self._artifacts: dict[str, StackArtifact] = {}
         self._assemblies: dict[str, list[StackArtifact]] = {}
-        self._broken: set[str] = set()
-        self._standard = 0
+        self._broken: dict[str, Gap] = {}
+        self._inner: set[str] = set()
 
     def take(self, target: Target) -> None:
         """One file that was given."""
@@ -105,7 +103,7 @@ class _Loader:
                 self.world.files.append(target.name)
                 return
             key = place.key if place else f"-{len(self.loaded)}"
-            document = load(decoded(target.name, target.data), place.path if place else "")
+            document = load(decoded(target.name, target.data))
         except Unreadable as error:
             self._refuse(target, error)
             return
@@ -117,7 +115,7 @@ class _Loader:
         if error.index >= 0:
             line, column = decoded(target.name, target.data).place(error.index)
         location = Location(target.name, line, column)
-        if target.named:
+        if target.named and not error.foreign:
             raise SourceError(error.what, where=str(location), hint=error.hint) from None
         if RULE.encode() in target.data:
             self.world.gap(location, f"{error.what}; {error.hint}" if error.hint else error.what)
@@ -131,8 +129,7 @@ class _Loader:
 
     def _take_assembly(self, place: Place, data: bytes) -> None:
         """A manifest that was given: all its stacks are asked for."""
-        for artifact in self._stacks_of(place, data):
-            self._open(artifact.place, Location(place.name), target=True)
+        self._open_stacks(self._stacks_of(place, data), target=True)
 
     def _stacks_of(self, place: Place, data: bytes) -> list[StackArtifact]:
         if place.key not in self._assemblies:
@@ -145,29 +142,33 @@ class _Loader:
                 self._artifacts.setdefault(artifact.place.key, artifact)
         return self._assemblies[place.key]
 
-    def _open(self, place: Place, by: Location, *, target: bool = False) -> str:
-        """The key of the template at this place, read where it is not yet; "" and a gap where it cannot be."""
+    def _open(self, place: Place, *, target: bool = False) -> str:
+        """The key of the template at this place, read where it is not yet; one that cannot be is in `_broken` then."""
         key = place.key
         if key in self.loaded:
             self.loaded[key].target = self.loaded[key].target or target
-            return key
-        if key in self._broken:
-            return ""
+        elif key not in self._broken:
+            self._read(key, place, target)
+        return key
+
+    def _read(self, key: str, place: Place, target: bool) -> None:
         try:
             source = decoded(place.name, place.read())
         except Unreadable as error:
-            return self._missing(key, by, f"{place.name}: {error.what}; {error.hint}")
+            self._broken[key] = Gap(Location(place.name), f"{error.what}; {error.hint}")
+            return
         try:
-            self._keep(key, _Loaded(load(source, place.path), place, target))
+            self._keep(key, _Loaded(load(source), place, target))
         except Unreadable as error:
             line, column = source.place(error.index) if error.index >= 0 else (0, 0)
-            return self._missing(key, Location(place.name, line, column), f"{error.what}; {error.hint}")
-        return key
+            self._broken[key] = Gap(Location(place.name, line, column), f"{error.what}; {error.hint}")
 
-    def _missing(self, key: str, location: Location, reason: str) -> str:
-        self._broken.add(key)
-        self.world.gap(location, reason)
-        return ""
+    def _open_stacks(self, stacks: Sequence[StackArtifact], *, target: bool = False) -> None:
+        """The templates of an assembly, each of which is due."""
+        for artifact in stacks:
+            key = self._open(artifact.place, target=target)
+            if key in self._broken:
+                self.world.gaps.append(self._broken[key])
 
     def join_assemblies(self) -> None:
         """Finds the manifest beside each template, and reads the siblings of those that import something."""
@@ -176,55 +177,46 @@ class _Loader:
                 continue
             beside = loaded.place.beside(NAME)
             if beside.key not in self._assemblies:
-                if not beside.is_file():
-                    continue
+                stacks: list[StackArtifact] = []
                 try:
-                    data = beside.read()
+                    data = beside.read() if beside.is_file() else b""
                     stacks = self._stacks_of(beside, data) if is_manifest(NAME, data) else []
                 except Unreadable as error:
                     self.world.gap(Location(beside.name), f"{error.what}; {error.hint}")
-                    stacks = []
                 self._assemblies[beside.key] = stacks
             if "ImportValue" in loaded.document.source.text or loaded.place.key not in self._artifacts:
-                for artifact in self._assemblies[beside.key][:_CONTEXT]:
-                    self._open(artifact.place, Location(beside.name))
+                self._open_stacks(self._assemblies[beside.key][:_CONTEXT])
         for key, loaded in self.loaded.items():
             loaded.artifact = self._artifacts.get(key)
 
     def find_nested(self) -> None:
-        """Fills in what each template nests, reading those templates too."""
+        """Reads the templates that others nest, and notes which are nested at all."""
         waiting = list(self.loaded)
         known = set(waiting)
         for key in waiting:
             loaded = self.loaded[key]
             probe = self._root(loaded)
-            for name, resource in probe.resources(*NESTED):
-                child = self._nested(probe, loaded, name, resource)
-                if child:
-                    loaded.nests[name] = child
-                    if child not in known:
-                        known.add(child)
-                        waiting.append(child)
+            for _, resource in probe.resources(*NESTED):
+                child, _ = self._nested(probe, loaded, resource)
+                if child in self.loaded and child != key:
+                    self._inner.add(child)
+                if child in self.loaded and child not in known:
+                    known.add(child)
+                    waiting.append(child)
 
-    def _nested(self, probe: Stack, loaded: _Loaded, name: str, resource: Mapping) -> str:
-        """The key of the template of a nested stack; "" and a gap where it is not at hand."""
-        location = probe.place(probe.resource_map.keys[name].start, name)
+    def _nested(self, stack: Stack, loaded: _Loaded, resource: Mapping) -> tuple[str, str]:
+        """(key of the template of a nested stack, "") or ("", why there is none to read)."""
         asset = text_of(entries(resource.items.get("Metadata")).get("aws:asset:path"))
         given = entries(properties(resource))
         node = given.get("TemplateURL", given.get("Location"))
-        url = asset or (resolve(probe.view(), node) if node is not None else "")
+        url = asset or (resolve(stack.view(), node) if node is not None else "")
         if not isinstance(url, str):
-            reason = url.unknown.reason if isinstance(url, Symbol) else "not a path"
-            self.world.gap(location, f"the nested stack {name} is not read: its template is {reason}")
-        elif not is_local(url):
-            self.world.gap(
-                location, f"the nested stack {name} is not read: its template is not a file beside this one: {url[:200] or 'missing'}"
-            )
-        elif loaded.place is None:
-            self.world.gap(location, f"the nested stack {name} is not read: standard input has no folder; give the file itself")
-        else:
-            return self._open(loaded.place.beside(url), location)
-        return ""
+            return "", f"its template is {url.unknown.reason if isinstance(url, Symbol) else 'no text'}"
+        if not is_local(url):
+            return "", f"its template is not a file beside this one: {url[:200] or 'missing'}"
+        if loaded.place is None:
+            return "", "standard input has no folder; give the file itself"
+        return self._open(loaded.place.beside(url)), ""
 
     def _root(self, loaded: _Loaded) -> Stack:
         artifact = loaded.artifact
@@ -239,35 +231,32 @@ class _Loader:
 
     def make_stacks(self) -> None:
         """A stack for each template that no other one nests, and those inside it. Templates that nest each other start at the first."""
-        inner = {child for key, loaded in self.loaded.items() for child in loaded.nests.values() if child != key}
         reached: set[str] = set()
         for again in (False, True):
-            for key, loaded in self.loaded.items():
-                if key not in reached and (again or key not in inner):
+            for key, loaded in list(self.loaded.items()):
+                if key not in reached and (again or key not in self._inner):
                     self._grow(self._root(loaded), key, (), reached)
 
     def _grow(self, stack: Stack, key: str, above: tuple[str, ...], reached: set[str]) -> None:
         reached.add(key)
         self.world.stacks.append(stack)
-        loaded = self.loaded[key]
-        for name, child in loaded.nests.items():
-            resource = stack.resource_map.items.get(name)
-            if not isinstance(resource, Mapping):
-                continue
-            exists, literals = presence(stack, resource)
+        for name, resource in stack.resources(*NESTED):
+            child, reason = self._nested(stack, self.loaded[key], resource)
             reached.add(child)
+            exists, literals = presence(stack, resource)
             if not exists:
                 continue
-            location = stack.place(stack.resource_map.keys[name].start, name)
-            if child == key or child in above:
-                self.world.gap(location, f"the nested stack {name} is not read: its template nests itself")
-            elif len(above) >= _DEPTH or len(self.world.stacks) >= _STACKS:
-                self.world.gap(
-                    location, f"the nested stack {name} is not read: more than {_STACKS:,} stacks, or {_DEPTH} inside each other"
-                )
+            if child in self._broken:
+                reason = f"{self._broken[child].location}: {self._broken[child].reason}"
+            elif child and (child == key or child in above):
+                reason = "its template nests itself"
+            elif child and (len(above) >= _DEPTH or len(self.world.stacks) >= _STACKS):
+                reason = f"more than {_STACKS:,} stacks, or {_DEPTH} inside each other"
+            if reason:
+                location = stack.place(stack.resource_map.keys[name].start, name)
+                self.world.gap(location, f"the nested stack {name} is not read: {reason}")
             else:
-                grown = self._child(stack, name, resource, self.loaded[child], literals)
-                self._grow(grown, child, (*above, key), reached)
+                self._grow(self._child(stack, name, resource, self.loaded[child], literals), child, (*above, key), reached)
 
     def _child(self, stack: Stack, name: str, resource: Mapping, loaded: _Loaded, literals: dict[str, bool]) -> Stack:
         view = stack.view(literals)

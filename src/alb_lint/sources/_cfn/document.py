@@ -5,7 +5,7 @@ from typing import Final
 
 from alb_lint.sources._cfn.load_json import SECTIONS, load_json
 from alb_lint.sources._cfn.load_yaml import load_yaml
-from alb_lint.sources._cfn.node import Document, Mapping, Node, Text, Trouble, entries, text_of
+from alb_lint.sources._cfn.node import Document, Mapping, Parsed, Text, Trouble, entries, text_of
 from alb_lint.sources._cfn.unreadable import Unreadable
 
 RULE: Final = "AWS::ElasticLoadBalancingV2::ListenerRule"
@@ -34,29 +34,29 @@ def decoded(name: str, data: bytes) -> Text:
         raise Unreadable(f"not {coding} text (byte {error.start})", hint="save the file as UTF-8") from None
 
 
-def load(source: Text, path: str = "") -> Document:
+def load(source: Text) -> Document:
     """A template; raises Unreadable, also for YAML and JSON that is no template."""
-    root, troubles, yaml = _parsed(source)
+    parsed = _parsed(source)
+    root = parsed.root
     if not isinstance(root, Mapping) or "Resources" not in root.items:
-        inner = entries(root).get("resources")
-        if "Resources" in entries(inner):
-            hint = "this looks like serverless.yml: run `serverless package` and give .serverless/cloudformation-template-update-stack.json"
-        else:
-            hint = "give the template itself"
-        raise Unreadable("not a CloudFormation template: it has no Resources at its top level", hint=hint)
-    return Document(source, root, _relevant(root, troubles), yaml, path)
+        what = "not a CloudFormation template: it has no Resources at its top level"
+        if "Resources" in entries(entries(root).get("resources")):
+            hint = "of serverless.yml, run `serverless package` and give .serverless/cloudformation-template-update-stack.json"
+            raise Unreadable(what, hint=hint, foreign=True)
+        raise Unreadable(what, hint="give the template itself")
+    return Document(source, root, _relevant(root, parsed.troubles), parsed.yaml, parsed.shared)
 
 
-def _parsed(source: Text) -> tuple[Node, tuple[Trouble, ...], bool]:
+def _parsed(source: Text) -> Parsed:
     if not source.text.lstrip().startswith("{"):
-        return (*load_yaml(source), True)
+        return load_yaml(source)
     try:
-        return (*load_json(source, READ), False)
+        return load_json(source, READ)
     except Unreadable as error:
         if source.name.endswith(".json"):
             raise
         try:
-            return (*load_yaml(source), True)
+            return load_yaml(source)
         except Unreadable:
             if source.name.endswith((".yaml", ".yml")):
                 raise

@@ -9,7 +9,7 @@ import re
 from typing import Any, Final
 
 from alb_lint.sources._cfn.load_yaml import repeated
-from alb_lint.sources._cfn.node import DEPTH, Mapping, Node, Opaque, Scalar, Sequence, Text, Trouble
+from alb_lint.sources._cfn.node import DEPTH, Mapping, Node, Opaque, Parsed, Scalar, Sequence, Text, Trouble
 from alb_lint.sources._cfn.unreadable import Unreadable
 
 SECTIONS: Final = frozenset({"Parameters", "Mappings", "Conditions", "Outputs", "Transform"})
@@ -21,8 +21,8 @@ NODES: Final = 1_000_000
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 
 
-def load_json(source: Text, types: frozenset[str]) -> tuple[Node, tuple[Trouble, ...]]:
-    """The root, with the resources of these types in full and of others only their type; raises Unreadable."""
+def load_json(source: Text, types: frozenset[str]) -> Parsed:
+    """The template, with the resources of these types in full and of others only their type; raises Unreadable."""
     walker = _Walker(source, types)
     try:
         root = walker.root()
@@ -32,7 +32,7 @@ def load_json(source: Text, types: frozenset[str]) -> tuple[Node, tuple[Trouble,
         raise Unreadable("JSON nested too deeply", hint="leave the file out") from None
     except ValueError:
         raise Unreadable("not JSON: a number of too many digits", hint="leave the file out") from None
-    return root, tuple(walker.troubles)
+    return Parsed(root, tuple(walker.troubles), yaml=False)
 
 
 class _Walker:

@@ -8,7 +8,7 @@ CloudFormation itself refuses aliases and merge keys; `aws cloudformation packag
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from alb_lint.sources._cfn.node import DEPTH, Mapping, Node, Opaque, Scalar, Sequence, Text, Trouble
+from alb_lint.sources._cfn.node import DEPTH, Mapping, Node, Opaque, Parsed, Scalar, Sequence, Text, Trouble
 from alb_lint.sources._cfn.unreadable import Unreadable
 
 EVENTS: Final = 600_000
@@ -40,8 +40,8 @@ class _Frame:
     """Whether such a key waits for its value."""
 
 
-def load_yaml(source: Text) -> tuple[Node, tuple[Trouble, ...]]:
-    """The root of the first document and what in it cannot be read; raises Unreadable."""
+def load_yaml(source: Text) -> Parsed:
+    """The first document; raises Unreadable."""
     import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -58,7 +58,7 @@ def load_yaml(source: Text) -> tuple[Node, tuple[Trouble, ...]]:
         raise _syntax(source, str(getattr(error, "reason", "not YAML")), at if isinstance(at, int) and at >= 0 else 0) from None
     if builder.root is None:
         raise Unreadable("the file holds no YAML document", hint="give a CloudFormation template")
-    return builder.root, tuple(builder.troubles)
+    return Parsed(builder.root, tuple(builder.troubles), shared=frozenset(builder.shared))
 
 
 def _syntax(source: Text, problem: str, index: int) -> Unreadable:
@@ -80,6 +80,7 @@ class _Builder:
         self.source = source
         self.root: Node | None = None
         self.troubles: list[Trouble] = []
+        self.shared: set[int] = set()
         self._open: list[_Frame] = []
         self._anchors: dict[str, Node] = {}
         self._left = EVENTS
@@ -102,6 +103,8 @@ class _Builder:
         elif kind == "AliasEvent":
             found = self._anchors.get(event.anchor)
             at = event.start_mark.index
+            if isinstance(found, Scalar):
+                self.shared.add(found.start)
             self._put(found or Opaque(f"the alias *{event.anchor} names nothing that stands before it", at), "")
         elif kind == "DocumentStartEvent" and self.root is not None:
             self.troubles.append(Trouble("a second YAML document starts here; only the first is read", event.start_mark.index))

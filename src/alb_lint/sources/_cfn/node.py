@@ -88,14 +88,24 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Parsed:
+    """`yaml`: comments may stand in the text. `shared`: starts of the scalars that an alias repeats elsewhere."""
+
+    root: Node
+    troubles: tuple[Trouble, ...] = ()
+    yaml: bool = True
+    shared: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A template that was read. `yaml`: comments may stand in it. `path`: where it lies, "" for standard input."""
+    """A template that was read; `yaml` and `shared` as in Parsed."""
 
     source: Text
     root: Mapping
     troubles: tuple[Trouble, ...] = ()
     yaml: bool = True
-    path: str = ""
+    shared: frozenset[int] = frozenset()
 
     @property
     def name(self) -> str:

@@ -7,7 +7,7 @@ from alb_lint.model import Listener, Rule, Unknown
 from alb_lint.sources._cfn.assembly import World
 from alb_lint.sources._cfn.document import LISTENER, LOAD_BALANCER, RULE
 from alb_lint.sources._cfn.ignores import from_comments, from_metadata
-from alb_lint.sources._cfn.listeners import Balancer, Front, balancer_of, front_by, front_of, properties_of, tags_of
+from alb_lint.sources._cfn.listeners import Balancer, Front, balancer_of, front_by, front_of, id_of, properties_of, tags_of
 from alb_lint.sources._cfn.node import Mapping, entries, text_of
 from alb_lint.sources._cfn.presence import spelled_out
 from alb_lint.sources._cfn.sites import Claim, is_octal, settled, trace
@@ -84,7 +84,7 @@ class Collector:
                 return unread
             return plain(values[key], mustache=key != "Actions")
 
-        front = self._front(view, name, given, problems)
+        front = self._front(view, name, _listener_of(view, resource, given), problems)
         rule_id = f"{stack.label}/{name}"
         rule = Rule(
             rule_id,
@@ -101,11 +101,10 @@ class Collector:
             self.world.gap(location, f"{name}: {problem}")
         return front, rule
 
-    def _front(self, view: View, name: str, given: dict[str, Value] | Symbol, problems: list[str]) -> Front:
+    def _front(self, view: View, name: str, value: Value | None, problems: list[str]) -> Front:
         """The listener of a rule; one of its own where the template does not tell."""
         file = view.stack.document.name
-        value = given if isinstance(given, Symbol) else given.get("ListenerArn")
-        known = self._fronts.get(value.id if isinstance(value, Symbol) else value if isinstance(value, str) else "")
+        known = self._fronts.get(id_of(value))
         if known is not None:
             return known
         front = front_by(value, file)
@@ -162,3 +161,12 @@ class Collector:
             front.location,
             front.tags,
         )
+
+
+def _listener_of(view: View, resource: Mapping, given: dict[str, Value] | Symbol) -> Value | None:
+    """What the rule says of its listener. An empty default of a parameter is no listener: the parameter stands for the one to be given."""
+    if isinstance(given, Symbol):
+        return given
+    value = given.get("ListenerArn")
+    name = text_of(entries(entries(properties(resource)).get("ListenerArn")).get("Ref"))
+    return Symbol(f"{view.label}:Ref:{name}", f"Ref {name}", "its default is empty") if value == "" and name else value

@@ -42,8 +42,7 @@ def trace(view: View, node: Node | None) -> Found | None:
     for _ in range(_STEPS):
         stack = view.stack
         if isinstance(node, Scalar):
-            whole = _NUMBER.fullmatch(node.text) and stack.document.source.text[node.start : node.end] == node.text
-            return Found(node, stack.document, tuple(through)) if whole and stack.document.source.utf8 else None
+            return Found(node, stack.document, tuple(through)) if _is_written(node, stack.document) else None
         items = entries(node)
         name = text_of(items.get("Ref"))
         declared = stack.section("Parameters").get(name)
@@ -68,6 +67,13 @@ def trace(view: View, node: Node | None) -> Found | None:
         else:
             return None
     return None
+
+
+def _is_written(scalar: Scalar, document: Document) -> bool:
+    """Whether a number stands there just so, in UTF-8, and no alias repeats it."""
+    source = document.source
+    written = source.utf8 and source.text[scalar.start : scalar.end] == scalar.text
+    return written and scalar.start not in document.shared and _NUMBER.fullmatch(scalar.text) is not None
 
 
 def settled(claims: Iterable[Claim], documents: Iterable[Document]) -> dict[tuple[str, int], PrioritySite]:

@@ -145,6 +145,8 @@ class Stack:
             value = given
         elif given is not None:
             value = resolve(self.parent if name in self.passed and self.parent is not None else self.view(), given)
+        if isinstance(value, NoValue) and name in self.passed:
+            value = resolve(self.view(), entries(declared).get("Default", EMPTY))
         if isinstance(value, NoValue) or value == {}:
             return Symbol(f"{self.label}:Ref:{name}", f"Ref {name}", "no default")
         if kind.startswith("AWS::SSM::Parameter::Value<") and isinstance(value, str):

@@ -137,6 +137,7 @@ def test_priority_that_is_no_number_is_a_gap(expression: str) -> None:
         ("!Ref Stage", "t.yaml:Ref:Stage"),
         ("!Select [0, [!Ref Stage]]", "t.yaml:Ref:Stage"),
         ("!Ref Empty", "t.yaml:Ref:Empty"),
+        ("'{{ listener }}'", "t.yaml:{{ listener }}"),
         ("!ImportValue Net", "import:Net"),
         ("!ImportValue {'Fn::Sub': '${Domain}-l'}", "import:example.com-l"),
         ("!ImportValue {'Fn::Sub': '${Stage}-l'}", "Fn::ImportValue[${t.yaml:Ref:Stage}-l]"),

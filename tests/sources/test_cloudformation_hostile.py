@@ -105,6 +105,15 @@ def test_deep_intrinsics_are_bounded() -> None:
         read(template(rule(paths=f"[{deep(60)}]")))
 
 
+def test_deep_choices_over_a_chain_of_conditions() -> None:
+    chain = (
+        "\n".join(f"C{at}: !Or [!Equals [!Ref P, 'x{at}'], !Not [!Condition C{at + 1}]]" for at in range(60)) + "\nC60: !Equals [!Ref P, y]"
+    )
+    choices = "".join(f"!If [C{at}, " for at in range(44)) + "/a" + ", /z]" * 44
+    (condition,) = only_rule(read(template(rule(paths=f"[{choices}]"), Parameters="P: {Type: String}", Conditions=chain))).conditions
+    assert plain(condition.values[0]).startswith("?If C0 (C0 is not decided: ")
+
+
 def test_conditions_in_a_circle_and_in_a_long_chain() -> None:
     circle = "A: !Not [!Condition B]\nB: !And [!Condition A, !Condition C]\nC: !Condition A"
     reading = read(template(rule(more="Condition: A"), Conditions=circle))

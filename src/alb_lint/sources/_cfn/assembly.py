@@ -4,8 +4,8 @@ A template that another one nests is read as part of that one, with the paramete
 knows its stack's name, account and region, and sees what its siblings export.
 """
 
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingType
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -52,15 +52,22 @@ class World:
         if self._exports is None:
             self._exports = {}
             for stack in self.stacks:
-                for output, node in stack.section("Outputs").items():
-                    export = entries(entries(node).get("Export")).get("Name")
-                    key = resolve(stack.view(), export) if export is not None else None
-                    if isinstance(key, str) and isinstance(node, Mapping) and presence(stack, node)[0]:
-                        self._exports.setdefault((stack.environment, key), []).append((stack, output))
+                with self.work.share():
+                    for known, output in _exports(stack):
+                        self._exports.setdefault((stack.environment, known), []).append((stack, output))
         values = [value for stack, output in self._exports.get((environment, name), ()) if (value := stack.output(output)) is not None]
         if not values or any(canonical(value) is None or canonical(value) != canonical(values[0]) for value in values):
             return None
         return values[0]
+
+
+def _exports(stack: Stack) -> Iterator[tuple[str, str]]:
+    """(export name, output) of those outputs whose names are known and which may exist."""
+    for output, node in stack.section("Outputs").items():
+        export = entries(entries(node).get("Export")).get("Name")
+        name = resolve(stack.view(), export) if export is not None else None
+        if isinstance(name, str) and isinstance(node, Mapping) and presence(stack, node)[0]:
+            yield name, output
 
 
 @dataclass(slots=True)
@@ -123,6 +130,7 @@ class _Loader:
     def _keep(self, key: str, loaded: _Loaded) -> None:
         self.loaded[key] = loaded
         self.world.files.append(loaded.document.name)
+        self.world.work.allow(len(loaded.document.source.text))
         for trouble in loaded.document.troubles:
             line, column = loaded.document.source.place(trouble.start)
             self.world.gap(Location(loaded.document.name, line, column), trouble.reason)
@@ -209,7 +217,8 @@ class _Loader:
         asset = text_of(entries(resource.items.get("Metadata")).get("aws:asset:path"))
         given = entries(properties(resource))
         node = given.get("TemplateURL", given.get("Location"))
-        url = asset or (resolve(stack.view(), node) if node is not None else "")
+        with self.world.work.share():
+            url = asset or (resolve(stack.view(), node) if node is not None else "")
         if not isinstance(url, str):
             return "", f"its template is {url.unknown.reason if isinstance(url, Symbol) else 'no text'}"
         if not is_local(url):

@@ -262,7 +262,9 @@ def _if(scope: Scope, argument: Node, node: Node) -> Value:
     if identity is not None and canonical(one) == canonical(other):
         return one
     name = argument.items[0].text
-    return Symbol(f"If {formula.text} {identity}" if identity is not None else "", f"If {name}", f"{name} is not decided: {formula.text}")
+    return Symbol(
+        f"If {formula.text} {identity}" if identity is not None else "", f"If {name}", f"{name} is not decided: {formula.text[:200]}"
+    )
 
 
 def _import_value(scope: Scope, argument: Node, node: Node) -> Value:

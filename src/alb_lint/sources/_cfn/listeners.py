@@ -22,12 +22,11 @@ _NAMED: Final = re.compile(r"^(Ref|ImportValue) |^\{\{resolve:ssm:|\}\}$")
 
 @dataclass(slots=True)
 class Front:
-    """What is known of a listener. `told`: its resource was read. `asked`: that resource is in a template that was asked for."""
+    """What is known of a listener. `asked`: its resource is in a template that was asked for. `network`: it knows no requests."""
 
     id: str
     name: str
     location: Location
-    told: bool = False
     asked: bool = False
     network: bool = False
     protocol: str = ""
@@ -110,7 +109,7 @@ def front_of(view: View, name: str, resource: Mapping, balancers: dict[str, Bala
     """A listener that is a resource."""
     stack = view.stack
     location = stack.place(stack.resource_map.keys[name].start, name)
-    front = Front(f"{stack.label}:{name}", name, location, told=True, asked=stack.emitted)
+    front = Front(f"{stack.label}:{name}", name, location, asked=stack.emitted)
     given = properties_of(view, resource)
     if isinstance(given, Symbol):
         problems.append(given.unknown.reason)

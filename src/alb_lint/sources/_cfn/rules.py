@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from alb_lint.model import Listener, Rule, Unknown
+from alb_lint.model import Listener, Location, Rule, Unknown
 from alb_lint.sources._cfn.assembly import World
 from alb_lint.sources._cfn.document import LISTENER, LOAD_BALANCER, RULE
 from alb_lint.sources._cfn.ignores import from_comments, from_metadata
@@ -30,7 +30,8 @@ class Collector:
         """Listeners sorted by id, their rules in reading order; of templates that were not asked for only those that have rules."""
         for stack in self.world.stacks:
             for view, name, resource in self._existing(stack, LOAD_BALANCER):
-                self._balancers[f"{stack.label}:{name}"] = balancer_of(view, name, resource)
+                with self.world.work.share():
+                    self._balancers[f"{stack.label}:{name}"] = balancer_of(view, name, resource)
         for stack in self.world.stacks:
             for view, name, resource in self._existing(stack, LISTENER):
                 self._add_listener(view, name, resource)
@@ -42,17 +43,18 @@ class Collector:
         return tuple(self._made(front) for front in fronts if front.rules or (front.asked and not front.network))
 
     def _existing(self, stack: Stack, kind: str) -> list[tuple[View, str, Mapping]]:
-        """The resources of a type that may exist, each with its view; every one is given its own share of work."""
+        """The resources of a type that may exist, each with its view."""
         found: list[tuple[View, str, Mapping]] = []
-        for name, resource in stack.resources(kind):
-            exists, literals = presence(stack, resource)
-            if exists:
-                found.append((stack.view(literals), name, resource))
+        with self.world.work.share():
+            for name, resource in stack.resources(kind):
+                exists, literals = presence(stack, resource)
+                if exists:
+                    found.append((stack.view(literals), name, resource))
         return found
 
     def _add_listener(self, view: View, name: str, resource: Mapping) -> None:
         problems: list[str] = []
-        with self.world.work.resource():
+        with self.world.work.share():
             front = front_of(view, name, resource, self._balancers, problems)
         self._fronts[front.id] = front
         if front.asked and not front.network:
@@ -64,7 +66,7 @@ class Collector:
         for view, name, resource in self._existing(stack, RULE):
             found, gaps = from_metadata(stack, name, resource)
             self.world.gaps += gaps
-            with self.world.work.resource():
+            with self.world.work.share():
                 front, rule = self._read(view, name, resource)
             if front.network:
                 self.world.gap(rule.location, f"{name}: rules of a network load balancer are passed over")
@@ -103,21 +105,15 @@ class Collector:
 
     def _front(self, view: View, name: str, value: Value | None, problems: list[str]) -> Front:
         """The listener of a rule; one of its own where the template does not tell."""
-        file = view.stack.document.name
         known = self._fronts.get(id_of(value))
         if known is not None:
             return known
+        file = view.stack.document.name
         front = front_by(value, file)
         if front is None:
-            reason = (
-                value.unknown.reason
-                if isinstance(value, Symbol)
-                else "ListenerArn is missing"
-                if value in (None, "")
-                else "ListenerArn is no text"
-            )
-            problems.append(f"its listener is not known: {reason}")
-            front = Front(f"{view.label}:{name}.ListenerArn", f"listener of {name}", view.stack.place(0, name))
+            missing = "ListenerArn is missing" if value is None or value == "" else "ListenerArn is no text"
+            problems.append(f"its listener is not known: {value.unknown.reason if isinstance(value, Symbol) else missing}")
+            front = Front(f"{view.label}:{name}.ListenerArn", f"listener of {name}", Location(file, address=name))
         return self._fronts.setdefault(front.id, front)
 
     def _priority(self, view: View, rule_id: str, resource: Mapping, value: Any, problems: list[str]) -> int | Unknown:
@@ -164,9 +160,13 @@ class Collector:
 
 
 def _listener_of(view: View, resource: Mapping, given: dict[str, Value] | Symbol) -> Value | None:
-    """What the rule says of its listener. An empty default of a parameter is no listener: the parameter stands for the one to be given."""
+    """What the rule says of its listener, with symbols for texts that are none: an empty default, and the `{{ }}` of another tool."""
     if isinstance(given, Symbol):
         return given
     value = given.get("ListenerArn")
     name = text_of(entries(entries(properties(resource)).get("ListenerArn")).get("Ref"))
-    return Symbol(f"{view.label}:Ref:{name}", f"Ref {name}", "its default is empty") if value == "" and name else value
+    if value == "" and name:
+        return Symbol(f"{view.label}:Ref:{name}", f"Ref {name}", "its default is empty")
+    if isinstance(value, str) and "{{" in value:
+        return Symbol(f"{view.label}:{value}", value, "another tool fills it in")
+    return value

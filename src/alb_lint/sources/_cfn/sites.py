@@ -8,7 +8,7 @@ from typing import Final
 
 from alb_lint.model import PrioritySite
 from alb_lint.sources._cfn.intrinsics import find_in_map
-from alb_lint.sources._cfn.node import Document, Mapping, Node, Scalar, Sequence, entries, text_of
+from alb_lint.sources._cfn.node import Document, Node, Scalar, Sequence, entries, text_of
 from alb_lint.sources._cfn.stack import View
 
 _STEPS: Final = 40
@@ -120,8 +120,3 @@ def _site(found: Found) -> PrioritySite:
 def is_octal(document: Document, node: Node | None) -> bool:
     """Whether YAML 1.1 may read the number in base eight."""
     return document.yaml and isinstance(node, Scalar) and node.plain and len(node.text) > 1 and node.text.startswith("0")
-
-
-def property_node(properties: Node, name: str) -> Node | None:
-    """The node of a property where it is written plainly."""
-    return properties.items.get(name) if isinstance(properties, Mapping) else None

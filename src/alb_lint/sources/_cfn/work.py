@@ -7,11 +7,14 @@ from typing import Final
 DEPTH: Final = 100
 """Values inside values, through parameters and outputs too; each level takes up to six Python frames of the 1,000 there are."""
 
-VISITS: Final = 3_000_000
-"""Values resolved in one run: the rules of ten thousand templates, or seconds of a template that multiplies its aliases."""
+VISITS: Final = 2_000_000
+"""Values resolved in one run, besides those that the length of its templates allows: seconds of a template that multiplies its aliases."""
+
+CHARACTERS_PER_VISIT: Final = 4
+"""A template as people write it has ten characters and more for each value."""
 
 VISITS_OF_ONE: Final = 100_000
-"""Values resolved for one resource; a rule of the largest kind has some hundred."""
+"""Values resolved for one resource, or for the conditions of one template; a rule of the largest kind has some hundred."""
 
 
 class Work:
@@ -20,9 +23,13 @@ class Work:
         self._left = VISITS
         self._left_of_one = VISITS_OF_ONE
 
+    def allow(self, characters: int) -> None:
+        """A template of this length joins the run."""
+        self._left += characters // CHARACTERS_PER_VISIT
+
     @contextmanager
-    def resource(self) -> Iterator[None]:
-        """The work for one resource: it can spend its own share only."""
+    def share(self) -> Iterator[None]:
+        """One resource or one template: what is done inside can spend its own share only."""
         before, self._left_of_one = self._left_of_one, VISITS_OF_ONE
         try:
             yield

@@ -1,0 +1,36 @@
+"""ALB305: one target group under two load balancers. Source: ELB quotas, "Load balancers per target group": 1, not adjustable."""
+
+from collections.abc import Iterator
+
+from alb_lint.checks._groups import group_ids, group_name, rules_and_default
+from alb_lint.checks._wording import listed, quoted
+from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity
+from alb_lint.config import Config
+from alb_lint.model import Estate, Listener, Rule
+
+
+def _run(estate: Estate, _config: Config) -> Iterator[Finding]:
+    users: dict[str, dict[str, tuple[Listener, Rule]]] = {}
+    for listener in estate.listeners:
+        balancer = listener.load_balancer
+        if balancer is None or not balancer.id.startswith("arn:"):
+            continue  # two references may stand for one load balancer
+        for rule in rules_and_default(listener):
+            for group in () if rule.presence else group_ids(rule):
+                users.setdefault(group, {}).setdefault(balancer.id, (listener, rule))
+    for group, balancers in sorted(users.items()):
+        if len(balancers) < 2 or not group.startswith("arn:"):
+            continue
+        (listener, rule), *others = (balancers[key] for key in sorted(balancers))
+        names = listed([quoted(key.split(":loadbalancer/")[-1]) for key in sorted(balancers)], 5)
+        yield CHECK.finding(
+            listener.id,
+            rule,
+            f"the target group {quoted(group_name(group))} is used under {len(balancers)} load balancers: {names}",
+            "create a target group for each load balancer and register the targets in all of them",
+            related=tuple(Related("partner", other) for _, other in others),
+            facets=(group,),
+        )
+
+
+CHECK = Check(CheckInfo("ALB305", "shared-target-group", Severity.ERROR, "one target group under two load balancers"), run_estate=_run)

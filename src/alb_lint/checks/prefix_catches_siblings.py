@@ -49,8 +49,9 @@ def _sibling(value: str, stem: str) -> bool:
 
 
 def _waits(facts: ListenerFacts, index: int, other: int) -> bool:
-    """Whether `other` is asked after the rule, meets it and certainly acts differently."""
-    return bool(facts.earlier[other] >> index & 1 and facts.meets[index] >> other & 1 and facts.surely_differs(index, other))
+    """Whether `other` is asked after the rule, meets it, may exist beside it and certainly acts differently."""
+    together = facts.earlier[other] & ~facts.excluded(other)
+    return bool(together >> index & 1 and facts.meets[index] >> other & 1 and facts.surely_differs(index, other))
 
 
 def _request(facts: ListenerFacts, answers: Answers, index: int, other: int, value: str) -> Request | None:

@@ -19,7 +19,7 @@ def _run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     told = dict(facts.listener.limits).get(_LIMIT)
     limit = WILDCARDS_PER_RULE if told is None else told
     for rule in facts.rules:
-        number = sum(value.count("*") + value.count("?") for condition in rule.conditions for value in set(_globs(condition)))
+        number = sum(value.count("*") + value.count("?") for condition in rule.conditions for value in _globs(condition))
         if number > limit:
             whose = f"this account's limit is {limit}" if told is not None else f"the limit is {limit}, in some accounts 5"
             yield CHECK.finding(
@@ -31,10 +31,11 @@ def _run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
 
 
 def _globs(condition: Condition) -> Iterator[str]:
+    """The known values, each once."""
     if isinstance(condition, HostHeader | PathPattern | HttpHeader):
-        yield from (value for value in condition.values if isinstance(value, str))
+        yield from (value for value in dict.fromkeys(condition.values) if isinstance(value, str))
     elif isinstance(condition, QueryString):
-        for pair in condition.values:
+        for pair in dict.fromkeys(condition.values):
             if isinstance(pair, QueryPair) and isinstance(pair.value, str):
                 yield query_glob(pair.value)
 

@@ -23,8 +23,3 @@ def group_ids(rule: Rule) -> tuple[str, ...]:
 def gets_traffic(share: Share, alone: bool) -> bool:
     """Whether the group is certain to get requests of the forward: the weight of the only one never matters."""
     return alone or (isinstance(share.weight, int) and share.weight > 0)
-
-
-def group_name(group: str) -> str:
-    """The name in the ARN of a target group; any other reference as it is."""
-    return group.split(":targetgroup/", 1)[1].split("/", 1)[0] if group.startswith("arn:") and ":targetgroup/" in group else group

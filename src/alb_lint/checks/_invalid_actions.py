@@ -11,6 +11,7 @@ from typing import Final
 from alb_lint.checks._invalid_conditions import Problem
 from alb_lint.checks._invalid_regex import unsupported
 from alb_lint.checks._wording import quoted
+from alb_lint.findings.wording import text as spoken
 from alb_lint.model import Authenticate, FixedResponse, Forward, JwtValidation, OpaqueAction, Redirect, Rule, Text, Unknown
 from alb_lint.model.limits import MESSAGE_LENGTH, REDIRECT_LENGTH, STICKY_SECONDS_MAX, TRANSFORM_LENGTH, WEIGHT_MAX
 
@@ -62,7 +63,7 @@ def _forward(action: Forward) -> Iterator[Problem]:
     for share in action.shares:
         if isinstance(share.weight, int) and not 0 <= share.weight <= WEIGHT_MAX:
             yield Problem(
-                f"the weight {share.weight} of {quoted(share.target_group)} is outside 0 to {WEIGHT_MAX}",
+                f"the weight {share.weight} of {quoted(spoken(share.target_group))} is outside 0 to {WEIGHT_MAX}",
                 "scale the weights of the forward down: only their ratio counts",
                 f"weight {share.target_group}",
             )
@@ -146,7 +147,7 @@ def _transforms(rule: Rule) -> Iterator[Problem]:
             reason = unsupported(regex) if isinstance(regex, str) else ""
             if reason:
                 yield Problem(
-                    f"the regex {quoted(regex)} of a {transform.type} uses {reason}, which AWS does not support",
+                    f"the regex {quoted(spoken(regex))} of a {transform.type} uses {reason}, which AWS does not support",
                     "write it without",
                     f"{transform.type} regex",
                 )

@@ -1,27 +1,24 @@
-"""How messages name things: foreign text is escaped and cut, rules are named alike everywhere."""
+"""How messages quote foreign text and count things; what rules and actions are called stands in `findings.wording`."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from alb_lint.model import Rule, Text
+from alb_lint.findings.wording import rule_text
+from alb_lint.model import Rule
 
 _LONGEST: Final = 80
 """Characters of a foreign text that a message repeats; values may have 128, names any number."""
 
 
-def quoted(text: Text) -> str:
-    """The text between backticks, on one line, printable and cut; an unknown one as its reason between angle brackets."""
-    if not isinstance(text, str):
-        return f"<{_plain(text.reason)}>"
-    return f"`{_plain(text)}`"
+def quoted(text: str) -> str:
+    """The text between backticks, on one line, printable and cut."""
+    shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return "`" + "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in shown) + "`"
 
 
 def named(rule: Rule) -> str:
-    """How a message calls another rule: "`api` (priority 10)"."""
-    if rule.is_default:
-        return "the default action"
-    number = f"priority {rule.priority}" if isinstance(rule.priority, int) else "priority unknown"
-    return f"{quoted(rule.label)} ({number})"
+    """A rule in a sentence, the default rule too."""
+    return "the default action" if rule.is_default else rule_text(rule)
 
 
 def listed(items: Sequence[str], most: int = 3) -> str:
@@ -34,8 +31,3 @@ def listed(items: Sequence[str], most: int = 3) -> str:
 def counted(number: int, noun: str) -> str:
     """The number with its noun: `1 rule`, `2 rules`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _plain(text: str) -> str:
-    shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-    return "".join(character if character.isprintable() else character.encode("unicode_escape").decode() for character in shown)

@@ -15,7 +15,7 @@ from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, S
 from alb_lint.model import PathPattern, Request, Rule
 
 
-def _run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     answers = Answers(facts.listener, facts)
     for index, rule in enumerate(facts.rules):
         for stem in _stems(rule):
@@ -68,6 +68,6 @@ def _answerer(winner: Rule) -> str:
 
 
 CHECK = Check(
-    CheckInfo("ALB209", "bare-path-missing", Severity.INFO, "`/foo/*` without `/foo`, and `/foo` goes elsewhere"),
-    run=_run,
+    CheckInfo("ALB209", "bare-path-missing", Severity.INFO, "`/foo/*` without `/foo`, and `/foo` goes elsewhere."),
+    run=run,
 )

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.checks._wording import listed, named, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
-from alb_lint.config import Before
-from alb_lint.plan.ranges import listener_fits, rule_fits
+from alb_lint.config import Before, listener_fits, rule_fits
+from alb_lint.findings.wording import rules_list
 
 
-def _run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     for wanted in context.config.before:
         if not listener_fits(wanted.listener, facts.listener, context.config):
             continue
@@ -29,11 +28,11 @@ def _asked_before(facts: ListenerFacts, then: int, first: int) -> bool:
 def _finding(facts: ListenerFacts, wanted: Before, first: int, broken: list[int]) -> Finding:
     requests = [(facts.rules[then], facts.shared_request(first, then)) for then in broken]
     shown = next((request for _, request in requests if request is not None), None)
-    reason = f": {quoted(wanted.reason)}" if wanted.reason else ""
+    reason = f": {wanted.reason}" if wanted.reason else ""
     return CHECK.finding(
         facts.listener.id,
         facts.rules[first],
-        f"it must be asked before {listed([named(rule) for rule, _ in requests])}, and is asked after{reason}",
+        f"it must be asked before {rules_list([rule for rule, _ in requests])}, and is asked after{reason}",
         "give it a lower number, or drop the [[before]] if the order no longer matters",
         related=tuple(Related("before", rule, request) for rule, request in requests),
         witnesses=(Witness("both", shown, "both rules match it"),) if shown is not None else (),
@@ -41,4 +40,4 @@ def _finding(facts: ListenerFacts, wanted: Before, first: int, broken: list[int]
     )
 
 
-CHECK = Check(CheckInfo("ALB007", "broken-order", Severity.ERROR, "a `[[before]]` does not hold"), run=_run)
+CHECK = Check(CheckInfo("ALB007", "broken-order", Severity.ERROR, "A `[[before]]` of the config does not hold."), run=run)

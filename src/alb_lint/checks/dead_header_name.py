@@ -17,7 +17,7 @@ from alb_lint.model import HttpHeader
 _VALID: Final = re.compile(r"[-A-Za-z0-9]+")
 
 
-def _run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     balancer = facts.listener.load_balancer
     dropped = balancer is not None and balancer.drops_invalid_headers is True
     for rule in facts.rules:
@@ -40,4 +40,4 @@ def _run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
             )
 
 
-CHECK = Check(CheckInfo("ALB210", "dead-header-name", Severity.WARNING, "a header name that the load balancer drops"), run=_run)
+CHECK = Check(CheckInfo("ALB210", "dead-header-name", Severity.WARNING, "A header name that load balancers drop."), run=run)

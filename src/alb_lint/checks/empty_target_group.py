@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
-from alb_lint.checks._groups import forwards, gets_traffic, group_name, rules_and_default
+from alb_lint.checks._groups import forwards, gets_traffic, rules_and_default
 from alb_lint.checks._wording import listed, quoted
 from alb_lint.checks.check import Check, CheckInfo, Finding, Severity
 from alb_lint.config import Config
+from alb_lint.findings.wording import group_name
 from alb_lint.model import Estate, Rule
 
 
-def _run(estate: Estate, _config: Config) -> Iterator[Finding]:
+def run(estate: Estate, _config: Config) -> Iterator[Finding]:
     empty = {group.id: group.name for group in estate.target_groups or () if group.targets == 0}
     if not empty:
         return
@@ -36,6 +37,6 @@ def _fed(rule: Rule) -> tuple[str, ...]:
 
 
 CHECK = Check(
-    CheckInfo("ALB304", "empty-target-group", Severity.WARNING, "forwards to a target group with no registered targets"),
-    run_estate=_run,
+    CheckInfo("ALB304", "empty-target-group", Severity.WARNING, "The rule forwards to a target group with no registered targets."),
+    run_estate=run,
 )

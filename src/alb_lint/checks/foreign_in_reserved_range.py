@@ -9,7 +9,7 @@ from alb_lint.config import Match, Range, spell
 from alb_lint.plan.ranges import belongs, ranges_of
 
 
-def _run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     ranges = ranges_of(facts.listener, context.config)
     for rule in facts.rules if ranges else ():
         for band in ranges:
@@ -32,6 +32,6 @@ def _way_out(band: Range) -> str:
 
 
 CHECK = Check(
-    CheckInfo("ALB004", "foreign-in-reserved-range", Severity.WARNING, "sits in a range it does not belong to"),
-    run=_run,
+    CheckInfo("ALB004", "foreign-in-reserved-range", Severity.WARNING, "The rule sits in a reserved range that it does not belong to."),
+    run=run,
 )

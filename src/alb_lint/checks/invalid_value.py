@@ -8,7 +8,7 @@ from alb_lint.checks._invalid_conditions import condition_problems
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 
 
-def _run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     listener = facts.listener
     for rule in (*facts.rules, *([listener.default] if listener.default is not None else [])):
         problems = [*([] if rule.is_default else condition_problems(rule)), *action_problems(rule, listener.protocol)]
@@ -16,4 +16,4 @@ def _run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
             yield CHECK.finding(listener.id, rule, problem.message, problem.way_out, facets=(problem.facet,))
 
 
-CHECK = Check(CheckInfo("ALB203", "invalid-value", Severity.ERROR, "a character, length or form that the API refuses"), run=_run)
+CHECK = Check(CheckInfo("ALB203", "invalid-value", Severity.ERROR, "A character, length or form that the API refuses."), run=run)

@@ -11,7 +11,7 @@ from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 
 
-def _run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     known = context.target_groups
     if not known:
         return
@@ -35,6 +35,6 @@ def _scope(group: str) -> str:
 
 
 CHECK = Check(
-    CheckInfo("ALB303", "missing-target-group", Severity.ERROR, "forwards to a target group that the input shows does not exist"),
-    run=_run,
+    CheckInfo("ALB303", "missing-target-group", Severity.ERROR, "The rule forwards to a target group that the input shows does not exist."),
+    run=run,
 )

@@ -9,7 +9,7 @@ from alb_lint.config import Range, spell
 from alb_lint.plan.ranges import membership, ranges_of
 
 
-def _run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     ranges = ranges_of(facts.listener, context.config)
     for rule in facts.rules if ranges else ():
         number = rule.priority
@@ -34,6 +34,8 @@ def _past(homes: tuple[Range, ...], number: int) -> str:
 
 
 CHECK = Check(
-    CheckInfo("ALB003", "outside-reserved-range", Severity.WARNING, "belongs to a range by its match, sits outside it"),
-    run=_run,
+    CheckInfo(
+        "ALB003", "outside-reserved-range", Severity.WARNING, "The rule belongs to a reserved range by its match and sits outside of it."
+    ),
+    run=run,
 )

@@ -11,13 +11,13 @@ from alb_lint.checks._answers import Answers
 from alb_lint.checks._balancers import together
 from alb_lint.checks._groups import rules_and_default
 from alb_lint.checks._samples import samples
-from alb_lint.checks._wording import counted, listed, named
+from alb_lint.checks._wording import listed, named
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
 from alb_lint.config import Config
 from alb_lint.model import Estate, Forward, Listener, Location, PathPattern, Redirect, Request, Rule
 
 
-def _run(estate: Estate, _config: Config) -> Iterator[Finding]:
+def run(estate: Estate, _config: Config) -> Iterator[Finding]:
     for _, listeners in together(estate):
         secure = any(listener.protocol == "HTTPS" for listener in listeners)
         for listener in listeners:
@@ -56,11 +56,10 @@ def _for_certificates(rule: Rule) -> bool:
 
 def _finding(listener: Listener, found: list[tuple[Rule, Request]]) -> Finding:
     rules = [rule for rule, _ in found]
-    what = named(rules[0]) if len(rules) == 1 else f"{counted(len(rules), 'rule')}: {listed([named(rule) for rule in rules])}"
     return CHECK.finding(
         listener.id,
         None,
-        f"requests over plain HTTP are forwarded by {what}",
+        f"requests over plain HTTP are forwarded by {listed([named(rule) for rule in rules])}",
         "redirect them to HTTPS, with one rule or the default action for everything",
         related=tuple(Related("partner", rule, request) for rule, request in found),
         witnesses=(Witness("only-related", found[0][1], f"forwarded by {named(rules[0])}"),),
@@ -70,10 +69,7 @@ def _finding(listener: Listener, found: list[tuple[Rule, Request]]) -> Finding:
 
 CHECK = Check(
     CheckInfo(
-        "ALB308",
-        "plaintext-forward",
-        Severity.WARNING,
-        "an HTTP listener on which some request is forwarded rather than redirected",
+        "ALB308", "plaintext-forward", Severity.WARNING, "An HTTP listener on which some request is forwarded rather than redirected."
     ),
-    run_estate=_run,
+    run_estate=run,
 )

@@ -7,15 +7,16 @@ from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._answers import Answers
-from alb_lint.checks._wording import listed, named, quoted
+from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
+from alb_lint.findings.wording import rules_list
 from alb_lint.model import PathPattern, Request, Rule
 
 _MOST: Final = 20
 """Siblings named for one rule."""
 
 
-def _run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     answers = Answers(facts.listener, facts)
     own = sorted((value, index) for index, rule in enumerate(facts.rules) for value in _paths(rule))
     for index, rule in enumerate(facts.rules):
@@ -69,10 +70,11 @@ def _request(facts: ListenerFacts, answers: Answers, index: int, other: int, val
 def _finding(facts: ListenerFacts, rule: Rule, stems: list[str], found: dict[int, Request]) -> Finding:
     shown = next(iter(found.values()))
     stem = max((stem for stem in stems if shown.path.startswith(stem)), key=len)
+    owners = rules_list([facts.rules[other] for other in sorted(found)], 3)
     return CHECK.finding(
         facts.listener.id,
         rule,
-        f"its path value {quoted(stem + '*')} also takes {quoted(shown.path)}, which belongs to {listed([named(facts.rules[i]) for i in found])}",
+        f"its path value {quoted(stem + '*')} also takes {quoted(shown.path)}, which belongs to {owners}",
         f"write {quoted(stem)} and {quoted(stem + '/*')} if siblings are not meant, or ask the other rule first",
         related=tuple(Related("partner", facts.rules[other], request) for other, request in sorted(found.items())),
         witnesses=(Witness("both", shown, "this rule answers it, the other one names its path"),),
@@ -80,6 +82,6 @@ def _finding(facts: ListenerFacts, rule: Rule, stems: list[str], found: dict[int
 
 
 CHECK = Check(
-    CheckInfo("ALB208", "prefix-catches-siblings", Severity.INFO, "`/foo*` also takes `/foobar`, and something there would go elsewhere"),
-    run=_run,
+    CheckInfo("ALB208", "prefix-catches-siblings", Severity.INFO, "`/foo*` also takes `/foobar`, and something there would go elsewhere."),
+    run=run,
 )

@@ -7,7 +7,7 @@ from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 
 
-def _run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     for rule in facts.rules:
         if isinstance(rule.priority, int) and not PRIORITY_MIN <= rule.priority <= PRIORITY_MAX:
             yield CHECK.finding(
@@ -18,4 +18,4 @@ def _run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
             )
 
 
-CHECK = Check(CheckInfo("ALB002", "priority-out-of-bounds", Severity.ERROR, "outside 1…50000"), run=_run)
+CHECK = Check(CheckInfo("ALB002", "priority-out-of-bounds", Severity.ERROR, "The priority is outside 1 to 50000."), run=run)

@@ -13,7 +13,7 @@ _LIKE_A_QUERY: Final = re.compile(r"\*|[^/?]*[=&][^/?]*|[A-Za-z0-9_]{2,}\*?")
 """What follows the `?` of a query: `*`, `q=1`, `q=*&x`, `download`; a single letter, a dot or a further `?` is one of a wildcard."""
 
 
-def _run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     for rule in facts.rules:
         for condition in rule.conditions:
             for value in condition.values if isinstance(condition, PathPattern) else ():
@@ -44,6 +44,6 @@ def _way_out(path: str, query: str) -> str:
 
 
 CHECK = Check(
-    CheckInfo("ALB205", "question-mark-wildcard", Severity.WARNING, "`?` in a path is a wildcard; a query never matches there"),
-    run=_run,
+    CheckInfo("ALB205", "question-mark-wildcard", Severity.WARNING, "`?` in a path is a wildcard; a query never matches there."),
+    run=run,
 )

@@ -13,7 +13,7 @@ _NEARLY: Final = 0.8
 """Part of a range in use above which it is worth a word."""
 
 
-def _run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     ranges = ranges_of(facts.listener, context.config)
     retired = retired_of(facts.listener, context.config, context.today)
     for band in ranges:
@@ -52,6 +52,6 @@ def _closed(band: Range, retired: tuple[Retired, ...]) -> set[int]:
 
 
 CHECK = Check(
-    CheckInfo("ALB006", "range-nearly-full", Severity.INFO, "a range is over 80 % used, or its match cannot fit"),
-    run=_run,
+    CheckInfo("ALB006", "range-nearly-full", Severity.INFO, "A range is over 80 % used, or cannot hold the rules that belong to it."),
+    run=run,
 )

@@ -21,7 +21,7 @@ from alb_lint.model import Estate, HostHeader, Listener, Redirect, Rule
 _KEPT = Redirect()
 
 
-def _run(estate: Estate, _config: Config) -> Iterator[Finding]:
+def run(estate: Estate, _config: Config) -> Iterator[Finding]:
     for _, listeners in together(estate):
         starts = list(_starts(listeners))
         answers = {listener.id: Answers(listener) for listener in listeners} if starts else {}
@@ -129,11 +129,6 @@ def _place(step: Step) -> tuple[str, bool, int, str]:
 
 
 CHECK = Check(
-    CheckInfo(
-        "ALB307",
-        "redirect-loop",
-        Severity.ERROR,
-        "a redirect whose target is answered by itself or a circle of redirects",
-    ),
-    run_estate=_run,
+    CheckInfo("ALB307", "redirect-loop", Severity.ERROR, "A redirect whose target is answered by itself or a circle of redirects."),
+    run_estate=run,
 )

@@ -27,7 +27,7 @@ from alb_lint.space.glob import canonical, common_words, matches, speakable
 _T = TypeVar("_T")
 
 
-def _run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     for rule in facts.rules:
         for condition in rule.conditions:
             for what, inner, outer in _redundant(condition):
@@ -103,4 +103,7 @@ def _pair_inside(inner: QueryPair, outer: QueryPair) -> bool:
     return _glob_inside(mine, theirs) and _glob_inside(query_glob(str(inner.value)), query_glob(str(outer.value)))
 
 
-CHECK = Check(CheckInfo("ALB204", "redundant-value", Severity.WARNING, "a value covered by another one of its condition"), run=_run)
+CHECK = Check(
+    CheckInfo("ALB204", "redundant-value", Severity.WARNING, "A value is covered by another one of its condition."),
+    run=run,
+)

@@ -32,7 +32,7 @@ _SEGMENT: Final = re.compile(r"/[^/]+/\.\*(/|\$|\Z)")
 """`.*` as a whole segment, but for the first one."""
 
 
-def _run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     for rule in facts.rules:
         for condition in rule.conditions:
             if not isinstance(condition, HostHeader | PathPattern | HttpHeader):
@@ -74,4 +74,4 @@ def _way_out(value: str, what: str) -> str:
     return f"{glob}put it under the regex values of the {what} condition"
 
 
-CHECK = Check(CheckInfo("ALB206", "regex-in-glob", Severity.WARNING, "regex text in a value that is read as a glob"), run=_run)
+CHECK = Check(CheckInfo("ALB206", "regex-in-glob", Severity.WARNING, "Regex text in a value that is read as a glob."), run=run)

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.config import spell
 from alb_lint.plan.ranges import retired_of
 
 
-def _run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     retired = retired_of(facts.listener, context.config, context.today)
     for rule in facts.rules if retired else ():
         number = rule.priority
@@ -17,7 +16,7 @@ def _run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
         if entry is None:
             continue
         until = f" until {entry.until}" if entry.until else ""
-        reason = f": {quoted(entry.reason)}" if entry.reason else ""
+        reason = f": {entry.reason}" if entry.reason else ""
         yield CHECK.finding(
             facts.listener.id,
             rule,
@@ -26,4 +25,4 @@ def _run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
         )
 
 
-CHECK = Check(CheckInfo("ALB005", "retired-priority", Severity.ERROR, "uses a retired number before its date"), run=_run)
+CHECK = Check(CheckInfo("ALB005", "retired-priority", Severity.ERROR, "The rule uses a retired number before its date."), run=run)

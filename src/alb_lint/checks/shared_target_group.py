@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
-from alb_lint.checks._groups import group_ids, group_name, rules_and_default
+from alb_lint.checks._groups import group_ids, rules_and_default
 from alb_lint.checks._wording import listed, quoted
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity
 from alb_lint.config import Config
+from alb_lint.findings.wording import group_name
 from alb_lint.model import Estate, Listener, Rule
 
 
-def _run(estate: Estate, _config: Config) -> Iterator[Finding]:
+def run(estate: Estate, _config: Config) -> Iterator[Finding]:
     users: dict[str, dict[str, tuple[Listener, Rule]]] = {}
     for listener in estate.listeners:
         balancer = listener.load_balancer
@@ -33,4 +34,6 @@ def _run(estate: Estate, _config: Config) -> Iterator[Finding]:
         )
 
 
-CHECK = Check(CheckInfo("ALB305", "shared-target-group", Severity.ERROR, "one target group under two load balancers"), run_estate=_run)
+CHECK = Check(
+    CheckInfo("ALB305", "shared-target-group", Severity.ERROR, "One target group is used under two load balancers."), run_estate=run
+)

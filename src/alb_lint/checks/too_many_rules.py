@@ -18,7 +18,7 @@ _DEPLOYED: Final = ("aws-json", "live")
 """Sources that show what exists: more rules than the default limit there means that the account's own is higher."""
 
 
-def _run(estate: Estate, _config: Config) -> Iterator[Finding]:
+def run(estate: Estate, _config: Config) -> Iterator[Finding]:
     for balancer, listeners in together(estate):
         number = sum(1 for listener in listeners for rule in listener.rules if not rule.presence)
         told = [most for listener in listeners for name, most in listener.limits if name == _NAME]
@@ -37,7 +37,9 @@ def _run(estate: Estate, _config: Config) -> Iterator[Finding]:
 
 
 def _all_deployed(listeners: tuple[Listener, ...]) -> bool:
-    return all(listener.source_kind in _DEPLOYED for listener in listeners)
+    return all(kind in _DEPLOYED for listener in listeners for kind in listener.source_kind.split(", "))
 
 
-CHECK = Check(CheckInfo("ALB309", "too-many-rules", Severity.WARNING, "near or over the rule limit of the load balancer"), run_estate=_run)
+CHECK = Check(
+    CheckInfo("ALB309", "too-many-rules", Severity.WARNING, "The load balancer is near or over its limit of rules."), run_estate=run
+)

@@ -13,7 +13,7 @@ _PER_ACTION = "target-groups-per-action-on-application-load-balancer"
 _PER_LOAD_BALANCER = "target-groups-per-application-load-balancer"
 
 
-def _run(estate: Estate, _config: Config) -> Iterator[Finding]:
+def run(estate: Estate, _config: Config) -> Iterator[Finding]:
     for listener in estate.listeners:
         yield from _actions(listener)
     for balancer, listeners in together(estate):
@@ -49,6 +49,6 @@ def _limit(listeners: tuple[Listener, ...], name: str, default: int) -> int:
 
 
 CHECK = Check(
-    CheckInfo("ALB302", "too-many-target-groups", Severity.ERROR, "over the limit per action or per load balancer"),
-    run_estate=_run,
+    CheckInfo("ALB302", "too-many-target-groups", Severity.ERROR, "More target groups than an action or a load balancer may have."),
+    run_estate=run,
 )

@@ -12,7 +12,7 @@ from alb_lint.model import Condition, HostHeader, HttpHeader, OpaqueCondition, P
 from alb_lint.model.limits import VALUES_PER_RULE
 
 
-def _run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     limit = dict(facts.listener.limits).get("condition-values-per-alb-rule", VALUES_PER_RULE)
     for rule in facts.rules:
         number = sum(_values(condition) for condition in rule.conditions)
@@ -40,6 +40,6 @@ def _unknown(value: object) -> bool:
 
 
 CHECK = Check(
-    CheckInfo("ALB201", "too-many-values", Severity.ERROR, "over the limit of condition values and regexes per rule"),
-    run=_run,
+    CheckInfo("ALB201", "too-many-values", Severity.ERROR, "More condition values and regexes than a rule may have."),
+    run=run,
 )

@@ -15,7 +15,7 @@ from alb_lint.model.limits import WILDCARDS_PER_RULE
 _LIMIT = "condition-wildcards-per-alb-rule"
 
 
-def _run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     told = dict(facts.listener.limits).get(_LIMIT)
     limit = WILDCARDS_PER_RULE if told is None else told
     for rule in facts.rules:
@@ -40,4 +40,4 @@ def _globs(condition: Condition) -> Iterator[str]:
                 yield query_glob(pair.value)
 
 
-CHECK = Check(CheckInfo("ALB202", "too-many-wildcards", Severity.ERROR, "over the limit of wildcards per rule"), run=_run)
+CHECK = Check(CheckInfo("ALB202", "too-many-wildcards", Severity.ERROR, "More wildcards than a rule may have."), run=run)

@@ -15,7 +15,7 @@ from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.regex import Reading, compiled
 
 
-def _run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     for rule in facts.rules:
         for condition in rule.conditions:
             if not isinstance(condition, HostHeader | PathPattern | HttpHeader):
@@ -48,4 +48,7 @@ def _difference(regex: str, what: str) -> str | None:
     return next((word for word in words if word and not whole.matches(word)), "")
 
 
-CHECK = Check(CheckInfo("ALB207", "unanchored-regex", Severity.WARNING, "its meaning depends on search or full match"), run=_run)
+CHECK = Check(
+    CheckInfo("ALB207", "unanchored-regex", Severity.WARNING, "The meaning of a regex depends on search or full match."),
+    run=run,
+)

@@ -8,18 +8,18 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.checks._groups import forwards, group_name, rules_and_default
+from alb_lint.checks._groups import forwards, rules_and_default
 from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
-from alb_lint.config import Config, WeightPolicy
+from alb_lint.config import Config, WeightPolicy, listener_fits
+from alb_lint.findings.wording import group_name
 from alb_lint.model import Forward, Listener
-from alb_lint.plan.ranges import listener_fits
 
 _CLOSE: Final = 0.05
 """Percent by which a share may miss the policy: weights are whole numbers up to 999, so a third cannot be hit. 0 and 100 are exact."""
 
 
-def _run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     for policy in _policies(facts.listener, context.config):
         for rule in rules_and_default(facts.listener):
             for forward in forwards(rule):
@@ -67,4 +67,4 @@ def _fits(glob: str, group: str) -> bool:
     return any(text == glob or fnmatchcase(text, glob) for text in (group, group_name(group)))
 
 
-CHECK = Check(CheckInfo("ALB306", "weight-policy", Severity.ERROR, "shares differ from `[[weights]]`"), run=_run)
+CHECK = Check(CheckInfo("ALB306", "weight-policy", Severity.ERROR, "The shares of a forward differ from `[[weights]]`."), run=run)

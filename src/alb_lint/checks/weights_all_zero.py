@@ -7,7 +7,7 @@ from alb_lint.checks._groups import forwards, rules_and_default
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 
 
-def _run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
+def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     for rule in rules_and_default(facts.listener):
         for forward in forwards(rule):
             if forward.shares and all(share.weight == 0 for share in forward.shares):
@@ -22,4 +22,4 @@ def _run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
                 )
 
 
-CHECK = Check(CheckInfo("ALB301", "weights-all-zero", Severity.ERROR, "every target group of a forward has weight 0"), run=_run)
+CHECK = Check(CheckInfo("ALB301", "weights-all-zero", Severity.ERROR, "Every target group of a forward has weight 0."), run=run)

@@ -54,8 +54,32 @@ _NAMES: Final[dict[type[Condition], str]] = {
 }
 
 
+_FINE: Final[dict[type[Condition], re.Pattern[str]]] = {
+    HostHeader: re.compile(r"(?=[^.*?]*[.*?])[A-Za-z0-9*?_.-]{1,128}"),
+    PathPattern: re.compile(r"[A-Za-z0-9*?_.$/~\"'@:+&-]{1,128}"),
+    HttpRequestMethod: re.compile(r"[A-Z_-]{1,40}"),
+}
+"""The usual conditions, at one glance; what does not fit is looked at piece by piece."""
+
+
+def _fine(rule: Rule) -> bool:
+    kinds = {type(condition) for condition in rule.conditions}
+    return 0 < len(kinds) == len(rule.conditions) and all(map(_usual, rule.conditions))
+
+
+def _usual(condition: Condition) -> bool:
+    if not isinstance(condition, HostHeader | PathPattern | HttpRequestMethod) or not condition.values:
+        return False
+    if not isinstance(condition, HttpRequestMethod) and condition.regexes:
+        return False
+    pattern = _FINE[type(condition)]
+    return all(isinstance(value, str) and pattern.fullmatch(value) for value in condition.values)
+
+
 def condition_problems(rule: Rule) -> Iterator[Problem]:
     """The problems of all conditions of a rule that is not the default rule."""
+    if _fine(rule):
+        return
     if not rule.conditions:
         yield Problem("it has no condition, which only the default action may", "give it a condition, such as the path `/*`", "conditions")
     kinds = Counter(type(condition) for condition in rule.conditions)

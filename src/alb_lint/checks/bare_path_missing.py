@@ -16,7 +16,7 @@ from alb_lint.model import PathPattern, Request, Rule
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
-    answers = Answers(facts.listener, facts)
+    answers = Answers(facts)
     for index, rule in enumerate(facts.rules):
         for stem in _stems(rule):
             bare = _bare_request(facts, answers, index, stem)

@@ -10,7 +10,6 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._answers import Answers
 from alb_lint.checks._balancers import together
 from alb_lint.checks._groups import rules_and_default
-from alb_lint.checks._samples import samples
 from alb_lint.checks._wording import listed, named
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
 from alb_lint.config import Config
@@ -36,17 +35,18 @@ def _sends_to_https(listener: Listener) -> bool:
 
 def _forwarded(listener: Listener) -> Iterator[tuple[Rule, Request]]:
     """The rules that forward, each with a request that it certainly answers."""
-    answers = Answers(listener)
-    facts: ListenerFacts | None = None
-    for rule in (*answers.asked, *([listener.default] if listener.default is not None else [])):
-        if rule.presence or not rule.actions or not isinstance(rule.actions[-1], Forward) or _for_certificates(rule):
-            continue
-        request = next((one for one in samples(rule) if answers.rule(one) is rule), None)
-        if request is None and not rule.is_default:
-            facts = facts or ListenerFacts(listener)
-            request = facts.own_request(facts.rules.index(rule))
+    if not any(map(_counts, rules_and_default(listener))):
+        return
+    answers = Answers(ListenerFacts(listener))
+    for rule in (*answers.facts.rules, *([listener.default] if listener.default is not None else [])):
+        request = answers.own_request(rule) if _counts(rule) else None
         if request is not None:
             yield rule, request
+
+
+def _counts(rule: Rule) -> bool:
+    """Whether the rule certainly exists, forwards, and is not there for certificates alone."""
+    return not rule.presence and bool(rule.actions) and isinstance(rule.actions[-1], Forward) and not _for_certificates(rule)
 
 
 def _for_certificates(rule: Rule) -> bool:

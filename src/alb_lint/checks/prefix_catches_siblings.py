@@ -17,7 +17,7 @@ _MOST: Final = 20
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
-    answers = Answers(facts.listener, facts)
+    answers = Answers(facts)
     own = sorted((value, index) for index, rule in enumerate(facts.rules) for value in _paths(rule))
     for index, rule in enumerate(facts.rules):
         stems = [value[:-1] for value in _paths(rule) if value.endswith("*") and _stem(value[:-1])]

@@ -11,7 +11,6 @@ from alb_lint.checks._answers import Answers
 from alb_lint.checks._balancers import together
 from alb_lint.checks._groups import rules_and_default
 from alb_lint.checks._redirects import HOPS, Circle, Step, circle, destination, redirect_of
-from alb_lint.checks._samples import samples
 from alb_lint.checks._wording import counted, named, quoted
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
 from alb_lint.config import Config
@@ -24,13 +23,13 @@ _KEPT = Redirect()
 def run(estate: Estate, _config: Config) -> Iterator[Finding]:
     for _, listeners in together(estate):
         starts = list(_starts(listeners))
-        answers = {listener.id: Answers(listener) for listener in listeners} if starts else {}
-        seen: set[frozenset[tuple[str, str]]] = set()
+        answers = {listener.id: Answers(ListenerFacts(listener)) for listener in listeners} if starts else {}
+        told: set[tuple[str, str]] = set()
         for listener, rule in starts:
-            found = _circle(list(answers.values()), answers[listener.id], rule)
-            members = frozenset((step.listener.id, step.rule.id) for step in found.steps) if found is not None else frozenset()
-            if found is not None and members not in seen:
-                seen.add(members)
+            found = _circle(list(answers.values()), answers[listener.id], rule) if (listener.id, rule.id) not in told else None
+            members = {(step.listener.id, step.rule.id) for step in found.steps} if found is not None else set()
+            if found is not None and not members & told:
+                told |= members
                 yield _finding(found)
 
 
@@ -64,13 +63,14 @@ def _changes(redirect: Redirect) -> bool:
 
 def _circle(answers: list[Answers], here: Answers, rule: Rule) -> Circle | None:
     """The surest circle that a request of the rule gets into, if any."""
-    tried = [request for request in samples(rule) if here.rule(request) is rule]
-    if not tried and not rule.is_default:
-        facts = ListenerFacts(here.listener)
-        own = facts.own_request(facts.rules.index(rule))
-        tried = [own] if own is not None else []
-    found = [one for request in tried if (one := circle(answers, here, request)) is not None and _confidence(one) is not None]
-    return min(found, key=lambda one: (_confidence(one) != "proved", not one.closed, len(one.steps)), default=None)
+    possible: Circle | None = None
+    for request in here.own_requests(rule):
+        found = circle(answers, here, request)
+        if found is not None and _confidence(found) == "proved":
+            return found
+        if found is not None and _confidence(found) is not None:
+            possible = possible or found
+    return possible
 
 
 def _confidence(found: Circle) -> Confidence | None:

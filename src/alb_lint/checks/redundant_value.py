@@ -30,6 +30,8 @@ _T = TypeVar("_T")
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     for rule in facts.rules:
         for condition in rule.conditions:
+            if not _several(condition):
+                continue
             for what, inner, outer in _redundant(condition):
                 same = "is there twice" if inner == outer else f"takes nothing that {outer} does not take"
                 yield CHECK.finding(
@@ -39,6 +41,12 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
                     "remove it: the rule matches the same requests without it, and the value limit has room for another",
                     facets=(what, inner),
                 )
+
+
+def _several(condition: Condition) -> bool:
+    if isinstance(condition, OpaqueCondition):
+        return False
+    return len(condition.values) > 1 or (isinstance(condition, HostHeader | PathPattern | HttpHeader) and len(condition.regexes) > 1)
 
 
 def _redundant(condition: Condition) -> Iterator[tuple[str, str, str]]:

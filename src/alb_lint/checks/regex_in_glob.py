@@ -13,6 +13,9 @@ from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.model import FixedResponse, HostHeader, HttpHeader, PathPattern, Rule
 
+_MAYBE: Final = re.compile(r"[\\\[(^+$]|\.\*")
+"""Without one of these a value shows no sign at all."""
+
 _SIGNS: Final = (
     re.compile(r"\\[dDwWsSb./?*+()\[\]{}|^$-]"),
     re.compile(r"\[\^?[A-Za-z0-9]-[A-Za-z0-9]"),
@@ -50,6 +53,8 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
 
 
 def _like_a_regex(value: str, what: str, rule: Rule) -> bool:
+    if not _MAYBE.search(value):
+        return False
     if any(sign.search(value) for sign in _SIGNS):
         return True
     if what == "host":

@@ -1,12 +1,17 @@
 """The table of checks, the files and the pages say the same."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 import alb_lint.checks as table
+from alb_lint import pipeline
 from alb_lint.checks import ALL
 from alb_lint.checks.check import Check
+from alb_lint.config import Config, load
+from alb_lint.reports import concise
+from shorthand import TODAY
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs" / "checks").glob("*.md"))
@@ -48,3 +53,20 @@ def test_headings_of_a_page(page):
     assert lines[3] == ""
     assert lines[4] == HEADINGS[0]
     assert len(lines) <= 60
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_example_of_a_page_says_what_it_gives(page, tmp_path, monkeypatch):
+    text = page.read_text("utf-8")
+    blocks = dict(re.findall(r"^```(json|toml|text)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+    monkeypatch.chdir(tmp_path)
+    Path("rules.json").write_text(blocks["json"], "utf-8")
+    settings = Config()
+    if "toml" in blocks:
+        Path("alb-lint.toml").write_text(blocks["toml"], "utf-8")
+        settings = load(Path("alb-lint.toml"))
+    code = text.split()[1]
+    estate = pipeline.read(["rules.json"], settings)
+    said = concise.render(pipeline.lint(estate, settings, TODAY, pipeline.selection((code,), ())), False)
+    assert blocks["text"] == f"$ alb-lint check rules.json --select {code} --format concise\n{said}"
+    assert f" {code} " in said

@@ -165,7 +165,9 @@ def _text(what: str, value: str, allowed: frozenset[str], longest: int) -> Itera
         way = "shorten it with a wildcard" if "*" in allowed else "shorten it"
         yield Problem(f"the {what} {quoted(value)} has {len(value)} characters, the limit is {longest}", way, facet)
     wrong = [character for character in dict.fromkeys(value) if character not in allowed]
-    if wrong:
+    if wrong and what == "method":
+        yield Problem(f"the method {quoted(value)} holds more than capital letters, `-` and `_`", _way_out(what, value, wrong), facet)
+    elif wrong:
         shown = quoted(" ".join(wrong)) if wrong != [" "] else "a blank"
         yield Problem(f"the {what} {quoted(value)} holds {shown}, which the API refuses there", _way_out(what, value, wrong), facet)
 

@@ -9,6 +9,7 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._groups import group_ids, rules_and_default
 from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
+from alb_lint.findings.wording import group_name
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
@@ -22,7 +23,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
                 yield CHECK.finding(
                     facts.listener.id,
                     rule,
-                    f"it forwards to {quoted(group)}, and there is no such target group",
+                    f"it forwards to the target group {quoted(group_name(group))}, and none in the input has that ARN",
                     "correct the ARN, or create the target group before the rule",
                     facets=(group,),
                 )

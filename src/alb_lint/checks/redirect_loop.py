@@ -102,7 +102,8 @@ def _finding(found: Circle) -> Finding:
     start = steps[0]
     confidence = _confidence(found) or "possible"
     others = list({(step.listener.id, step.rule.id): step.rule for step in steps if step.rule is not start.rule}.values())
-    url = quoted(f"{start.listener.protocol.lower() or 'http'}://{start.request.host}{start.request.target}")
+    scheme = f"{start.listener.protocol.lower()}://" if start.listener.protocol else ""
+    url = quoted(f"{scheme}{start.request.host}{start.request.target}")
     if not found.closed:
         message = f"a request for {url} is redirected {HOPS} times in a row and further"
     elif others:

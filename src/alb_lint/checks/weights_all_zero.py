@@ -12,12 +12,11 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
         for forward in forwards(rule):
             if forward.shares and all(share.weight == 0 for share in forward.shares):
                 number = len(forward.shares)
+                whose = "both" if number == 2 else f"all {number}"
                 yield CHECK.finding(
                     facts.listener.id,
                     rule,
-                    f"all {number} target groups of its forward have weight 0"
-                    if number > 1
-                    else "the only target group of its forward has weight 0",
+                    f"{whose} target groups of its forward have weight 0" if number > 1 else "the only target group of its forward has weight 0",
                     "give at least one target group a weight above 0; to refuse requests, use a fixed response",
                 )
 

@@ -6,7 +6,6 @@ from weakref import WeakKeyDictionary
 
 from alb_lint.analysis.compile import HEADERS, QUERY
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.model import Request
 from alb_lint.space.covers import bits_of
 
 Pairs = dict[int, set[int]]
@@ -53,7 +52,7 @@ def _find(facts: ListenerFacts) -> Crossings:
             if meets[first] & meets[second] & before:
                 if (inside[first] | inside[second]) & before:
                     continue
-                if not isinstance(facts.search((first, second), before), Request):
+                if facts.exists((first, second), before) is not True:
                     continue
             table = repeated if may_repeat[first] and may_repeat[second] and facts.needs_repeat(first, second) else plain
             table.setdefault(first, set()).add(second)

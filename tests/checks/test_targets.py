@@ -162,6 +162,10 @@ def test_too_many_rules(numbers, fields, found):
     assert [item.message for item in run(ALB309, estate(*here))] == ([f"the load balancer `lb` {found}"] if found else [])
 
 
+def test_over_a_limit_that_is_not_told_is_information():
+    assert [run(ALB309, many(number))[0].severity.label for number in (95, 120)] == ["warning", "info"]
+
+
 def test_rules_of_two_load_balancers_are_not_added_up():
     assert run(ALB309, estate(many(60), many(60, "B"))) == []
 

@@ -56,7 +56,7 @@ def circle(listeners: Sequence[Answers], start: Answers, request: Request) -> Ci
             if step.listener is here.listener and step.request == request:
                 return Circle(tuple(steps[place:]), True)
         steps.append(Step(here.listener, rule, request, redirect))
-        after = _target(here.listener, redirect, request)
+        after = target(here.listener, redirect, request)
         there = destination([other.listener for other in listeners], here.listener, redirect)
         if after is None or there is None:
             return None
@@ -64,7 +64,7 @@ def circle(listeners: Sequence[Answers], start: Answers, request: Request) -> Ci
     return Circle(tuple(steps), False)
 
 
-def _target(listener: Listener, redirect: Redirect, request: Request) -> Request | None:
+def target(listener: Listener, redirect: Redirect, request: Request) -> Request | None:
     """The request that a client sends after the redirect; None where that is not certain."""
     parts = {
         "protocol": listener.protocol.lower(),

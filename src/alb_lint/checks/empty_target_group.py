@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from alb_lint.checks._groups import forwards, gets_traffic, rules_and_default
+from alb_lint.checks._groups import forwards, gets_traffic, group_ids, rules_and_default
 from alb_lint.checks._wording import listed, quoted
 from alb_lint.checks.check import Check, CheckInfo, Finding, Severity
 from alb_lint.config import Config
@@ -16,7 +16,7 @@ def run(estate: Estate, _config: Config) -> Iterator[Finding]:
         return
     for listener in estate.listeners:
         for rule in rules_and_default(listener):
-            groups = [group for group in _fed(rule) if group in empty]
+            groups = [group for group in _fed(rule) if group in empty] if any(group in empty for group in group_ids(rule)) else []
             if groups:
                 names = listed([quoted(empty[group] or group_name(group)) for group in groups])
                 yield CHECK.finding(

@@ -6,11 +6,13 @@ a rule that names it, as possible where it is answered by a rule whose host patt
 
 from collections.abc import Iterator, Sequence
 
+from alb_lint.analysis.evaluate import may_match
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._answers import Answers
 from alb_lint.checks._balancers import together
 from alb_lint.checks._groups import rules_and_default
-from alb_lint.checks._redirects import HOPS, Circle, Step, circle, destination, redirect_of
+from alb_lint.checks._redirects import HOPS, Circle, Step, circle, destination, redirect_of, target
+from alb_lint.checks._samples import samples
 from alb_lint.checks._wording import counted, named, quoted
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
 from alb_lint.config import Config
@@ -22,7 +24,7 @@ _KEPT = Redirect()
 
 def run(estate: Estate, _config: Config) -> Iterator[Finding]:
     for _, listeners in together(estate):
-        starts = list(_starts(listeners))
+        starts = [(listener, rule) for listener, rule in _starts(listeners) if _goes_on(listeners, listener, rule)]
         answers = {listener.id: Answers(ListenerFacts(listener)) for listener in listeners} if starts else {}
         told: set[tuple[str, str]] = set()
         for listener, rule in starts:
@@ -54,6 +56,18 @@ def _starts(listeners: Sequence[Listener]) -> Iterator[tuple[Listener, Rule]]:
             todo.extend(new)
         if listener.id in reached:
             yield listener, rule
+
+
+def _goes_on(listeners: Sequence[Listener], listener: Listener, rule: Rule) -> bool:
+    """Whether some redirect may take what the rule redirects: a cheap look that spares most listeners the rest."""
+    redirect = redirect_of(rule)
+    there = destination(listeners, listener, redirect) if redirect is not None else None
+    if redirect is None or there is None:
+        return False
+    others = [other for other in rules_and_default(there) if redirect_of(other) is not None]
+    requests = list(samples(rule))
+    targets = [after for request in requests if (after := target(listener, redirect, request)) is not None]
+    return not requests or any(may_match(other, after) for after in targets for other in others)
 
 
 def _changes(redirect: Redirect) -> bool:

@@ -40,9 +40,11 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
         for condition in rule.conditions:
             if not isinstance(condition, HostHeader | PathPattern | HttpHeader):
                 continue
-            what = {HostHeader: "host", PathPattern: "path", HttpHeader: "header"}[type(condition)]
             for value in condition.values:
-                if isinstance(value, str) and _like_a_regex(value, what, rule):
+                if not isinstance(value, str) or not _MAYBE.search(value):
+                    continue
+                what = {HostHeader: "host", PathPattern: "path", HttpHeader: "header"}[type(condition)]
+                if _like_a_regex(value, what, rule):
                     yield CHECK.finding(
                         facts.listener.id,
                         rule,
@@ -53,8 +55,6 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
 
 
 def _like_a_regex(value: str, what: str, rule: Rule) -> bool:
-    if not _MAYBE.search(value):
-        return False
     if any(sign.search(value) for sign in _SIGNS):
         return True
     if what == "host":

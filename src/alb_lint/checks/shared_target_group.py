@@ -11,17 +11,13 @@ from alb_lint.model import Estate, Listener, Rule
 
 
 def run(estate: Estate, _config: Config) -> Iterator[Finding]:
+    first: dict[str, str] = {}
+    shared = {group for group, balancer, _, _ in _uses(estate) if first.setdefault(group, balancer) != balancer}
     users: dict[str, dict[str, tuple[Listener, Rule]]] = {}
-    for listener in estate.listeners:
-        balancer = listener.load_balancer
-        if balancer is None or not balancer.id.startswith("arn:"):
-            continue  # two references may stand for one load balancer
-        for rule in rules_and_default(listener):
-            for group in () if rule.presence else group_ids(rule):
-                users.setdefault(group, {}).setdefault(balancer.id, (listener, rule))
+    for group, balancer, listener, rule in _uses(estate) if shared else ():
+        if group in shared:
+            users.setdefault(group, {}).setdefault(balancer, (listener, rule))
     for group, balancers in sorted(users.items()):
-        if len(balancers) < 2 or not group.startswith("arn:"):
-            continue
         (listener, rule), *others = (balancers[key] for key in sorted(balancers))
         names = listed([quoted(key.split(":loadbalancer/")[-1]) for key in sorted(balancers)], 5)
         yield CHECK.finding(
@@ -32,6 +28,16 @@ def run(estate: Estate, _config: Config) -> Iterator[Finding]:
             related=tuple(Related("partner", other) for _, other in others),
             facets=(group,),
         )
+
+
+def _uses(estate: Estate) -> Iterator[tuple[str, str, Listener, Rule]]:
+    """(target group, load balancer, listener, rule), ARNs alone: two references may stand for one load balancer."""
+    for listener in estate.listeners:
+        balancer = listener.load_balancer.id if listener.load_balancer is not None else ""
+        for rule in rules_and_default(listener) if balancer.startswith("arn:") else ():
+            for group in () if rule.presence else group_ids(rule):
+                if group.startswith("arn:"):
+                    yield group, balancer, listener, rule
 
 
 CHECK = Check(

@@ -25,6 +25,8 @@ def run(estate: Estate, _config: Config) -> Iterator[Finding]:
         limit = max(told) if told else RULES_PER_LOAD_BALANCER
         if number <= _NEAR * limit or (number > limit and not told and _all_deployed(listeners)):
             continue
+        # whoever has more rules in code than the default limit has most likely had it raised
+        severity = Severity.INFO if number > limit and not told else None
         whose = f"this account's limit of {limit}" if told else f"the default limit of {limit}"
         yield CHECK.finding(
             listeners[0].id,
@@ -32,6 +34,7 @@ def run(estate: Estate, _config: Config) -> Iterator[Finding]:
             f"{balancer} has {number} rules, {'over' if number > limit else 'near'} {whose}",
             "join rules that act alike, or ask AWS for a higher quota L-7EED9B64 before the next deployment",
             confidence="proved" if told else "possible",
+            severity=severity,
             location=listeners[0].location,
         )
 

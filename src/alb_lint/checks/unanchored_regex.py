@@ -18,7 +18,7 @@ from alb_lint.space.regex import Reading, compiled
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     for rule in facts.rules:
         for condition in rule.conditions:
-            if not isinstance(condition, HostHeader | PathPattern | HttpHeader):
+            if not isinstance(condition, HostHeader | PathPattern | HttpHeader) or not condition.regexes:
                 continue
             what = {HostHeader: "host", PathPattern: "path", HttpHeader: "header"}[type(condition)]
             for regex in condition.regexes:

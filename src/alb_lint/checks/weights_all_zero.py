@@ -16,7 +16,9 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
                 yield CHECK.finding(
                     facts.listener.id,
                     rule,
-                    f"{whose} target groups of its forward have weight 0" if number > 1 else "the only target group of its forward has weight 0",
+                    f"{whose} target groups of its forward have weight 0"
+                    if number > 1
+                    else "the only target group of its forward has weight 0",
                     "give at least one target group a weight above 0; to refuse requests, use a fixed response",
                 )
 

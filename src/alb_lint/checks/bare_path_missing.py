@@ -10,9 +10,10 @@ from alb_lint.analysis.actions import action_key, action_known
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.witness import concrete
 from alb_lint.checks._answers import Answers
+from alb_lint.checks._values import path_values
 from alb_lint.checks._wording import named, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
-from alb_lint.model import PathPattern, Request, Rule
+from alb_lint.model import Request, Rule
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
@@ -21,7 +22,7 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
         for stem in _stems(rule):
             bare = _bare_request(facts, answers, index, stem)
             winner = answers.rule(bare, rule.presence) if bare is not None else None
-            if bare is None or winner is None or stem in _paths(winner) or not _differs(rule, winner):
+            if bare is None or winner is None or stem in path_values(winner) or not _differs(rule, winner):
                 continue
             yield CHECK.finding(
                 facts.listener.id,
@@ -36,12 +37,8 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
 
 def _stems(rule: Rule) -> list[str]:
     """`/foo` for every path value `/foo/*` that has no other wildcard."""
-    stems = [value[:-2] for value in _paths(rule) if value.startswith("/") and value.endswith("/*")]
+    stems = [value[:-2] for value in path_values(rule) if value.startswith("/") and value.endswith("/*")]
     return [stem for stem in dict.fromkeys(stems) if stem and "*" not in stem and "?" not in stem]
-
-
-def _paths(rule: Rule) -> list[str]:
-    return [value for item in rule.conditions if isinstance(item, PathPattern) for value in item.values if isinstance(value, str)]
 
 
 def _bare_request(facts: ListenerFacts, answers: Answers, index: int, stem: str) -> Request | None:

@@ -7,10 +7,11 @@ from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._answers import Answers
+from alb_lint.checks._values import path_values
 from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.findings.wording import rules_list
-from alb_lint.model import PathPattern, Request, Rule
+from alb_lint.model import Request, Rule
 
 _MOST: Final = 20
 """Siblings named for one rule."""
@@ -18,9 +19,9 @@ _MOST: Final = 20
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     answers = Answers(facts)
-    own = sorted((value, index) for index, rule in enumerate(facts.rules) for value in _paths(rule))
+    own = sorted((value, index) for index, rule in enumerate(facts.rules) for value in path_values(rule))
     for index, rule in enumerate(facts.rules):
-        stems = [value[:-1] for value in _paths(rule) if value.endswith("*") and _stem(value[:-1])]
+        stems = [value[:-1] for value in path_values(rule) if value.endswith("*") and _stem(value[:-1])]
         found: dict[int, Request] = {}
         for stem in stems:
             for place in range(bisect_left(own, (stem,)), len(own)):
@@ -33,10 +34,6 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
                         found[other] = request
         if found:
             yield _finding(facts, rule, stems, found)
-
-
-def _paths(rule: Rule) -> list[str]:
-    return [value for item in rule.conditions if isinstance(item, PathPattern) for value in item.values if isinstance(value, str)]
 
 
 def _stem(text: str) -> bool:

@@ -22,6 +22,8 @@ def test_out_of_bounds(number, found):
     [
         (V2, "2021 path=/v2/a -> t", 1),
         (V2, "2110 path=/v2/a -> t", 0),
+        (V2, "2021 path=/v2/?/a -> t", 1),
+        (V2, "2021 path=/v?/a -> t", 0),
         (V2, "2021 path=/v3/a -> t", 0),
         (V2, "2021 path=/v2/a,/x -> t", 0),  # takes more than the range does
         (V2, "2021 path=${p} -> t", 0),
@@ -49,6 +51,10 @@ def test_outside_names_the_range_and_its_past():
         (V2, "2109 path=/x -> t", 0),
         (V2, "2110 path=${p} -> t", 0),
         (V2, "2110 path~^/v2/x$ -> t", 0),
+        (V2, "2110 opaque:path-pattern -> t", 0),
+        (V2, "2110 path=/x opaque:host-header -> t", 1),
+        (V2.replace("paths", "methods").replace("/v2/*", "GET"), "2110 opaque:http-request-method -> t", 0),
+        (V2.replace("paths", "methods").replace("/v2/*", "GET"), "2110 PUT -> t", 1),
         ('[[range]]\nname = "kept free"\npriorities = "5"\n', "5 path=/x -> t", 1),
     ],
 )

@@ -22,7 +22,7 @@ from alb_lint.model import (
 )
 from alb_lint.space import addresses
 from alb_lint.space.budget import OutOfBudget
-from alb_lint.space.glob import canonical, common_words, matches, speakable
+from alb_lint.space.glob import canonical, common_words, matches, shape, speakable
 
 _T = TypeVar("_T")
 
@@ -100,8 +100,10 @@ def _spelled(pair: QueryPair) -> str:
 
 def _glob_inside(inner: str, outer: str) -> bool:
     """Whether the glob certainly takes every text that `inner` takes."""
+    if "?" not in outer:
+        return matches(outer, shape(inner).generic)
     try:
-        return all(matches(outer, word) for word in common_words(inner, "*", (outer,) if "?" in outer else ()))
+        return all(matches(outer, word) for word in common_words(inner, "*", (outer,)))
     except OutOfBudget:
         return False
 

@@ -3,15 +3,13 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
 from alb_lint.cli import exit_codes, options
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.model import Listener, Request
-
-NAME: Final = "trace"
 
 
 def command(

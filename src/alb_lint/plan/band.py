@@ -1,4 +1,4 @@
-"""Rules that share one set of numbers: can those that shall stay do so, and if not, which few of them stand in the way?
+"""Rules that share one set of numbers: whether those that shall stay can do so, and if not, which of them stand in the way.
 
 This is unit-time scheduling on one machine: ranks of numbers are slots, a window bounds each rule, an order runs between rules. With windows
 tightened through the order, earliest-deadline-first decides exactly, and the rules it places also keep the order (Brucker, "Scheduling
@@ -142,9 +142,7 @@ class Band:
             rank += 1
         return placed
 
-    def _overload(
-        self, kept: int, ups: _Windows, downs: _Windows, asked: list[tuple[int, int]], crowd: list[int], last: int
-    ) -> Cut:
+    def _overload(self, kept: int, ups: _Windows, downs: _Windows, asked: list[tuple[int, int]], crowd: list[int], last: int) -> Cut:
         """The cut of a failure at rank `last`: back from there, ranks filled without a break by rules that must not come later."""
         jobs = list(crowd)
         first = last + 1

@@ -85,9 +85,7 @@ class Cover:
                 return
             self._known.add((item.mask, item.need))
             # a cut inside a wider one that asks for no more makes that one idle
-            self._needs = [
-                other for other in self._needs if other.weights is not None or item.mask & ~other.mask or other.need > item.need
-            ]
+            self._needs = [other for other in self._needs if other.weights is not None or item.mask & ~other.mask or other.need > item.need]
         self._needs.append(item)
 
     def smallest(self, effort: Effort) -> Smallest:

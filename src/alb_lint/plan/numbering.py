@@ -269,9 +269,9 @@ class _Numberer:
         """Per home and member the ranks of the one interval where it must stay, for jobs that could pass one of another home."""
         loose: set[int] = set()
         low, high, spot = [0] * self.count, [0] * self.count, [job.number for job in self.problem.jobs]
-        for index, job in enumerate(self.problem.jobs):
-            if job.home == PINNED:
-                low[index] = high[index] = job.number
+        for index, pinned in enumerate(self.problem.jobs):
+            if pinned.home == PINNED:
+                low[index] = high[index] = pinned.number
         for home, solved in enumerate(node.bands):
             lows, highs = solved.band.windows(solved.fewest.kept)
             ranks = solved.band.fit(solved.fewest.kept)
@@ -318,5 +318,3 @@ class _Numberer:
             limits[job] = max(low, first), min(high, last)
             ways.append(limits)
         return ways
-
-

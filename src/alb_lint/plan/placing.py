@@ -20,9 +20,7 @@ class Wanted:
     near: bool = False
 
 
-def place(
-    home: Numbers, band: Band, kept: int, today: Sequence[int], wanted: Wanted, limits: Mapping[int, tuple[int, int]]
-) -> list[int]:
+def place(home: Numbers, band: Band, kept: int, today: Sequence[int], wanted: Wanted, limits: Mapping[int, tuple[int, int]]) -> list[int]:
     """A number per rule of the band. `today`: where each stands; `limits`: first and last rank of some, beyond the windows of the band."""
     ranks = band.fit(kept)
     assert isinstance(ranks, list)

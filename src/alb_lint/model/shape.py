@@ -1,0 +1,73 @@
+"""Actions in the API's own JSON shape. Source: API types Action and RuleTransform."""
+
+from typing import Any
+
+from alb_lint.model.action import Action, Authenticate, FixedResponse, Forward, JwtValidation, OpaqueAction, Redirect, Transform
+from alb_lint.model.rule import Rule
+from alb_lint.model.unknown import Unknown
+
+
+def actions_shape(rule: Rule) -> list[dict[str, Any]]:
+    """The rule's actions in running order; `Order` only where there are several. What is Unknown is {"unknown": reason}."""
+    shapes = [action_shape(action) for action in rule.actions]
+    return [{**shape, "Order": place} for place, shape in enumerate(shapes, 1)] if len(shapes) > 1 else shapes
+
+
+def routing_shape(rule: Rule) -> dict[str, Any]:
+    """The action that answers, the last one; {} for a rule without actions."""
+    return action_shape(rule.actions[-1]) if rule.actions else {}
+
+
+def action_shape(action: Action) -> dict[str, Any]:
+    match action:
+        case Forward():
+            return _forward(action)
+        case Redirect():
+            return {
+                "Type": "redirect",
+                "RedirectConfig": {
+                    "Protocol": _told(action.protocol),
+                    "Port": _told(action.port),
+                    "Host": _told(action.host),
+                    "Path": _told(action.path),
+                    "Query": _told(action.query),
+                    "StatusCode": _told(action.status),
+                },
+            }
+        case FixedResponse():
+            config = {"StatusCode": _told(action.status), "MessageBody": _told(action.body)}
+            if action.content_type is not None:
+                config["ContentType"] = _told(action.content_type)
+            return {"Type": "fixed-response", "FixedResponseConfig": config}
+        case Authenticate():
+            kind = f"authenticate-{action.kind}"
+            name = "AuthenticateOidcConfig" if action.kind == "oidc" else "AuthenticateCognitoConfig"
+            return {"Type": kind, name: {field: _told(value) for field, value in action.settings}}
+        case JwtValidation():
+            return {"Type": "jwt-validation", "JwtValidationConfig": {field: _told(value) for field, value in action.settings}}
+        case OpaqueAction():
+            return {"Type": action.type, "unknown": action.reason}
+
+
+def transforms_shape(transforms: tuple[Transform, ...]) -> list[dict[str, Any]]:
+    names = {"host-header-rewrite": "HostHeaderRewriteConfig", "url-rewrite": "UrlRewriteConfig"}
+    return [
+        {
+            "Type": item.type,
+            names.get(item.type, "Config"): {"Rewrites": [{"Regex": _told(a), "Replace": _told(b)} for a, b in item.rewrites]},
+        }
+        for item in transforms
+    ]
+
+
+def _forward(action: Forward) -> dict[str, Any]:
+    config: dict[str, Any] = {
+        "TargetGroups": [{"TargetGroupArn": _told(share.target_group), "Weight": _told(share.weight)} for share in action.shares]
+    }
+    if action.sticky_seconds is not None:
+        config["TargetGroupStickinessConfig"] = {"Enabled": True, "DurationSeconds": _told(action.sticky_seconds)}
+    return {"Type": "forward", "ForwardConfig": config}
+
+
+def _told(value: object) -> Any:
+    return {"unknown": value.reason} if isinstance(value, Unknown) else value

@@ -1,10 +1,21 @@
-"""Actions in the API's own JSON shape. Source: API types Action and RuleTransform."""
+"""Conditions, actions and transforms in the API's own JSON shape. Source: API types RuleCondition, Action and RuleTransform."""
 
 from typing import Any
 
 from alb_lint.model.action import Action, Authenticate, FixedResponse, Forward, JwtValidation, OpaqueAction, Redirect, Transform
+from alb_lint.model.condition import (
+    Condition,
+    HostHeader,
+    HttpHeader,
+    HttpRequestMethod,
+    OpaqueCondition,
+    PathPattern,
+    QueryPair,
+    QueryString,
+    SourceIp,
+)
 from alb_lint.model.rule import Rule
-from alb_lint.model.unknown import Unknown
+from alb_lint.model.unknown import Text, Unknown
 
 
 def actions_shape(rule: Rule) -> list[dict[str, Any]]:
@@ -47,6 +58,36 @@ def action_shape(action: Action) -> dict[str, Any]:
             return {"Type": "jwt-validation", "JwtValidationConfig": {field: _told(value) for field, value in action.settings}}
         case OpaqueAction():
             return {"Type": action.type, "unknown": action.reason}
+
+
+def condition_shape(condition: Condition) -> dict[str, Any]:
+    match condition:
+        case HostHeader():
+            return {"Field": "host-header", "HostHeaderConfig": _texts(condition.values, condition.regexes)}
+        case PathPattern():
+            return {"Field": "path-pattern", "PathPatternConfig": _texts(condition.values, condition.regexes)}
+        case HttpRequestMethod():
+            return {"Field": "http-request-method", "HttpRequestMethodConfig": _texts(condition.values, ())}
+        case HttpHeader():
+            config = {"HttpHeaderName": _told(condition.name), **_texts(condition.values, condition.regexes)}
+            return {"Field": "http-header", "HttpHeaderConfig": config}
+        case QueryString():
+            return {"Field": "query-string", "QueryStringConfig": {"Values": [_pair(value) for value in condition.values]}}
+        case SourceIp():
+            return {"Field": "source-ip", "SourceIpConfig": _texts(condition.values, ())}
+        case OpaqueCondition():
+            return {"Field": condition.field, "unknown": condition.reason}
+
+
+def _texts(values: tuple[Text, ...], regexes: tuple[Text, ...]) -> dict[str, Any]:
+    shown = {"Values": [_told(value) for value in values], "RegexValues": [_told(value) for value in regexes]}
+    return {key: texts for key, texts in shown.items() if texts}
+
+
+def _pair(value: QueryPair | Unknown) -> Any:
+    if isinstance(value, Unknown):
+        return _told(value)
+    return {"Value": _told(value.value)} if value.key is None else {"Key": _told(value.key), "Value": _told(value.value)}
 
 
 def transforms_shape(transforms: tuple[Transform, ...]) -> list[dict[str, Any]]:

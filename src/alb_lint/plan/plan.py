@@ -258,11 +258,14 @@ def plan_from_json(data: Any, where: str = "") -> Plan:
     top = _Reader(data, "the plan", where)
     if top.text("schema") != SCHEMA:
         raise top.wrong("schema", f'must be "{SCHEMA}"')
-    return Plan(
+    plan = Plan(
         listeners=tuple(_listener(item) for item in top.each("listeners")),
         refused=tuple(_refusal(item) for item in top.each("refused")),
         digest=top.text("base_digest"),
     )
+    if top.truth("equivalent") != plan.equivalent:
+        raise top.wrong("equivalent", "does not follow from the changes and merges")
+    return plan
 
 
 class _Reader:
@@ -351,6 +354,10 @@ def _listener(item: _Reader) -> ListenerPlan:
     moves = tuple(
         Move(one.name("rule"), one.number("from"), one.number("to"), one.text("range"), one.text("because")) for one in item.each("moves")
     )
+    if item.number("moved") != len(moves):
+        raise item.wrong("moved", "is not the number of moves")
+    if item.truth("minimum_proved") != (item.number("at_least", len(moves)) == len(moves)):
+        raise item.wrong("minimum_proved", "does not follow from at_least")
     return ListenerPlan(
         id=item.name("id"),
         name=item.text("name"),

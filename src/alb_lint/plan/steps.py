@@ -80,7 +80,8 @@ class _Walker:
         """Every move to a goal that needs no parking: those ahead first, who waits is looked at again once what it waits for has moved."""
         up = sorted((index for index in self.pending if self.goal[index] > self.now[index]), key=lambda index: -self.goal[index])
         down = sorted((index for index in self.pending if self.goal[index] < self.now[index]), key=lambda index: self.goal[index])
-        queue = [*up, *down]
+        # a number that two rules claim is dissolved first
+        queue = sorted((*up, *down), key=lambda index: len(self.holders[self.now[index]]) < 2)
         waiting: dict[int, list[int]] = {}
         for index in queue:
             if index not in self.pending:

@@ -16,6 +16,8 @@ def command(
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",
+    parameter: options.Parameter = None,
+    parameters: options.Parameters = None,
     no_color: options.NoColor = False,
 ) -> int:
     """Show each reserved range of the config: who stands in it, what is free, who belongs to it and stands elsewhere."""
@@ -30,7 +32,7 @@ def command(
         raise UsageError(
             "the config has no [[range]]", where=settings.path or "no alb-lint.toml found", hint="`alb-lint init` writes a first config"
         )
-    estate = pipeline.only(pipeline.read(names, settings, kind), listener)
+    estate = pipeline.only(pipeline.read(names, settings, kind, options.reading(settings, parameter, parameters)), listener)
     options.need_rules(estate, names)
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)

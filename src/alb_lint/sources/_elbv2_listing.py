@@ -56,6 +56,7 @@ class Listing:
         self._load_balancers: dict[str, LoadBalancer] = {}
         self._tags: dict[str, Tags] = {}
         self._groups: dict[str, TargetGroup] | None = None
+        self._groups_missed = False
         self._targets: dict[str, int] = {}
         self._limits: dict[str, dict[str, int]] = {}
         self._problems: list[str] = []
@@ -70,15 +71,15 @@ class Listing:
     def add_rule(self, raw: object, file: str, address: str, line: int = 0, listener: str = "") -> str:
         """Take one element of `Rules` and return the id of its listener: told by the rule's ARN, else `listener`, else the file."""
         if not isinstance(raw, dict):
-            self.gap(Location(file, line, 0, address), f"a rule is {shown(raw)}, not an object")
+            self.gap(_place(file, address, "", line), f"a rule is {shown(raw)}, not an object")
             return ""
         arn = raw.get("RuleArn")
         if arn.__class__ is not str:
             if not is_rule(raw):
-                self.gap(Location(file, line, 0, address), "not a listener rule: it has no RuleArn, Conditions or Actions")
+                self.gap(_place(file, address, "", line), "not a listener rule: it has no RuleArn, Conditions or Actions")
                 return ""
             if arn is not None:
-                self.gap(Location(file, line, 0, address), f"RuleArn is {shown(arn)}, not text")
+                self.gap(_place(file, address, "", line), f"RuleArn is {shown(arn)}, not text")
             arn = ""
         rules = self._open.get(arn.rpartition("/")[0])
         if rules is None:
@@ -90,7 +91,7 @@ class Listing:
             self._pass_over(rules, raw, file, address, line)
             return rules.listener
         problems = self._problems
-        location = quick_location(file, line, address, arn)
+        location = quick_location(file, line, address, arn) if file else _place(file, address, arn)
         made = rule(raw, location, problems, rule_id=arn or f"{file}:{address}")
         if problems:
             self._gaps += [Gap(location, problem) for problem in problems]
@@ -108,7 +109,7 @@ class Listing:
     def _pass_over(self, rules: _Rules, raw: dict[str, Any], file: str, address: str, line: int) -> None:
         if not rules.told and raw.get("IsDefault") is not True:
             rules.told = True
-            self.gap(Location(file, line, 0, address, rules.listener), "rules of a network load balancer are passed over")
+            self.gap(_place(file, address, rules.listener, line), "rules of a network load balancer are passed over")
 
     def _keep(self, rules: _Rules, made: Rule) -> None:
         if made.is_default:
@@ -121,7 +122,8 @@ class Listing:
                 rules.rules[made.id] = made
         if first is not None and (first.id != made.id or not _alike(first, made)):
             what = "two default rules" if made.is_default else "one rule twice, with different content"
-            self.gap(made.location, f"{what}: {first.location.address} and {made.location.address}; the first one is kept")
+            places = [made.location.address or made.location.arn for made in (first, made)]
+            self.gap(made.location, f"{what}: {places[0]} and {places[1]}; the first one is kept")
 
     def add(self, key: str, raw: object, file: str, address: str, *, scope: str = "") -> None:
         """Take one element of any other list. `scope`: of limits that do not name their account."""
@@ -150,14 +152,15 @@ class Listing:
             return
         if ":listener/net/" in arn or ":listener/gwy/" in arn:
             return
-        place = replace(location, arn=arn)
+        place = _place(location.file, location.address, arn)
         default = None
         if raw.get("DefaultActions") is not None:
             problems: list[str] = []
-            address = f"{location.address}.DefaultActions"
+            address = f"{location.address}.DefaultActions" if location.file else ""
+            at = replace(place, address=address)
             acts = actions(raw["DefaultActions"], problems)
             self._gaps += [Gap(place, problem) for problem in problems]
-            default = Rule(f"{location.file}:{address}", "", 0, (), acts, (), True, replace(location, address=address))
+            default = Rule(f"{location.file}:{address}" if address else f"{arn}:DefaultActions", "", 0, (), acts, (), True, at)
         port, balancer = raw.get("Port"), _text(raw.get("LoadBalancerArn")) or load_balancer_arn_of(arn)
         whole = isinstance(port, int) and not isinstance(port, bool) and 0 < port < 1 << 16
         front = _Front(place, _text(raw.get("Protocol")), port if whole else 0, balancer, default)  # type: ignore[arg-type]  # an int here
@@ -184,6 +187,10 @@ class Listing:
         """The input lists the target groups, maybe none."""
         if self._groups is None:
             self._groups = {}
+
+    def miss_target_groups(self) -> None:
+        """More target groups exist than are given, so that none can be called missing."""
+        self._groups_missed = True
 
     def _add_target_group(self, raw: dict[str, Any], location: Location) -> None:
         arn = raw.get("TargetGroupArn")
@@ -214,20 +221,22 @@ class Listing:
         self._done += self._open.values()
         self._open = {}
 
-    def reading(self, files: tuple[str, ...], *, all_groups: bool = True) -> Reading:
-        """`all_groups` False: more target groups exist than were given, so that none can be called missing."""
+    def reading(self, files: tuple[str, ...]) -> Reading:
+        """All that was added, joined."""
         self.end_file()
         seen = {rules.listener for rules in self._done}
         scopes = {scope_of(arn) for arn in (*seen, *self._fronts)}
         if len(scopes) == 1 and "" in self._limits:
             self._limits.setdefault(scopes.pop(), self._limits[""])
         listeners = [self._listener(rules) for rules in self._done if rules.ours]
+        explained = {gap.location.arn for gap in self._gaps}
         for arn, front in self._fronts.items():
             if arn not in seen:
                 listeners.append(self._listener(_Rules(arn, front.location.file)))
-                self.gap(front.location, "the listener is there, its rules are not: DescribeRules of it is missing")
+                if arn not in explained:
+                    self.gap(front.location, "the listener is there, its rules are not: DescribeRules of it is missing")
         groups = None
-        if self._groups is not None and all_groups:
+        if self._groups is not None and not self._groups_missed:
             groups = tuple(replace(group, targets=self._targets.get(group.id)) for group in self._groups.values())
         return Reading(tuple(listeners), tuple(self._gaps), groups, files)
 
@@ -265,6 +274,11 @@ class Listing:
         return quick_rule(
             made.id, name, made.priority, made.conditions, made.actions, made.transforms, made.is_default, made.location, tags
         )
+
+
+def _place(file: str, address: str, arn: str, line: int = 0) -> Location:
+    """Where a thing stands in its file; without a file its ARN tells, and its number in a list is no address."""
+    return Location(arn=arn) if arn and not file else Location(file, line if file else 0, 0, address, arn)
 
 
 def _alike(one: Rule, other: Rule) -> bool:

@@ -125,7 +125,7 @@ def _nothing_read(errors: Sequence[SourceError]) -> None:
         raise SourceError("there is no account to read", hint="the organization has no active account, or the accounts file none")
     first = errors[0]
     others = len({(one.what, one.where) for one in errors}) - 1
-    raise SourceError(first.what + (f"; and {others} more like it" if others else ""), where=first.where, hint=first.hint)
+    raise SourceError(first.what + (f"; and {others} more" if others else ""), where=first.where, hint=first.hint)
 
 
 def _no_match(options: LiveOptions, scopes: Sequence[Scope]) -> SourceError:

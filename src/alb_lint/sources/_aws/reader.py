@@ -82,7 +82,7 @@ class ScopeReader:
             return
         self._note(operation, listed.trouble)
         rest = "" if not listed.items else f" after the first {len(listed.items)}"
-        reason = f"{what}{rest} not read: {listed.trouble}" if what else f"{operation.key}{rest} not read: {listed.trouble}"
+        reason = f"{what or operation.key}{rest} were not read: {listed.trouble}"
         self._got.gaps.append(gap(reason, arn=arn, address=str(self._client.place)))
 
     def _note(self, operation: Operation, trouble: Trouble) -> None:
@@ -121,7 +121,7 @@ class ScopeReader:
         found: list[Item] = []
         answers = each(self._pool, lambda arn: self._client.listing(calls.LISTENERS, LoadBalancerArn=arn), arns)
         for arn, listed in zip(arns, answers, strict=True):
-            self._lacking(calls.LISTENERS, listed, arn=arn, what="its listeners were")
+            self._lacking(calls.LISTENERS, listed, arn=arn, what="its listeners")
             found += listed.items
         globs = self._options.listeners
         if not globs:
@@ -134,7 +134,7 @@ class ScopeReader:
         found: list[Item] = []
         answers = each(self._pool, lambda arn: self._client.listing(calls.RULES, ListenerArn=arn), arns)
         for done, (arn, listed) in enumerate(zip(arns, answers, strict=True), 1):
-            self._lacking(calls.RULES, listed, arn=arn, what="its rules were")
+            self._lacking(calls.RULES, listed, arn=arn, what="its rules")
             found += listed.items
             self._tell(done, len(arns))
         return found

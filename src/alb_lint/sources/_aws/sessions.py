@@ -101,7 +101,7 @@ class Sessions:
             else:
                 self.misses.append(Miss(place, trouble_of(error, place, "reading the profile")))
             return None
-        account = Account(place, session, {}, self._options.regions or tuple(filter(None, [session.region_name])))
+        account = Account(place, session, {}, self._options.regions or tuple(filter(None, [_region(session)])))
         try:
             answer = self.client(replace(account, attempts=_FEW_ATTEMPTS), "sts").call(calls.IDENTITY)
         except TroubleError as error:
@@ -194,7 +194,7 @@ class Sessions:
         session = account.session
         named = [region for region in account.regions if region != ALL]
         with self._lock:
-            region = place.region or session.region_name or next(iter(named), _FALLBACK_REGION)
+            region = place.region or _region(session) or next(iter(named), _FALLBACK_REGION)
             strange = place.region and not self._options.endpoint_url and not _known(session, region)
             attempts = _FEW_ATTEMPTS if strange else account.attempts
             try:
@@ -208,6 +208,12 @@ class Sessions:
             except Exception as error:  # noqa: BLE001 - as in calls.Client
                 raise TroubleError(trouble_of(error, place, f"making a client of {service}")) from None
         return Client(made, place, self._tally, halt or account.halt)
+
+
+def _region(session: Any) -> str | None:
+    """As the AWS CLI has it, which boto3 differs from: AWS_REGION, AWS_DEFAULT_REGION, then the profile."""
+    region: str | None = os.environ.get("AWS_REGION") or session.region_name
+    return region
 
 
 def _partition(place: Place) -> str:

@@ -106,7 +106,7 @@ def trouble_of(error: Exception, place: Place, action: str) -> Trouble:
         return Trouble("credentials", text, where, "correct ~/.aws/config and ~/.aws/credentials, or choose another --profile")
     if names & _UNREACHABLE:
         return Trouble("unreachable", f"no answer: {text}", where, "is the name of the region right, and --endpoint-url, proxy and VPN?")
-    if name == "ResponseParserError":
+    if name == "ResponseParserError" or type(error).__module__ == "builtins":  # its parsers stumble over XML of another shape
         return malformed(place, action, text)
     return Trouble("other", f"{action} failed: {name}: {text}", where, "run again; what was read is kept")
 

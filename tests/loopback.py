@@ -54,7 +54,7 @@ class Estate:
     members: tuple[str, ...] = (HOME,)
 
     def __call__(self, call: Call) -> Answer:
-        return getattr(self, f"_{call.action}")(call)
+        return getattr(self, re.sub(r"(?<!^)([A-Z])", r"_\1", call.action).lower())(call)
 
     def _head(self, call: Call) -> str:
         return f"arn:aws:elasticloadbalancing:{call.region}:{call.account}"
@@ -65,7 +65,7 @@ class Estate:
         more = {"NextMarker": str(start + size)} if start + size < len(items) else {}
         return {key: items[start : start + size]} | more
 
-    def _DescribeLoadBalancers(self, call: Call) -> Answer:
+    def describe_load_balancers(self, call: Call) -> Answer:
         made = [
             {
                 "LoadBalancerArn": f"{self._head(call)}:loadbalancer/app/web-{number}/{number:016x}",
@@ -80,14 +80,14 @@ class Estate:
         network = {"LoadBalancerArn": f"{self._head(call)}:loadbalancer/net/tcp/{0:016x}", "LoadBalancerName": "tcp", "Type": "network"}
         return self._paged("LoadBalancers", [*made, network] if made else [], call)
 
-    def _DescribeListeners(self, call: Call) -> Answer:
+    def describe_listeners(self, call: Call) -> Answer:
         balancer = call.params["LoadBalancerArn"]
         arn = balancer.replace(":loadbalancer/", ":listener/") + f"/{0:016x}"
         default = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]
         listener = {"ListenerArn": arn, "LoadBalancerArn": balancer, "Port": 443, "Protocol": "HTTPS", "DefaultActions": default}
         return self._paged("Listeners", [listener], call)
 
-    def _DescribeRules(self, call: Call) -> Answer:
+    def describe_rules(self, call: Call) -> Answer:
         arn = call.params["ListenerArn"].replace(":listener/", ":listener-rule/")
         group = self._group(call)
         made = [
@@ -96,7 +96,11 @@ class Estate:
                 "Priority": str(number),
                 "Conditions": [
                     {"Field": "path-pattern", "Values": [f"/{number % 7}/*"], "PathPatternConfig": {"Values": [f"/{number % 7}/*"]}},
-                    {"Field": "host-header", "Values": [f"h{number}.example.com"], "HostHeaderConfig": {"Values": [f"h{number}.example.com"]}},
+                    {
+                        "Field": "host-header",
+                        "Values": [f"h{number}.example.com"],
+                        "HostHeaderConfig": {"Values": [f"h{number}.example.com"]},
+                    },
                 ],
                 "Actions": [{"Type": "forward", "TargetGroupArn": group}],
                 "IsDefault": "false",
@@ -110,13 +114,13 @@ class Estate:
     def _group(self, call: Call) -> str:
         return f"{self._head(call)}:targetgroup/api/{1:016x}"
 
-    def _DescribeTargetGroups(self, call: Call) -> Answer:
+    def describe_target_groups(self, call: Call) -> Answer:
         return self._paged("TargetGroups", [{"TargetGroupArn": self._group(call), "TargetGroupName": "api"}], call)
 
-    def _DescribeTargetHealth(self, _call: Call) -> Answer:
+    def describe_target_health(self, _call: Call) -> Answer:
         return {"TargetHealthDescriptions": [{"Target": {"Id": "i-1", "Port": 80}, "TargetHealth": {"State": "healthy"}}]}
 
-    def _DescribeTags(self, call: Call) -> Answer:
+    def describe_tags(self, call: Call) -> Answer:
         arns = call.arns("ResourceArns")
         if len(arns) > 20:
             return Fault("ValidationError", "at most 20 ARNs")
@@ -124,28 +128,31 @@ class Estate:
             return Fault("RuleNotFound", "a default rule has no tags")
         return {"TagDescriptions": [{"ResourceArn": arn, "Tags": [{"Key": "team", "Value": arn[-2:]}]} for arn in arns]}
 
-    def _DescribeAccountLimits(self, call: Call) -> Answer:
+    def describe_account_limits(self, call: Call) -> Answer:
         return self._paged("Limits", [{"Name": "rules-per-application-load-balancer", "Max": "200"}], call)
 
-    def _DescribeLoadBalancerAttributes(self, _call: Call) -> Answer:
+    def describe_load_balancer_attributes(self, _call: Call) -> Answer:
         told = {"routing.http.drop_invalid_header_fields.enabled": "true", "access_logs.s3.bucket": "logs"}
         return {"Attributes": [{"Key": key, "Value": value} for key, value in told.items()]}
 
-    def _DescribeRegions(self, _call: Call) -> Answer:
+    def describe_regions(self, _call: Call) -> Answer:
         names = "".join(f"<item><regionName>{name}</regionName></item>" for name in self.regions)
         return f"<DescribeRegionsResponse><regionInfo>{names}</regionInfo></DescribeRegionsResponse>".encode()
 
-    def _ListAccounts(self, _call: Call) -> Answer:
+    def list_accounts(self, _call: Call) -> Answer:
         accounts = [{"Id": one, "Status": "ACTIVE"} for one in self.members]
         return json.dumps({"Accounts": [*accounts, {"Id": "999999999999", "Status": "SUSPENDED"}]}).encode()
 
-    def _GetCallerIdentity(self, call: Call) -> Answer:
+    def get_caller_identity(self, call: Call) -> Answer:
         return {"Account": call.account, "Arn": f"arn:aws:iam::{call.account}:user/reader", "UserId": "u"}
 
-    def _AssumeRole(self, call: Call) -> Answer:
+    def assume_role(self, call: Call) -> Answer:
         account, name = re.findall(r"iam::(\d+):role/(.*)", call.params["RoleArn"])[0]
         keys = {"AccessKeyId": f"ASIA{account}", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": "2099-01-01T00:00:00Z"}
-        return {"Credentials": keys, "AssumedRoleUser": {"Arn": f"arn:aws:sts::{account}:assumed-role/{name}/alb-lint", "AssumedRoleId": "r"}}
+        return {
+            "Credentials": keys,
+            "AssumedRoleUser": {"Arn": f"arn:aws:sts::{account}:assumed-role/{name}/alb-lint", "AssumedRoleId": "r"},
+        }
 
 
 def xml(value: Any) -> str:
@@ -226,5 +233,5 @@ def serving(loopback: Loopback) -> Any:
 
 if __name__ == "__main__":
     with serving(Loopback(Estate(int(sys.argv[1]), int(sys.argv[2])))) as running:
-        print(running.url, flush=True)
+        print(running.url, flush=True)  # noqa: T201 - who started it reads it
         sys.stdin.read()

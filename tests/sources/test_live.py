@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from loopback import HOME, Call, Estate, Loopback, serving
 
 from alb_lint.errors import ConfigError, SourceError, UsageError
 from alb_lint.sources import aws_json
 from alb_lint.sources.live import LiveOptions, LiveReading, read_live, snapshot_text
 from alb_lint.sources.source import ReadOptions, Target
+from loopback import HOME, Call, Estate, Loopback, serving
 
 pytestmark = pytest.mark.usefixtures("aws")
 

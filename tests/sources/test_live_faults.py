@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from loopback import HOME, Answer, Call, Estate, Fault, Loopback, serving
 
 from alb_lint.errors import SourceError
 from alb_lint.sources import aws_json
 from alb_lint.sources.live import LiveOptions, LiveReading, read_live, snapshot_text
 from alb_lint.sources.source import ReadOptions, Target
+from loopback import HOME, Answer, Call, Estate, Fault, Loopback, serving
 
 pytestmark = pytest.mark.usefixtures("aws", "impatient")
 

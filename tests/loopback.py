@@ -89,27 +89,23 @@ class Estate:
 
     def describe_rules(self, call: Call) -> Answer:
         arn = call.params["ListenerArn"].replace(":listener/", ":listener-rule/")
-        group = self._group(call)
-        made = [
-            {
-                "RuleArn": f"{arn}/{number:016x}",
-                "Priority": str(number),
-                "Conditions": [
-                    {"Field": "path-pattern", "Values": [f"/{number % 7}/*"], "PathPatternConfig": {"Values": [f"/{number % 7}/*"]}},
-                    {
-                        "Field": "host-header",
-                        "Values": [f"h{number}.example.com"],
-                        "HostHeaderConfig": {"Values": [f"h{number}.example.com"]},
-                    },
-                ],
-                "Actions": [{"Type": "forward", "TargetGroupArn": group}],
-                "IsDefault": "false",
-            }
-            for number in range(self.rules, 0, -1)
-        ]
         default: dict[str, Any] = {"RuleArn": f"{arn}/{0:016x}", "Priority": "default", "IsDefault": "true", "Conditions": []}
         default["Actions"] = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]
-        return self._paged("Rules", [default, *made], call)
+        return self._paged("Rules", [default, *(self._rule(call, arn, number) for number in range(self.rules, 0, -1))], call)
+
+    def _rule(self, call: Call, arn: str, number: int) -> dict[str, Any]:
+        """Hosts have five rules each, every tenth takes any path."""
+        path, host = "/*" if number % 10 == 0 else f"/{number % 7}/*", f"h{number // 5}.example.com"
+        return {
+            "RuleArn": f"{arn}/{number:016x}",
+            "Priority": str(number),
+            "Conditions": [
+                {"Field": "path-pattern", "Values": [path], "PathPatternConfig": {"Values": [path]}},
+                {"Field": "host-header", "Values": [host], "HostHeaderConfig": {"Values": [host]}},
+            ],
+            "Actions": [{"Type": "forward", "TargetGroupArn": self._group(call)}],
+            "IsDefault": "false",
+        }
 
     def _group(self, call: Call) -> str:
         return f"{self._head(call)}:targetgroup/api/{1:016x}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final, TypeVar
 
+from alb_lint.sources._aws.snapshot import plain
 from alb_lint.sources._aws.troubles import Place, Trouble, TroubleError, malformed, trouble_of
 
 _Item = TypeVar("_Item")
@@ -75,7 +76,7 @@ class Halt:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """All pages of one listing, or those before `trouble`."""
+    """All pages of one listing, as JSON has them, or those before `trouble`."""
 
     items: list[dict[str, Any]]
     trouble: Trouble | None = None
@@ -135,7 +136,7 @@ class Client:
             page, marker = answer[operation.key], answer.get(told)
             if not isinstance(page, list):
                 return Listed(items, malformed(self.place, operation.action, f"{operation.key} is no list"))
-            items += page
+            items += (plain(item) for item in page)
             if not marker:
                 return Listed(items)
             if marker in seen or len(seen) >= _PAGES:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from alb_lint.sources._aws import calls
 from alb_lint.sources._aws.calls import Client, Listed, Operation, chunks, each
 from alb_lint.sources._aws.options import LiveOptions
+from alb_lint.sources._aws.snapshot import plain
 from alb_lint.sources._aws.troubles import Trouble, TroubleError
 
 _TAGGED: Final = 20
@@ -165,7 +166,7 @@ class ScopeReader:
     def _tags_of(self, arns: Sequence[str]) -> tuple[list[Item], list[tuple[str, Trouble]]]:
         """Tags, and the ARNs that have none told. One resource that is gone fails the call for all, so that halves are asked then."""
         try:
-            return list(self._client.call(calls.TAGS, ResourceArns=list(arns))["TagDescriptions"]), []
+            return plain(self._client.call(calls.TAGS, ResourceArns=list(arns))["TagDescriptions"]), []
         except TroubleError as error:
             if error.trouble.kind != "gone" or len(arns) == 1:
                 return [], [(arn, error.trouble) for arn in arns]
@@ -186,7 +187,7 @@ class ScopeReader:
             answer = self._client.call(calls.TARGET_HEALTH, TargetGroupArn=arn)
         except TroubleError as error:
             return error.trouble
-        told = sorted(answer["TargetHealthDescriptions"], key=lambda one: _target(one.get("Target")))
+        told = sorted(plain(answer["TargetHealthDescriptions"]), key=lambda one: _target(one.get("Target")))
         return {"TargetGroupArn": arn, "TargetHealthDescriptions": told}
 
     def _attributes(self, balancers: Sequence[Item]) -> None:
@@ -194,7 +195,7 @@ class ScopeReader:
 
         def asked(arn: str) -> list[Item] | Trouble:
             try:
-                told = self._client.call(calls.ATTRIBUTES, LoadBalancerArn=arn)["Attributes"]
+                told = plain(self._client.call(calls.ATTRIBUTES, LoadBalancerArn=arn)["Attributes"])
             except TroubleError as error:
                 return error.trouble
             return sorted((one for one in told if str(one.get("Key", "")).startswith("routing.")), key=lambda one: str(one["Key"]))

@@ -25,12 +25,12 @@ def assemble(
     taken_at: str,
     partial: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """A snapshot. A list that is not in `lists` could not be read at all; one named in `partial` is not whole."""
-    about: dict[str, Any] = {"account": account, "gaps": [plain(gap) for gap in gaps]}
+    """A snapshot of lists that are `plain`. One that is not in `lists` could not be read at all; one named in `partial` is not whole."""
+    about: dict[str, Any] = {"account": account, "gaps": list(gaps)}
     if partial:
         about["partial"] = sorted(set(partial))
     about |= {"region": region, "taken_at": taken_at, "version": __version__}
-    return in_order({"alb_lint": about} | {key: [plain(one) for one in lists[key]] for key in LISTS if key in lists})
+    return in_order({"alb_lint": about} | {key: lists[key] for key in LISTS if key in lists})
 
 
 def in_order(document: Snapshot) -> dict[str, Any]:

@@ -154,15 +154,15 @@ def _read_documents(documents: Iterable[Piece], name: str, listing: Listing, pag
     for key, address, line, value in documents:
         if listing.gaps > enough:
             raise SourceError(f"more than {_GAPS:,} values in it cannot be read", where=name, hint=_HINT)
-        if key == HEADER:
-            file = "" if isinstance(value, dict) else name
-        elif key == "Rules":
-            if is_rule(value) and "RuleArn" not in value:
-                homeless.append((value, address, line))
-            else:
+        if key == "Rules":
+            if value.__class__ is not dict or "RuleArn" in value or not is_rule(value):
                 listeners.add(listing.add_rule(value, file, address, line))
+            else:
+                homeless.append((value, address, line))
         elif key in {"AccountLimits", "Limits"}:
             limits.append((address, value))
+        elif key == HEADER:
+            file = "" if isinstance(value, dict) else name
         elif key:
             listing.add(key, value, file, address)
         else:

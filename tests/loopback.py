@@ -94,8 +94,10 @@ class Estate:
         return self._paged("Rules", [default, *(self._rule(call, arn, number) for number in range(self.rules, 0, -1))], call)
 
     def _rule(self, call: Call, arn: str, number: int) -> dict[str, Any]:
-        """Hosts have five rules each, every tenth takes any path."""
-        path, host = "/*" if number % 10 == 0 else f"/{number % 7}/*", f"h{number // 5}.example.com"
+        """Hosts have five rules each; on every other host one of them takes any path before those after it."""
+        path, host = "/*" if number % 10 == 6 else f"/{number % 7}/*", f"h{number // 5}.example.com"
+        forward = {"Type": "forward", "TargetGroupArn": self._group(call)}
+        fixed = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
         return {
             "RuleArn": f"{arn}/{number:016x}",
             "Priority": str(number),
@@ -103,7 +105,7 @@ class Estate:
                 {"Field": "path-pattern", "Values": [path], "PathPatternConfig": {"Values": [path]}},
                 {"Field": "host-header", "Values": [host], "HostHeaderConfig": {"Values": [host]}},
             ],
-            "Actions": [{"Type": "forward", "TargetGroupArn": self._group(call)}],
+            "Actions": [forward if number % 3 else fixed],
             "IsDefault": "false",
         }
 

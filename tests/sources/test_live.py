@@ -266,6 +266,7 @@ def test_options_that_contradict_each_other(loopback: Loopback, options: Any, wh
         ({"load_balancers": ("web-1", "web-2")}, ["web-1:443", "web-2:443"]),
         ({"listeners": ("web-2:443",)}, ["web-2:443"]),
         ({"listeners": ("*/app/web-0/*",)}, ["web-0:443"]),
+        ({"listeners": ("listener/app/web-0/*",)}, ["web-0:443"]),
         ({"tags": (("team", "01"),)}, ["web-1:443"]),
     ],
 )

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from alb_lint.cli import exit_codes, options
+from alb_lint.cli.live import Live
 
 NAME: Final = "graph"
 
@@ -16,17 +17,17 @@ def command(
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",
+    *,
+    live: Live,
 ) -> int:
     """Draw or export which rules share requests, how, and whether their order matters."""
-    from alb_lint import pipeline
     from alb_lint.analysis.facts import ListenerFacts
     from alb_lint.reports import graphs
 
     options.one_of(format_, tuple(graphs.ALL), "--format")
-    names = options.need_sources(sources)
-    estate = pipeline.only(pipeline.read(names, options.load_config(config, names), kind), listener)
-    options.need_rules(estate, names)
+    names = live.sources(sources)
+    estate = live.estate(names, options.load_config(config, names), kind, listener)
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     options.write(graphs.ALL[format_]([ListenerFacts(item) for item in estate.listeners]), output)
-    return exit_codes.CLEAN
+    return live.code(exit_codes.CLEAN)

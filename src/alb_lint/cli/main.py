@@ -8,7 +8,8 @@ from typing import Any
 import typer
 
 from alb_lint import __version__
-from alb_lint.cli import check, exit_codes, explain, graph, init, ranges, trace
+from alb_lint.cli import audit, check, exit_codes, explain, export, graph, iam_policy, init, options, ranges, trace
+from alb_lint.cli.live import reads_live
 from alb_lint.errors import AlbLintError
 
 app = typer.Typer(
@@ -39,8 +40,12 @@ def main(
 
 
 _debug = False
-for command in (check, trace, graph, ranges, explain, init):
+for command in (check, explain, iam_policy, init):
     app.command(command.NAME)(command.command)
+for command in (trace, graph, ranges):
+    app.command(command.NAME)(reads_live(command.command))
+for command in (audit, export):
+    app.command(command.NAME)(reads_live(command.command, always=True))
 
 
 def run() -> None:
@@ -56,7 +61,7 @@ def _guarded(arguments: list[str]) -> int:
     except AlbLintError as error:
         if _debug:
             raise
-        _say(error)
+        options.say(error)
         return exit_codes.of(error)
     except BrokenPipeError:
         # the reader has gone (`| head`): nothing left to say, and nobody to say it to
@@ -79,11 +84,3 @@ def _guarded(arguments: list[str]) -> int:
         )
         return exit_codes.BUG
     return code if isinstance(code, int) else exit_codes.CLEAN
-
-
-def _say(error: AlbLintError) -> None:
-    sys.stderr.write(f"error: {error.what}\n")
-    if error.where:
-        sys.stderr.write(f"  {error.where}\n")
-    if error.hint:
-        sys.stderr.write(f"  help: {error.hint}\n")

@@ -5,12 +5,14 @@ gives them, one by one, and joins them by ARN at the end. What has a wrong type 
 """
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from alb_lint.model import Gap, Listener, LoadBalancer, Location, Reading, Rule, TargetGroup
 from alb_lint.sources._elbv2_leaf import shown
 from alb_lint.sources._elbv2_shape import actions, is_rule, listener_arn_of, load_balancer_arn_of, rule
 from alb_lint.sources._quick import quick_location, quick_rule
+
+_NO_LISTENER: Final = "(the listener is not told)"
 
 Tags = tuple[tuple[str, str], ...]
 
@@ -85,7 +87,7 @@ class Listing:
         if rules is None:
             home = listener_arn_of(arn)
             if not home:  # masked or made up: it may stand for many rules
-                arn, home = "", listener or _text(raw.get("ListenerArn")) or file
+                arn, home = "", listener or _text(raw.get("ListenerArn")) or file or _NO_LISTENER
             rules = self._rules_of(home, file)
         if not rules.ours:
             self._pass_over(rules, raw, file, address, line)

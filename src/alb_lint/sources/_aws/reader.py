@@ -214,8 +214,9 @@ def _arn(item: Item, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _named(globs: Iterable[str], *names: str) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in globs for name in names if name)
+def _named(globs: Iterable[str], arn: str, name: str) -> bool:
+    """Whether a glob, or a text that is no glob, names the thing: its ARN, the end of it, or its name."""
+    return any(text == pattern or fnmatchcase(text, pattern) for pattern in globs for text in (arn, arn.rpartition(":")[2], name) if text)
 
 
 def _titled(listener: Item, names: dict[str, str]) -> str:

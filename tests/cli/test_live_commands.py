@@ -119,7 +119,7 @@ def test_an_empty_account(loopback: Loopback, capsys: pytest.CaptureFixture[str]
 def test_standard_output_has_the_report_alone(loopback: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
     loud, quiet = (Ran(capsys, "export", *live(loopback), *flags) for flags in ((), ("--quiet",)))
     assert json.loads(loud.out)["Rules"]
-    assert loud.err.splitlines() == [f"account {HOME}, region eu-west-1: 2 listeners", "read 1 accounts and regions in 13 calls"]
+    assert loud.err.splitlines() == [f"account {HOME}, region eu-west-1: 2 listeners", "13 calls to AWS"]
     assert quiet.err == ""
 
 

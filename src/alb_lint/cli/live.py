@@ -133,8 +133,7 @@ class Live:
         for error in found.errors:
             self._failed = True
             options.say(error)
-        calls = sum(times for _, times in found.calls)
-        options.note(f"read {len(found.snapshots)} accounts and regions in {calls} calls", quiet)
+        options.note(f"{sum(times for _, times in found.calls)} calls to AWS", quiet)
         return found
 
     def code(self, code: int) -> int:
@@ -181,4 +180,4 @@ class _Progress:
                 task = self._tasks[account, region] = self._bar.add_task(f"{account} {region}", total=None)
             self._bar.update(task, total=total, completed=done, visible=done < total)
         elif done == total:
-            options.note(f"account {account}, region {region}: {total} listeners", self._quiet)
+            options.note(f"account {account}, region {region}: {total} {'listener' if total == 1 else 'listeners'}", self._quiet)

@@ -40,12 +40,18 @@ def main(
 
 
 _debug = False
-for command in (check, explain, iam_policy, init):
-    app.command(command.NAME)(command.command)
-for command in (trace, graph, ranges):
-    app.command(command.NAME)(reads_live(command.command))
-for command in (audit, export):
-    app.command(command.NAME)(reads_live(command.command, always=True))
+for name, command in (
+    (check.NAME, check.command),
+    (audit.NAME, reads_live(audit.command, always=True)),
+    (trace.NAME, reads_live(trace.command)),
+    (graph.NAME, reads_live(graph.command)),
+    (ranges.NAME, reads_live(ranges.command)),
+    (export.NAME, reads_live(export.command, always=True)),
+    (explain.NAME, explain.command),
+    (init.NAME, init.command),
+    (iam_policy.NAME, iam_policy.command),
+):
+    app.command(name)(command)
 
 
 def run() -> None:

@@ -64,7 +64,8 @@ def read_live(options: LiveOptions, progress: Progress, taken_at: str) -> LiveRe
         readings = _read_scopes(scopes, sessions, options, workers, progress)
     finally:
         workers.shutdown(wait=False, cancel_futures=True)
-    return _collect(scopes, readings, sorted(sessions.misses, key=lambda miss: str(miss.place)), options, tally, taken_at)
+    misses = sorted(sessions.misses, key=lambda miss: (str(miss.place), miss.trouble.what))
+    return _collect(scopes, readings, misses, options, tally, taken_at)
 
 
 def _read_scopes(
@@ -79,14 +80,10 @@ def _read_scopes(
                 progress(scope.place.account, scope.place.region, done, total)
 
         try:
-            client = sessions.client(scope.account, "elbv2", place=scope.place)
+            with sessions.client(scope.account, "elbv2", scope.place) as client:
+                return ScopeReader(client, options, workers, tell).read()
         except TroubleError as error:
-            trouble = error.trouble
-            return ScopeReading(gaps=[gap(str(trouble), address=str(scope.place))], troubles=[trouble])
-        try:
-            return ScopeReader(client, options, workers, tell).read()
-        finally:
-            client.close()
+            return ScopeReading(gaps=[gap(str(error.trouble), address=str(scope.place))], troubles=[error.trouble])
 
     waiting = ThreadPoolExecutor(max(1, min(options.max_workers, len(scopes))), "alb-lint-scope")
     try:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from alb_lint.sources._aws.snapshot import plain
 from alb_lint.sources._aws.troubles import Place, Trouble, TroubleError, malformed, trouble_of
@@ -144,7 +144,14 @@ class Client:
             seen.add(marker)
             arguments[asked] = marker
 
-    def close(self) -> None:
+    def on_behalf_of(self, place: Place) -> "Client":
+        """The same client for calls of which none tells anything about another."""
+        return Client(self._client, place, self._tally, Halt())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._client.close()
 
 

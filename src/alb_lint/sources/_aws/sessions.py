@@ -34,8 +34,8 @@ class Account:
     """Credentials to read with. `swept`: found in the organization. `halt`: shared by its regions. `attempts`: of one call."""
 
     place: Place
-    session: Any
-    keys: dict[str, str]
+    session: Any = field(repr=False)
+    keys: dict[str, str] = field(repr=False)
     regions: tuple[str, ...]
     swept: bool = False
     halt: Halt = field(default_factory=Halt)
@@ -84,8 +84,7 @@ class Sessions:
         found: list[Account] = []
         for base in bases:
             members, own = self._members(base) if options.org else ([], [])
-            opened = each(pool, lambda role, base=base: self._assumed(base, role), [*roles, *members])  # type: ignore[misc]
-            found += [*own, *(account for account in opened if account is not None)]
+            found += [*own, *self._assumed(base, [*roles, *members], pool)]
         return found
 
     def _base(self, profile: str) -> Account | None:
@@ -103,7 +102,8 @@ class Sessions:
             return None
         account = Account(place, session, {}, self._options.regions or tuple(filter(None, [_region(session)])))
         try:
-            answer = self.client(replace(account, attempts=_FEW_ATTEMPTS), "sts").call(calls.IDENTITY)
+            with self.client(replace(account, attempts=_FEW_ATTEMPTS), "sts") as client:
+                answer = client.call(calls.IDENTITY)
         except TroubleError as error:
             if error.trouble.kind in {"other", "malformed", "denied"}:  # an endpoint without STS: the ARNs will tell the account
                 return account
@@ -118,7 +118,8 @@ class Sessions:
         """The roles of the other active accounts of the organization, and the own account if it is among them."""
         partition = _partition(base.place)
         try:
-            listed = self.client(base, "organizations").listing(calls.MEMBERS)
+            with self.client(base, "organizations") as client:
+                listed = client.listing(calls.MEMBERS)
         except TroubleError as error:
             listed = calls.Listed([], error.trouble)
         if listed.trouble:
@@ -128,13 +129,23 @@ class Sessions:
         roles = [Role(f"arn:{partition}:iam::{number}:role/{role}", swept=True) for number in active if number != base.place.account]
         return roles, [base] if base.place.account in active else []
 
-    def _assumed(self, base: Account, role: Role) -> Account | None:
+    def _assumed(self, base: Account, roles: Sequence[Role], pool: Executor) -> list[Account]:
+        """The accounts of the roles that can be assumed."""
+        try:
+            with self.client(base, "sts") as client:
+                opened = list(each(pool, lambda role: self._assume(client, base, role), roles))
+        except TroubleError as error:
+            self.misses.append(Miss(base.place, error.trouble))
+            return []
+        return [account for account in opened if account is not None]
+
+    def _assume(self, client: Client, base: Account, role: Role) -> Account | None:
         place = Place(role.account, "", base.place.principal, base.place.profile)
         arguments = {"RoleArn": role.arn, "RoleSessionName": _SESSION_NAME}
         if role.external_id:
             arguments["ExternalId"] = role.external_id
         try:
-            answer = self.client(base, "sts", place=place, halt=Halt()).call(calls.ASSUME, **arguments)
+            answer = client.on_behalf_of(place).call(calls.ASSUME, **arguments)
         except TroubleError as error:
             trouble = error.trouble
             if trouble.kind == "denied":
@@ -173,7 +184,8 @@ class Sessions:
             return sorted(set(account.regions))
         try:
             wanted = [{"Name": "opt-in-status", "Values": ["opt-in-not-required", "opted-in"]}]
-            answer = self.client(account, "ec2").call(calls.REGIONS, Filters=wanted)
+            with self.client(account, "ec2") as client:
+                answer = client.call(calls.REGIONS, Filters=wanted)
             return sorted({str(one["RegionName"]) for one in answer["Regions"] if one.get("RegionName")})
         except TroubleError as error:
             trouble = error.trouble
@@ -188,7 +200,7 @@ class Sessions:
         with self._lock:
             self.misses.append(Miss(account.place, trouble, swept=ALL in account.regions))
 
-    def client(self, account: Account, service: str, *, place: Place | None = None, halt: Halt | None = None) -> Client:
+    def client(self, account: Account, service: str, place: Place | None = None) -> Client:
         """A client in the region of `place`, else in one that the account surely has. Raises TroubleError."""
         place = place or account.place
         session = account.session
@@ -207,7 +219,7 @@ class Sessions:
                 )
             except Exception as error:  # noqa: BLE001 - as in calls.Client
                 raise TroubleError(trouble_of(error, place, f"making a client of {service}")) from None
-        return Client(made, place, self._tally, halt or account.halt)
+        return Client(made, place, self._tally, account.halt)
 
 
 def _region(session: Any) -> str | None:

@@ -3,14 +3,15 @@
 import json
 from random import Random
 
-WORDS = (
-    "accounts admin alerts api assets audit auth billing cart catalog chat checkout claims config content customers data devices docs events exports "
-    "feed files flags forms gateway graph groups health hooks identity images import inbox insights inventory invoices items jobs keys labels ledger "
-    "library links lists login mail maps media members menu metrics mobile models news notes offers orders pages partners pay people plans portal "
-    "prices products profile public quotes rates refunds reports reviews rewards risk roles rules sales schedule scores search seats sessions shares "
-    "shipping sites slots stamps static status stock stores sync tags tasks teams terms tickets tokens tools tracks trips updates uploads users vault "
-    "video views wallet web widgets zones"
-).split()
+WORDS = """
+accounts admin alerts api assets audit auth billing cart catalog chat checkout claims config content customers data
+devices docs events exports feed files flags forms gateway graph groups health hooks identity images import inbox
+insights inventory invoices items jobs keys labels ledger library links lists login mail maps media members menu metrics
+mobile models news notes offers orders pages partners pay people plans portal prices products profile public quotes
+rates refunds reports reviews rewards risk roles rules sales schedule scores search seats sessions shares shipping sites
+slots stamps static status stock stores sync tags tasks teams terms tickets tokens tools tracks trips updates uploads
+users vault video views wallet web widgets zones
+""".split()  # noqa: SIM905 - a word list reads better as words
 
 
 def listener(rules: int, seed: int = 1, account: str = "123456789012", region: str = "eu-west-1") -> dict:
@@ -66,8 +67,13 @@ def _service(random: Random, service: str, host: str) -> list[list[dict]]:
     """The rules of one service: usually a host and a path, sometimes versions, methods, a canary header, an address, a wildcard in the middle."""
     kind = random.random()
     root = f"/{random.choice(('api/', '', 'v1/', 'internal/'))}{service}"
+    if kind < 0.05:
+        return [[_header(f"X-{random.choice(WORDS)}", random.choice(WORDS))]]  # no host, no path: meets everything
     if kind < 0.35:
-        return [[_host(host), _path(f"{root}/{random.choice(WORDS)}", f"{root}/{random.choice(WORDS)}/*")], [_host(host), _path(root, f"{root}/*")]]
+        return [
+            [_host(host), _path(f"{root}/{random.choice(WORDS)}", f"{root}/{random.choice(WORDS)}/*")],
+            [_host(host), _path(root, f"{root}/*")],
+        ]
     if kind < 0.55:
         return [[_host(host), _path(f"{root}/*"), _method("POST", "PUT")], [_host(host), _path(f"{root}/*"), _method("GET", "HEAD")]]
     if kind < 0.68:
@@ -75,7 +81,10 @@ def _service(random: Random, service: str, host: str) -> list[list[dict]]:
     if kind < 0.78:
         return [[_path(f"{root}/{random.choice(WORDS)}/*")], [_path(f"{root}*")]]
     if kind < 0.86:
-        return [[_host(host), _path(f"{root}/*/{random.choice(WORDS)}", f"{root}/*/{random.choice(WORDS)}/*")], [_host(host), _path(f"{root}/*")]]
+        return [
+            [_host(host), _path(f"{root}/*/{random.choice(WORDS)}", f"{root}/*/{random.choice(WORDS)}/*")],
+            [_host(host), _path(f"{root}/*")],
+        ]
     if kind < 0.91:
         return [[_host(host), _path(f"{root}/*"), _source(f"10.{random.randrange(256)}.0.0/16")], [_host(host), _path(f"{root}/*")]]
     if kind < 0.95:

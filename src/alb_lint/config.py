@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from pathlib import Path
@@ -298,6 +297,8 @@ class _Reader:
             self._say(f"{what} must be a table", self.at)
             return {}
         if keys is not None:
+            from difflib import get_close_matches
+
             known = tuple(keys)
             for key in value:
                 if key not in known:

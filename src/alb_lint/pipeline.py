@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
@@ -247,6 +246,8 @@ def _per_listener(listeners: Sequence[Listener], codes: tuple[str, ...], context
     if count < 2 or len(listeners) < 2:
         yield from (_lint_one(listener, codes, context) for listener in listeners)
         return
+    from concurrent.futures import ProcessPoolExecutor
+
     size = max(1, len(listeners) // (count * 8))
     chunks = [listeners[at : at + size] for at in range(0, len(listeners), size)]
     with ProcessPoolExecutor(count) as pool:

@@ -218,7 +218,14 @@ class ListenerFacts:
 
     def escapes(self, request: Request, avoid: int) -> bool:
         """Whether no rule of `avoid` may match the request, under any reading."""
-        return not any(may_match(self.rules[index], request, reading) for index in bits_of(avoid) for reading in self.readings)
+        settled = self.settled
+        for reading in self.readings:
+            for index in bits_of(avoid):
+                # what is wholly known may match only if it does
+                match = matches_rule if settled >> index & 1 else may_match
+                if match(self.rules[index], request, reading):
+                    return False
+        return True
 
     def own_request(self, index: int) -> Request | None:
         """A request that the rule itself answers, confirmed by the evaluator; None where none was found."""

@@ -1,7 +1,6 @@
 """`alb-lint explain CODE`: what a check finds, why it matters, an example, the way out."""
 
 import sys
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -48,6 +47,8 @@ def command(
 
 def page(name: str) -> str:
     """The page of a check: from the installed package, or from docs/ of the checkout."""
+    from importlib.resources import files
+
     packaged = files("alb_lint") / "_pages" / f"{name}.md"
     if packaged.is_file():
         return packaged.read_text("utf-8")

@@ -129,6 +129,16 @@ def test_redaction(loopback: Loopback, capsys: pytest.CaptureFixture[str]) -> No
     assert ("web-1" in accounts, "web-1" in names) == (True, False)
 
 
+def test_findings_are_the_same_when_redacted(loopback: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
+    found = []
+    for level in ("none", "accounts", "names"):
+        Ran(capsys, "export", *live(loopback), "--redact", level, "-o", "x.json")
+        report = json.loads(Ran(capsys, "check", "x.json", "--select", "ALL", "--format", "json").out)
+        found.append(sorted((one["code"], one["rule"]["priority"], len(one["related"])) for one in report["findings"] if one["rule"]))
+    assert found[0] == found[1] == found[2]
+    assert len({code for code, *_ in found[0]}) > 2
+
+
 def test_export_tells_the_time(loopback: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
     about = json.loads(Ran(capsys, "export", *live(loopback)).out)["alb_lint"]
     assert len(about["taken_at"]) == len("2026-01-01T00:00:00Z")

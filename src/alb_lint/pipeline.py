@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from alb_lint import checks, sources
@@ -15,6 +15,7 @@ from alb_lint.findings.fingerprint import identity
 from alb_lint.findings.summary import Summary, line
 from alb_lint.findings.suppress import STALE, suppress
 from alb_lint.model import Condition, Estate, Gap, Listener, Location, Reading, Rule, TargetGroup
+from alb_lint.record import record
 from alb_lint.sources.source import ReadOptions, Source, Target
 from alb_lint.sources.walk import Walk
 
@@ -169,7 +170,7 @@ def only(estate: Estate, wanted: str) -> Estate:
 # -- linting -----------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Selection:
     """Which checks run: codes or prefixes, as ruff reads them; nothing selected means all that are listed."""
 

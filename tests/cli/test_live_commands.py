@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from alb_lint.cli.main import _guarded
+from alb_lint.cli import main
 from loopback import HOME, Call, Estate, Fault, Loopback, serving
 
 pytestmark = pytest.mark.usefixtures("aws", "impatient", "apart")
@@ -27,7 +27,8 @@ def loopback() -> Iterator[Loopback]:
 
 class Ran:
     def __init__(self, capsys: pytest.CaptureFixture[str], *arguments: str) -> None:
-        self.code = _guarded(list(arguments))
+        main._register(list(arguments))
+        self.code = main._guarded(list(arguments))
         self.out, self.err = capsys.readouterr()
 
 

@@ -1,13 +1,10 @@
 """`alb-lint audit`: lint a live account."""
 
-from typing import Final
-
 from alb_lint.cli import judging, options
-from alb_lint.cli.live import Live
-
-NAME: Final = "audit"
+from alb_lint.cli.live import Live, reads_live
 
 
+@reads_live
 def command(
     config: options.ConfigFile = "",
     format_: judging.Format = "text",

@@ -1,13 +1,11 @@
 """`alb-lint check`: lint static input; the pre-commit entry."""
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from alb_lint.cli import judging, options
-
-NAME: Final = "check"
 
 
 def command(

@@ -5,12 +5,12 @@ from typing import Annotated, Final
 import typer
 
 from alb_lint.cli import exit_codes, options
-from alb_lint.cli.live import Live
+from alb_lint.cli.live import Live, reads_live
 
-NAME: Final = "export"
 LEVELS: Final = ("none", "accounts", "names")
 
 
+@reads_live
 def command(
     output: options.Output = "",
     redact: Annotated[str, typer.Option("--redact", metavar="LEVEL", help="accounts: their numbers; names: all names too.")] = "none",

@@ -1,15 +1,14 @@
 """`alb-lint graph`: the priority and path graph of each listener."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from alb_lint.cli import exit_codes, options
-from alb_lint.cli.live import Live
-
-NAME: Final = "graph"
+from alb_lint.cli.live import Live, may_read_live
 
 
+@may_read_live
 def command(
     sources: options.Sources = None,
     config: options.ConfigFile = "",

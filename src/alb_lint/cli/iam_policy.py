@@ -1,13 +1,11 @@
 """`alb-lint iam-policy`: the least policy that `audit` needs, or that running a plan needs."""
 
 import json
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from alb_lint.cli import exit_codes, options
-
-NAME: Final = "iam-policy"
 
 
 def command(

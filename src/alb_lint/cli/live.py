@@ -1,6 +1,6 @@
 """`--live`: the flags of the live source, its progress and errors on standard error, for every command that reads rules.
 
-`reads_live` gives a command these flags and hands them over as one `Live`, so that they are written once.
+`may_read_live` and `reads_live` give a command these flags and hand them over as one `Live`, so that they are written once.
 """
 
 import inspect
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 import typer
 
 from alb_lint.cli import exit_codes, options
+from alb_lint.cli.saying import say
 from alb_lint.config import Config
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.model import Estate
@@ -60,8 +61,17 @@ def _flags(
     )
 
 
-def reads_live(command: Callable[..., int], *, always: bool = False) -> Callable[..., int]:
-    """The command with the flags in place of its parameter `live`. `always`: it reads nothing else, so that `--live` is no flag."""
+def may_read_live(command: Callable[..., int]) -> Callable[..., int]:
+    """The command with `--live` and its flags in place of its parameter `live`."""
+    return _with_flags(command, always=False)
+
+
+def reads_live(command: Callable[..., int]) -> Callable[..., int]:
+    """The command, which reads nothing but accounts, with the flags in place of its parameter `live`."""
+    return _with_flags(command, always=True)
+
+
+def _with_flags(command: Callable[..., int], *, always: bool) -> Callable[..., int]:
     ours = {name: flag for name, flag in inspect.signature(_flags).parameters.items() if not (always and name == "live")}
     theirs = inspect.signature(command)
 
@@ -132,7 +142,7 @@ class Live:
             found = read_live(wanted, progress, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         for error in found.errors:
             self._failed = True
-            options.say(error)
+            say(error)
         options.note(f"{sum(times for _, times in found.calls)} calls to AWS", quiet)
         return found
 

@@ -1,15 +1,15 @@
 """The app, its commands, and the one place where errors become exit codes."""
 
-import gc
 import os
 import sys
-from typing import Any
+from importlib import import_module
+from typing import Any, Final
 
 import typer
 
 from alb_lint import __version__
-from alb_lint.cli import audit, check, exit_codes, explain, export, graph, iam_policy, init, options, ranges, trace
-from alb_lint.cli.live import reads_live
+from alb_lint.cli import exit_codes
+from alb_lint.cli.saying import say
 from alb_lint.errors import AlbLintError
 
 app = typer.Typer(
@@ -40,24 +40,22 @@ def main(
 
 
 _debug = False
-for name, command in (
-    (check.NAME, check.command),
-    (audit.NAME, reads_live(audit.command, always=True)),
-    (trace.NAME, reads_live(trace.command)),
-    (graph.NAME, reads_live(graph.command)),
-    (ranges.NAME, reads_live(ranges.command)),
-    (export.NAME, reads_live(export.command, always=True)),
-    (explain.NAME, explain.command),
-    (init.NAME, init.command),
-    (iam_policy.NAME, iam_policy.command),
-):
-    app.command(name)(command)
+COMMANDS: Final = ("check", "audit", "trace", "graph", "ranges", "export", "explain", "init", "iam-policy")
+"""The table of commands: a module of this package for each with a function `command`."""
 
 
-def run() -> None:
-    """The entry point: runs a command, exits with its code."""
-    gc.disable()  # short-lived and free of cycles worth collecting: a third of the time on large input
-    sys.exit(_guarded(sys.argv[1:]))
+def _register(arguments: list[str]) -> None:
+    """Puts commands into the app: only the one asked for where that is plain, since each import delays every commit."""
+    asked = next((word for word in arguments if not word.startswith("-")), "")
+    for name in (asked,) if asked in COMMANDS else COMMANDS:
+        module = import_module(f"alb_lint.cli.{name.replace('-', '_')}")
+        app.command(name)(module.command)
+
+
+def run() -> int:
+    """Runs the command of the command line; returns its exit code."""
+    _register(sys.argv[1:])
+    return _guarded(sys.argv[1:])
 
 
 def _guarded(arguments: list[str]) -> int:
@@ -67,7 +65,7 @@ def _guarded(arguments: list[str]) -> int:
     except AlbLintError as error:
         if _debug:
             raise
-        options.say(error)
+        say(error)
         return exit_codes.of(error)
     except BrokenPipeError:
         # the reader has gone (`| head`): nothing left to say, and nobody to say it to

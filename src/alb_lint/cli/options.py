@@ -10,7 +10,7 @@ import typer
 
 from alb_lint import config as configuration
 from alb_lint.config import Config
-from alb_lint.errors import AlbLintError, SourceError, UsageError
+from alb_lint.errors import SourceError, UsageError
 from alb_lint.model import Estate
 
 Sources = Annotated[
@@ -113,12 +113,3 @@ def note(text: str, quiet: bool) -> None:
     """A line on standard error."""
     if not quiet:
         sys.stderr.write(text + "\n")
-
-
-def say(error: AlbLintError) -> None:
-    """An error, as it stands on standard error: what, where, next step."""
-    sys.stderr.write(f"error: {error.what}\n")
-    if error.where:
-        sys.stderr.write(f"  {error.where}\n")
-    if error.hint:
-        sys.stderr.write(f"  help: {error.hint}\n")

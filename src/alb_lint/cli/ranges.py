@@ -1,17 +1,16 @@
 """`alb-lint ranges`: each reserved range: used, free, foreign, retired."""
 
 import json
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
 from alb_lint.cli import exit_codes, options
-from alb_lint.cli.live import Live
+from alb_lint.cli.live import Live, may_read_live
 from alb_lint.errors import UsageError
 
-NAME: Final = "ranges"
 
-
+@may_read_live
 def command(
     sources: options.Sources = None,
     config: options.ConfigFile = "",

@@ -3,18 +3,17 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
 from alb_lint.cli import exit_codes, options
-from alb_lint.cli.live import Live
+from alb_lint.cli.live import Live, may_read_live
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.model import Listener, Request
 
-NAME: Final = "trace"
 
-
+@may_read_live
 def command(
     sources: options.Sources = None,
     url: Annotated[str, typer.Option("--url", metavar="URL", help="Host, path and query of the request.")] = "",

@@ -1,10 +1,11 @@
 """One concrete request; also the shape of every witness."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from alb_lint.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Request:
     """What a listener sees. `path` starts with `/` and has no query; `query` and `headers` keep order and repeats."""
 

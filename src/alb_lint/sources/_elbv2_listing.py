@@ -10,7 +10,6 @@ from typing import Any, Final
 from alb_lint.model import Gap, Listener, LoadBalancer, Location, Reading, Rule, TargetGroup
 from alb_lint.sources._elbv2_leaf import shown
 from alb_lint.sources._elbv2_shape import actions, is_rule, listener_arn_of, load_balancer_arn_of, rule
-from alb_lint.sources._quick import quick_location, quick_rule
 
 _NO_LISTENER: Final = "(the listener is not told)"
 
@@ -93,7 +92,7 @@ class Listing:
             self._pass_over(rules, raw, file, address, line)
             return rules.listener
         problems = self._problems
-        location = quick_location(file, line, address, arn) if file else _place(file, address, arn)
+        location = _place(file, address, arn, line)
         made = rule(raw, location, problems, rule_id=arn or f"{file}:{address}")
         if problems:
             self._gaps += [Gap(location, problem) for problem in problems]
@@ -271,9 +270,7 @@ class Listing:
         if not tags:
             return made
         name = dict(tags).get("Name", "")
-        return quick_rule(
-            made.id, name, made.priority, made.conditions, made.actions, made.transforms, made.is_default, made.location, tags
-        )
+        return Rule(made.id, name, made.priority, made.conditions, made.actions, made.transforms, made.is_default, made.location, tags)
 
 
 def _place(file: str, address: str, arn: str, line: int = 0) -> Location:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from pathlib import Path
@@ -338,6 +337,8 @@ class _Reader:
         return default
 
     def _date(self, item: Mapping[str, Any]) -> str:
+        from datetime import date, datetime
+
         value = item.get("until", "")
         if isinstance(value, date) and not isinstance(value, datetime):
             return value.isoformat()

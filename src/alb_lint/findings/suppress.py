@@ -46,7 +46,7 @@ def suppress(
         ]
         used_allows.update(allows)
         used_ignores.update(ignores)
-        if allows or ignores or fingerprint(finding) in baseline:
+        if allows or ignores or (baseline and fingerprint(finding) in baseline):
             hidden.append(finding)
         else:
             kept.append(finding)

@@ -1,7 +1,5 @@
 """The text that a person reads: listener by listener, the rule, what is wrong, who takes part, a request to try, the way out."""
 
-import shutil
-import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final
@@ -21,8 +19,14 @@ _PARTNERS: Final = 6
 
 
 def render(summary: Summary, color: bool) -> str:
-    width = min(max(shutil.get_terminal_size((100, 24)).columns, 60), 120) if color else 100
+    width = _width() if color else 100
     return paint(_lines(summary, width), color)
+
+
+def _width() -> int:
+    from shutil import get_terminal_size
+
+    return min(max(get_terminal_size((100, 24)).columns, 60), 120)
 
 
 def paint(lines: Iterable[list[Span]], color: bool) -> str:
@@ -56,8 +60,11 @@ def _lines(summary: Summary, width: int) -> Iterator[list[Span]]:
             head.append((f"  {_count(told.rules, 'rule')}, {told.source_kind}", "dim"))
         yield head
         for finding in findings:
-            yield []
-            yield from _finding(finding, width)
+            if finding.severity is Severity.INFO:
+                yield from _brief(finding, width)
+            else:
+                yield []
+                yield from _finding(finding, width)
         yield []
     yield _closing(summary)
 
@@ -94,6 +101,13 @@ def _finding(finding: Finding, width: int) -> Iterator[list[Span]]:
     yield from _wrapped([("    help: ", "dim")], finding.help, width, "          ")
 
 
+def _brief(finding: Finding, width: int) -> Iterator[list[Span]]:
+    """One or two lines for what is only worth knowing; `--format json` tells the rest."""
+    who = f"{number(finding.rule)} " if finding.rule is not None else ""
+    lead: list[Span] = [("  ", ""), ("info", _STYLES[Severity.INFO]), (f" {finding.info.code} ", "bold"), (who, "bold")]
+    yield from _wrapped(lead, finding.message, width, "       ")
+
+
 def _rule(rule: Rule, indent: str, width: int, place: bool = False) -> Iterator[list[Span]]:
     name = f" {rule.name}" if rule.name else ""
     line: list[Span] = [
@@ -114,7 +128,15 @@ def _rule(rule: Rule, indent: str, width: int, place: bool = False) -> Iterator[
 
 def _wrapped(lead: list[Span], text: str, width: int, indent: str) -> Iterator[list[Span]]:
     first = sum(len(part) for part, _ in lead)
-    parts = textwrap.wrap(text, max(width - first, 20), break_long_words=False, break_on_hyphens=False) or [""]
+    room = max(width - first, 20)
+    parts, line = [], ""
+    for word in text.split():
+        if line and len(line) + 1 + len(word) > room:
+            parts.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    parts.append(line)
     yield [*lead, (parts[0], "")]
     for part in parts[1:]:
         yield [(indent, ""), (part, "")]

@@ -324,6 +324,13 @@ def test_endpoint_where_nobody_listens() -> None:
     assert "--endpoint-url" in error.hint
 
 
+@pytest.mark.parametrize("url", ["nowhere", "http://", "http://[::1", "ftp://127.0.0.1/"])
+def test_endpoint_that_is_no_address(url: str) -> None:
+    error = refused(Loopback(url=url))
+    assert "--endpoint-url" in error.hint
+    assert "answer of" not in error.what
+
+
 def test_connection_that_is_lost_half_way(loopback: Loopback) -> None:
     """What was read is kept, and no call is made in vain."""
 

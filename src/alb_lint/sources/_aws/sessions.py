@@ -16,7 +16,7 @@ from alb_lint.sources._aws import calls
 from alb_lint.sources._aws.accounts import Role, account_in, named_roles, read_accounts
 from alb_lint.sources._aws.calls import Client, Halt, Tally, each
 from alb_lint.sources._aws.options import ALL, LiveOptions
-from alb_lint.sources._aws.troubles import Place, Trouble, TroubleError, no_such_profile, trouble_of
+from alb_lint.sources._aws.troubles import Place, Trouble, TroubleError, brief, no_such_profile, trouble_of
 
 _ATTEMPTS: Final = 8
 """Of one call. With six throttled answers in a row the default of boto3 gives up, and eight attempts get through in 25 seconds."""
@@ -218,7 +218,10 @@ class Sessions:
                     **account.keys,
                 )
             except Exception as error:  # noqa: BLE001 - as in calls.Client
-                raise TroubleError(trouble_of(error, place, f"making a client of {service}")) from None
+                trouble = trouble_of(error, place, f"making a client of {service}")
+                if trouble.kind == "malformed":  # no answer yet that could be: the address is no address
+                    trouble = Trouble("unreachable", brief(error), str(place), "is --endpoint-url an address, http://127.0.0.1:5000?")
+                raise TroubleError(trouble) from None
         return Client(made, place, self._tally, account.halt)
 
 

@@ -25,6 +25,8 @@ def command(
     ] = False,
     environment: judging.Environment = "",
     kind: options.Kind = "",
+    parameter: options.Parameter = None,
+    parameters: options.Parameters = None,
     allow_empty: options.AllowEmpty = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
@@ -51,7 +53,8 @@ def command(
         no_color=no_color,
     )
     whole = project or any(Path(name).is_dir() for name in names)
-    estate = pipeline.read(_reach(names, ready.settings, project), ready.settings, kind, tolerant=allow_empty)
+    told = options.reading(ready.settings, parameter, parameters)
+    estate = pipeline.read(_reach(names, ready.settings, project), ready.settings, kind, told, allow_empty)
     estate = pipeline.only(estate, listener)
     options.need_rules(estate, names, allow_empty)
     return ready.judge(estate, whole=whole, narrow=(lambda summary: pipeline.touching(summary, names)) if project else None)

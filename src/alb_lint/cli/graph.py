@@ -16,6 +16,8 @@ def command(
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",
+    parameter: options.Parameter = None,
+    parameters: options.Parameters = None,
     *,
     live: Live,
 ) -> int:
@@ -25,7 +27,8 @@ def command(
 
     options.one_of(format_, tuple(graphs.ALL), "--format")
     names = live.sources(sources)
-    estate = live.estate(names, options.load_config(config, names), kind, listener)
+    settings = options.load_config(config, names)
+    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters))
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     options.write(graphs.ALL[format_]([ListenerFacts(item) for item in estate.listeners]), output)

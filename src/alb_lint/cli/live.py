@@ -20,6 +20,7 @@ from alb_lint.model import Estate
 
 if TYPE_CHECKING:
     from alb_lint.sources.live import LiveReading
+    from alb_lint.sources.source import ReadOptions
 
 _PANEL: Final = "Live"
 
@@ -105,13 +106,21 @@ class Live:
         return options.need_sources(names)
 
     def estate(
-        self, names: list[str], settings: Config, kind: str = "", listener: str = "", *, quiet: bool = False, allow_empty: bool = False
+        self,
+        names: list[str],
+        settings: Config,
+        kind: str = "",
+        listener: str = "",
+        *,
+        told: "ReadOptions | None" = None,
+        quiet: bool = False,
+        allow_empty: bool = False,
     ) -> Estate:
         """The rules of the named files, or of the accounts, as far as `listener` names them. Raises SourceError where there are none."""
         from alb_lint import pipeline
 
         if not self.on:
-            estate = pipeline.only(pipeline.read(names, settings, kind), listener)
+            estate = pipeline.only(pipeline.read(names, settings, kind, told), listener)
             options.need_rules(estate, names, allow_empty)
             return estate
         read = self.read(listener, quiet)

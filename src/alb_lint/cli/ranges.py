@@ -18,6 +18,8 @@ def command(
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",
+    parameter: options.Parameter = None,
+    parameters: options.Parameters = None,
     no_color: options.NoColor = False,
     *,
     live: Live,
@@ -33,7 +35,7 @@ def command(
         raise UsageError(
             "the config has no [[range]]", where=settings.path or "no alb-lint.toml found", hint="`alb-lint init` writes a first config"
         )
-    estate = live.estate(names, settings, kind, listener)
+    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters))
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     rows = ledger(estate, settings, options.today())

@@ -26,6 +26,8 @@ def command(
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",
+    parameter: options.Parameter = None,
+    parameters: options.Parameters = None,
     no_color: options.NoColor = False,
     *,
     live: Live,
@@ -43,7 +45,8 @@ def command(
         )
     names = live.sources(sources)
     asked = [from_url(url, method, header or [], source_ip)] if url else list(_lines(requests))
-    estate = live.estate(names, options.load_config(config, names), kind, listener)
+    settings = options.load_config(config, names)
+    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters))
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     listeners = _chosen(estate.listeners, url)

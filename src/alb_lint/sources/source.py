@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from alb_lint.model import Reading
+from alb_lint.model import Gap, Reading
 from alb_lint.record import record
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
@@ -40,7 +40,8 @@ class Source:
     `suffixes`: file name endings worth opening in a folder. `markers`: a file in a folder is this source's business only if
     its bytes contain one of these. `accepts`: whether a file is of this kind, from its name and content; cheap, never raises.
     `read`: all accepted files of a run at once, since modules and assemblies span files; raises SourceError only where
-    nothing at all could be read from a named file.
+    nothing at all could be read from a named file. `unread`: for a folder that was walked and the names of the targets found in it, a gap
+    for each program there that this source cannot run and whose output it did not get.
     """
 
     kind: str
@@ -48,3 +49,4 @@ class Source:
     markers: tuple[bytes, ...]
     accepts: Callable[[Target], bool]
     read: Callable[[Sequence[Target], ReadOptions], Reading]
+    unread: Callable[[Path, frozenset[str]], tuple[Gap, ...]] | None = None

@@ -1,0 +1,147 @@
+"""Bytes of a file in the native syntax → blocks. What the parser cannot make sense of is a `Problem`; the rest is still read."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from alb_lint.sources._hcl.document import Document, Span
+from alb_lint.sources._hcl.expressions import Expressions
+from alb_lint.sources._hcl.nodes import Node
+from alb_lint.sources._hcl.syntax import Block, Body, Expr, Problem
+
+if TYPE_CHECKING:
+    from tree_sitter import Parser
+
+MAX_ERROR_DEPTH: Final = 8
+"""Levels of broken syntax that are searched for whole blocks."""
+
+_INSIDE_ERROR: Final = frozenset({"ERROR", "body", "config_file"})
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A parsed file. `root` has the blocks and attributes at the top. `tree` keeps the nodes alive."""
+
+    document: Document
+    root: Body
+    problems: tuple[Problem, ...] = ()
+    tree: object = None
+
+
+@cache
+def _parser() -> "Parser":
+    import tree_sitter_hcl
+    from tree_sitter import Language, Parser
+
+    return Parser(Language(tree_sitter_hcl.language()))
+
+
+def parse(document: Document) -> File:
+    """The file; never raises."""
+    tree = _parser().parse(document.data)
+    root = tree.root_node
+    compiler = Expressions(document)
+    problems = tuple(_problems(root, document)) if root.has_error else ()
+    return File(document, _NodeBody(document, compiler, root), problems, tree)
+
+
+def parse_template(text: str, document: Document) -> Expr:
+    """A text of the JSON form, which is a template: no quotes around it and no escapes in it."""
+    marker = "T"
+    while marker in text:
+        marker += "T"
+    wrapped = Document(document.name, document.path, f"x = <<{marker}\n{text}\n{marker}\n".encode(errors="replace"), virtual=True)
+    expression = parse(wrapped).root.attribute("x")
+    assert expression is not None
+    return expression
+
+
+def _problems(root: Node, document: Document) -> Iterator[Problem]:
+    """The outermost errors, in order."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        inside = [child for child in node.children if child.has_error or child.is_missing]
+        if node.is_missing or (node.is_error and (node.parent is not None or not inside)):
+            yield _problem(node, document)
+        else:
+            stack.extend(reversed(inside))
+
+
+def _problem(node: Node, document: Document) -> Problem:
+    span = Span(document, node.start_byte, node.end_byte)
+    if node.is_missing:
+        return Problem(span, f"syntax error: {node.type} is missing")
+    seen = re.sub(r"\s+", " ", document.text(node.start_byte, min(node.end_byte, node.start_byte + 40))).strip()
+    return Problem(span, f"syntax error at {seen!r}" if seen else "syntax error")
+
+
+class _NodeBody:
+    """The body of a block, or the whole file; expressions are compiled when asked for, and once."""
+
+    def __init__(self, document: Document, compiler: Expressions, node: Node) -> None:
+        self._document = document
+        self._compiler = compiler
+        self._node = node
+        self._blocks: list[Block] | None = None
+        self._attributes: dict[str, Node] = {}
+        self._compiled: dict[str, Expr] = {}
+
+    def attribute(self, name: str) -> Expr | None:
+        self._index()
+        if name not in self._attributes:
+            return None
+        if name not in self._compiled:
+            node = self._attributes[name]
+            last = node.children[-1]
+            whole = last.type == "expression" and not node.has_error
+            self._compiled[name] = self._compiler.compile(last if whole else node)
+        return self._compiled[name]
+
+    def attributes(self) -> Sequence[str]:
+        self._index()
+        return tuple(self._attributes)
+
+    def blocks(self, kind: str = "") -> Sequence[Block]:
+        blocks = self._index()
+        return [block for block in blocks if block.kind == kind] if kind else blocks
+
+    @property
+    def problem(self) -> Problem | None:
+        if not self._node.has_error:
+            return None
+        return next(_problems(self._node, self._document), None)
+
+    def _index(self) -> list[Block]:
+        if self._blocks is None:
+            self._blocks = []
+            for node in _members(self._node):
+                if node.type == "attribute":
+                    name = self._document.text(node.children[0].start_byte, node.children[0].end_byte)
+                    self._attributes.setdefault(name, node)
+                else:
+                    self._blocks.append(self._block(node))
+        return self._blocks
+
+    def _block(self, node: Node) -> Block:
+        names = []
+        for child in node.children:
+            if child.type in {"identifier", "string_lit"}:
+                names.append(self._document.text(child.start_byte, child.end_byte).strip('"'))
+            elif child.type == "block_start":
+                break
+        span = Span(self._document, node.start_byte, node.end_byte)
+        return Block(names[0] if names else "", tuple(names[1:]), _NodeBody(self._document, self._compiler, node), span)
+
+
+def _members(node: Node) -> Iterator[Node]:
+    """Attributes and blocks of the body in a node, also those that stand amid broken syntax."""
+    stack = [(child, 0) for child in reversed(node.children)]
+    while stack:
+        child, depth = stack.pop()
+        if child.type in {"attribute", "block"}:
+            yield child
+        elif child.type in _INSIDE_ERROR and depth < MAX_ERROR_DEPTH:
+            stack.extend((inner, depth + 1) for inner in reversed(child.children))

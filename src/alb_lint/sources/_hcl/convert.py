@@ -22,7 +22,7 @@ from alb_lint.sources._hcl.values import (
     with_site,
 )
 
-_NUMERAL: Final = re.compile(r"-?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,3})?")
+_NUMERAL: Final = re.compile(r"[+-]?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,3})?")
 _SPELLED: Final = 20_000
 """Characters of a value that are spelled out at most."""
 

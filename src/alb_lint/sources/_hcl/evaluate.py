@@ -254,8 +254,9 @@ def _unary(expression: Unary, scope: Scope) -> Value:
 
 def _binary(expression: Binary, scope: Scope) -> Value:
     left, right = evaluate(expression.left, scope), evaluate(expression.right, scope)
-    scope.module.work.taint(left)
-    scope.module.work.taint(right)
+    if left not in (None, (), {}) and right not in (None, (), {}):
+        scope.module.work.taint(left)
+        scope.module.work.taint(right)
     return operators.binary(expression.operator, left, right)
 
 

@@ -20,6 +20,8 @@ from alb_lint.sources._hcl.values import (
     is_mapping,
     is_sequence,
     kind,
+    sited,
+    with_site,
 )
 
 _SURELY_TEXT: Final = (".arn", ".id", ".name")
@@ -89,7 +91,8 @@ def _coalesce(*values: Value) -> Value:
                 return value
             raise Stuck(value)
         if value is not None and value != "":
-            return value
+            texts = any(isinstance(other, str) for other in values)
+            return with_site(to_text(value), sited(value)) if texts and not isinstance(value, tuple | dict) else value
     raise Refused("all are null or empty")
 
 
@@ -118,8 +121,10 @@ def _concat(*lists: Value) -> Value:
             reference=True,
             members=lambda key, at: first.members(0, True) if at and key == 0 and first.members else None,
         )
+    if any(isinstance(items, SetOf) for items in lists):
+        raise Refused("a set is no list")
     joined = elements(item for items in lists for item in _sequence(items))
-    return ListOf(joined) if all(isinstance(items, ListOf | SetOf) for items in lists) else joined
+    return ListOf(joined) if all(isinstance(items, ListOf) for items in lists) else joined
 
 
 def _contains(items: Value, wanted: Value) -> Value:
@@ -325,7 +330,7 @@ COLLECTION: Final = {
     "one": Function(_one, open=True, passes_on=True),
     "reverse": Function(_reverse, passes_on=True),
     "setintersection": Function(_setintersection, 1, ANY_NUMBER),
-    "setproduct": Function(_setproduct, 1, ANY_NUMBER, passes_on=True),
+    "setproduct": Function(_setproduct, 2, ANY_NUMBER, passes_on=True),
     "setsubtract": Function(_setsubtract, 2, 2),
     "setunion": Function(_setunion, 1, ANY_NUMBER),
     "slice": Function(_slice, 3, 3, passes_on=True),

@@ -12,8 +12,10 @@ _MAX_DEPTH: Final = 40
 
 
 def _jsonencode(value: Value) -> Value:
-    budget = [MAX_TEXT]
-    return text_value(json.dumps(_jsonable(value, 0, budget), separators=(",", ":"), ensure_ascii=False, sort_keys=True))
+    text = json.dumps(_jsonable(value, 0, [MAX_TEXT]), separators=(",", ":"), ensure_ascii=False, sort_keys=True)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text_value(text)
 
 
 def _jsonable(value: Value, depth: int, budget: list[int]) -> Any:

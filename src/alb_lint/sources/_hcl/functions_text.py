@@ -57,7 +57,7 @@ def _split(separator: Value, text: Value) -> Value:
 def _replace(text: Value, old: Value, new: Value) -> Value:
     whole, gone, put = to_text(text), to_text(old), to_text(new)
     if len(gone) > 1 and gone.startswith("/") and gone.endswith("/"):
-        raise Stuck(Sym(f"replace({whole!r}, {gone!r}, {put!r})", "a regular expression is not evaluated"))
+        raise TooMuch("a regular expression is not evaluated")
     if len(whole) + whole.count(gone) * len(put) > MAX_TEXT:
         raise TooMuch(f"a text of more than {MAX_TEXT} characters")
     return whole.replace(gone, put)
@@ -101,6 +101,8 @@ def _format(pattern: Value, *arguments: Value) -> Value:
         pieces.append(_formatted(match, arguments[position]))
     if "%" in whole[at:]:
         raise Refused("the format cannot be read")
+    if used < len(arguments) and not any(match[1] for match in _VERB.finditer(whole)):
+        raise Refused("the format has no use for some values")
     return text_value("".join((*pieces, whole[at:])))
 
 
@@ -109,7 +111,7 @@ def _formatted(match: re.Match[str], value: Value) -> str:
     if width > _MAX_WIDTH or (precision is not None and int(precision) > _MAX_WIDTH) or len(match[3]) > 6:
         raise TooMuch("a very wide format")
     if "#" in flags or " " in flags:
-        raise Refused(f"the verb {match[0]} is not read")
+        raise TooMuch(f"the verb {match[0]} is not evaluated")
     if verb in "dxXob":
         number = to_whole(value)
         text = f"{abs(number):{verb}}"
@@ -125,7 +127,7 @@ def _formatted(match: re.Match[str], value: Value) -> str:
     if verb in "sv" and not isinstance(value, tuple | dict) and value is not None:
         text = to_text(value)
         return _padded(text if precision is None else text[: int(precision)], flags, width)
-    raise Refused(f"the verb {match[0]} is not read for {kind(value)}")
+    raise TooMuch(f"the verb {match[0]} is not evaluated for {kind(value)}")
 
 
 def _padded(text: str, flags: str, width: int) -> str:
@@ -147,7 +149,12 @@ def _changed(change: Callable[[str], str]) -> Function:
 
 
 def _title(text: str) -> str:
-    return re.sub(r"(^|\s)(\S)", lambda match: match[1] + match[2].upper(), text)
+    return re.sub(r"(?<!\w)\w", lambda match: match[0].upper(), text)
+
+
+def _cased(change: Callable[[str], str]) -> Callable[[str], str]:
+    """Character by character, as Go does: what has no single counterpart stays."""
+    return lambda text: "".join(changed if len(changed := change(character)) == 1 else character for character in text)
 
 
 TEXT: Final = {
@@ -157,7 +164,7 @@ TEXT: Final = {
     "formatlist": Function(_formatlist, 1, ANY_NUMBER),
     "indent": Function(_indent, 2, 2),
     "join": Function(_join, 2, ANY_NUMBER, open=True),
-    "lower": _changed(str.lower),
+    "lower": _changed(_cased(str.lower)),
     "replace": Function(_replace, 3, 3),
     "split": Function(_split, 2, 2),
     "startswith": Function(lambda text, start: to_text(text).startswith(to_text(start)), 2, 2),
@@ -169,5 +176,5 @@ TEXT: Final = {
     "trimprefix": Function(lambda text, start: to_text(text).removeprefix(to_text(start)), 2, 2),
     "trimspace": _changed(str.strip),
     "trimsuffix": Function(lambda text, end: to_text(text).removesuffix(to_text(end)), 2, 2),
-    "upper": _changed(str.upper),
+    "upper": _changed(_cased(str.upper)),
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from alb_lint.sources._hcl.document import Document, Span
 from alb_lint.sources._hcl.expressions import Expressions
 from alb_lint.sources._hcl.nodes import Node
-from alb_lint.sources._hcl.syntax import Block, Body, Expr, Problem
+from alb_lint.sources._hcl.syntax import Block, Body, Expr, Literal, Problem, Template, Unread
 
 if TYPE_CHECKING:
     from tree_sitter import Parser
@@ -48,14 +48,22 @@ def parse(document: Document) -> File:
 
 
 def parse_template(text: str, document: Document) -> Expr:
-    """A text of the JSON form, which is a template: no quotes around it and no escapes in it."""
+    """A text of the JSON form, which is a template: no quotes around it and no escapes in it.
+
+    It is parsed as a heredoc, whose last line break is then left out.
+    """
     marker = "T"
     while marker in text:
         marker += "T"
     wrapped = Document(document.name, document.path, f"x = <<{marker}\n{text}\n{marker}\n".encode(errors="replace"), virtual=True)
-    expression = parse(wrapped).root.attribute("x")
-    assert expression is not None
-    return expression
+    match parse(wrapped).root.attribute("x"):
+        case Template(parts=(*parts, str(last))):
+            return Template((*parts, last[:-1]) if last != "\n" else tuple(parts))
+        case Literal(value=str(whole), span=span):
+            return Literal(whole[:-1], span)
+        case Unread() as unread:
+            return Unread(text[:80], unread.reason)
+    return Unread(text[:80], "syntax error")
 
 
 def _problems(root: Node, document: Document) -> Iterator[Problem]:

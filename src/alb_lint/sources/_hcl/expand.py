@@ -165,11 +165,16 @@ class Nested:
     scope: Scope
 
 
-def nested(body: Body, type_: str, scope: Scope) -> Iterator[Nested | Sym | dict[str, Value]]:
-    """The nested blocks of one type, dynamic ones expanded, in source order.
+@dataclass(frozen=True, slots=True)
+class Unexpanded:
+    """Any number of blocks: it is not known how many a dynamic block makes. `body`: of each of them, where it has one."""
 
-    A symbol stands for any number of blocks that are not known; a dict for a block that is written as a value.
-    """
+    symbol: Sym
+    body: Body | None = None
+
+
+def nested(body: Body, type_: str, scope: Scope) -> Iterator[Nested | Unexpanded | dict[str, Value]]:
+    """The nested blocks of one type, dynamic ones expanded, in source order. A dict is a block that is written as a value."""
     found = False
     for block in body.blocks():
         if block.kind == type_:
@@ -182,14 +187,16 @@ def nested(body: Body, type_: str, scope: Scope) -> Iterator[Nested | Sym | dict
     if expression is not None:
         value = evaluate(expression, scope)
         for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, Sym | dict):
+            if isinstance(item, Sym):
+                yield Unexpanded(item)
+            elif isinstance(item, dict):
                 yield item
 
 
-def _dynamic(body: Body, type_: str, scope: Scope) -> Iterator[Nested | Sym]:
+def _dynamic(body: Body, type_: str, scope: Scope) -> Iterator[Nested | Unexpanded]:
     expression, contents = body.attribute("for_each"), body.blocks("content")
     if expression is None or len(contents) != 1:
-        yield Sym(f'dynamic "{type_}"', "it needs one for_each and one content", failed=True)
+        yield Unexpanded(Sym(f'dynamic "{type_}"', "it needs one for_each and one content", failed=True))
         return
     value = evaluate(expression, scope)
     if isinstance(value, dict):
@@ -201,13 +208,13 @@ def _dynamic(body: Body, type_: str, scope: Scope) -> Iterator[Nested | Sym]:
     else:
         if not isinstance(value, Sym):
             value = Sym(spelled(value), "a dynamic block takes a collection", failed=True)
-        yield value
+        yield Unexpanded(value, contents[0].body)
         return
     name = _iterator(body, type_)
     for key, item in pairs[:MAX_COPIES]:
         yield Nested(contents[0].body, scope.inner({name: {"key": key, "value": item}}))
     if len(pairs) > MAX_COPIES:
-        yield Sym(f'dynamic "{type_}"', f"more than {MAX_COPIES} blocks")
+        yield Unexpanded(Sym(f'dynamic "{type_}"', f"more than {MAX_COPIES} blocks"), contents[0].body)
 
 
 def _iterator(body: Body, type_: str) -> str:

@@ -1,15 +1,15 @@
 """The files of one folder, which make one module: read at once, parsed when a block in them is asked for."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from alb_lint.model import Gap, Location
-from alb_lint.sources._hcl.document import Document
+from alb_lint.sources._hcl.document import Document, Span
 from alb_lint.sources._hcl.json_syntax import parse_json
-from alb_lint.sources._hcl.parse import File, parse
+from alb_lint.sources._hcl.parse import File, comments, parse
 from alb_lint.sources._hcl.syntax import Block, Body, Expr, Problem
 
 SUFFIXES: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
@@ -49,9 +49,9 @@ class _Overridden:
 
 
 class Folder:
-    """`name` as the user knows it. `given`: contents that were already read, by path."""
+    """`name` as the user knows it. `given`: names and contents of files that were already read, by path."""
 
-    def __init__(self, path: Path, name: str, given: dict[Path, bytes]) -> None:
+    def __init__(self, path: Path, name: str, given: Mapping[Path, tuple[str, bytes]]) -> None:
         self.path = path
         self.name = name
         self.gaps: list[Gap] = []
@@ -64,26 +64,25 @@ class Folder:
     def file_name(self, base: str) -> str:
         return f"{self.name}/{base}" if self.name not in ("", ".") else base
 
-    def _read(self, given: dict[Path, bytes]) -> dict[str, Document]:
+    def _read(self, given: Mapping[Path, tuple[str, bytes]]) -> dict[str, Document]:
         try:
             names = sorted(
                 entry.name for entry in os.scandir(self.path) if entry.name.endswith(SUFFIXES) and not entry.name.startswith(".")
             )
         except OSError as error:
-            self.gaps.append(Gap(Location(self.name), f"the folder cannot be read: {error.strerror}"))
+            if all(path.parent != self.path for path in given):
+                self.gaps.append(Gap(Location(self.name), f"the folder cannot be read: {error.strerror}"))
             names = []
-        names = sorted({*names, *(path.name for path in given if path.parent == self.path and path.name.endswith(SUFFIXES))})
+        names = sorted({*names, *(path.name for path in given if path.parent == self.path)})
         if len(names) > MAX_FILES:
             self.gaps.append(Gap(Location(self.name), f"the folder has {len(names)} files; {MAX_FILES} were read"))
         names = [name for name in names[:MAX_FILES] if not _replaced_by_tofu(name, names)]
         documents = {}
         for name in names:
             path = self.path / name
-            data = given.get(path)
-            if data is None:
-                data = self._content(path, name)
+            told, data = given.get(path) or (self.file_name(name), self._content(path, name))
             if data is not None:
-                documents[name] = Document(self.file_name(name), path, data)
+                documents[name] = Document(told, path, data)
         return documents
 
     def _content(self, path: Path, name: str) -> bytes | None:
@@ -108,6 +107,11 @@ class Folder:
     def contents(self) -> Iterator[bytes]:
         for document in self._documents.values():
             yield document.data
+
+    def comments(self, document: Document, word: bytes) -> Sequence[Span]:
+        """The comments of a parsed file that have the word in them."""
+        file = self._files.get(document.path.name)
+        return comments(file, word) if file is not None and word in document.data else ()
 
     def block(self, kind: str, *labels: str) -> Block | None:
         """The one block with these labels, with what override files put in its place."""

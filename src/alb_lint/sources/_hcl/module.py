@@ -47,6 +47,9 @@ class Resource:
     def scope(self) -> Scope:
         return Scope(self.module, self.copy.names)
 
+    def sets(self, name: str) -> bool:
+        return self.block is not None and self.block.body.attribute(name) is not None
+
     def attribute(self, name: str) -> Value:
         """What the block sets, else a reference."""
         expression = self.block.body.attribute(name) if self.block else None
@@ -86,6 +89,10 @@ class Module:
     @property
     def prefix(self) -> str:
         return f"{self.path}." if self.path else ""
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self)
 
     def lookup(self, name: str) -> Value:
         match name:
@@ -132,11 +139,11 @@ class Module:
         default = body.attribute("default") if body else None
         refuses_null = isinstance(nullable, Literal) and nullable.value is False
         if default is not None and (not found or (given is None and refuses_null)):
-            given = evaluate(default, Scope(self))
+            given = evaluate(default, self.scope)
         elif not found:
             return Sym(text, "no default" if block else "not declared", failed=block is None)
         try:
-            return converted(given, wanted, lambda expression: evaluate(expression, Scope(self)))
+            return converted(given, wanted, lambda expression: evaluate(expression, self.scope))
         except Refused as refused:
             return Sym(text, str(refused), failed=True)
 
@@ -149,13 +156,13 @@ class Module:
         if given is None:
             return False, None
         expression = given.expression or as_expression(given.text, wanted, constrained=constrained)
-        return True, given.text if expression is None else evaluate(expression, Scope(self))
+        return True, given.text if expression is None else evaluate(expression, self.scope)
 
     def _local(self, name: str) -> Value:
         expression = self.folder.local(name)
         if expression is None:
             return Sym(f"{self.prefix}local.{name}", "not declared", failed=True)
-        return evaluate(expression, Scope(self))
+        return evaluate(expression, self.scope)
 
     # Resources and data sources
 
@@ -167,7 +174,7 @@ class Module:
         block = self.folder.block(kind, type_, name)
         if block is None:
             return self._unplaced(address, lambda copy: Resource(self, None, type_, f"{address}{copy.suffix}", copy), single=True)
-        found = copies(block.body, Scope(self))
+        found = copies(block.body, self.scope)
 
         def instance(copy: Copy) -> Resource:
             return Resource(self, block, type_, f"{address}{copy.suffix}", copy)
@@ -218,7 +225,15 @@ class Module:
         expression = block.body.attribute("value") if block else None
         if expression is None:
             return Sym(f"{self.path}.{name}", "there is no such output", failed=True)
-        return evaluate(expression, Scope(self))
+        return evaluate(expression, self.scope)
+
+    def is_local(self, block: Block) -> bool:
+        """Whether the module call names a folder beside this one, rather than a registry or a repository."""
+        text = _source(block)
+        return text.startswith(("./", "../")) or text in {".", ".."}
+
+    def folder_of(self, block: Block) -> Path:
+        return Path(os.path.normpath(self.folder.path / _source(block)))
 
     def children(self, block: Block) -> "tuple[Copies, tuple[Module, ...]]":
         """The copies of a module call and their instances; no instances where its source is no folder here. Gaps say why."""
@@ -229,19 +244,17 @@ class Module:
         return self._children[name]
 
     def _made(self, block: Block) -> "tuple[Copies, tuple[Module, ...]]":
-        source = block.body.attribute("source")
-        text = source.value if isinstance(source, Literal) and isinstance(source.value, str) else ""
-        if not text.startswith(("./", "../")) and text not in {".", ".."}:
-            return copies(block.body, Scope(self)), ()
-        path = Path(os.path.normpath(self.folder.path / text))
+        if not self.is_local(block):
+            return copies(block.body, self.scope), ()
+        path = self.folder_of(block)
         self.root.called.add(path)
         if not path.is_dir():
-            self._gap(block, f"the folder {text!r} does not exist")
-            return copies(block.body, Scope(self)), ()
+            self._gap(block, f"the folder {_source(block)!r} does not exist")
+            return copies(block.body, self.scope), ()
         if path in self._ancestry():
-            self._gap(block, f"the module {text!r} calls itself")
+            self._gap(block, f"the module {_source(block)!r} calls itself")
             return Copies(()), ()
-        found = copies(block.body, Scope(self))
+        found = copies(block.body, self.scope)
         if found.gap:
             self._gap(block, found.gap)
         room = MAX_INSTANCES - self.root.instances
@@ -264,6 +277,11 @@ class Module:
         self.root.gaps.append(Gap(block.span.location(f"{self.prefix}module.{block.labels[0]}"), reason))
 
 
+def _source(block: Block) -> str:
+    source = block.body.attribute("source")
+    return source.value if isinstance(source, Literal) and isinstance(source.value, str) else ""
+
+
 def _arranged(found: Copies, item: Callable[[Copy], Value], unplaced: Callable[[], Value]) -> Value:
     """The copies of a block as the language shows them: one value, a tuple for count, an object for for_each."""
     if not found.repeated:
@@ -282,6 +300,8 @@ def _symbol(resource: Resource) -> Sym:
         if indexed:
             return None
         if key in _COMPUTED:
+            if resource.is_data and resource.sets(str(key)):
+                return resource.attribute(str(key))
             return Sym(f"{resource.address}.{key}", _APPLY, reference=True, single=True, about=resource)
         return resource.attribute(str(key))
 

@@ -12,7 +12,7 @@ from alb_lint.sources._hcl.nodes import Node
 from alb_lint.sources._hcl.syntax import Block, Body, Expr, Literal, Problem, Template, Unread
 
 if TYPE_CHECKING:
-    from tree_sitter import Parser
+    from tree_sitter import Parser, Tree
 
 MAX_ERROR_DEPTH: Final = 8
 """Levels of broken syntax that are searched for whole blocks."""
@@ -27,7 +27,7 @@ class File:
     document: Document
     root: Body
     problems: tuple[Problem, ...] = ()
-    tree: object = None
+    tree: "Tree | None" = None
 
 
 @cache
@@ -45,6 +45,21 @@ def parse(document: Document) -> File:
     compiler = Expressions(document)
     problems = tuple(_problems(root, document)) if root.has_error else ()
     return File(document, _NodeBody(document, compiler, root), problems, tree)
+
+
+def comments(file: File, word: bytes) -> list[Span]:
+    """The comments that have the word in them, in order. The JSON syntax has none."""
+    found: list[Span] = []
+    data = file.document.data
+    at = data.find(word) if file.tree is not None else -1
+    while at >= 0:
+        assert file.tree is not None
+        node = file.tree.root_node.descendant_for_byte_range(at, at + len(word))
+        if node is not None and node.type == "comment":
+            found.append(Span(file.document, node.start_byte, node.end_byte))
+            at = node.end_byte
+        at = data.find(word, at + 1)
+    return found
 
 
 def parse_template(text: str, document: Document) -> Expr:

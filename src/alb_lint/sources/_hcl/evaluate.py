@@ -33,6 +33,7 @@ from alb_lint.sources._hcl.taint import taint
 from alb_lint.sources._hcl.types import common
 from alb_lint.sources._hcl.unparse import unparse
 from alb_lint.sources._hcl.values import (
+    ABSENT,
     Choice,
     Facts,
     Refused,
@@ -166,8 +167,8 @@ def _member(expression: Member, scope: Scope) -> Value:
 def member(target: Value, name: str, scope: Scope) -> Value:
     """`target.name`."""
     if isinstance(target, Sym):
-        found = target.members(name, False) if target.members else None
-        if found is not None:
+        found = target.get(name, indexed=False)
+        if found is not ABSENT:
             return found
         if target.choice is not None:
             return choice(target.derived(f"{operand(target)}.{name}"), target.choice, lambda side: member(side, name, scope))
@@ -189,8 +190,8 @@ def index(target: Value, key: Value, scope: Scope) -> Value:
     """`target[key]`."""
     if isinstance(target, Sym):
         if not isinstance(key, Sym):
-            found = target.members(key if isinstance(key, str) else to_whole(key), True) if target.members else None
-            if found is not None:
+            found = target.get(key if isinstance(key, str) else to_whole(key), indexed=True)
+            if found is not ABSENT:
                 return found
             if target.choice is not None:
                 shown = f"{operand(target)}[{spelled(key)}]"
@@ -236,7 +237,7 @@ def _splat(expression: Splat, scope: Scope) -> Value:
             return (each(target),)
 
         def element(key: str | int, indexed: bool) -> Value:
-            return each(index(target, key, scope)) if indexed else None
+            return each(index(target, key, scope)) if indexed else ABSENT
 
         suffix = unparse(expression.each).removeprefix(ELEMENT)
         result = target.derived(f"{operand(target)}[*]{suffix}", reference=target.reference)

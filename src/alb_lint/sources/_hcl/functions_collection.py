@@ -7,6 +7,7 @@ from alb_lint.sources._hcl.function import ANY_NUMBER, Function
 from alb_lint.sources._hcl.functions_type import one_type
 from alb_lint.sources._hcl.types import set_of
 from alb_lint.sources._hcl.values import (
+    ABSENT,
     MAX_ELEMENTS,
     ListOf,
     MapOf,
@@ -119,7 +120,7 @@ def _concat(*lists: Value) -> Value:
             whole.cause,
             whole.origin,
             reference=True,
-            members=lambda key, at: first.members(0, True) if at and key == 0 and first.members else None,
+            members=lambda key, indexed: first.get(0, indexed=True) if indexed and key == 0 else ABSENT,
         )
     if any(isinstance(items, SetOf) for items in lists):
         raise Refused("a set is no list")
@@ -166,8 +167,8 @@ def _element(items: Value, at: Value) -> Value:
     if isinstance(at, Sym):
         raise Stuck(at)
     if isinstance(items, Sym):
-        found = items.members(to_whole(at), True) if items.members else None
-        return items.derived(f"{items.text}[{to_whole(at)}]", reference=items.reference) if found is None else found
+        found = items.get(to_whole(at), indexed=True)
+        return items.derived(f"{items.text}[{to_whole(at)}]", reference=items.reference) if found is ABSENT else found
     values = _sequence(items)
     if not values or to_whole(at) < 0:
         raise Refused("there is no element to pick")
@@ -233,8 +234,8 @@ def _merge(*maps: Value) -> Value:
 
 def _one(items: Value) -> Value:
     if isinstance(items, Sym):
-        only = items.members(0, True) if items.members and items.reference else None
-        if only is None:
+        only = items.get(0, indexed=True) if items.reference else ABSENT
+        if only is ABSENT:
             raise Stuck(items)
         return only
     values = _sequence(items)

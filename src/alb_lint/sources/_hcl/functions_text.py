@@ -7,6 +7,7 @@ from typing import Final
 from alb_lint.sources._hcl.convert import to_bool, to_number, to_text, to_whole
 from alb_lint.sources._hcl.function import ANY_NUMBER, Function
 from alb_lint.sources._hcl.values import (
+    ABSENT,
     MAX_TEXT,
     ListOf,
     Refused,
@@ -27,8 +28,8 @@ def _join(separator: Value, *lists: Value) -> Value:
     """The elements as one text. Joining a list of references of unknown length gives its one element: the idiom for `count = x ? 1 : 0`."""
     between = to_text(separator)
     if len(lists) == 1 and isinstance(lists[0], Sym):
-        only = lists[0].members(0, True) if lists[0].members and lists[0].reference and not between else None
-        if only is not None:
+        only = lists[0].get(0, indexed=True) if lists[0].reference and not between else ABSENT
+        if only is not ABSENT:
             return only
     pieces = []
     length = 0

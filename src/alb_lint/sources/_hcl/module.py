@@ -17,7 +17,7 @@ from alb_lint.sources._hcl.folder import Folder
 from alb_lint.sources._hcl.inputs import Inputs, as_expression
 from alb_lint.sources._hcl.syntax import Block, Literal
 from alb_lint.sources._hcl.types import ANY, Type, converted, read_type
-from alb_lint.sources._hcl.values import Literals, Refused, Sym, Value
+from alb_lint.sources._hcl.values import ABSENT, Literals, Refused, Sym, Value
 
 MAX_INSTANCES: Final = 2_000
 """Module instances in one root module."""
@@ -113,7 +113,7 @@ class Module:
         return self._space(name, lambda key: self.resource("resource", name, key))
 
     def _space(self, name: str, member: Callable[[str], Value]) -> Sym:
-        return Sym(f"{self.prefix}{name}", "not a value", members=lambda key, indexed: None if indexed else member(str(key)))
+        return Sym(f"{self.prefix}{name}", "not a value", members=lambda key, indexed: ABSENT if indexed else member(str(key)))
 
     def _once(self, key: tuple[str, ...], work: Callable[[], Value]) -> Value:
         """The value, worked out at the first call; one that needs itself is refused."""
@@ -189,7 +189,7 @@ class Module:
                 unknown = Sym(f"each.value of {address}{suffix(key)}", "for_each is not known")
                 names: dict[str, Value] = {"count": {"index": key}} if isinstance(key, int) else {"each": {"key": key, "value": unknown}}
                 return _symbol(instance(Copy(key, names)))
-            return _symbol(instance(Copy(None))).members(key, False) if single else None  # type: ignore[misc]  # always set
+            return _symbol(instance(Copy(None))).get(key, indexed=False) if single else ABSENT
 
         return Sym(address, _APPLY, reference=True, single=single, members=member, about=instance(Copy(None)) if single else None)
 
@@ -208,7 +208,7 @@ class Module:
         def unplaced() -> Value:
             def member(key: str | int, indexed: bool) -> Value:
                 child = by_key.get(key) or (children[0] if len(children) == 1 and isinstance(found.items[0].key, Sym) else None)
-                return child.outputs() if indexed and child else None
+                return child.outputs() if indexed and child else ABSENT
 
             return Sym(address, _APPLY, reference=True, members=member)
 
@@ -216,7 +216,7 @@ class Module:
 
     def outputs(self) -> Sym:
         def member(key: str | int, indexed: bool) -> Value:
-            return None if indexed else self._once(("output", str(key)), lambda: self._output(str(key)))
+            return ABSENT if indexed else self._once(("output", str(key)), lambda: self._output(str(key)))
 
         return Sym(self.path, "a module is no value", single=True, members=member)
 
@@ -298,7 +298,7 @@ def _symbol(resource: Resource) -> Sym:
 
     def member(key: str | int, indexed: bool) -> Value:
         if indexed:
-            return None
+            return ABSENT
         if key in _COMPUTED:
             if resource.is_data and resource.sets(str(key)):
                 return resource.attribute(str(key))

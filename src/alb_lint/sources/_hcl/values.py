@@ -60,6 +60,9 @@ class SitedText(str):
     site: Span
 
 
+ABSENT: Final = object()
+"""No value at all: null is one."""
+
 Literals = tuple[tuple[str, bool], ...]
 
 
@@ -86,7 +89,7 @@ class Sym:
 
     `reference`: it names a resource or data source, which is as good as knowing it where only identity counts. `failed`: Terraform
     would refuse it. `loose`: put it in parentheses inside another expression. `single`: surely no list. `members(key, indexed)`: an
-    attribute (or, where `indexed`, an element), None where nothing is known of it. `about`: the resource that a reference is to.
+    attribute (or, where `indexed`, an element), ABSENT where nothing is known of it. `about`: the resource that a reference is to.
     """
 
     text: str
@@ -110,6 +113,10 @@ class Sym:
     def derived(self, text: str, *, loose: bool = False, reference: bool = False) -> "Sym":
         """A symbol for a larger expression that is not known because this one is not."""
         return Sym(clipped(text), self.cause, self.origin or self.text, reference=reference, failed=self.failed, loose=loose)
+
+    def get(self, key: str | int, *, indexed: bool) -> Value:
+        """An attribute or element as far as it is known, else ABSENT."""
+        return self.members(key, indexed) if self.members else ABSENT
 
     def implied(self) -> Facts:
         return self.facts or Facts(((self.text, True),), ((self.text, False),))

@@ -14,7 +14,7 @@ from alb_lint.sources._hcl.convert import spelled
 from alb_lint.sources._hcl.module import Resource
 from alb_lint.sources._hcl.values import Literals, Sym, Value
 from alb_lint.sources._terraform.attributes import attributes
-from alb_lint.sources._terraform.shape import actions_shape
+from alb_lint.sources._terraform.shape import actions_shape, listener_name
 
 LISTENER_TYPES: Final = frozenset({"aws_lb_listener", "aws_alb_listener"})
 BALANCER_TYPES: Final = frozenset({"aws_lb", "aws_alb"})
@@ -78,7 +78,7 @@ class Fronts:
             )
             self.gaps.append(Gap(location, f"{rule}: its listener is not known: {reason}"))
             found = prefixed(prefix, f"{rule}.listener_arn")
-        return self._fronts.setdefault(found, Front(found, _short(found, prefix), location))
+        return self._fronts.setdefault(found, Front(found, listener_name(_short(found, prefix)), location))
 
     def _identity(self, value: Value, prefix: str, depth: int) -> str:
         """The id; "" where the value can name no listener."""

@@ -118,7 +118,7 @@ class Collector:
         tags = _tags(raw.get("tags"))
         rule = Rule(
             self._unique(prefixed(prefix, resource.address), location),
-            dict(tags).get("Name") or f"{block.labels[1]}{resource.copy.suffix}",
+            dict(tags).get("Name") or resource.address,
             priority(shape["Priority"], problems),
             held,
             actions(shape["Actions"], problems),

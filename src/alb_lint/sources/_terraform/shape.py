@@ -51,6 +51,12 @@ _REWRITES: Final = {
 Json = Any
 
 
+def listener_name(arn: str) -> str:
+    """What people call a listener of which only the ARN is known: its load balancer, and its own id."""
+    parts = arn.split(":listener/", 1)[-1].split("/")
+    return f"{parts[1]}/{parts[3]}" if len(parts) == 4 else arn
+
+
 def rule_shape(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """One element of `Rules` as DescribeRules has it."""
     number = attributes.get("priority")

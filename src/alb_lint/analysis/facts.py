@@ -141,19 +141,20 @@ class ListenerFacts:
             return "equal"
         if outer or inner:
             unclear = not (self.settled >> first & 1 and self.settled >> second & 1)
-            if unclear or (self._cut(first) if outer else self._cut(second)):
+            if unclear or (self.cut(first) if outer else self.cut(second)):
                 return "undecided"
             return "wider" if outer else "narrower"
         if self.unsure[first] >> second & 1 or self.unsure[second] >> first & 1:
             return "undecided"
         if not self.meets[first] >> second & 1:
             return "disjoint"
-        if self._cut(first) or self._cut(second) or (len(self._all) > 1 and self._varies(first, second)):
+        if self.cut(first) or self.cut(second) or (len(self._all) > 1 and self._varies(first, second)):
             return "undecided"
         return "overlap"
 
-    def _cut(self, index: int) -> bool:
-        return any(side.cut for sides in self._sides for side in sides[index])
+    def cut(self, index: int) -> bool:
+        """Whether work on the rule was cut off, so that what lies inside what is not known of it."""
+        return self._doubtful and any(side.cut for sides in self._sides for side in sides[index])
 
     def _varies(self, first: int, second: int) -> bool:
         """Whether containment of the two differs between readings."""

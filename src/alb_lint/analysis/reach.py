@@ -19,7 +19,8 @@ class Standing:
     """What one rule gets.
 
     `blockers`: for "shadowed", positions of earlier rules, ascending, that together take every request of the rule; among them one that acts
-    differently where a request of the rule is answered by one. `differs`: whether there is one; None where an unread action hides it.
+    differently where a request of the rule is answered by one, else all of them act alike. `differs`: whether there is one; None where an
+    unread action hides it.
     `points`: "reachable": one that the rule itself answers; "shadowed": one per cover, that others answer. `reason`: why undecided.
     """
 
@@ -106,7 +107,8 @@ def _hidden(
     differs: bool | None = bool(differing)
     if (differing and not known >> index & 1) or (differing and not any(known >> winner & 1 for winner in differing)):
         differs = None
-    blockers = _blockers(list(covers), set(differing))
+    alike = sum(1 << other for other in range(index) if actions[other] == mine) if not differing else -1
+    blockers = _blockers([taken & alike for taken in covers], set(differing))
     return Standing("shadowed", blockers, differs, tuple(compiled.point(parts) for parts in covers.values()))
 
 

@@ -95,7 +95,8 @@ class Listing:
         if problems:
             self._gaps += [Gap(location, problem) for problem in problems]
             problems.clear()
-        self._keep(rules, made)
+        if made.is_default or rules.rules.setdefault(made.id, made) is not made:
+            self._keep(rules, made)
         return rules.listener
 
     def _rules_of(self, listener: str, file: str) -> _Rules:
@@ -111,15 +112,11 @@ class Listing:
             self.gap(Location(file, line, 0, address, rules.listener), "rules of a network load balancer are passed over")
 
     def _keep(self, rules: _Rules, made: Rule) -> None:
-        if made.is_default:
-            first = rules.default
-            if first is None:
-                rules.default = made
-        else:
-            first = rules.rules.get(made.id)
-            if first is None:
-                rules.rules[made.id] = made
-        if first is not None and (first.id != made.id or not _alike(first, made)):
+        """A default rule, or a rule whose id is taken."""
+        first = rules.default if made.is_default else rules.rules[made.id]
+        if first is None:
+            rules.default = made
+        elif first.id != made.id or not _alike(first, made):
             what = "two default rules" if made.is_default else "one rule twice, with different content"
             self.gap(made.location, f"{what}: {first.location.address} and {made.location.address}; the first one is kept")
 
@@ -158,10 +155,11 @@ class Listing:
             acts = actions(raw["DefaultActions"], problems)
             self._gaps += [Gap(place, problem) for problem in problems]
             default = Rule(f"{location.file}:{address}", "", 0, (), acts, (), True, replace(location, address=address))
-        port, balancer = raw.get("Port"), _text(raw.get("LoadBalancerArn")) or load_balancer_arn_of(arn)
-        whole = isinstance(port, int) and not isinstance(port, bool) and 0 < port < 1 << 16
-        front = _Front(place, _text(raw.get("Protocol")), port if whole else 0, balancer, default)  # type: ignore[arg-type]  # an int here
-        self._fronts.setdefault(arn, front)
+        port = raw.get("Port")
+        if not isinstance(port, int) or isinstance(port, bool) or not 0 < port < 1 << 16:
+            port = 0
+        balancer = _text(raw.get("LoadBalancerArn")) or load_balancer_arn_of(arn)
+        self._fronts.setdefault(arn, _Front(place, _text(raw.get("Protocol")), port, balancer, default))
 
     def _add_load_balancer(self, raw: dict[str, Any], location: Location) -> None:
         arn = raw.get("LoadBalancerArn")

@@ -141,10 +141,10 @@ def _read_documents(documents: Documents, file: str, listing: Listing, pages: _P
         if listing.gaps > enough:
             raise SourceError(f"more than {_GAPS:,} values in it cannot be read", where=file, hint=_HINT)
         if key == "Rules":
-            if is_rule(value) and "RuleArn" not in value:
-                homeless.append((value, address, line))
-            else:
+            if value.__class__ is not dict or "RuleArn" in value or not is_rule(value):
                 listeners.add(listing.add_rule(value, file, address, line))
+            else:
+                homeless.append((value, address, line))
         elif key in {"AccountLimits", "Limits"}:
             limits.append((address, value))
         elif key:

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 KIND: Final = "terraform"
 
 _SUFFIXES: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
-_MARKERS: Final = (b"aws_lb_listener_rule", b"aws_alb_listener_rule")
+_RULES: Final = (b"aws_lb_listener_rule", b"aws_alb_listener_rule")
+_CALLS: Final = (b'"./', b'"../')
+"""What stands in a file that calls a folder as a module: read with the rest, it need not be looked for."""
 
 
 def accepts(target: Target) -> bool:
     """By name; standard input by the word for a rule in a block."""
     if target.path is None:
-        return any(marker in target.data for marker in _MARKERS) and target.data.lstrip()[:1] not in (b"{", b"[")
+        return any(word in target.data for word in _RULES) and target.data.lstrip()[:1] not in (b"{", b"[")
     return target.name.endswith(_SUFFIXES)
 
 
@@ -41,8 +43,9 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     project = Project({path: (target.name, target.data) for path, target in given.items()})
     collector = Collector(KIND, project)
     variable_files = _variable_files(options.variable_files)
-    wanted = sorted({path.parent for path in given})
-    pending = project.roots(wanted, beyond=any(not target.named for target in targets))
+    wanted = sorted({path.parent for path, target in given.items() if target.named or any(word in target.data for word in _RULES)})
+    walked = {Path(os.path.abspath(target.folder)) for target in targets if target.folder}  # noqa: PTH100
+    pending = project.roots(wanted, walked)
     several = len(pending) > 1
     called: set[Path] = set()
     while pending:
@@ -63,7 +66,7 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
 
 def _path(target: Target) -> Path:
     """An absolute path; standard input has a folder of its own, with nothing beside it."""
-    return Path("/-/-.tf") if target.path is None else Path(os.path.abspath(target.path))  # noqa: PTH100 - links stay links
+    return Path("/-/-.tf") if target.path is None else Path(os.path.abspath(target.path))  # noqa: PTH100
 
 
 def _variable_files(names: Sequence[str]) -> "list[File]":
@@ -80,4 +83,4 @@ def _variable_files(names: Sequence[str]) -> "list[File]":
     return files
 
 
-SOURCE: Final = Source(kind=KIND, suffixes=_SUFFIXES, markers=_MARKERS, accepts=accepts, read=read)
+SOURCE: Final = Source(kind=KIND, suffixes=_SUFFIXES, markers=(*_RULES, *_CALLS), accepts=accepts, read=read)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from alb_lint.sources._hcl import operators
+from alb_lint.sources._hcl.constraints import common
 from alb_lint.sources._hcl.convert import operand, same, spelled, to_bool, to_text, to_whole
 from alb_lint.sources._hcl.functions import call, first_that_works
 from alb_lint.sources._hcl.syntax import (
@@ -30,7 +31,6 @@ from alb_lint.sources._hcl.syntax import (
     Unread,
 )
 from alb_lint.sources._hcl.taint import taint
-from alb_lint.sources._hcl.types import common
 from alb_lint.sources._hcl.unparse import unparse
 from alb_lint.sources._hcl.values import (
     ABSENT,
@@ -89,6 +89,8 @@ class Scope:
 
 def evaluate(expression: Expr, scope: Scope) -> Value:
     """The value; never raises."""
+    if isinstance(expression, Literal):
+        return _literal(expression, scope)
     work = scope.module.work
     if work.depth >= MAX_DEPTH:
         return Sym(written(expression, scope), "nested too deeply")

@@ -34,6 +34,9 @@ MAX_DEPTH: Final = 120
 
 MAX_DIGITS: Final = 60
 
+MAX_CHILDREN: Final = 200_000
+"""Nodes side by side: twice the elements of a list."""
+
 _NUMBER: Final = re.compile(r"\d+(\.\d+)?([eE][+-]?\d{1,2})?")
 _OPERATORS: Final = frozenset({"+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||"})
 
@@ -120,6 +123,8 @@ class Expressions:
                 return quoted(node, self._document, depth, self.compile)
             case "heredoc_template":
                 return heredoc(node, self._document, depth, self.compile)
+            case "tuple" | "object" | "function_call" if _too_wide(node):
+                return self._unread(node, f"more than {MAX_CHILDREN // 2} elements")
             case "tuple":
                 return TupleOf(tuple(self.compile(child, depth) for child in node.children if child.type == "expression"))
             case "object":
@@ -211,3 +216,7 @@ class Expressions:
             condition,
             any(child.type == "ellipsis" for child in node.children),
         )
+
+
+def _too_wide(node: Node) -> bool:
+    return node.child_count > MAX_CHILDREN or (node.child_count < 8 and any(child.child_count > MAX_CHILDREN for child in node.children))

@@ -2,10 +2,10 @@
 
 from typing import Final
 
+from alb_lint.sources._hcl.constraints import set_of
 from alb_lint.sources._hcl.convert import same, to_bool, to_text, to_whole
 from alb_lint.sources._hcl.function import ANY_NUMBER, Function
 from alb_lint.sources._hcl.functions_type import one_type
-from alb_lint.sources._hcl.types import set_of
 from alb_lint.sources._hcl.values import (
     ABSENT,
     MAX_ELEMENTS,

@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from alb_lint.sources._hcl.constraints import common, set_of
 from alb_lint.sources._hcl.convert import to_bool, to_number, to_text
 from alb_lint.sources._hcl.function import Function
-from alb_lint.sources._hcl.types import common, set_of
 from alb_lint.sources._hcl.values import ListOf, MapOf, Refused, Value, is_mapping, is_sequence, kind, sited, with_site
 
 

@@ -11,12 +11,12 @@ from typing import Final
 
 from alb_lint.errors import SourceError
 from alb_lint.model import Gap, Location
+from alb_lint.sources._hcl.constraints import Type
 from alb_lint.sources._hcl.document import Document
 from alb_lint.sources._hcl.folder import MAX_FILE_BYTES, Folder
 from alb_lint.sources._hcl.json_syntax import parse_json
 from alb_lint.sources._hcl.parse import File, parse
 from alb_lint.sources._hcl.syntax import Expr
-from alb_lint.sources._hcl.types import Type
 
 _FIRST: Final = ("terraform.tfvars", "terraform.tfvars.json")
 _AUTO: Final = (".auto.tfvars", ".auto.tfvars.json")
@@ -61,9 +61,10 @@ class Inputs:
             try:
                 files.append(read_variables(self._folder.path / name, self._folder.file_name(name)))
             except SourceError as error:
-                self._folder.gaps.append(Gap(Location(error.where), error.what))
+                self._folder.note(Gap(Location(error.where), error.what))
                 continue
-            self._folder.gaps.extend(Gap(problem.span.location(), problem.reason) for problem in files[-1].problems[:5])
+            for problem in files[-1].problems[:5]:
+                self._folder.note(Gap(problem.span.location(), problem.reason))
         return files
 
 

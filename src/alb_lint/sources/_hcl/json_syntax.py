@@ -13,6 +13,9 @@ from alb_lint.sources._hcl.syntax import Block, Expr, Literal, ObjectOf, Problem
 
 MAX_DEPTH: Final = 60
 
+MAX_BYTES: Final = 16 * 1024 * 1024
+"""A larger file is not parsed: it would take a minute."""
+
 _LABELS: Final = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "provider": 1, "dynamic": 1}
 """Block type → number of labels, which are levels of properties."""
 
@@ -49,9 +52,9 @@ def parse_json(document: Document) -> File:
         root = _Reader(document).read()
     except _Broken as broken:
         span = Span(document, broken.at, broken.at)
-        return File(document, JsonBody(document, _Pairs(), 0), (Problem(span, f"syntax error: {broken}"),))
+        return File(document, JsonBody(document, _Pairs(), len(document.data)), (Problem(span, str(broken)),))
     pairs = root.value if isinstance(root.value, _Pairs) else _Pairs()
-    return File(document, JsonBody(document, pairs, 0))
+    return File(document, JsonBody(document, pairs, len(document.data)))
 
 
 class _Reader:
@@ -71,6 +74,8 @@ class _Reader:
         return count
 
     def read(self) -> _Node:
+        if len(self._text) > MAX_BYTES:
+            raise _Broken(0, f"the file is larger than {MAX_BYTES >> 20} MB")
         root = _Node(None, 0, 0)
         stack: list[tuple[_Node, str | None]] = []
         name: str | None = None
@@ -80,14 +85,14 @@ class _Reader:
             match = _TOKEN.match(self._text, at)
             if match is None:
                 if self._text[at:].strip() or stack or expect == "value":
-                    raise _Broken(self._byte(min(at, size)), "not JSON")
+                    raise _Broken(self._byte(min(at, size)), "syntax error")
                 return root
             at = match.end()
             mark, text, number, word = match.groups()
             start = self._byte(at - len(mark or text or number or word))
             if mark in ("]", "}"):
                 if not stack or isinstance(stack[-1][0].value, _Pairs) != (mark == "}") or expect == "colon":
-                    raise _Broken(start, "not JSON")
+                    raise _Broken(start, "syntax error")
                 node, name = stack.pop()
                 node.end = self._byte(at)
                 expect = "comma"
@@ -111,7 +116,7 @@ class _Reader:
                     stack.append((node, name))
                     expect = "name" if mark == "{" else "value"
             else:
-                raise _Broken(start, "not JSON")
+                raise _Broken(start, "syntax error")
 
 
 def _leaf(mark: str | None, text: str | None, number: str | None, word: str | None) -> Any:
@@ -140,11 +145,12 @@ def _unquoted(text: str) -> str:
 class JsonBody:
     """An object as the body of a block, or as the whole file."""
 
-    def __init__(self, document: Document, pairs: _Pairs, depth: int, hidden: frozenset[str] = frozenset({"//"})) -> None:
+    problem: Problem | None = None
+
+    def __init__(self, document: Document, pairs: _Pairs, end: int) -> None:
+        self.end = end
         self._document = document
         self._pairs = pairs
-        self._depth = depth
-        self._hidden = hidden
         self._compiled: dict[str, Expr] = {}
 
     def attribute(self, name: str) -> Expr | None:
@@ -156,18 +162,14 @@ class JsonBody:
         return self._compiled[name]
 
     def attributes(self) -> Sequence[str]:
-        return tuple(dict.fromkeys(name for name, _ in self._pairs if name not in self._hidden))
+        return tuple(dict.fromkeys(name for name, _ in self._pairs if name != "//"))
 
     def blocks(self, kind: str = "") -> Sequence[Block]:
         found: list[Block] = []
         for name, node in self._pairs:
-            if name not in self._hidden and kind in ("", name):
+            if name != "//" and kind in ("", name):
                 self._collect(name, (), node, _LABELS.get(name, 0), found)
         return found
-
-    @property
-    def problem(self) -> Problem | None:
-        return None
 
     @property
     def comments(self) -> Sequence[tuple[str, Span]]:
@@ -189,8 +191,7 @@ class JsonBody:
                     if label != "//":
                         self._collect(kind, (*labels, label), deeper, more - 1, found)
             else:
-                span = Span(self._document, inner.start, inner.end)
-                found.append(Block(kind, labels, JsonBody(self._document, inner.value, self._depth + 1), span))
+                found.append(Block(kind, labels, JsonBody(self._document, inner.value, inner.end), self._document, inner.start))
 
 
 def _expression(document: Document, node: _Node, depth: int) -> Expr:

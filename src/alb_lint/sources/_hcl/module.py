@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from alb_lint.model import Gap
+from alb_lint.sources._hcl.constraints import ANY, Type, converted, read_type
 from alb_lint.sources._hcl.evaluate import Scope, Work, evaluate
 from alb_lint.sources._hcl.expand import Copies, Copy, copies, suffix
 from alb_lint.sources._hcl.folder import Folder
 from alb_lint.sources._hcl.inputs import Inputs, as_expression
 from alb_lint.sources._hcl.syntax import Block, Literal
-from alb_lint.sources._hcl.types import ANY, Type, converted, read_type
 from alb_lint.sources._hcl.values import ABSENT, Literals, Refused, Sym, Value
 
 MAX_INSTANCES: Final = 2_000
@@ -229,8 +229,7 @@ class Module:
 
     def is_local(self, block: Block) -> bool:
         """Whether the module call names a folder beside this one, rather than a registry or a repository."""
-        text = _source(block)
-        return text.startswith(("./", "../")) or text in {".", ".."}
+        return _source(block).startswith(("./", "../"))
 
     def folder_of(self, block: Block) -> Path:
         return Path(os.path.normpath(self.folder.path / _source(block)))
@@ -274,7 +273,7 @@ class Module:
         return paths
 
     def _gap(self, block: Block, reason: str) -> None:
-        self.root.gaps.append(Gap(block.span.location(f"{self.prefix}module.{block.labels[0]}"), reason))
+        self.root.gaps.append(Gap(block.location(f"{self.prefix}module.{block.labels[0]}"), reason))
 
 
 def _source(block: Block) -> str:

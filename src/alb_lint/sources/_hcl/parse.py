@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Final
 from alb_lint.sources._hcl.document import Document, Span
 from alb_lint.sources._hcl.expressions import Expressions
 from alb_lint.sources._hcl.nodes import Node
+from alb_lint.sources._hcl.scan import Found, closing, heads
 from alb_lint.sources._hcl.syntax import Block, Body, Expr, Literal, Problem, Template, Unread
 
 if TYPE_CHECKING:
     from tree_sitter import Parser, Tree
+
+MAX_BYTES: Final = 4 * 1024 * 1024
+"""A larger file is not parsed: the parser takes a node for every character of a text, 170 bytes and 1 µs each."""
 
 MAX_ERROR_DEPTH: Final = 8
 """Levels of broken syntax that are searched for whole blocks."""
@@ -38,28 +42,106 @@ def _parser() -> "Parser":
     return Parser(Language(tree_sitter_hcl.language()))
 
 
+@cache
+def _part_parser() -> "Parser":
+    """A second one, since a parser keeps the range that it was set to."""
+    return _parser.__wrapped__()
+
+
 def parse(document: Document) -> File:
-    """The file; never raises."""
-    tree = _parser().parse(document.data)
+    """The file; never raises. Of one that is too large nothing is read."""
+    large = len(document.data) > MAX_BYTES
+    tree = _parser().parse(b"" if large else document.data)
     root = tree.root_node
     compiler = Expressions(document)
     problems = tuple(_problems(root, document)) if root.has_error else ()
+    if large:
+        problems = (Problem(Span(document, 0, 0), f"the file is larger than {MAX_BYTES >> 20} MB"),)
     return File(document, _NodeBody(document, compiler, root), problems, tree)
 
 
-def comments(file: File, word: bytes) -> list[Span]:
-    """The comments that have the word in them, in order. The JSON syntax has none."""
-    found: list[Span] = []
-    data = file.document.data
-    at = data.find(word) if file.tree is not None else -1
-    while at >= 0:
-        assert file.tree is not None
-        node = file.tree.root_node.descendant_for_byte_range(at, at + len(word))
-        if node is not None and node.type == "comment":
-            found.append(Span(file.document, node.start_byte, node.end_byte))
-            at = node.end_byte
-        at = data.find(word, at + 1)
-    return found
+def indexed(document: Document) -> File | None:
+    """The file with its blocks parsed when they are asked for; None where it is not made of whole blocks."""
+    found = heads(document.data)
+    if found is None or len(document.data) > MAX_BYTES:
+        return None
+    blocks = []
+    for head in found:
+        body = _LaterBody(document, head)
+        blocks.append(Block(head.kind, head.labels, body, document, head.start))
+    return File(document, _Blocks(blocks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Blocks:
+    """A file of blocks only."""
+
+    found: Sequence[Block]
+    end: int = 0
+
+    @property
+    def problem(self) -> Problem | None:
+        """The first in a block that was looked into."""
+        return next(iter(later_problems(self)), None)
+
+    def attribute(self, _name: str) -> Expr | None:
+        return None
+
+    def attributes(self) -> Sequence[str]:
+        return ()
+
+    def blocks(self, kind: str = "") -> Sequence[Block]:
+        return [block for block in self.found if kind in ("", block.kind)]
+
+
+def later_problems(root: Body) -> Iterator[Problem]:
+    """The syntax errors in blocks that were parsed since the file was."""
+    for block in root.found if isinstance(root, _Blocks) else ():
+        if isinstance(block.body, _LaterBody) and block.body.looked_into and block.body.problem is not None:
+            yield block.body.problem
+
+
+class _LaterBody:
+    """The body of a block that is parsed, alone, at the first look into it."""
+
+    def __init__(self, document: Document, head: Found) -> None:
+        self._document = document
+        self._head = head
+        self._body: Body | None = None
+        self._tree: Tree | None = None
+
+    def _parsed(self) -> Body:
+        if self._body is None:
+            from tree_sitter import Point, Range
+
+            parser = _part_parser()
+            parser.included_ranges = [Range(Point(0, 0), Point(0x7FFFFFFF, 0), self._head.start, self.end)]
+            self._tree = parser.parse(self._document.data)
+            body = _NodeBody(self._document, Expressions(self._document), self._tree.root_node)
+            inner = body.blocks()
+            self._body = inner[0].body if len(inner) == 1 else body
+        return self._body
+
+    def attribute(self, name: str) -> Expr | None:
+        return self._parsed().attribute(name)
+
+    def attributes(self) -> Sequence[str]:
+        return self._parsed().attributes()
+
+    def blocks(self, kind: str = "") -> Sequence[Block]:
+        return self._parsed().blocks(kind)
+
+    @property
+    def problem(self) -> Problem | None:
+        return self._parsed().problem
+
+    @property
+    def end(self) -> int:
+        return closing(self._document.data, self._head.body) or len(self._document.data)
+
+    @property
+    def looked_into(self) -> bool:
+        return self._body is not None
 
 
 def parse_template(text: str, document: Document) -> Expr:
@@ -137,6 +219,10 @@ class _NodeBody:
             return None
         return next(_problems(self._node, self._document), None)
 
+    @property
+    def end(self) -> int:
+        return self._node.end_byte
+
     def _index(self) -> list[Block]:
         if self._blocks is None:
             self._blocks = []
@@ -155,8 +241,8 @@ class _NodeBody:
                 names.append(self._document.text(child.start_byte, child.end_byte).strip('"'))
             elif child.type == "block_start":
                 break
-        span = Span(self._document, node.start_byte, node.end_byte)
-        return Block(names[0] if names else "", tuple(names[1:]), _NodeBody(self._document, self._compiler, node), span)
+        body = _NodeBody(self._document, self._compiler, node)
+        return Block(names[0] if names else "", tuple(names[1:]), body, self._document, node.start_byte)
 
 
 def _members(node: Node) -> Iterator[Node]:

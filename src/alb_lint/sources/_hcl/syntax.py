@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from alb_lint.sources._hcl.document import Span
+from alb_lint.model import Location
+from alb_lint.sources._hcl.document import Document, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +146,25 @@ class Body(Protocol):
         """The first syntax error inside, at any depth."""
         ...
 
+    @property
+    def end(self) -> int:
+        """Behind its last byte."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
+    """`start`: where it begins in its document."""
+
     kind: str
     labels: tuple[str, ...]
     body: Body
-    span: Span
+    document: Document
+    start: int
+
+    def location(self, address: str = "") -> Location:
+        return self.document.location(self.start, address)
+
+    @property
+    def text(self) -> str:
+        return self.document.text(self.start, self.body.end)

@@ -8,7 +8,7 @@ from typing import Final
 from alb_lint.model import Gap, Location, OpaqueCondition, PrioritySite, Rule, Unknown
 from alb_lint.sources._elbv2_shape import actions, conditions, priority, transforms
 from alb_lint.sources._hcl.document import Span
-from alb_lint.sources._hcl.evaluate import evaluate
+from alb_lint.sources._hcl.evaluate import MAX_STEPS, evaluate
 from alb_lint.sources._hcl.expand import copies
 from alb_lint.sources._hcl.module import Module, Resource
 from alb_lint.sources._hcl.project import Project
@@ -62,6 +62,8 @@ class Collector:
                         return
                     self._rule(resource, prefix, location, presence)
         self._tainted |= root.work.tainted
+        if root.work.steps <= 0:
+            self.gaps.append(Gap(Location(root.folder.name), f"more than {MAX_STEPS} steps of work; what was not worked out is unknown"))
 
     def _modules(self, root: Module) -> Iterator[Module]:
         """The root and the module instances below it that may have listeners or rules."""
@@ -79,28 +81,28 @@ class Collector:
                     else:
                         module.root.called.add(module.folder_of(block))
                 elif self._may_make_rules(block):
-                    location = block.span.location(f"{module.prefix}module.{block.labels[0]}")
+                    location = block.location(f"{module.prefix}module.{block.labels[0]}")
                     self.gaps.append(Gap(location, "the module is not a folder here; rules that it makes were not read"))
             stack.extend(reversed(below))
 
     def _may_make_rules(self, block: Block) -> bool:
-        text = block.span.document.text(block.span.start, block.span.end).lower()
+        text = block.text.lower()
         return any(word in text for word in _REMOTE_WORDS)
 
     def _resources(self, module: Module, type_: str, prefix: str) -> Iterator[tuple[Resource, Location, Literals]]:
         """The instances of all resources of a type, with their places and under what they exist."""
         for block in module.folder.blocks("resource", type_):
             if len(block.labels) != 2:
-                self.gaps.append(Gap(block.span.location(), f"a resource has two labels, not {len(block.labels)}"))
+                self.gaps.append(Gap(block.location(), f"a resource has two labels, not {len(block.labels)}"))
                 continue
             address = f"{module.prefix}{type_}.{block.labels[1]}"
             found = copies(block.body, module.scope)
             if found.gap:
-                self.gaps.append(Gap(block.span.location(address), found.gap))
+                self.gaps.append(Gap(block.location(address), found.gap))
             for copy in found.items:
                 resource = Resource(module, block, type_, f"{address}{copy.suffix}", copy)
                 literals = tuple((prefixed(prefix, text), holds) for text, holds in (*module.presence, *copy.presence))
-                yield resource, block.span.location(resource.address), literals
+                yield resource, block.location(resource.address), literals
 
     def _rule(self, resource: Resource, prefix: str, location: Location, presence: Literals) -> None:
         block = resource.block

@@ -16,11 +16,12 @@ _LENGTH: Final = 500
 
 
 def suppressions(folder: Folder, block: Block, address: str) -> tuple[Ignore, ...]:
-    document = block.span.document
+    document = block.document
     found: list[Ignore] = []
-    for span in folder.comments(document, _WORD):
-        inside = block.span.start <= span.start < block.span.end
-        if inside or (span.end <= block.span.start and _right_above(span, block.span)):
+    spans = folder.comments(document, _WORD)
+    end = block.body.end if spans else 0
+    for span in spans:
+        if block.start <= span.start < end or (span.end <= block.start and _right_above(span, block.start)):
             text = document.text(span.start, span.end)
             for match in _IGNORE.finditer(text):
                 offset = span.start + len(text[: match.start()].encode())
@@ -36,11 +37,11 @@ def _ignore(match: re.Match[str], span: Span, address: str) -> Ignore:
     return Ignore(codes, match[2].removesuffix("*/").strip()[:_LENGTH], span.location(address))
 
 
-def _right_above(comment: Span, block: Span) -> bool:
+def _right_above(comment: Span, block: int) -> bool:
     """Whether the comment has its lines to itself, and only more comments stand between it and the block."""
     data = comment.document.data
     before = data[data.rfind(b"\n", 0, comment.start) + 1 : comment.start]
-    between = data[comment.end : block.start].strip(b" \t\r").split(b"\n")
+    between = data[comment.end : block].strip(b" \t\r").split(b"\n")
     if comment.document.data[comment.start : comment.start + 2] != b"/*" and comment.document.data[comment.end - 1 : comment.end] == b"\n":
         between = [b"", *between]
     lines = [line.strip() for line in between[1:-1]]

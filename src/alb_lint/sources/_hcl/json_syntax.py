@@ -91,7 +91,7 @@ class _Reader:
             mark, text, number, word = match.groups()
             start = self._byte(at - len(mark or text or number or word))
             if mark in ("]", "}"):
-                if not stack or isinstance(stack[-1][0].value, _Pairs) != (mark == "}") or expect == "colon":
+                if not stack or isinstance(stack[-1][0].value, _Pairs) != (mark == "}") or (expect != "comma" and stack[-1][0].value):
                     raise _Broken(start, "syntax error")
                 node, name = stack.pop()
                 node.end = self._byte(at)
@@ -198,7 +198,7 @@ def _expression(document: Document, node: _Node, depth: int) -> Expr:
     value = node.value
     span = Span(document, node.start, node.end)
     if isinstance(value, _Pairs):
-        items = ((_text(document, name, span), _expression(document, inner, depth + 1)) for name, inner in value if name != "//" or depth)
+        items = ((_text(document, name, span), _expression(document, inner, depth + 1)) for name, inner in value)
         return ObjectOf(tuple(items))
     if isinstance(value, list):
         return TupleOf(tuple(_expression(document, inner, depth + 1) for inner in value))

@@ -21,6 +21,7 @@ MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_ERROR_DEPTH: Final = 8
 """Levels of broken syntax that are searched for whole blocks."""
 
+_CLOSING: Final = frozenset({"}", "]", ")", '"'})
 _INSIDE_ERROR: Final = frozenset({"ERROR", "body", "config_file"})
 
 
@@ -49,15 +50,21 @@ def _part_parser() -> "Parser":
 
 
 def parse(document: Document) -> File:
-    """The file; never raises. Of one that is too large nothing is read."""
+    """The file; never raises. Of one that is too large nothing is read.
+
+    An error can make the parser take what follows for a part of it, so that the blocks of a file with errors are parsed one by one.
+    """
     large = len(document.data) > MAX_BYTES
     tree = _parser().parse(b"" if large else document.data)
     root = tree.root_node
-    compiler = Expressions(document)
-    problems = tuple(_problems(root, document)) if root.has_error else ()
     if large:
-        problems = (Problem(Span(document, 0, 0), f"the file is larger than {MAX_BYTES >> 20} MB"),)
-    return File(document, _NodeBody(document, compiler, root), problems, tree)
+        problems: tuple[Problem, ...] = (Problem(Span(document, 0, 0), f"the file is larger than {MAX_BYTES >> 20} MB"),)
+    else:
+        problems = tuple(_problems(root, document)) if root.has_error else ()
+        apart = indexed(document) if problems else None
+        if apart is not None and apart.root.blocks():
+            return File(document, apart.root, () if any(block.body.problem for block in apart.root.blocks()) else problems)
+    return File(document, _NodeBody(document, Expressions(document), root), problems, tree)
 
 
 def indexed(document: Document) -> File | None:
@@ -66,8 +73,9 @@ def indexed(document: Document) -> File | None:
     if found is None or len(document.data) > MAX_BYTES:
         return None
     blocks = []
-    for head in found:
-        body = _LaterBody(document, head)
+    limits = (*(head.start for head in found[1:]), len(document.data))
+    for head, limit in zip(found, limits, strict=False):
+        body = _LaterBody(document, head, limit)
         blocks.append(Block(head.kind, head.labels, body, document, head.start))
     return File(document, _Blocks(blocks))
 
@@ -102,11 +110,12 @@ def later_problems(root: Body) -> Iterator[Problem]:
 
 
 class _LaterBody:
-    """The body of a block that is parsed, alone, at the first look into it."""
+    """The body of a block that is parsed, alone, at the first look into it. `limit`: where the next block begins."""
 
-    def __init__(self, document: Document, head: Found) -> None:
+    def __init__(self, document: Document, head: Found, limit: int) -> None:
         self._document = document
         self._head = head
+        self._limit = limit
         self._body: Body | None = None
         self._tree: Tree | None = None
 
@@ -137,7 +146,7 @@ class _LaterBody:
 
     @property
     def end(self) -> int:
-        return closing(self._document.data, self._head.body) or len(self._document.data)
+        return min(closing(self._document.data, self._head.body) or self._limit, self._limit)
 
     @property
     def looked_into(self) -> bool:
@@ -178,7 +187,7 @@ def _problems(root: Node, document: Document) -> Iterator[Problem]:
 def _problem(node: Node, document: Document) -> Problem:
     span = Span(document, node.start_byte, node.end_byte)
     if node.is_missing:
-        return Problem(span, f"syntax error: {node.type} is missing")
+        return Problem(span, f"syntax error: {node.type} is missing" if node.type in _CLOSING else "syntax error")
     seen = re.sub(r"\s+", " ", document.text(node.start_byte, min(node.end_byte, node.start_byte + 40))).strip()
     return Problem(span, f"syntax error at {seen!r}" if seen else "syntax error")
 

@@ -10,7 +10,9 @@ PATH = '\n  condition {\n    path_pattern {\n      values = ["/x"]\n    }\n  }'
 ACTION = '\n  action {\n    type             = "forward"\n    target_group_arn = "tg"\n  }'
 
 
-def rule(name: str = "r", body: str = "", *, priority: str | None = "10", listener: str = '"l"', path: str = PATH, action: str = ACTION) -> str:
+def rule(
+    name: str = "r", body: str = "", *, priority: str | None = "10", listener: str = '"l"', path: str = PATH, action: str = ACTION
+) -> str:
     """A resource block; `body` comes first."""
     number = "" if priority is None else f"\n  priority = {priority}"
     return f'resource "aws_lb_listener_rule" "{name}" {{\n  {body}\n  listener_arn = {listener}{number}{path}{action}\n}}\n'

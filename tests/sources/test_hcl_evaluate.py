@@ -73,7 +73,7 @@ def test_like_terraform(row: list[object]) -> None:
         ("u + 1", "u + 1 (u: no default)"),
         ("(u + 1) * 2", "(u + 1) * 2 (u: no default)"),
         ('"${u}.example.com"', '"${u}.example.com" (u: no default)'),
-        ('lookup({a = 1}, u)', 'lookup({a = 1}, u) (u: no default)'),
+        ("lookup({a = 1}, u)", "lookup({a = 1}, u) (u: no default)"),
         ("u.a[0]", "u.a[0] (u: no default)"),
         ("[1, 2][u]", "[1, 2][u] (u: no default)"),
         ("u ? 1 : 2", "u ? 1 : 2 (u: no default)"),

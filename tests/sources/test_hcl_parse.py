@@ -85,7 +85,9 @@ def test_a_broken_file_is_told_and_the_rest_read(text: str, line: int, attribute
     ["  priority = = 10", '  x = "unclosed', "  x = [1, 2", "  y {", "  x = ", "  !!", "}\n}"],
 )
 def test_an_error_takes_no_other_block_with_it(broken: str) -> None:
-    file = hcl(f'locals {{\n  a = 1\n}}\nresource "t" "n" {{\n  first = 1\n{broken}\n}}\nresource "t" "m" {{\n  b = 2\n}}\nlocals {{\n  c = 3\n}}\n')
+    file = hcl(
+        f'locals {{\n  a = 1\n}}\nresource "t" "n" {{\n  first = 1\n{broken}\n}}\nresource "t" "m" {{\n  b = 2\n}}\nlocals {{\n  c = 3\n}}\n'
+    )
     told = [*file.problems, *later_problems(file.root)]
     assert told
     assert 4 <= told[0].span.location().line < 9
@@ -153,7 +155,7 @@ def test_json_comments() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", '{"a"', '{"a":', '{"a":1', '{"a":1,}', '{"a":1]', "[1}", '{"a" 1}', '{1:2}', "{} {}", '{"a":tru}', '{"a":"\n"}', '{"a":01x}',
+    ["", "{", '{"a"', '{"a":', '{"a":1', '{"a":1,}', '{"a":1]', "[1}", '{"a" 1}', "{1:2}", "{} {}", '{"a":tru}', '{"a":"\n"}', '{"a":01x}',
      '{"a": "${"}'[:-1], "[" * 100_000, '{"a":' * 100_000],
 )  # fmt: skip
 def test_broken_json_is_told(text: str) -> None:

@@ -36,7 +36,7 @@ def content(file: File) -> list[object]:
         'resource "a" "b" {\n  x = <<-E\n    }\n    ${y}\n  E\n}\nlocals { a = 1 }\n',
         '/*\nvariable "gone" {\n}\n*/\nvariable "here" {\n}\n',
         'resource a b {\n}\n// {\ndata "c" "d" {\n  filter {\n    values = ["{"]\n  }\n}\n',
-        LISTED + '  data {\n    x = 1\n  }\n  output {}\n}\n',
+        LISTED + "  data {\n    x = 1\n  }\n  output {}\n}\n",
         '# variable "gone" {\nvariable "x" {\n  default = "#{host}"\n}\n',
         'locals {\r\n  a = "\\\\"\r\n}\r\nlocals {\r\n b = 2\r\n}\r\n',
     ],
@@ -55,7 +55,7 @@ def test_left_to_the_parser(text: str) -> None:
 
 
 def test_an_error_stays_in_its_block() -> None:
-    found, _ = files('locals {\n  a = = 1\n}\nlocals {\n  b = 2\n}\n')
+    found, _ = files("locals {\n  a = = 1\n}\nlocals {\n  b = 2\n}\n")
     assert found is not None
     first, second = found.root.blocks()
     assert list(second.body.attributes()) == ["b"]

@@ -50,12 +50,12 @@ class Expressions:
     def compile(self, node: Node, depth: int = 0) -> Expr:
         """The expression of any node; what has a syntax error in it, or is nested too deeply, is `Unread`."""
         if depth > MAX_DEPTH:
-            return self._unread(node, f"nested more than {MAX_DEPTH} levels deep")
+            return self.unread(node, f"nested more than {MAX_DEPTH} levels deep")
         if node.has_error:
-            return self._unread(node, "syntax error")
+            return self.unread(node, "syntax error")
         return self._term([child for child in node.children if child.type != "comment"] or [node], depth + 1)
 
-    def _unread(self, node: Node, reason: str) -> Expr:
+    def unread(self, node: Node, reason: str) -> Expr:
         return Unread(" ".join(self._document.text(node.start_byte, min(node.end_byte, node.start_byte + 80)).split()), reason)
 
     def _text(self, node: Node) -> str:
@@ -73,7 +73,7 @@ class Expressions:
     def _suffixed(self, target: Expr, suffixes: Sequence[Node], depth: int) -> Expr:
         for position, node in enumerate(suffixes):
             if depth + position > MAX_DEPTH:
-                return self._unread(node, f"a reference of more than {MAX_DEPTH} steps")
+                return self.unread(node, f"a reference of more than {MAX_DEPTH} steps")
             match node.type:
                 case "get_attr":
                     target = Member(target, self._text(node.children[-1]))
@@ -82,7 +82,7 @@ class Expressions:
                 case "splat":
                     target = self._splat(target, node.children[0], depth + position)
                 case _:
-                    return self._unread(node, "syntax error")
+                    return self.unread(node, "syntax error")
         return target
 
     def _index(self, target: Expr, node: Node, depth: int) -> Expr:
@@ -124,7 +124,7 @@ class Expressions:
             case "heredoc_template":
                 return heredoc(node, self._document, depth, self.compile)
             case "tuple" | "object" | "function_call" if _too_wide(node):
-                return self._unread(node, f"more than {MAX_CHILDREN // 2} elements")
+                return self.unread(node, f"more than {MAX_CHILDREN // 2} elements")
             case "tuple":
                 return TupleOf(tuple(self.compile(child, depth) for child in node.children if child.type == "expression"))
             case "object":
@@ -141,12 +141,12 @@ class Expressions:
             case "for_tuple_expr" | "for_object_expr":
                 return self._for(node, depth)
             case _:
-                return self._unread(node, "syntax error")
+                return self.unread(node, "syntax error")
 
     def _number(self, node: Node) -> Expr:
         digits = self._text(node)
         if not _NUMBER.fullmatch(digits) or len(digits) > MAX_DIGITS:
-            return self._unread(node, "not a number")
+            return self.unread(node, "not a number")
         value: int | Fraction = int(digits) if digits.isdecimal() else Fraction(digits)
         return Literal(value.numerator if value.denominator == 1 else value, self._span(node))
 
@@ -186,7 +186,7 @@ class Expressions:
                 break
             node = inner[0]
         if len(spine) > MAX_DEPTH:
-            return self._unread(node, "a conditional of too many branches")
+            return self.unread(node, "a conditional of too many branches")
         found = self.compile(spine[0], depth)
         for index in range(1, len(spine), 2):
             found = Conditional(self.compile(spine[index + 1], depth), self.compile(spine[index], depth), found)

@@ -21,6 +21,9 @@ MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_ERROR_DEPTH: Final = 8
 """Levels of broken syntax that are searched for whole blocks."""
 
+MAX_NESTING: Final = 20
+"""Blocks in blocks; a rule has four levels."""
+
 _CLOSING: Final = frozenset({"}", "]", ")", '"'})
 _INSIDE_ERROR: Final = frozenset({"ERROR", "body", "config_file"})
 
@@ -195,12 +198,14 @@ def _problem(node: Node, document: Document) -> Problem:
 class _NodeBody:
     """The body of a block, or the whole file; expressions are compiled when asked for, and once."""
 
-    def __init__(self, document: Document, compiler: Expressions, node: Node) -> None:
+    def __init__(self, document: Document, compiler: Expressions, node: Node, depth: int = 0) -> None:
+        self._depth = depth
         self._document = document
         self._compiler = compiler
         self._node = node
         self._blocks: list[Block] | None = None
         self._attributes: dict[str, Node] = {}
+        self._torn: Problem | None = None
         self._compiled: dict[str, Expr] = {}
 
     def attribute(self, name: str) -> Expr | None:
@@ -210,9 +215,14 @@ class _NodeBody:
         if name not in self._compiled:
             node = self._attributes[name]
             last = node.children[-1]
-            whole = last.type == "expression" and not node.has_error
-            self._compiled[name] = self._compiler.compile(last if whole else node)
+            whole = last.type == "expression" and not node.has_error and self._ends_line(node)
+            self._compiled[name] = self._compiler.compile(last) if whole else self._compiler.unread(node, "syntax error")
         return self._compiled[name]
+
+    def _ends_line(self, node: Node) -> bool:
+        """Whether nothing follows: of `1e3` the grammar takes `1`, and goes on with `e3`, since line breaks mean nothing to it."""
+        rest = self._document.data[node.end_byte : node.end_byte + 200].lstrip(b" \t\r")
+        return rest[:1] in (b"", b"\n", b"#", b"/", b"}")
 
     def attributes(self) -> Sequence[str]:
         self._index()
@@ -224,9 +234,12 @@ class _NodeBody:
 
     @property
     def problem(self) -> Problem | None:
-        if not self._node.has_error:
-            return None
-        return next(_problems(self._node, self._document), None)
+        if self._node.has_error:
+            return next(_problems(self._node, self._document), None)
+        self._index()
+        if self._depth > MAX_NESTING:
+            return Problem(Span(self._document, self._node.start_byte, self._node.end_byte), f"nested more than {MAX_NESTING} levels deep")
+        return self._torn or next((block.body.problem for block in self._index() if block.body.problem), None)
 
     @property
     def end(self) -> int:
@@ -239,6 +252,8 @@ class _NodeBody:
                 if node.type == "attribute":
                     name = self._document.text(node.children[0].start_byte, node.children[0].end_byte)
                     self._attributes.setdefault(name, node)
+                    if not self._ends_line(node):
+                        self._torn = self._torn or Problem(Span(self._document, node.start_byte, node.end_byte), "syntax error")
                 else:
                     self._blocks.append(self._block(node))
         return self._blocks
@@ -250,7 +265,7 @@ class _NodeBody:
                 names.append(self._document.text(child.start_byte, child.end_byte).strip('"'))
             elif child.type == "block_start":
                 break
-        body = _NodeBody(self._document, self._compiler, node)
+        body = _NodeBody(self._document, self._compiler, node, self._depth + 1)
         return Block(names[0] if names else "", tuple(names[1:]), body, self._document, node.start_byte)
 
 

@@ -76,10 +76,11 @@ class Collector:
                 if not block.labels:
                     continue
                 if module.is_local(block):
-                    if self.project.mentions(module.folder_of(block), MENTIONS):
+                    path = module.folder_of(block)
+                    if not path.is_dir() or self.project.mentions(path, MENTIONS):
                         below += module.children(block)[1]
                     else:
-                        module.root.called.add(module.folder_of(block))
+                        module.root.called.add(path)
                 elif self._may_make_rules(block):
                     location = block.location(f"{module.prefix}module.{block.labels[0]}")
                     self.gaps.append(Gap(location, "the module is not a folder here; rules that it makes were not read"))

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from alb_lint.errors import ConfigError
-from alb_lint.model import Location
+from alb_lint.model import Listener, Location, Rule
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 
 FILE: Final = "alb-lint.toml"
@@ -297,6 +297,8 @@ class _Reader:
             self._say(f"{what} must be a table", self.at)
             return {}
         if keys is not None:
+            from difflib import get_close_matches
+
             known = tuple(keys)
             for key in value:
                 if key not in known:
@@ -405,3 +407,22 @@ def _overlapping(intervals: list[Interval]) -> bool:
 
 def _share(one: Iterable[Interval], other: Iterable[Interval]) -> bool:
     return any(a <= d and c <= b for a, b in one for c, d in other)
+
+
+def listener_fits(wanted: str, listener: Listener, config: Config) -> bool:
+    """Whether a `listener = "…"` of the config means this listener: "" means all; else a name given by [[listener]], or a glob."""
+    if not wanted:
+        return True
+    for named in config.listeners:
+        if named.name == wanted:
+            return any(_names(glob, listener) for glob in named.ids)
+    return _names(wanted, listener)
+
+
+def _names(glob: str, listener: Listener) -> bool:
+    return any(text and (text == glob or fnmatchcase(text, glob)) for text in (listener.id, listener.name, listener.id.rsplit(":", 1)[-1]))
+
+
+def rule_fits(glob: str, rule: Rule) -> bool:
+    """Whether a glob over rule names and ids means this rule."""
+    return any(text and (text == glob or fnmatchcase(text, glob)) for text in (rule.name, rule.id, rule.location.address))

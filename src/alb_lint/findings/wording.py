@@ -70,7 +70,7 @@ def conditions_text(rule: Rule) -> str:
     """All conditions in one line: `GET|HEAD api.example.com /v2/* X-Env: blue`; "anything" where there is none."""
     by_kind = {HttpRequestMethod: 0, HostHeader: 1, PathPattern: 2}
     ordered = sorted(rule.conditions, key=lambda item: by_kind.get(type(item), 3))
-    return "  ".join(condition_text(item) for item in ordered) or "anything"
+    return " ".join(condition_text(item) for item in ordered) or "anything"
 
 
 def action_text(action: Action) -> str:

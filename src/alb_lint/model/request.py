@@ -1,9 +1,7 @@
 """One concrete request; also the shape of every witness."""
 
-import shlex
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,8 @@ class Request:
     @property
     def target(self) -> str:
         """Path and query as they stand in the request line."""
+        from urllib.parse import quote
+
         path = quote(self.path, safe="/~:@!$&'()*+,;=%")
         if not self.query:
             return path
@@ -40,6 +40,8 @@ class Request:
 
     def curl(self, scheme: str = "https") -> str:
         """A command line that sends this request; the source address can only be told in a comment."""
+        import shlex
+
         parts = ["curl", "-i"]
         if self.method == "HEAD":
             parts.append("-I")

@@ -2,32 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from alb_lint.analysis.compile import host_glob, path_globs
-from alb_lint.config import Config, Match, Range, Retired
+from alb_lint.config import Config, Match, Range, Retired, listener_fits, rule_fits
 from alb_lint.model import HostHeader, HttpRequestMethod, Listener, PathPattern, Rule
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.glob import common_words, matches
-
-
-def listener_fits(wanted: str, listener: Listener, config: Config) -> bool:
-    """Whether a `listener = "…"` of the config means this listener: "" means all; else a name given by [[listener]], or a glob."""
-    if not wanted:
-        return True
-    for named in config.listeners:
-        if named.name == wanted:
-            return any(_names(glob, listener) for glob in named.ids)
-    return _names(wanted, listener)
-
-
-def _names(glob: str, listener: Listener) -> bool:
-    return any(text and (text == glob or fnmatchcase(text, glob)) for text in (listener.id, listener.name, listener.id.rsplit(":", 1)[-1]))
-
-
-def rule_fits(glob: str, rule: Rule) -> bool:
-    """Whether a glob over rule names and ids means this rule."""
-    return any(text and (text == glob or fnmatchcase(text, glob)) for text in (rule.name, rule.id, rule.location.address))
 
 
 def ranges_of(listener: Listener, config: Config) -> tuple[Range, ...]:
@@ -116,3 +96,6 @@ def membership(rule: Rule, ranges: Sequence[Range]) -> Membership:
     if len(sure) > 1:
         return Membership(None, sure, unsure)
     return Membership(sure[0] if sure else None, (), unsure)
+
+
+__all__ = ["Membership", "belongs", "listener_fits", "membership", "ranges_of", "retired_of", "rule_fits"]

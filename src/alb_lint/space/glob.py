@@ -18,6 +18,9 @@ LITERAL_MARK: Final = "\ue002"
 SEPARATOR: Final = "\ue003"
 """Between the key and the value of a pair; no wildcard ever takes it, since every pattern of pairs holds exactly one."""
 
+NOTHING: Final = "\ue004"
+"""A glob that no text from outside lies in."""
+
 FIXED, SIMPLE, STARRY, MARKED = range(4)
 """Kinds of globs: no wildcard; `prefix*`; a star right after the prefix and more; a `?` right after the prefix."""
 

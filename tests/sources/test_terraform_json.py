@@ -116,7 +116,11 @@ def only(reading: Reading) -> Rule:
 
 def test_a_rule_of_a_state() -> None:
     tags = {"Name": "api", "team": "x"}
-    rewrite = {"type": "url-rewrite", "url_rewrite": [{"rewrite": [{"regex": "^/a", "replace": "/b"}]}], "host_header_rewrite": []}
+    rewrite = {
+        "type": "url-rewrite",
+        "url_rewrite_config": [{"rewrite": [{"regex": "^/a", "replace": "/b"}]}],
+        "host_header_rewrite_config": [],
+    }
     reading = read(shown_state(resource(attributes(tags=tags, transform=[rewrite]))))
     (listener,) = reading.listeners
     rule = only(reading)
@@ -153,6 +157,7 @@ def test_conditions(raw: Any, expected: object) -> None:
     assert only(read(shown_state(resource(attributes(condition=raw))))).conditions == expected
 
 
+NOT_FOUND = {"content_type": "text/plain", "message_body": None, "status_code": "404"}
 WEIGHTED = [{"stickiness": [{"duration": 60, "enabled": True}], "target_group": [{"arn": GROUP, "weight": 1}, {"arn": "b", "weight": 0}]}]
 
 
@@ -162,7 +167,7 @@ WEIGHTED = [{"stickiness": [{"duration": 60, "enabled": True}], "target_group": 
         ([forward() | {"forward": [{"stickiness": [], "target_group": [{"arn": GROUP, "weight": 1}]}]}], Forward((Share(GROUP),))),
         ([EMPTY_ACTION | {"type": "forward", "target_group_arn": "", "forward": WEIGHTED}], Forward((Share(GROUP), Share("b", 0)), 60)),
         (
-            [EMPTY_ACTION | {"type": "fixed-response", "fixed_response": [{"content_type": "text/plain", "message_body": None, "status_code": "404"}]}],
+            [EMPTY_ACTION | {"type": "fixed-response", "fixed_response": [NOT_FOUND]}],
             FixedResponse("404", "text/plain"),
         ),
         (

@@ -1,5 +1,6 @@
 """The resources of a root module and of the modules that it calls → listeners with their rules."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from alb_lint.sources._hcl.evaluate import MAX_STEPS, evaluate
 from alb_lint.sources._hcl.expand import copies
 from alb_lint.sources._hcl.module import Module, Resource
 from alb_lint.sources._hcl.project import Project
-from alb_lint.sources._hcl.syntax import Block
+from alb_lint.sources._hcl.syntax import Block, Literal
 from alb_lint.sources._hcl.values import Literals, Value, sited
 from alb_lint.sources._terraform.attributes import attributes, plain
 from alb_lint.sources._terraform.listeners import LISTENER_TYPES, Fronts, prefixed
@@ -28,8 +29,9 @@ MENTIONS: Final = (b"aws_lb_listener", b"aws_alb_listener")
 MAX_RULES: Final = 20_000
 """Rules of one root module."""
 
-_REMOTE_WORDS: Final = ("alb", "elb", "listener", "load_balancer", "priority")
-"""A call of a module that is not here may make rules if it has one of these in it."""
+_REMOTE: Final = re.compile(r"\b(alb|elb|lb|load-?balancer|listener)", re.IGNORECASE)
+_ARGUMENT: Final = re.compile(r"listener|priority")
+"""A module that is not here may make rules if its source or an argument is named so."""
 
 
 @dataclass(slots=True)
@@ -87,8 +89,9 @@ class Collector:
             stack.extend(reversed(below))
 
     def _may_make_rules(self, block: Block) -> bool:
-        text = block.text.lower()
-        return any(word in text for word in _REMOTE_WORDS)
+        source = block.body.attribute("source")
+        named = isinstance(source, Literal) and _REMOTE.search(str(source.value)) is not None
+        return named or any(_ARGUMENT.search(name) for name in block.body.attributes())
 
     def _resources(self, module: Module, type_: str, prefix: str) -> Iterator[tuple[Resource, Location, Literals]]:
         """The instances of all resources of a type, with their places and under what they exist."""

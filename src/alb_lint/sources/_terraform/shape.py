@@ -20,7 +20,7 @@ BLOCKS: Final = frozenset(
         *("host_header", "http_header", "http_request_method", "path_pattern", "query_string", "source_ip"),
         *("authenticate_cognito", "authenticate_oidc", "fixed_response", "forward", "jwt_validation", "redirect"),
         *("additional_claim", "stickiness", "target_group"),
-        *("host_header_rewrite", "rewrite", "url_rewrite"),
+        *("host_header_rewrite_config", "rewrite", "url_rewrite_config", "host_header_rewrite", "url_rewrite"),
     }
 )
 """Nested block types, at any depth."""
@@ -199,7 +199,8 @@ def _transform(item: Json) -> Json:
     kind = kind.lower() if isinstance(kind, str) else kind
     block, config = _REWRITES.get(kind, ("", "")) if isinstance(kind, str) else ("", "")
     shaped: dict[str, Any] = {"Type": kind}
-    for inner in _blocks(item.get(block))[:1] if block else ():
+    inner_blocks = [*_blocks(item.get(f"{block}_config")), *_blocks(item.get(block))] if block else []
+    for inner in inner_blocks[:1]:
         rewrites = inner.get("rewrite") if isinstance(inner, Mapping) else inner
         shaped[config] = {"Rewrites": rewrites if isinstance(rewrites, Unknown) else [_rewrite(pair) for pair in _blocks(rewrites)]}
     return shaped
@@ -208,4 +209,4 @@ def _transform(item: Json) -> Json:
 def _rewrite(pair: Json) -> Json:
     if not isinstance(pair, Mapping):
         return pair
-    return {"Regex": pair.get("regex"), "Replace": pair.get("replace", pair.get("replacement"))}
+    return {"Regex": pair.get("regex"), "Replace": pair.get("replace")}

@@ -20,8 +20,8 @@ KIND: Final = "terraform"
 
 _SUFFIXES: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _RULES: Final = (b"aws_lb_listener_rule", b"aws_alb_listener_rule")
-_CALLS: Final = (b'"./', b'"../')
-"""What stands in a file that calls a folder as a module: read with the rest, it need not be looked for."""
+_CALLS: Final = (b'module "', b'"module": {', b'"module":{')
+"""What stands in a file that calls modules: read with the rest of a folder, it need not be looked for."""
 
 
 def accepts(target: Target) -> bool:

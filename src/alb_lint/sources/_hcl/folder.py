@@ -65,6 +65,7 @@ class Folder:
         self._gaps: list[Gap] = []
         self._given = frozenset(given)
         self._documents = self._read(given)
+        self._overriding = frozenset(filter(_overrides, self._documents))
         self._files: dict[str, File] = {}
         self._index: dict[tuple[str, tuple[str, ...]], list[Block]] = {}
         self._locals: dict[str, Block] = {}
@@ -169,7 +170,7 @@ class Folder:
             return
         self._asked.add(words)
         for base, document in self._documents.items():
-            if base not in self._files and (_overrides(base) or all(word in document.data for word in words)):
+            if base not in self._files and (base in self._overriding or all(word in document.data for word in words)):
                 self._add(base, document)
 
     def _parsed(self, base: str, document: Document) -> File:
@@ -186,7 +187,7 @@ class Folder:
         for block in file.root.blocks():
             if block.kind == "locals":
                 for name in block.body.attributes():
-                    if name not in self._locals or _overrides(base):
+                    if name not in self._locals or base in self._overriding:
                         self._locals[name] = block
             else:
                 self._index.setdefault((block.kind, block.labels), []).append(block)

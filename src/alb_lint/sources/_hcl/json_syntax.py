@@ -3,8 +3,10 @@
 A property of a body is an attribute or nested blocks, which only the reader can know: both views are given. Texts are templates.
 """
 
+import json
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any, Final
 
 from alb_lint.sources._hcl.document import Document, Span
@@ -125,16 +127,14 @@ def _leaf(mark: str | None, text: str | None, number: str | None, word: str | No
     if text is not None:
         return _unquoted(text)
     if number is not None:
-        from fractions import Fraction
-
         value = Fraction(number)
         return value.numerator if value.denominator == 1 else value
     return _WORDS[word or "null"]
 
 
 def _unquoted(text: str) -> str:
-    import json
-
+    if "\\" not in text:
+        return text[1:-1]
     try:
         found: str = json.loads(text)
     except ValueError:

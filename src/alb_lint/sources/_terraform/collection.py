@@ -65,7 +65,7 @@ class Collection:
         location = Location(file, address=instance.address, arn=instance.arn)
         problems: list[str] = []
         tags = instance.attributes.get("tags")
-        pairs = tuple(sorted((k, v) for k, v in tags.items() if isinstance(v, str))) if isinstance(tags, Mapping) else ()
+        pairs = tuple(sorted((k, v) for k, v in tags.items() if isinstance(v, str))) if isinstance(tags, dict) else ()
         rule_id = self._unique(instance.arn or _prefixed(prefix, instance.address), location)
         name = dict(pairs).get("Name") or instance.address
         shape = rule_shape(instance.attributes)

@@ -17,7 +17,7 @@ _STEP: Final = re.compile(r"module\.([^.\[]+)(\[(?:[^\]\"]|\"(?:[^\"\\]|\\.)*\")
 def dig(value: Any, *keys: str) -> Any:
     """`value[k1][k2]…`; None where anything on the way is missing or no object."""
     for key in keys:
-        value = value.get(key) if isinstance(value, Mapping) else None
+        value = value.get(key) if isinstance(value, dict) else None
     return value
 
 
@@ -32,6 +32,7 @@ class Configuration:
     def __init__(self, plan: Mapping[str, Any], addresses: frozenset[str] = frozenset()) -> None:
         self._root = dig(plan, "configuration", "root_module")
         self._addresses = addresses
+        self._arguments: dict[str, dict[tuple[str, str], Any]] = {}
 
     @property
     def known(self) -> bool:
@@ -50,11 +51,15 @@ class Configuration:
 
     def expressions(self, module: str, type_: str, name: str) -> Any:
         """The arguments of a resource."""
-        resources = dig(self._module(module), "resources")
-        for resource in resources if isinstance(resources, list) else ():
-            if dig(resource, "mode") == "managed" and dig(resource, "type") == type_ and dig(resource, "name") == name:
-                return dig(resource, "expressions")
-        return None
+        path = _KEY.sub("", module)
+        if path not in self._arguments:
+            resources = dig(self._module(module), "resources")
+            self._arguments[path] = {
+                (str(dig(resource, "type")), str(dig(resource, "name"))): dig(resource, "expressions")
+                for resource in (resources if isinstance(resources, list) else ())
+                if dig(resource, "mode") == "managed"
+            }
+        return self._arguments[path].get((type_, name))
 
     def target(self, expression: Any, module: str, address: str) -> str:
         """What an argument refers to, as an address without `.arn` or `.id`; "" where it refers to nothing.

@@ -48,7 +48,7 @@ def instances(document: Mapping[str, Any], problems: list[str]) -> Iterator[Inst
 def _of_plan(document: Mapping[str, Any], problems: list[str]) -> Iterator[Instance]:
     """Every change with what is there after it; what a targeted plan leaves out stands in the planned values."""
     changes = document.get("resource_changes")
-    changes = [change for change in changes if isinstance(change, Mapping)] if isinstance(changes, list) else []
+    changes = [change for change in changes if isinstance(change, dict)] if isinstance(changes, list) else []
     configuration = Configuration(document, frozenset(str(change.get("address")) for change in changes))
     seen = set()
     for change in changes:
@@ -72,9 +72,9 @@ def _changed(change: Mapping[str, Any], configuration: Configuration, problems: 
         return None
     if actions == ["forget"]:  # leaves the state, not AWS
         before = dig(change, "change", "before")
-        return Instance(str(change["type"]), address, before, {}) if isinstance(before, Mapping) else None
+        return Instance(str(change["type"]), address, before, {}) if isinstance(before, dict) else None
     after, unknown = dig(change, "change", "after"), dig(change, "change", "after_unknown")
-    if not isinstance(after, Mapping):
+    if not isinstance(after, dict):
         return None
     module = change.get("module_address")
     module = module if isinstance(module, str) else ""
@@ -95,12 +95,14 @@ class _Reader:
         self.targets: dict[str, str] = {}
 
     def merged(self, after: Any, unknown: Any, expressions: Any, depth: int, name: str = "") -> Any:
+        if not unknown:
+            return after
         if unknown is True:
             return self._unknown(name, expressions, depth)
         if depth > _MAX_DEPTH:
             return Unknown(f"{name} (nested too deeply)")
-        if isinstance(after, Mapping):
-            keys = dict.fromkeys((*after, *(unknown if isinstance(unknown, Mapping) else ())))
+        if isinstance(after, dict):
+            keys = dict.fromkeys((*after, *(unknown if isinstance(unknown, dict) else ())))
             return {key: self.merged(after.get(key), dig(unknown, key), dig(expressions, key), depth + 1, key) for key in keys}
         if isinstance(after, list):
             more = unknown if isinstance(unknown, list) else []
@@ -144,7 +146,7 @@ def _of_module(module: Any, problems: list[str], depth: int) -> Iterator[Instanc
     for resource in _objects(dig(module, "resources")):
         if resource.get("mode") == "managed" and resource.get("type") in TYPES and not resource.get("deposed_key"):
             values = resource.get("values")
-            if isinstance(values, Mapping):
+            if isinstance(values, dict):
                 yield Instance(str(resource["type"]), str(resource.get("address")), values, {})
             else:
                 problems.append(f"{resource.get('address')}: it has no values")
@@ -164,7 +166,7 @@ def _of_state_file(document: Mapping[str, Any], problems: list[str]) -> Iterator
             key = instance.get("index_key")
             suffix = "" if key is None else f'["{key}"]' if isinstance(key, str) else f"[{key}]"
             attributes = instance.get("attributes")
-            if isinstance(attributes, Mapping):
+            if isinstance(attributes, dict):
                 yield Instance(str(resource["type"]), address + suffix, attributes, {})
             else:
                 problems.append(f"{address}{suffix}: it has no attributes of the present form")
@@ -172,5 +174,5 @@ def _of_state_file(document: Mapping[str, Any], problems: list[str]) -> Iterator
 
 def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
     for item in value if isinstance(value, list) else ():
-        if isinstance(item, Mapping):
+        if isinstance(item, dict):
             yield item

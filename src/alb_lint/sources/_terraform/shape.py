@@ -84,7 +84,7 @@ def conditions_shape(raw: Json) -> Json:
 
 def _condition(item: Json) -> list[Json]:
     """One condition; more where a block holds several, which the provider refuses but means all of them."""
-    if not isinstance(item, Mapping):
+    if not isinstance(item, dict):
         return [item]
     found: list[dict[str, Any]] = []
     for name, (field, config) in CONDITIONS.items():
@@ -102,7 +102,7 @@ def _condition(item: Json) -> list[Json]:
 
 
 def _config(block: Json) -> Json:
-    if not isinstance(block, Mapping):
+    if not isinstance(block, dict):
         return block
     names = {"values": "Values", "regex_values": "RegexValues", "http_header_name": "HttpHeaderName"}
     return {names.get(key, key): _listed(value) for key, value in block.items() if value is not None and value != []}
@@ -116,7 +116,7 @@ def _query(blocks: list[Json]) -> list[Json]:
     """Pairs; an empty key is none, as the provider writes states."""
     return [
         {name: block[key] for key, name in (("key", "Key"), ("value", "Value")) if block.get(key) not in (None, "")}
-        if isinstance(block, Mapping)
+        if isinstance(block, dict)
         else block
         for block in blocks
     ]
@@ -131,7 +131,7 @@ def actions_shape(raw: Json) -> Json:
 
 def _action(item: Json, position: int, among: int) -> Json:
     """Only the block of the action's own type counts; without an order the position is it."""
-    if not isinstance(item, Mapping):
+    if not isinstance(item, dict):
         return item
     kind = item.get("type")
     kind = kind.lower() if isinstance(kind, str) else kind
@@ -149,7 +149,7 @@ def _action(item: Json, position: int, among: int) -> Json:
 
 
 def _forward(block: Json) -> Json:
-    if not isinstance(block, Mapping):
+    if not isinstance(block, dict):
         return block
     groups = block.get("target_group")
     shaped: dict[str, Any] = {"TargetGroups": groups if isinstance(groups, Unknown) else [_share(group) for group in _blocks(groups)]}
@@ -158,18 +158,18 @@ def _forward(block: Json) -> Json:
     for stickiness in _blocks(block.get("stickiness"))[:1]:
         names = {"enabled": "Enabled", "duration": "DurationSeconds"}
         shaped["TargetGroupStickinessConfig"] = (
-            {names.get(key, key): value for key, value in stickiness.items()} if isinstance(stickiness, Mapping) else stickiness
+            {names.get(key, key): value for key, value in stickiness.items()} if isinstance(stickiness, dict) else stickiness
         )
     return shaped
 
 
 def _share(group: Json) -> Json:
-    return {"TargetGroupArn": group.get("arn"), "Weight": group.get("weight")} if isinstance(group, Mapping) else group
+    return {"TargetGroupArn": group.get("arn"), "Weight": group.get("weight")} if isinstance(group, dict) else group
 
 
 def _settings(block: Json) -> Json:
     """Snake case to the API's names. Empty texts are unset, but for an empty query, which means none."""
-    if not isinstance(block, Mapping):
+    if not isinstance(block, dict):
         return block
     shaped: dict[str, Any] = {}
     for key, value in block.items():
@@ -193,7 +193,7 @@ def _transforms(raw: Json) -> Json:
 
 
 def _transform(item: Json) -> Json:
-    if not isinstance(item, Mapping):
+    if not isinstance(item, dict):
         return item
     kind = item.get("type")
     kind = kind.lower() if isinstance(kind, str) else kind
@@ -201,12 +201,12 @@ def _transform(item: Json) -> Json:
     shaped: dict[str, Any] = {"Type": kind}
     inner_blocks = [*_blocks(item.get(f"{block}_config")), *_blocks(item.get(block))] if block else []
     for inner in inner_blocks[:1]:
-        rewrites = inner.get("rewrite") if isinstance(inner, Mapping) else inner
+        rewrites = inner.get("rewrite") if isinstance(inner, dict) else inner
         shaped[config] = {"Rewrites": rewrites if isinstance(rewrites, Unknown) else [_rewrite(pair) for pair in _blocks(rewrites)]}
     return shaped
 
 
 def _rewrite(pair: Json) -> Json:
-    if not isinstance(pair, Mapping):
+    if not isinstance(pair, dict):
         return pair
     return {"Regex": pair.get("regex"), "Replace": pair.get("replace")}

@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alb_lint.sources._hcl.document import Document
-from alb_lint.sources._hcl.evaluate import Scope, Work, evaluate
+from alb_lint.sources._hcl.evaluate import Scope, evaluate
 from alb_lint.sources._hcl.json_syntax import JsonBody, parse_json
 from alb_lint.sources._hcl.parse import MAX_BYTES, File, later_problems, parse
 from alb_lint.sources._hcl.values import Sym, Value
+from alb_lint.sources._hcl.work import Work
 
 
 class NoNames:

@@ -33,10 +33,10 @@ def accepts(target: Target) -> bool:
 
 def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     """All listeners of the root modules from which the given files are reached. Raises SourceError for a variable file only."""
-    from alb_lint.sources._hcl.evaluate import Work
     from alb_lint.sources._hcl.inputs import Inputs
     from alb_lint.sources._hcl.module import Module, Root
     from alb_lint.sources._hcl.project import Project
+    from alb_lint.sources._hcl.work import Work
     from alb_lint.sources._terraform.rules import Collector
 
     given = {_path(target): target for target in targets}

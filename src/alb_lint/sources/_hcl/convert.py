@@ -23,7 +23,7 @@ from alb_lint.sources._hcl.values import (
 )
 
 _NUMERAL: Final = re.compile(r"[+-]?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,3})?")
-_SPELLED: Final = 20_000
+_SPELLED: Final = 3_000
 """Characters of a value that are spelled out at most."""
 
 _WORD: Final = re.compile(r"[A-Za-z_][\w-]*")
@@ -141,7 +141,7 @@ def spelled(value: Value) -> str:
         item = stack.pop()
         if isinstance(item, tuple):
             stack.append(_Raw("]"))
-            for index in range(len(item) - 1, -1, -1):
+            for index in range(min(len(item), _SPELLED // 3) - 1, -1, -1):
                 stack.append(item[index])
                 if index:
                     stack.append(_Raw(", "))
@@ -149,7 +149,7 @@ def spelled(value: Value) -> str:
             continue
         if isinstance(item, dict):
             stack.append(_Raw("}"))
-            for index, key in reversed(list(enumerate(sorted(item)))):
+            for index, key in reversed(list(enumerate(sorted(item)[: _SPELLED // 3]))):
                 stack += (item[key], _Raw(f"{', ' if index else ''}{key if _WORD.fullmatch(key) else quoted(key)} = "))
             stack.append(_Raw("{"))
             continue

@@ -30,7 +30,6 @@ from alb_lint.sources._hcl.syntax import (
     Unary,
     Unread,
 )
-from alb_lint.sources._hcl.taint import taint
 from alb_lint.sources._hcl.unparse import unparse
 from alb_lint.sources._hcl.values import (
     ABSENT,
@@ -47,24 +46,10 @@ from alb_lint.sources._hcl.values import (
     text_value,
     with_site,
 )
+from alb_lint.sources._hcl.work import MAX_STEPS, Work
 
 MAX_DEPTH: Final = 130
 """Expressions inside expressions, across references; Python's own limit is some five times as far."""
-
-MAX_STEPS: Final = 1_500_000
-"""Expressions evaluated in one root module: some seconds. Real ones take some thousands."""
-
-
-@dataclass(slots=True)
-class Work:
-    """What is spent in one root module, and which literals are used for more than being passed on."""
-
-    steps: int = MAX_STEPS
-    depth: int = 0
-    tainted: set[tuple[str, int]] = field(default_factory=set)
-
-    def taint(self, value: Value) -> None:
-        taint(value, self.tainted)
 
 
 class Names(Protocol):
@@ -99,15 +84,20 @@ def evaluate(expression: Expr, scope: Scope) -> Value:
     work.steps -= 1
     work.depth += 1
     try:
-        return _EVALUATORS[type(expression)](expression, scope)
+        found = _EVALUATORS[type(expression)](expression, scope)
     except Stuck as stuck:
-        return stuck.symbol
+        found = stuck.symbol
     except Refused as refused:
-        return Sym(written(expression, scope), str(refused), failed=True)
+        found = Sym(written(expression, scope), str(refused), failed=True)
     except TooMuch as much:
-        return Sym(written(expression, scope), str(much))
+        found = Sym(written(expression, scope), str(much))
+    except RecursionError:
+        found = Sym(written(expression, scope), "nested too deeply")
     finally:
         work.depth -= 1
+    if isinstance(found, Sym):
+        work.steps -= len(found.text)
+    return found
 
 
 def written(expression: Expr, scope: Scope, collection: str | None = None) -> str:
@@ -138,7 +128,9 @@ def _template(expression: Template, scope: Scope) -> Value:
             texts.append(to_text(part))
     if fault is not None:
         return fault.derived(f'"{"".join(texts)}"')
-    return text_value("".join(texts))
+    whole = text_value("".join(texts))
+    scope.module.work.spend(whole)
+    return whole
 
 
 def _tuple(expression: TupleOf, scope: Scope) -> Value:
@@ -173,7 +165,8 @@ def member(target: Value, name: str, scope: Scope) -> Value:
         if found is not ABSENT:
             return found
         if target.choice is not None:
-            return choice(target.derived(f"{operand(target)}.{name}"), target.choice, lambda side: member(side, name, scope))
+            symbol = target.derived(f"{operand(target)}.{name}")
+            return choice(symbol, target.choice, scope, lambda side: member(side, name, scope))
         return target.derived(f"{operand(target)}.{name}", reference=target.reference)
     if isinstance(target, dict):
         if name in target:
@@ -197,7 +190,7 @@ def index(target: Value, key: Value, scope: Scope) -> Value:
                 return found
             if target.choice is not None:
                 shown = f"{operand(target)}[{spelled(key)}]"
-                return choice(target.derived(shown), target.choice, lambda side: index(side, key, scope))
+                return choice(target.derived(shown), target.choice, scope, lambda side: index(side, key, scope))
         return target.derived(f"{operand(target)}[{spelled(key)}]", reference=target.reference)
     if isinstance(key, Sym):
         return key.derived(f"{spelled(target)}[{key.text}]")
@@ -214,8 +207,11 @@ def index(target: Value, key: Value, scope: Scope) -> Value:
     raise Refused(f"{kind(target)} has no elements to pick")
 
 
-def choice(symbol: Sym, sides: Choice, apply: Callable[[Value], Value]) -> Value:
+def choice(symbol: Sym, sides: Choice, scope: Scope, apply: Callable[[Value], Value]) -> Value:
     """The symbol, with both sides of its conditional taken a step further."""
+    scope.module.work.steps -= 10
+    if scope.module.work.steps <= 0:
+        return symbol
 
     def side(value: Value) -> Value:
         try:
@@ -223,7 +219,7 @@ def choice(symbol: Sym, sides: Choice, apply: Callable[[Value], Value]) -> Value
         except Refused as refused:
             return Sym(symbol.text, str(refused), failed=True)
 
-    return chosen(symbol, sides.facts, side(sides.then), side(sides.otherwise))
+    return chosen(symbol, sides.facts, side(sides.then), side(sides.otherwise), scope)
 
 
 def _splat(expression: Splat, scope: Scope) -> Value:
@@ -258,8 +254,9 @@ def _unary(expression: Unary, scope: Scope) -> Value:
 def _binary(expression: Binary, scope: Scope) -> Value:
     left, right = evaluate(expression.left, scope), evaluate(expression.right, scope)
     if left not in (None, (), {}) and right not in (None, (), {}):
-        scope.module.work.taint(left)
-        scope.module.work.taint(right)
+        for side in (left, right):
+            scope.module.work.taint(side)
+            scope.module.work.spend(side, deep=True)
     return operators.binary(expression.operator, left, right)
 
 
@@ -274,11 +271,12 @@ def _conditional(expression: Conditional, scope: Scope) -> Value:
     if not isinstance(condition, Sym):
         return then if holds else otherwise
     text = f"{operand(condition)} ? {operand(then)} : {operand(otherwise)}"
-    return chosen(condition.derived(text, loose=True), condition.implied(), then, otherwise)
+    return chosen(condition.derived(text, loose=True), condition.implied(), then, otherwise, scope)
 
 
-def chosen(symbol: Sym, facts: Facts, then: Value, otherwise: Value) -> Value:
+def chosen(symbol: Sym, facts: Facts, then: Value, otherwise: Value, scope: Scope) -> Value:
     """One of two values: known where they are the same."""
+    scope.module.work.spend(then, deep=True)
     try:
         if same(then, otherwise):
             return then
@@ -298,7 +296,7 @@ def _call(expression: Call, scope: Scope) -> Value:
         if not isinstance(last, tuple):
             raise Refused(f"{kind(last)} is no list of arguments")
         arguments.extend(last)
-    return call(expression.name, arguments, scope.module.work.tainted)
+    return call(expression.name, arguments, scope.module.work)
 
 
 def _for(expression: For, scope: Scope) -> Value:

@@ -15,6 +15,11 @@ from alb_lint.sources._hcl.values import Literals, Refused, SetOf, Stuck, Sym, V
 MAX_COPIES: Final = 2_000
 """Copies of one block; a load balancer holds 100 rules unless AWS raises it."""
 
+MAX_BLOCKS: Final = 500
+"""Blocks that one dynamic block makes; a rule takes five values in all its conditions."""
+
+_BLOCK_STEPS: Final = 10
+
 MAX_SIDES: Final = 8
 """Sides of nested conditionals that are told apart."""
 
@@ -211,10 +216,12 @@ def _dynamic(body: Body, type_: str, scope: Scope) -> Iterator[Nested | Unexpand
         yield Unexpanded(value, contents[0].body)
         return
     name = _iterator(body, type_)
-    for key, item in pairs[:MAX_COPIES]:
+    for at, (key, item) in enumerate(pairs):
+        scope.module.work.steps -= _BLOCK_STEPS
+        if at >= MAX_BLOCKS or scope.module.work.steps <= 0:
+            yield Unexpanded(Sym(f'dynamic "{type_}"', f"more than {at} blocks"), contents[0].body)
+            return
         yield Nested(contents[0].body, scope.inner({name: {"key": key, "value": item}}))
-    if len(pairs) > MAX_COPIES:
-        yield Unexpanded(Sym(f'dynamic "{type_}"', f"more than {MAX_COPIES} blocks"), contents[0].body)
 
 
 def _iterator(body: Body, type_: str) -> str:

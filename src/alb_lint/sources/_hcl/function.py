@@ -13,7 +13,7 @@ class Function:
     """`run` raises Stuck, Refused or TooMuch. `least`, `most`: number of arguments.
 
     `open`: takes arguments that are symbols. `passes_on`: elements come out as they went in, so that a literal stays the place of
-    its value.
+    its value. `deep`: it looks into the elements.
     """
 
     run: Callable[..., Value]
@@ -21,3 +21,4 @@ class Function:
     most: int = 1
     open: bool = False
     passes_on: bool = False
+    deep: bool = False

@@ -11,34 +11,39 @@ from alb_lint.sources._hcl.functions_number import NUMBER
 from alb_lint.sources._hcl.functions_text import TEXT
 from alb_lint.sources._hcl.functions_type import TYPE
 from alb_lint.sources._hcl.syntax import Call, Expr
-from alb_lint.sources._hcl.taint import taint
 from alb_lint.sources._hcl.values import Refused, Stuck, Sym, TooMuch, Value
+from alb_lint.sources._hcl.work import Work
 
 FUNCTIONS: Final[dict[str, Function]] = {**COLLECTION, **ENCODING, **NUMBER, **TEXT, **TYPE}
 
 
-def call(name: str, arguments: Sequence[Value], tainted: set[tuple[str, int]]) -> Value:
+def call(name: str, arguments: Sequence[Value], work: Work) -> Value:
     """The result; a symbol where an argument that matters is one, or the function is not known here. Raises Refused."""
     function = FUNCTIONS.get(name.removeprefix("core::"))
-    text = f"{name}({', '.join(map(spelled, arguments))})"
+    symbol = next((argument for argument in arguments if isinstance(argument, Sym)), None)
     if function is None:
-        symbol = next((argument for argument in arguments if isinstance(argument, Sym)), None)
+        text = _text(name, arguments)
         return symbol.derived(text) if symbol is not None else Sym(text, f"{name}() is not evaluated")
-    if not function.passes_on:
-        for argument in arguments:
-            taint(argument, tainted)
-    if not function.open:
-        for argument in arguments:
-            if isinstance(argument, Sym):
-                return argument.derived(text)
+    for argument in arguments:
+        work.spend(argument, deep=function.deep)
+        if not function.passes_on:
+            work.taint(argument)
+    if symbol is not None and not function.open:
+        return symbol.derived(_text(name, arguments))
     if not function.least <= len(arguments) <= function.most:
         raise Refused(f"{name}() takes other arguments than these {len(arguments)}")
     try:
-        return function.run(*arguments)
+        found = function.run(*arguments)
     except Stuck as stuck:
-        return stuck.symbol.derived(text)
+        return stuck.symbol.derived(_text(name, arguments))
     except TooMuch as much:
-        return Sym(text, str(much))
+        return Sym(_text(name, arguments), str(much))
+    work.spend(found)
+    return found
+
+
+def _text(name: str, arguments: Sequence[Value]) -> str:
+    return f"{name}({', '.join(map(spelled, arguments))})"
 
 
 def first_that_works(expression: Call, evaluate: Callable[[Expr], Value]) -> Value:

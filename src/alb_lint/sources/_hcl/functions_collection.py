@@ -19,11 +19,15 @@ from alb_lint.sources._hcl.values import (
     Value,
     elements,
     is_mapping,
+    is_number,
     is_sequence,
     kind,
     sited,
     with_site,
 )
+
+_POOLED: Final = 200
+"""Objects and lists that are compared one by one."""
 
 _SURELY_TEXT: Final = (".arn", ".id", ".name")
 """Attributes of resources that are no lists."""
@@ -147,20 +151,45 @@ def _holds(items: tuple[Value, ...], wanted: Value) -> bool:
     return False
 
 
-def _distinct(items: Value) -> Value:
-    found: list[Value] = []
-    seen: set[Value] = set()
-    for item in _known(_sequence(items)):
-        if isinstance(item, str):
-            if item in seen:
-                continue
-            seen.add(item)
-        elif len(found) > 1_000:
+class _Pool:
+    """Values to look others up in: texts and numbers by hash, the rest one by one."""
+
+    def __init__(self) -> None:
+        self._plain: set[tuple[type, Value]] = set()
+        self._others: list[Value] = []
+
+    def add(self, item: Value) -> bool:
+        """Whether it was not there yet."""
+        if self.has(item):
+            return False
+        if _is_plain(item):
+            self._plain.add((str if isinstance(item, str) else int, item))
+        elif len(self._others) >= _POOLED:
             raise TooMuch("a comparison of too many values")
-        elif _holds(tuple(found), item):
-            continue
-        found.append(item)
-    return ListOf(found)
+        else:
+            self._others.append(item)
+        return True
+
+    def has(self, item: Value) -> bool:
+        if _is_plain(item):
+            return (str if isinstance(item, str) else int, item) in self._plain
+        return _holds(tuple(self._others), item)
+
+
+def _is_plain(item: Value) -> bool:
+    return isinstance(item, str) or is_number(item)
+
+
+def _pool(items: tuple[Value, ...]) -> _Pool:
+    pool = _Pool()
+    for item in items:
+        pool.add(item)
+    return pool
+
+
+def _distinct(items: Value) -> Value:
+    pool = _Pool()
+    return ListOf(item for item in _known(_sequence(items)) if pool.add(item))
 
 
 def _element(items: Value, at: Value) -> Value:
@@ -252,14 +281,14 @@ def _reverse(items: Value) -> Value:
 def _setintersection(first: Value, *others: Value) -> Value:
     kept = _known(_sequence(first))
     for other in others:
-        within = _known(_sequence(other))
-        kept = tuple(item for item in kept if _holds(within, item))
+        within = _pool(_known(_sequence(other)))
+        kept = tuple(item for item in kept if within.has(item))
     return set_of(kept)
 
 
 def _setsubtract(first: Value, second: Value) -> Value:
-    gone = _known(_sequence(second))
-    return set_of(item for item in _known(_sequence(first)) if not _holds(gone, item))
+    gone = _pool(_known(_sequence(second)))
+    return set_of(item for item in _known(_sequence(first)) if not gone.has(item))
 
 
 def _setunion(*sets: Value) -> Value:
@@ -318,11 +347,11 @@ COLLECTION: Final = {
     "coalescelist": Function(_coalescelist, 1, ANY_NUMBER, open=True, passes_on=True),
     "compact": Function(_compact),
     "concat": Function(_concat, 1, ANY_NUMBER, open=True, passes_on=True),
-    "contains": Function(_contains, 2, 2),
-    "distinct": Function(_distinct),
+    "contains": Function(_contains, 2, 2, deep=True),
+    "distinct": Function(_distinct, deep=True),
     "element": Function(_element, 2, 2, open=True, passes_on=True),
-    "flatten": Function(_flatten, passes_on=True),
-    "index": Function(_index, 2, 2),
+    "flatten": Function(_flatten, passes_on=True, deep=True),
+    "index": Function(_index, 2, 2, deep=True),
     "keys": Function(_keys),
     "length": Function(_length, passes_on=True),
     "list": Function(lambda *items: ListOf(items), 0, ANY_NUMBER, open=True, passes_on=True),
@@ -330,13 +359,13 @@ COLLECTION: Final = {
     "merge": Function(_merge, 0, ANY_NUMBER, passes_on=True),
     "one": Function(_one, open=True, passes_on=True),
     "reverse": Function(_reverse, passes_on=True),
-    "setintersection": Function(_setintersection, 1, ANY_NUMBER),
+    "setintersection": Function(_setintersection, 1, ANY_NUMBER, deep=True),
     "setproduct": Function(_setproduct, 2, ANY_NUMBER, passes_on=True),
-    "setsubtract": Function(_setsubtract, 2, 2),
-    "setunion": Function(_setunion, 1, ANY_NUMBER),
+    "setsubtract": Function(_setsubtract, 2, 2, deep=True),
+    "setunion": Function(_setunion, 1, ANY_NUMBER, deep=True),
     "slice": Function(_slice, 3, 3, passes_on=True),
     "sort": Function(_sort),
-    "transpose": Function(_transpose),
+    "transpose": Function(_transpose, deep=True),
     "values": Function(_values, passes_on=True),
     "zipmap": Function(_zipmap, 2, 2, passes_on=True),
 }

@@ -52,4 +52,4 @@ def _value(raw: Any, depth: int) -> Value:
     return number(raw) if isinstance(raw, int | Fraction) and not isinstance(raw, bool) else raw
 
 
-ENCODING: Final = {"jsondecode": Function(_jsondecode), "jsonencode": Function(_jsonencode)}
+ENCODING: Final = {"jsondecode": Function(_jsondecode), "jsonencode": Function(_jsonencode, deep=True)}

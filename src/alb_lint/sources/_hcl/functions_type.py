@@ -48,6 +48,6 @@ TYPE: Final = {
     "tolist": Function(_tolist, passes_on=True),
     "tomap": Function(_tomap, passes_on=True),
     "tonumber": Function(lambda value: None if value is None else to_number(value), passes_on=True),
-    "toset": Function(_toset, passes_on=True),
+    "toset": Function(_toset, passes_on=True, deep=True),
     "tostring": Function(lambda value: None if value is None else with_site(to_text(value), sited(value)), passes_on=True),
 }

@@ -1,9 +1,13 @@
 """Unary and binary operators on values, with what follows for presence where they are not known."""
 
 from fractions import Fraction
+from typing import Final
 
 from alb_lint.sources._hcl.convert import operand, same, to_bool, to_number
-from alb_lint.sources._hcl.values import Facts, Refused, Stuck, Sym, Value, number
+from alb_lint.sources._hcl.values import Facts, Literals, Refused, Stuck, Sym, Value, number
+
+MAX_LITERALS: Final = 40
+"""What a conjunction is taken apart into."""
 
 _NEGATED = {"!=": "==", "<=": ">", ">=": "<"}
 """Operators that are told as the negation of another, so that opposite conditions read alike."""
@@ -98,8 +102,14 @@ def _logical(operator: str, left: Value, right: Value) -> Value:
     result = sides[0].derived(text, loose=True)
     one, other = left.implied(), right.implied()
     if decisive:
-        return _about(result, Facts(((text, True),), (*one.if_false, *other.if_false, (text, False))))
-    return _about(result, Facts((*one.if_true, *other.if_true, (text, True)), ((text, False),)))
+        return _about(result, Facts(((text, True),), _all(one.if_false, other.if_false, (text, False))))
+    return _about(result, Facts(_all(one.if_true, other.if_true, (text, True)), ((text, False),)))
+
+
+def _all(one: Literals, other: Literals, whole: tuple[str, bool]) -> Literals:
+    """What both sides need, each once. Of too many only the whole is kept: it alone says all of it."""
+    found = tuple(dict.fromkeys((*one, *other, whole)))
+    return found if len(found) <= MAX_LITERALS else (whole,)
 
 
 def _about(symbol: Sym, facts: Facts) -> Sym:

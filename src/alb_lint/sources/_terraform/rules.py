@@ -9,12 +9,13 @@ from typing import Final
 from alb_lint.model import Gap, Location, OpaqueCondition, PrioritySite, Rule, Unknown
 from alb_lint.sources._elbv2_shape import actions, conditions, priority, transforms
 from alb_lint.sources._hcl.document import Span
-from alb_lint.sources._hcl.evaluate import MAX_STEPS, evaluate
+from alb_lint.sources._hcl.evaluate import evaluate
 from alb_lint.sources._hcl.expand import copies
 from alb_lint.sources._hcl.module import Module, Resource
 from alb_lint.sources._hcl.project import Project
 from alb_lint.sources._hcl.syntax import Block, Literal
 from alb_lint.sources._hcl.values import Literals, Value, sited
+from alb_lint.sources._hcl.work import MAX_STEPS
 from alb_lint.sources._terraform.attributes import attributes, plain
 from alb_lint.sources._terraform.listeners import LISTENER_TYPES, Fronts, prefixed
 from alb_lint.sources._terraform.presence import Exclusions

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alb_lint.sources._hcl.document import Document
-from alb_lint.sources._hcl.evaluate import Scope, evaluate
+from alb_lint.sources._hcl.evaluate import evaluate
 from alb_lint.sources._hcl.parse import parse
+from alb_lint.sources._hcl.scope import Scope
 from alb_lint.sources._hcl.values import Refused, Sym, Value
 from alb_lint.sources._hcl.work import Work
 

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alb_lint.sources._hcl.document import Document
-from alb_lint.sources._hcl.evaluate import Scope, evaluate
+from alb_lint.sources._hcl.evaluate import evaluate
 from alb_lint.sources._hcl.json_syntax import JsonBody, parse_json
 from alb_lint.sources._hcl.parse import MAX_BYTES, File, later_problems, parse
+from alb_lint.sources._hcl.scope import Scope
 from alb_lint.sources._hcl.values import Sym, Value
 from alb_lint.sources._hcl.work import Work
 

@@ -23,7 +23,7 @@ from alb_lint.sources._hcl.values import (
 )
 
 _NUMERAL: Final = re.compile(r"[+-]?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,3})?")
-_SPELLED: Final = 3_000
+_SPELLED: Final = 1_500
 """Characters of a value that are spelled out at most."""
 
 _WORD: Final = re.compile(r"[A-Za-z_][\w-]*")

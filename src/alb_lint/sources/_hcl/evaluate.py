@@ -5,13 +5,14 @@ carries the expression in terms of the root module; where a result holds whateve
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from alb_lint.sources._hcl import operators
+from alb_lint.sources._hcl.access import chosen, index, member
 from alb_lint.sources._hcl.constraints import common
-from alb_lint.sources._hcl.convert import operand, same, spelled, to_bool, to_text, to_whole
+from alb_lint.sources._hcl.convert import operand, spelled, to_bool, to_text
 from alb_lint.sources._hcl.functions import call, first_that_works
+from alb_lint.sources._hcl.scope import Scope
 from alb_lint.sources._hcl.syntax import (
     ELEMENT,
     Binary,
@@ -33,8 +34,6 @@ from alb_lint.sources._hcl.syntax import (
 from alb_lint.sources._hcl.unparse import unparse
 from alb_lint.sources._hcl.values import (
     ABSENT,
-    Choice,
-    Facts,
     Refused,
     SetOf,
     Stuck,
@@ -46,30 +45,10 @@ from alb_lint.sources._hcl.values import (
     text_value,
     with_site,
 )
-from alb_lint.sources._hcl.work import MAX_STEPS, Work
+from alb_lint.sources._hcl.work import MAX_STEPS
 
 MAX_DEPTH: Final = 130
 """Expressions inside expressions, across references; Python's own limit is some five times as far."""
-
-
-class Names(Protocol):
-    """Where the first word of a reference leads. `path`: of the module instance, "" for the root."""
-
-    work: Work
-    path: str
-
-    def lookup(self, name: str) -> Value: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """A module instance, and the names that a for, a dynamic block, count or for_each add."""
-
-    module: Names
-    names: dict[str, Value] = field(default_factory=dict)
-
-    def inner(self, names: dict[str, Value]) -> "Scope":
-        return Scope(self.module, {**self.names, **names})
 
 
 def evaluate(expression: Expr, scope: Scope) -> Value:
@@ -158,68 +137,10 @@ def _member(expression: Member, scope: Scope) -> Value:
     return member(evaluate(expression.target, scope), expression.name, scope)
 
 
-def member(target: Value, name: str, scope: Scope) -> Value:
-    """`target.name`."""
-    if isinstance(target, Sym):
-        found = target.get(name, indexed=False)
-        if found is not ABSENT:
-            return found
-        if target.choice is not None:
-            symbol = target.derived(f"{operand(target)}.{name}")
-            return choice(symbol, target.choice, scope, lambda side: member(side, name, scope))
-        return target.derived(f"{operand(target)}.{name}", reference=target.reference)
-    if isinstance(target, dict):
-        if name in target:
-            return target[name]
-        raise Refused(f"there is no {name!r} in it")
-    raise Refused(f"{kind(target)} has no attributes")
-
-
 def _index(expression: Index, scope: Scope) -> Value:
     key = evaluate(expression.key, scope)
     scope.module.work.taint(key)
     return index(evaluate(expression.target, scope), key, scope)
-
-
-def index(target: Value, key: Value, scope: Scope) -> Value:
-    """`target[key]`."""
-    if isinstance(target, Sym):
-        if not isinstance(key, Sym):
-            found = target.get(key if isinstance(key, str) else to_whole(key), indexed=True)
-            if found is not ABSENT:
-                return found
-            if target.choice is not None:
-                shown = f"{operand(target)}[{spelled(key)}]"
-                return choice(target.derived(shown), target.choice, scope, lambda side: index(side, key, scope))
-        return target.derived(f"{operand(target)}[{spelled(key)}]", reference=target.reference)
-    if isinstance(key, Sym):
-        return key.derived(f"{spelled(target)}[{key.text}]")
-    if isinstance(target, dict):
-        name = to_text(key)
-        if name in target:
-            return target[name]
-        raise Refused(f"there is no {name!r} in it")
-    if isinstance(target, tuple) and not isinstance(target, SetOf):
-        at = to_whole(key)
-        if 0 <= at < len(target):
-            return target[at]
-        raise Refused(f"there is no element {at} among {len(target)}")
-    raise Refused(f"{kind(target)} has no elements to pick")
-
-
-def choice(symbol: Sym, sides: Choice, scope: Scope, apply: Callable[[Value], Value]) -> Value:
-    """The symbol, with both sides of its conditional taken a step further."""
-    scope.module.work.steps -= 10
-    if scope.module.work.steps <= 0:
-        return symbol
-
-    def side(value: Value) -> Value:
-        try:
-            return apply(value)
-        except Refused as refused:
-            return Sym(symbol.text, str(refused), failed=True)
-
-    return chosen(symbol, sides.facts, side(sides.then), side(sides.otherwise), scope)
 
 
 def _splat(expression: Splat, scope: Scope) -> Value:
@@ -272,17 +193,6 @@ def _conditional(expression: Conditional, scope: Scope) -> Value:
         return then if holds else otherwise
     text = f"{operand(condition)} ? {operand(then)} : {operand(otherwise)}"
     return chosen(condition.derived(text, loose=True), condition.implied(), then, otherwise, scope)
-
-
-def chosen(symbol: Sym, facts: Facts, then: Value, otherwise: Value, scope: Scope) -> Value:
-    """One of two values: known where they are the same."""
-    scope.module.work.spend(then, deep=True)
-    try:
-        if same(then, otherwise):
-            return then
-    except (Stuck, TooMuch):
-        pass
-    return Sym(symbol.text, symbol.cause, symbol.origin, loose=symbol.loose, choice=Choice(facts, then, otherwise))
 
 
 def _call(expression: Call, scope: Scope) -> Value:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from alb_lint.sources._hcl.convert import operand, spelled, to_whole
-from alb_lint.sources._hcl.evaluate import Scope, evaluate
+from alb_lint.sources._hcl.evaluate import evaluate
+from alb_lint.sources._hcl.scope import Scope
 from alb_lint.sources._hcl.syntax import Body, Literal, Name
 from alb_lint.sources._hcl.values import Literals, Refused, SetOf, Stuck, Sym, Value, kind
 

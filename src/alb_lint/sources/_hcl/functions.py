@@ -8,13 +8,14 @@ from alb_lint.sources._hcl.function import Function
 from alb_lint.sources._hcl.functions_collection import COLLECTION
 from alb_lint.sources._hcl.functions_encoding import ENCODING
 from alb_lint.sources._hcl.functions_number import NUMBER
+from alb_lint.sources._hcl.functions_set import SET
 from alb_lint.sources._hcl.functions_text import TEXT
 from alb_lint.sources._hcl.functions_type import TYPE
 from alb_lint.sources._hcl.syntax import Call, Expr
 from alb_lint.sources._hcl.values import Refused, Stuck, Sym, TooMuch, Value
 from alb_lint.sources._hcl.work import Work
 
-FUNCTIONS: Final[dict[str, Function]] = {**COLLECTION, **ENCODING, **NUMBER, **TEXT, **TYPE}
+FUNCTIONS: Final[dict[str, Function]] = {**COLLECTION, **ENCODING, **NUMBER, **SET, **TEXT, **TYPE}
 
 
 def call(name: str, arguments: Sequence[Value], work: Work) -> Value:

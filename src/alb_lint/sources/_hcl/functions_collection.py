@@ -2,10 +2,8 @@
 
 from typing import Final
 
-from alb_lint.sources._hcl.constraints import set_of
 from alb_lint.sources._hcl.convert import same, to_bool, to_text, to_whole
 from alb_lint.sources._hcl.function import ANY_NUMBER, Function
-from alb_lint.sources._hcl.functions_type import one_type
 from alb_lint.sources._hcl.values import (
     ABSENT,
     MAX_ELEMENTS,
@@ -19,21 +17,17 @@ from alb_lint.sources._hcl.values import (
     Value,
     elements,
     is_mapping,
-    is_number,
     is_sequence,
     kind,
     sited,
     with_site,
 )
 
-_POOLED: Final = 200
-"""Objects and lists that are compared one by one."""
-
 _SURELY_TEXT: Final = (".arn", ".id", ".name")
 """Attributes of resources that are no lists."""
 
 
-def _sequence(value: Value) -> tuple[Value, ...]:
+def sequence(value: Value) -> tuple[Value, ...]:
     if isinstance(value, Sym):
         raise Stuck(value)
     if not is_sequence(value):
@@ -51,7 +45,7 @@ def _mapping(value: Value) -> dict[str, Value]:
     return found
 
 
-def _known(items: tuple[Value, ...]) -> tuple[Value, ...]:
+def known(items: tuple[Value, ...]) -> tuple[Value, ...]:
     for item in items:
         if isinstance(item, Sym):
             raise Stuck(item)
@@ -68,7 +62,7 @@ def _anytrue(items: Value) -> Value:
 
 def _quantified(items: Value, *, decisive: bool) -> Value:
     open_question: Sym | None = None
-    for item in _sequence(items):
+    for item in sequence(items):
         if isinstance(item, Sym):
             open_question = item
         elif (item is not None and to_bool(item)) is decisive:
@@ -79,7 +73,7 @@ def _quantified(items: Value, *, decisive: bool) -> Value:
 
 
 def _chunklist(items: Value, size: Value) -> Value:
-    values, width = _sequence(items), to_whole(size)
+    values, width = sequence(items), to_whole(size)
     if width < 0:
         raise Refused("the size is below zero")
     if not values:
@@ -105,13 +99,13 @@ def _coalescelist(*lists: Value) -> Value:
     for items in lists:
         if isinstance(items, Sym) and items.reference:
             return items
-        if items is not None and _sequence(items):
+        if items is not None and sequence(items):
             return items
     raise Refused("all are empty")
 
 
 def _compact(items: Value) -> Value:
-    return ListOf(item for item in _known(_sequence(items)) if item is not None and item != "")
+    return ListOf(item for item in known(sequence(items)) if item is not None and item != "")
 
 
 def _concat(*lists: Value) -> Value:
@@ -128,68 +122,8 @@ def _concat(*lists: Value) -> Value:
         )
     if any(isinstance(items, SetOf) for items in lists):
         raise Refused("a set is no list")
-    joined = elements(item for items in lists for item in _sequence(items))
+    joined = elements(item for items in lists for item in sequence(items))
     return ListOf(joined) if all(isinstance(items, ListOf) for items in lists) else joined
-
-
-def _contains(items: Value, wanted: Value) -> Value:
-    if isinstance(wanted, Sym):
-        raise Stuck(wanted)
-    return _holds(_sequence(items), one_type((wanted,))[0])
-
-
-def _holds(items: tuple[Value, ...], wanted: Value) -> bool:
-    open_question: Sym | None = None
-    for item in items:
-        try:
-            if same(item, wanted):
-                return True
-        except Stuck as stuck:
-            open_question = stuck.symbol
-    if open_question is not None:
-        raise Stuck(open_question)
-    return False
-
-
-class _Pool:
-    """Values to look others up in: texts and numbers by hash, the rest one by one."""
-
-    def __init__(self) -> None:
-        self._plain: set[tuple[type, Value]] = set()
-        self._others: list[Value] = []
-
-    def add(self, item: Value) -> bool:
-        """Whether it was not there yet."""
-        if self.has(item):
-            return False
-        if _is_plain(item):
-            self._plain.add((str if isinstance(item, str) else int, item))
-        elif len(self._others) >= _POOLED:
-            raise TooMuch("a comparison of too many values")
-        else:
-            self._others.append(item)
-        return True
-
-    def has(self, item: Value) -> bool:
-        if _is_plain(item):
-            return (str if isinstance(item, str) else int, item) in self._plain
-        return _holds(tuple(self._others), item)
-
-
-def _is_plain(item: Value) -> bool:
-    return isinstance(item, str) or is_number(item)
-
-
-def _pool(items: tuple[Value, ...]) -> _Pool:
-    pool = _Pool()
-    for item in items:
-        pool.add(item)
-    return pool
-
-
-def _distinct(items: Value) -> Value:
-    pool = _Pool()
-    return ListOf(item for item in _known(_sequence(items)) if pool.add(item))
 
 
 def _element(items: Value, at: Value) -> Value:
@@ -198,7 +132,7 @@ def _element(items: Value, at: Value) -> Value:
     if isinstance(items, Sym):
         found = items.get(to_whole(at), indexed=True)
         return items.derived(f"{items.text}[{to_whole(at)}]", reference=items.reference) if found is ABSENT else found
-    values = _sequence(items)
+    values = sequence(items)
     if not values or to_whole(at) < 0:
         raise Refused("there is no element to pick")
     return values[to_whole(at) % len(values)]
@@ -206,7 +140,7 @@ def _element(items: Value, at: Value) -> Value:
 
 def _flatten(items: Value) -> Value:
     found: list[Value] = []
-    stack = list(reversed(_sequence(items)))
+    stack = list(reversed(sequence(items)))
     budget = MAX_ELEMENTS
     while stack:
         budget -= 1
@@ -223,7 +157,7 @@ def _flatten(items: Value) -> Value:
 
 
 def _index(items: Value, wanted: Value) -> Value:
-    for at, item in enumerate(_known(_sequence(items))):
+    for at, item in enumerate(known(sequence(items))):
         if same(item, wanted):
             return at
     raise Refused("the value is not in the list")
@@ -267,61 +201,32 @@ def _one(items: Value) -> Value:
         if only is ABSENT:
             raise Stuck(items)
         return only
-    values = _sequence(items)
+    values = sequence(items)
     if len(values) > 1:
         raise Refused(f"there are {len(values)} elements")
     return values[0] if values else None
 
 
 def _reverse(items: Value) -> Value:
-    values = _sequence(items)
+    values = sequence(items)
     return ListOf(reversed(values)) if isinstance(items, ListOf) else tuple(reversed(values))
 
 
-def _setintersection(first: Value, *others: Value) -> Value:
-    kept = _known(_sequence(first))
-    for other in others:
-        within = _pool(_known(_sequence(other)))
-        kept = tuple(item for item in kept if within.has(item))
-    return set_of(kept)
-
-
-def _setsubtract(first: Value, second: Value) -> Value:
-    gone = _pool(_known(_sequence(second)))
-    return set_of(item for item in _known(_sequence(first)) if not gone.has(item))
-
-
-def _setunion(*sets: Value) -> Value:
-    return set_of(one_type(elements(item for items in sets for item in _sequence(items))))
-
-
-def _setproduct(*sets: Value) -> Value:
-    size = 1
-    for items in sets:
-        size *= len(_sequence(items))
-        if size * len(sets) > MAX_ELEMENTS:
-            raise TooMuch(f"a product of more than {MAX_ELEMENTS} elements")
-    rows: list[tuple[Value, ...]] = [()]
-    for items in sets:
-        rows = [(*row, item) for row in rows for item in items]
-    return set_of(rows) if all(isinstance(items, SetOf) for items in sets) else ListOf(rows)
-
-
 def _slice(items: Value, start: Value, end: Value) -> Value:
-    values, first, last = _sequence(items), to_whole(start), to_whole(end)
+    values, first, last = sequence(items), to_whole(start), to_whole(end)
     if not 0 <= first <= last <= len(values):
         raise Refused("the bounds lie outside the list")
     return type(values)(values[first:last])
 
 
 def _sort(items: Value) -> Value:
-    return ListOf(sorted(to_text(item) for item in _sequence(items)))
+    return ListOf(sorted(to_text(item) for item in sequence(items)))
 
 
 def _transpose(value: Value) -> Value:
     found: dict[str, list[str]] = {}
     for name, items in sorted(_mapping(value).items()):
-        for item in _sequence(items):
+        for item in sequence(items):
             found.setdefault(to_text(item), []).append(name)
     return MapOf({key: ListOf(names) for key, names in sorted(found.items())})
 
@@ -333,7 +238,7 @@ def _values(value: Value) -> Value:
 
 
 def _zipmap(keys: Value, values: Value) -> Value:
-    names, items = _sequence(keys), _sequence(values)
+    names, items = sequence(keys), sequence(values)
     if len(names) != len(items):
         raise Refused("keys and values differ in number")
     return dict(zip((str(to_text(name)) for name in names), items, strict=True))
@@ -347,8 +252,6 @@ COLLECTION: Final = {
     "coalescelist": Function(_coalescelist, 1, ANY_NUMBER, open=True, passes_on=True),
     "compact": Function(_compact),
     "concat": Function(_concat, 1, ANY_NUMBER, open=True, passes_on=True),
-    "contains": Function(_contains, 2, 2, deep=True),
-    "distinct": Function(_distinct, deep=True),
     "element": Function(_element, 2, 2, open=True, passes_on=True),
     "flatten": Function(_flatten, passes_on=True, deep=True),
     "index": Function(_index, 2, 2, deep=True),
@@ -359,10 +262,6 @@ COLLECTION: Final = {
     "merge": Function(_merge, 0, ANY_NUMBER, passes_on=True),
     "one": Function(_one, open=True, passes_on=True),
     "reverse": Function(_reverse, passes_on=True),
-    "setintersection": Function(_setintersection, 1, ANY_NUMBER, deep=True),
-    "setproduct": Function(_setproduct, 2, ANY_NUMBER, passes_on=True),
-    "setsubtract": Function(_setsubtract, 2, 2, deep=True),
-    "setunion": Function(_setunion, 1, ANY_NUMBER, deep=True),
     "slice": Function(_slice, 3, 3, passes_on=True),
     "sort": Function(_sort),
     "transpose": Function(_transpose, deep=True),

@@ -12,10 +12,11 @@ from typing import Final
 
 from alb_lint.model import Gap
 from alb_lint.sources._hcl.constraints import ANY, Type, converted, read_type
-from alb_lint.sources._hcl.evaluate import Scope, evaluate
+from alb_lint.sources._hcl.evaluate import evaluate
 from alb_lint.sources._hcl.expand import Copies, Copy, copies, suffix
 from alb_lint.sources._hcl.folder import Folder
 from alb_lint.sources._hcl.inputs import Inputs, as_expression
+from alb_lint.sources._hcl.scope import Scope
 from alb_lint.sources._hcl.syntax import Block, Literal
 from alb_lint.sources._hcl.values import ABSENT, Literals, Refused, Sym, Value
 from alb_lint.sources._hcl.work import Work

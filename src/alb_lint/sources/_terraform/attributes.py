@@ -4,8 +4,9 @@ from fractions import Fraction
 from typing import Any, Final
 
 from alb_lint.model import Unknown
-from alb_lint.sources._hcl.evaluate import Scope, evaluate
+from alb_lint.sources._hcl.evaluate import evaluate
 from alb_lint.sources._hcl.expand import Nested, Unexpanded, nested
+from alb_lint.sources._hcl.scope import Scope
 from alb_lint.sources._hcl.syntax import Body
 from alb_lint.sources._hcl.values import Sym, Value
 from alb_lint.sources._terraform.shape import BLOCKS, CONDITIONS

@@ -51,7 +51,7 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     while pending:
         for path in pending:
             folder = project.folder(path)
-            root = Root(Work(), project.folder, Inputs(folder, variable_files, options.parameters))
+            root = Root(Work(tainted=collector.tainted), project.folder, Inputs(folder, variable_files, options.parameters))
             root.called.add(path)
             collector.collect(Module(folder, root), folder.name if several else "")
             collector.gaps += root.gaps

@@ -19,7 +19,6 @@ _SOURCE: Final = re.compile(rb"""\bsource"?\s*[=:]\s*"(\.{1,2}/[^"\n]*)\"""")
 _BACKEND: Final = re.compile(rb"""^[ \t]*backend[ \t]+"?[a-z0-9]+"?[ \t]*\{""", re.MULTILINE)
 _PASSED: Final = frozenset({"node_modules", "__pycache__", "site-packages"})
 
-
 CALLS: Final = (b'"./', b'"../')
 """A file without these calls no folder, but itself or the one above by their bare names, which nobody does."""
 

@@ -25,7 +25,7 @@ _OTHERS: Final = frozenset({"TCP", "TLS", "UDP", "TCP_UDP", "GENEVE", "QUIC", "T
 
 @dataclass(slots=True)
 class Front:
-    """A listener as far as it is known. `keys`: other ways to say it, as (load balancer, port)."""
+    """A listener as far as it is known. `declared`: the code has a resource for it."""
 
     id: str
     name: str
@@ -54,7 +54,10 @@ def prefixed(prefix: str, text: str) -> str:
 
 
 class Fronts:
-    """The listeners of a run. `prefix` in the calls: the folder of the root module where there are several roots, else ""."""
+    """The listeners of a run. `prefix` in the calls: the folder of the root module where there are several roots, else "".
+
+    `_keys`: (load balancer, port) → the declared listeners that this says; `_looked_up`: id → what it was looked up by.
+    """
 
     def __init__(self, kind: str) -> None:
         self._kind = kind

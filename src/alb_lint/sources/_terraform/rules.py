@@ -37,14 +37,14 @@ _ARGUMENT: Final = re.compile(r"listener|priority")
 
 @dataclass(slots=True)
 class Collector:
-    """Takes root modules one by one. `kind`: of the source."""
+    """Takes root modules one by one. `kind`: of the source. `tainted`: literals used for more than one priority; `Work` adds to it."""
 
     kind: str
     project: Project
     fronts: Fronts = field(init=False)
     gaps: list[Gap] = field(default_factory=list)
     _sites: dict[str, Span] = field(default_factory=dict)
-    _tainted: set[tuple[str, int]] = field(default_factory=set)
+    tainted: set[tuple[str, int]] = field(default_factory=set)
     _ids: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -64,7 +64,6 @@ class Collector:
                         self.gaps.append(Gap(location, f"more than {MAX_RULES} rules; the rest was not read"))
                         return
                     self._rule(resource, prefix, location, presence)
-        self._tainted |= root.work.tainted
         if root.work.steps <= 0:
             self.gaps.append(Gap(Location(root.folder.name), f"more than {MAX_STEPS} steps of work; what was not worked out is unknown"))
 
@@ -169,7 +168,7 @@ class Collector:
 
     def _site(self, rule: Rule, uses: Counter[tuple[str, int]]) -> PrioritySite | None:
         span = self._sites.get(rule.id)
-        if span is None or uses[span.document.name, span.start] > 1 or (span.document.name, span.start) in self._tainted:
+        if span is None or uses[span.document.name, span.start] > 1 or (span.document.name, span.start) in self.tainted:
             return None
         text = span.document.text(span.start, span.end)
         if not text.isdecimal() or isinstance(rule.priority, Unknown) or int(text) != rule.priority:

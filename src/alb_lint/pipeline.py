@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from alb_lint import checks, sources
 from alb_lint.analysis.facts import ListenerFacts
@@ -15,6 +16,7 @@ from alb_lint.findings.fingerprint import identity
 from alb_lint.findings.summary import Summary, line
 from alb_lint.findings.suppress import STALE, suppress
 from alb_lint.model import Condition, Estate, Gap, Listener, Location, Reading, Rule, TargetGroup
+from alb_lint.record import record
 from alb_lint.sources.source import ReadOptions, Source, Target
 from alb_lint.sources.walk import Walk
 
@@ -34,13 +36,17 @@ def read(names: Sequence[str], config: Config, kind: str = "", options: ReadOpti
     readers = _readers(kind)
     walk = Walk(readers, config.exclude)
     groups: dict[str, list[Target]] = {}
+    seen: set[str] = set()
     for target in walk.targets(names):
         source = readers[0] if kind else _pick(target, readers, tolerant)
+        seen.add(target.name)
         if source is not None:
             groups.setdefault(source.kind, []).append(target)
     told = options if options is not None else ReadOptions(wrappers=config.wrappers)
     readings = [source.read(groups[source.kind], told) for source in readers if source.kind in groups]
-    return join(readings, config, walk.gaps)
+    folders = [Path(name) for name in names if name != "-" and Path(name).is_dir()]
+    unread = [gap for source in readers if source.unread for folder in folders for gap in source.unread(folder, frozenset(seen))]
+    return join(readings, config, [*walk.gaps, *unread])
 
 
 def _readers(kind: str) -> tuple[Source, ...]:
@@ -169,7 +175,7 @@ def only(estate: Estate, wanted: str) -> Estate:
 # -- linting -----------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Selection:
     """Which checks run: codes or prefixes, as ruff reads them; nothing selected means all that are listed."""
 

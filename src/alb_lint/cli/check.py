@@ -7,7 +7,6 @@ import typer
 
 from alb_lint.cli import exit_codes, options
 
-NAME: Final = "check"
 FAIL_ON: Final = ("error", "warning", "info", "never")
 
 
@@ -28,6 +27,8 @@ def command(
     ] = False,
     environment: Annotated[str, typer.Option("--environment", metavar="NAME", help="Whose [[weights]] count.")] = "",
     kind: options.Kind = "",
+    parameter: options.Parameter = None,
+    parameters: options.Parameters = None,
     allow_empty: options.AllowEmpty = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
@@ -53,7 +54,7 @@ def command(
     chosen = pipeline.selection(options.codes(select) or settings.select, (*options.codes(ignore), *settings.ignore))
     known = baselines.read(Path(baseline)) if baseline else frozenset[str]()
     whole = project or any(Path(name).is_dir() for name in names)
-    estate = pipeline.read(_reach(names, settings, project), settings, kind, tolerant=allow_empty)
+    estate = pipeline.read(_reach(names, settings, project), settings, kind, options.reading(settings, parameter, parameters), allow_empty)
     estate = pipeline.only(estate, listener)
     options.need_rules(estate, names, allow_empty)
     summary = pipeline.lint(estate, settings, options.today(), chosen, known, whole)

@@ -2,14 +2,12 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from alb_lint.cli import exit_codes, options
 from alb_lint.errors import UsageError
-
-NAME: Final = "explain"
 
 
 def command(

@@ -1,12 +1,10 @@
 """`alb-lint graph`: the priority and path graph of each listener."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from alb_lint.cli import exit_codes, options
-
-NAME: Final = "graph"
 
 
 def command(
@@ -16,6 +14,8 @@ def command(
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",
+    parameter: options.Parameter = None,
+    parameters: options.Parameters = None,
 ) -> int:
     """Draw or export which rules share requests, how, and whether their order matters."""
     from alb_lint import pipeline
@@ -24,7 +24,8 @@ def command(
 
     options.one_of(format_, tuple(graphs.ALL), "--format")
     names = options.need_sources(sources)
-    estate = pipeline.only(pipeline.read(names, options.load_config(config, names), kind), listener)
+    settings = options.load_config(config, names)
+    estate = pipeline.only(pipeline.read(names, settings, kind, options.reading(settings, parameter, parameters)), listener)
     options.need_rules(estate, names)
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)

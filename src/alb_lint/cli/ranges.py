@@ -1,14 +1,12 @@
 """`alb-lint ranges`: each reserved range: used, free, foreign, retired."""
 
 import json
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
 from alb_lint.cli import exit_codes, options
 from alb_lint.errors import UsageError
-
-NAME: Final = "ranges"
 
 
 def command(
@@ -18,6 +16,8 @@ def command(
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",
+    parameter: options.Parameter = None,
+    parameters: options.Parameters = None,
     no_color: options.NoColor = False,
 ) -> int:
     """Show each reserved range of the config: who stands in it, what is free, who belongs to it and stands elsewhere."""
@@ -32,7 +32,7 @@ def command(
         raise UsageError(
             "the config has no [[range]]", where=settings.path or "no alb-lint.toml found", hint="`alb-lint init` writes a first config"
         )
-    estate = pipeline.only(pipeline.read(names, settings, kind), listener)
+    estate = pipeline.only(pipeline.read(names, settings, kind, options.reading(settings, parameter, parameters)), listener)
     options.need_rules(estate, names)
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)

@@ -3,15 +3,13 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
 from alb_lint.cli import exit_codes, options
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.model import Listener, Request
-
-NAME: Final = "trace"
 
 
 def command(
@@ -26,6 +24,8 @@ def command(
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",
+    parameter: options.Parameter = None,
+    parameters: options.Parameters = None,
     no_color: options.NoColor = False,
 ) -> int:
     """Tell which rule answers a request, and why each earlier one did not."""
@@ -42,7 +42,8 @@ def command(
         )
     names = options.need_sources(sources)
     asked = [from_url(url, method, header or [], source_ip)] if url else list(_lines(requests))
-    estate = pipeline.only(pipeline.read(names, options.load_config(config, names), kind), listener)
+    settings = options.load_config(config, names)
+    estate = pipeline.only(pipeline.read(names, settings, kind, options.reading(settings, parameter, parameters)), listener)
     options.need_rules(estate, names)
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)

@@ -16,12 +16,14 @@ class Target:
     """One file, whole. `name` as the user knows it, with forward slashes; `path` is None for standard input.
 
     `named`: the user named the file itself, so that it must be readable; a file found in a folder may be passed over.
+    `folder`: the folder that the user named and the file was found in, where there is one.
     """
 
     name: str
     path: Path | None
     data: bytes
     named: bool = True
+    folder: Path | None = None
 
 
 @record

@@ -1,0 +1,126 @@
+"""The whole way: files given → files of the program → what runs → listeners and gaps."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from alb_lint.errors import SourceError
+from alb_lint.model import Gap, Listener, Location, Reading
+from alb_lint.sources._ts import machine as machines
+from alb_lint.sources._ts import uncalled
+from alb_lint.sources._ts.machine import Exhausted, Machine
+from alb_lint.sources._ts.parse import Module, syntax_gaps
+from alb_lint.sources._ts.project import Project, roots_above
+from alb_lint.sources._ts.reach import RULE, Reach
+from alb_lint.sources._ts.rules import listeners_of
+from alb_lint.sources._ts.syntax import import_names, source_of
+from alb_lint.sources._ts.walk import Walker
+from alb_lint.sources._ts.wrappers import wrappers_of
+from alb_lint.sources.source import ReadOptions, Target
+
+_TOTAL: Final = 4_000_000
+"""Steps of all files together: some twenty seconds."""
+
+_IMPORTS: Final = 300
+"""Files that are looked through for rules from a file that has none itself."""
+
+
+def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str) -> Reading:
+    """Everything the programs around the targets construct. Raises SourceError where a single named file cannot be read at all."""
+    project = Project(_base(targets))
+    seeds = [module for target in targets if (module := project.add(target.name, target.path, target.data)) is not None]
+    if not seeds and len(targets) == 1 and targets[0].named and project.gaps:
+        gap = project.gaps[0]
+        raise SourceError(gap.reason, where=gap.location.file, hint="name the files that people write")
+    wrappers = wrappers_of(options.wrappers)
+    reach = Reach(project, wrappers)
+    reach.spread([*seeds, *_imported(project, seeds)], _roots(targets))
+    modules = sorted((module for module in reach.modules if module.hot), key=lambda module: module.name)
+    machine = Machine(project)
+    walker = Walker(machine, wrappers)
+    gaps = [gap for module in modules for gap in syntax_gaps(module)]
+    _follow(machine, walker, modules)
+    listeners, more = _concluded(machine, walker, modules, kind)
+    found = {*gaps, *more, *project.gaps, *reach.gaps, *machine.gaps}
+    files = tuple(sorted({module.name for module in project.modules.values() if module is not None}))
+    return Reading(tuple(listeners), tuple(sorted(found, key=_order)), files=files)
+
+
+def _order(gap: Gap) -> tuple[str, int, int, str, str]:
+    return (gap.location.file, gap.location.line, gap.location.column, gap.location.address, gap.reason)
+
+
+def _follow(machine: Machine, walker: Walker, modules: Iterable[Module]) -> None:
+    left = _TOTAL
+    for module in modules:
+        machine.steps = allowed = min(left, machines.STEPS)
+        try:
+            walker.run(module)
+        except Exhausted:
+            machine.gap(Location(module.name), f"takes more than {allowed} steps to follow: what comes after that is not read")
+        except RecursionError:
+            machine.gap(Location(module.name), "nested too deeply: what comes after that is not read")
+        machine.depth = 0
+        left -= allowed - max(machine.steps, 0)
+
+
+def _concluded(machine: Machine, walker: Walker, modules: Sequence[Module], kind: str) -> tuple[list[Listener], list[Gap]]:
+    """The listeners, and what was never called. Evaluating what is left has a budget of its own."""
+    machine.steps = machines.STEPS
+    gaps: list[Gap] = []
+    try:
+        gaps = uncalled.gaps_of(machine, walker, modules)
+    except (Exhausted, RecursionError):
+        gaps.append(Gap(Location(modules[0].name), "too many functions are never called: whether they make rules is not known"))
+    machine.depth, machine.steps = 0, _TOTAL
+    try:
+        listeners, more = listeners_of(machine, walker.drafts, kind)
+    except (Exhausted, RecursionError):
+        where = ", ".join(module.name for module in modules[:3])
+        raise SourceError("the values of the rules take too many steps to follow", where=where, hint="name fewer files") from None
+    return listeners, [*gaps, *more]
+
+
+def _base(targets: Sequence[Target]) -> Path | None:
+    """The folder that the names of the targets start from; the names of files found beside them start there, too."""
+    for target in targets:
+        if target.path is None:
+            continue
+        path, name = target.path.absolute(), Path(target.name)
+        if name.is_absolute():
+            return None
+        if name.parts and path.parts[-len(name.parts) :] == name.parts:
+            return Path(*path.parts[: -len(name.parts)])
+        return path.parent
+    return None
+
+
+def _roots(targets: Sequence[Target]) -> list[Path]:
+    """The nearest root of each target, those within others left out."""
+    found = {next(roots_above(path), path.parent) for target in targets if target.path is not None for path in (target.path.absolute(),)}
+    return sorted(root for root in found if not any(other != root and other in root.parents for other in found))
+
+
+def _imported(project: Project, seeds: Iterable[Module]) -> Iterator[Module]:
+    """Files with rules that a file without any imports, over any number of others."""
+    pending = [seed for seed in seeds if RULE.encode() not in seed.data]
+    seen: set[Module] = set(pending)
+    while pending and len(seen) < _IMPORTS:
+        module = pending.pop(0)
+        for target in _targets(project, module):
+            if target not in seen:
+                seen.add(target)
+                pending.append(target)
+                if RULE.encode() in target.data:
+                    yield target
+
+
+def _targets(project: Project, module: Module) -> Iterator[Module]:
+    for statement in module.root.named_children:
+        if statement.type in {"import_statement", "export_statement"}:
+            source = source_of(module, statement) or next((source_of(module, node) for _, node in import_names(module, statement)), "")
+            target = project.resolve(module, source)
+            if target is not None:
+                yield target
+
+

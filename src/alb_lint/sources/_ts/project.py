@@ -1,0 +1,197 @@
+"""Files on disk: the root of a program, what may be read below it, and where an import leads.
+
+Only files of TypeScript and JavaScript are opened, none of them twice, none below `node_modules` or a folder of build results, and no symbolic
+link to a folder is followed.
+"""
+
+import os
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from alb_lint.model import Gap, Location
+from alb_lint.sources._ts.parse import MAX_BYTES, Module, TooLarge, parse
+from alb_lint.sources._ts.values import Env
+
+SUFFIXES: Final = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
+_TYPES_ONLY: Final = (".d.ts", ".d.mts", ".d.cts")
+_TESTS: Final = re.compile(r"\.(?:test|spec|stories)\.[a-z]+$|(?:^|/)(?:__tests__|__mocks__)/")
+"""Tests call wrappers too, with numbers that never reach AWS."""
+
+_SKIPPED: Final = frozenset({"node_modules", "dist", "build", "out", "coverage", "cdk.out", "sdks", "venv", "__pycache__"})
+_ROOTS: Final = ("Pulumi.yaml", "Pulumi.yml", "package.json", ".git")
+
+MAX_FILES: Final = 20_000
+"""Source files below one root that are looked at."""
+
+MAX_PARSED: Final = 1_500
+"""Files of one program that are parsed: more take minutes."""
+
+_UP: Final = 30
+"""Folders above a file that are looked at for a root."""
+
+
+def is_source(name: str) -> bool:
+    """Whether a file of this name may hold a program."""
+    if not name.endswith(SUFFIXES) or name.endswith(_TYPES_ONLY):
+        return False
+    return "node_modules/" not in name and not _TESTS.search(name)
+
+
+def roots_above(path: Path) -> Iterator[Path]:
+    """The folders of a program that a file may belong to, from the nearest up to its repository."""
+    folder = path.parent
+    for _ in range(_UP):
+        marks = [mark for mark in _ROOTS if (folder / mark).exists()]
+        if marks:
+            yield folder
+        if ".git" in marks or folder.parent == folder:
+            return
+        folder = folder.parent
+
+
+def pulumi_folder(path: Path) -> Path | None:
+    """The nearest folder above with a Pulumi.yaml: what tells one Pulumi project from another."""
+    folder = path.parent
+    for _ in range(_UP):
+        if (folder / "Pulumi.yaml").is_file() or (folder / "Pulumi.yml").is_file():
+            return folder
+        if (folder / ".git").exists() or folder.parent == folder:
+            return None
+        folder = folder.parent
+    return None
+
+
+class Project:
+    """The files of one reading. `base`: the folder that the user's own names of files start from."""
+
+    def __init__(self, base: Path | None) -> None:
+        self.base = base
+        self.modules: dict[str, Module | None] = {}
+        self.gaps: list[Gap] = []
+        self.full = False
+        self._envs: dict[str, Env] = {}
+        self._listed: dict[Path, tuple[str, ...]] = {}
+
+    def add(self, name: str, path: Path | None, data: bytes) -> Module | None:
+        """Parse a file; None, and a gap, where it is too large."""
+        key = self.key(name, path)
+        if key in self.modules:
+            return self.modules[key]
+        if len(self.modules) >= MAX_PARSED:
+            if not self.full:
+                self.gaps.append(Gap(Location(name), f"more than {MAX_PARSED} files belong to the program: this one and others are not read"))
+            self.full = True
+            return None
+        self.modules[key] = None
+        try:
+            self.modules[key] = parse(name, path, data)
+        except TooLarge:
+            limit = f"{MAX_BYTES // 2**20} MB"
+            self.gaps.append(Gap(Location(name), f"over {limit}: generated or bundled code is not read; give its source instead"))
+        return self.modules[key]
+
+    def key(self, name: str, path: Path | None) -> str:
+        return name if path is None else os.path.normpath(path.absolute())
+
+    def name_of(self, path: Path) -> str:
+        """A file found on disk under the name the user would give it."""
+        if self.base is None:
+            return path.as_posix()
+        return Path(os.path.relpath(path, self.base)).as_posix()
+
+    def env(self, module: Module) -> Env:
+        """The top of a file."""
+        key = self.key(module.name, module.path)
+        if key not in self._envs:
+            self._envs[key] = Env(module, module.root, None)
+        return self._envs[key]
+
+    def load(self, path: Path) -> Module | None:
+        """A file of the program, parsed; None where it cannot be."""
+        key = self.key("", path)
+        if key in self.modules:
+            return self.modules[key]
+        data = read_bytes(path)
+        return None if data is None else self.add(self.name_of(path), path, data)
+
+    def resolve(self, module: Module, source: str) -> Module | None:
+        """The file that a relative import of `module` leads to."""
+        if module.path is None or not source.startswith("."):
+            return None
+        target = Path(os.path.normpath(module.path.absolute().parent / source))
+        found = next((path for path in _candidates(target) if _is_file(path)), None)
+        return None if found is None or "node_modules" in found.parts else self.load(found)
+
+    def sources(self, root: Path) -> tuple[str, ...]:
+        """The source files below a folder, sorted; what is over `MAX_FILES` is a gap."""
+        if root not in self._listed:
+            found = list(islice(_walk(root), MAX_FILES + 1))
+            if len(found) > MAX_FILES:
+                reason = f"more than {MAX_FILES} source files: callers of wrappers are looked for in the first of them only"
+                self.gaps.append(Gap(Location(self.name_of(root)), reason))
+            self._listed[root] = tuple(sorted(found[:MAX_FILES]))
+        return self._listed[root]
+
+    def mentioning(self, root: Path, words: Sequence[str]) -> Iterator[Path]:
+        """Files below a root that are not parsed yet and hold one of the words."""
+        if not words:
+            return
+        pattern = re.compile(rb"(?<![\w$])(?:" + b"|".join(re.escape(word.encode()) for word in sorted(words)) + rb")(?![\w$])")
+        for name in self.sources(root):
+            if name not in self.modules and (data := read_bytes(Path(name))) is not None and pattern.search(data):
+                yield Path(name)
+
+
+def read_bytes(path: Path) -> bytes | None:
+    """A file, up to just over the size that is parsed; None where it cannot be read."""
+    try:
+        with path.open("rb") as handle:
+            return handle.read(MAX_BYTES + 1)
+    except (OSError, ValueError):
+        return None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _candidates(target: Path) -> Iterator[Path]:
+    """Where TypeScript looks for an import, sources before what is compiled from them."""
+    text = str(target)
+    stem, dot = posixpath.splitext(text)
+    if dot in {".js", ".mjs", ".cjs", ".jsx"}:
+        yield from (Path(stem + suffix) for suffix in SUFFIXES)
+    if dot in SUFFIXES:
+        yield target
+    yield from (Path(text + suffix) for suffix in SUFFIXES)
+    yield from (target / f"index{suffix}" for suffix in SUFFIXES)
+
+
+def _walk(root: Path) -> Iterator[str]:
+    pending = [str(root)]
+    while pending:
+        try:
+            entries = sorted(os.scandir(pending.pop()), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        names = {entry.name for entry in entries}
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in _SKIPPED and not entry.name.startswith("."):
+                    pending.append(entry.path)
+            elif is_source(os.path.relpath(entry.path, root).replace(os.sep, "/")) and not _compiled(entry.path, names):
+                yield os.path.normpath(entry.path)
+
+
+def _compiled(path: str, names: set[str]) -> bool:
+    """Whether a script lies beside the TypeScript it is compiled from, or where Pulumi's own tsconfig puts it."""
+    stem, dot = os.path.splitext(path)  # noqa: PTH122 - of names, not of paths
+    beside = any(os.path.basename(stem) + typed in names for typed in (".ts", ".tsx", ".mts", ".cts"))  # noqa: PTH119
+    return dot in {".js", ".mjs", ".cjs"} and (beside or os.path.basename(os.path.dirname(path)) == "bin")  # noqa: PTH119, PTH120

@@ -35,12 +35,16 @@ class ListenerRef:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way for a rule to turn out. `properties`: plain JSON, with Unknown and Reference leaves."""
+    """One way for a rule to turn out. `properties`: plain JSON, with Unknown and Reference leaves.
+
+    `sites`: the literals that make its priority; `literal`: there is one, and it was passed on unchanged.
+    """
 
     literals: Literals
     properties: dict[str, Any]
     listener: ListenerRef | None
-    site: Site | None
+    sites: tuple[Site, ...]
+    literal: bool
 
 
 class _Fork(Exception):  # noqa: N818 - a way to go on, not an error
@@ -121,7 +125,8 @@ def _way(reader: _Reader, draft: Draft) -> Way:
     whole = _Reader(reader.machine, reader.known, split=False)
     for name in _WHOLE:
         properties[name] = _bounded(whole, fields[name])
-    return Way(reader.known, properties, listener, priority.site if isinstance(priority, Lit) else None)
+    sites = priority.sites if isinstance(priority, Lit) else ()
+    return Way(reader.known, properties, listener, sites, isinstance(priority, Lit) and priority.site is not None)
 
 
 def _bounded(reader: _Reader, value: Value) -> Any:

@@ -9,7 +9,7 @@ from alb_lint.sources._ts.operators import as_text, binary, joined, logical, neg
 from alb_lint.sources._ts.presence import truth
 from alb_lint.sources._ts.render import argument_texts, symbol
 from alb_lint.sources._ts.spreads import arguments, listed, object_of
-from alb_lint.sources._ts.syntax import string_text
+from alb_lint.sources._ts.syntax import asserted, string_text
 from alb_lint.sources._ts.values import NOTHING, Arr, Choice, Cls, Env, Func, Lazy, Lit, Site, Space, Sym, Value
 
 if TYPE_CHECKING:
@@ -99,6 +99,8 @@ def _member(machine: "Machine", node: "Node", env: Env) -> Value:
     inner, name = node.child_by_field_name("object"), node.child_by_field_name("property")
     if inner is None or name is None or inner.type == "super":
         return machine.unknown(node, env, "not followed")
+    if asserted(node) is not None:
+        return machine.eval(inner, env)
     return machine.get(machine.eval(inner, env), env.module.text(name), node, env)
 
 
@@ -139,6 +141,8 @@ def _binary(machine: "Machine", node: "Node", env: Env) -> Value:
     left, right, operator = (node.child_by_field_name(name) for name in ("left", "right", "operator"))
     if left is None or right is None or operator is None:
         return machine.unknown(node, env, "not readable")
+    if operator.type in {"|", "&"} and asserted(left) is not None:
+        return machine.eval(left, env)
     if operator.type in {"&&", "||", "??"}:
         return logical(machine, operator.type, machine.eval(left, env), machine.later(right, env))
     return binary(machine, operator.type, machine.eval(left, env), machine.eval(right, env))
@@ -163,7 +167,7 @@ def _update(machine: "Machine", node: "Node", env: Env) -> Value:
         return machine.unknown(node, env, "not followed")
     value = machine.lookup(argument, env)
     if node.children[0].is_named:
-        return value if not isinstance(value, Lit) else Lit(value.value)
+        return value if not isinstance(value, Lit) else Lit(value.value, None, value.sites)
     return binary(machine, node.children[0].type[:1], value, Lit(1))
 
 

@@ -17,6 +17,9 @@ TEXT_LIMIT: Final = 1 << 16
 _NUMBER_LIMIT: Final = 2.0**53
 """Numbers beyond are not exact in JavaScript."""
 
+_SITES: Final = 20
+"""Literals that a computed number is traced back to."""
+
 _EQUALITY: Final = {"===": True, "==": True, "!==": False, "!=": False}
 
 
@@ -89,7 +92,8 @@ def _literal(operator: str, one: Value, other: Value) -> Lit | None:
     a, b = one.value, other.value
     if isinstance(a, int | float) and isinstance(b, int | float):
         if operator in _ARITHMETIC:
-            return number(_ARITHMETIC[operator](a, b))
+            found = number(_ARITHMETIC[operator](a, b))
+            return None if found is None else Lit(found.value, None, (*one.sites, *other.sites)[:_SITES])
         return Lit(_ORDER[operator](a, b)) if operator in _ORDER else None
     if operator == "+" and (isinstance(a, str) or isinstance(b, str)):
         text = as_text(one) + as_text(other)
@@ -147,7 +151,8 @@ def negated(machine: "Machine", value: Value) -> Value:
     if decided is not None:
         return Lit(not decided)
     text, key = render(machine, value)
-    return symbol(f"!({text})", f"!({key})", _why(value), ("not", (value,)))
+    plain = text.count(" === ") == 1 and "?" not in text and " && " not in text and " || " not in text
+    return symbol(text.replace(" === ", " !== ") if plain else f"!({text})", f"!({key})", _why(value), ("not", (value,)))
 
 
 def logical(machine: "Machine", operator: str, one: Value, other: Lazy) -> Value:

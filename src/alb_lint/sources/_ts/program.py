@@ -1,6 +1,6 @@
 """The whole way: files given → files of the program → what runs → listeners and gaps."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,16 +13,12 @@ from alb_lint.sources._ts.parse import Module, syntax_gaps
 from alb_lint.sources._ts.project import Project, roots_above
 from alb_lint.sources._ts.reach import RULE, Reach
 from alb_lint.sources._ts.rules import listeners_of
-from alb_lint.sources._ts.syntax import import_names, source_of
 from alb_lint.sources._ts.walk import Walker
 from alb_lint.sources._ts.wrappers import wrappers_of
 from alb_lint.sources.source import ReadOptions, Target
 
 _TOTAL: Final = 4_000_000
 """Steps of all files together: some twenty seconds."""
-
-_IMPORTS: Final = 300
-"""Files that are looked through for rules from a file that has none itself."""
 
 
 def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str) -> Reading:
@@ -34,7 +30,7 @@ def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str) ->
         raise SourceError(gap.reason, where=gap.location.file, hint="name the files that people write")
     wrappers = wrappers_of(options.wrappers)
     reach = Reach(project, wrappers)
-    reach.spread([*seeds, *_imported(project, seeds)], _roots(targets))
+    _spread(reach, seeds, _roots(targets))
     modules = sorted((module for module in reach.modules if module.hot), key=lambda module: module.name)
     machine = Machine(project)
     walker = Walker(machine, wrappers)
@@ -101,26 +97,9 @@ def _roots(targets: Sequence[Target]) -> list[Path]:
     return sorted(root for root in found if not any(other != root and other in root.parents for other in found))
 
 
-def _imported(project: Project, seeds: Iterable[Module]) -> Iterator[Module]:
-    """Files with rules that a file without any imports, over any number of others."""
-    pending = [seed for seed in seeds if RULE.encode() not in seed.data]
-    seen: set[Module] = set(pending)
-    while pending and len(seen) < _IMPORTS:
-        module = pending.pop(0)
-        for target in _targets(project, module):
-            if target not in seen:
-                seen.add(target)
-                pending.append(target)
-                if RULE.encode() in target.data:
-                    yield target
-
-
-def _targets(project: Project, module: Module) -> Iterator[Module]:
-    for statement in module.root.named_children:
-        if statement.type in {"import_statement", "export_statement"}:
-            source = source_of(module, statement) or next((source_of(module, node) for _, node in import_names(module, statement)), "")
-            target = project.resolve(module, source)
-            if target is not None:
-                yield target
-
-
+def _spread(reach: Reach, seeds: Sequence[Module], roots: Sequence[Path]) -> None:
+    """Take in callers, then what the files found so far import with rules of its own, until the program is whole."""
+    while seeds:
+        reach.spread(seeds, roots)
+        paths = sorted(reach.project.imported([*reach.modules, *seeds], RULE.encode()))
+        seeds = [module for path in paths if (module := reach.project.load(path)) is not None]

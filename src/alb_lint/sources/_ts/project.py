@@ -7,7 +7,7 @@ link to a folder is followed.
 import os
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -23,6 +23,9 @@ _TESTS: Final = re.compile(r"\.(?:test|spec|stories)\.[a-z]+$|(?:^|/)(?:__tests_
 
 _SKIPPED: Final = frozenset({"node_modules", "dist", "build", "out", "coverage", "cdk.out", "sdks", "venv", "__pycache__"})
 _ROOTS: Final = ("Pulumi.yaml", "Pulumi.yml", "package.json", ".git")
+
+_IMPORT: Final = re.compile(rb"""(?:\bfrom|\brequire\s*\(|\bimport\s*\(?)\s*["'](\.[^"'\n]{0,500})["']""")
+"""A relative import in any form, also one in a comment: that only makes a file be looked at."""
 
 MAX_FILES: Final = 20_000
 """Source files below one root that are looked at."""
@@ -120,11 +123,24 @@ class Project:
 
     def resolve(self, module: Module, source: str) -> Module | None:
         """The file that a relative import of `module` leads to."""
-        if module.path is None or not source.startswith("."):
-            return None
-        target = Path(os.path.normpath(module.path.absolute().parent / source))
-        found = next((path for path in _candidates(target) if _is_file(path)), None)
-        return None if found is None or "node_modules" in found.parts else self.load(found)
+        found = None if module.path is None else locate(module.path.absolute(), source)
+        return None if found is None else self.load(found)
+
+    def imported(self, modules: Iterable[Module], mark: bytes) -> Iterator[Path]:
+        """Files with the mark that the modules import, over any number of others, and that are not parsed yet; only their bytes are read."""
+        pending = [(module.path.absolute(), module.data) for module in modules if module.path is not None]
+        seen = {path for path, _ in pending}
+        while pending and len(seen) <= MAX_FILES:
+            path, data = pending.pop()
+            for match in _IMPORT.finditer(data):
+                target = locate(path, match[1].decode("utf-8", "replace"))
+                if target is None or target in seen or not is_source(target.name):
+                    continue
+                seen.add(target)
+                if (inner := read_bytes(target)) is not None:
+                    pending.append((target, inner))
+                    if mark in inner and self.key("", target) not in self.modules:
+                        yield target
 
     def sources(self, root: Path) -> tuple[str, ...]:
         """The source files below a folder, sorted; what is over `MAX_FILES` is a gap."""
@@ -144,6 +160,15 @@ class Project:
         for name in self.sources(root):
             if name not in self.modules and (data := read_bytes(Path(name))) is not None and pattern.search(data):
                 yield Path(name)
+
+
+def locate(path: Path, source: str) -> Path | None:
+    """The file that a relative import in the file `path` leads to."""
+    if not source.startswith("."):
+        return None
+    target = Path(os.path.normpath(path.parent / source))
+    found = next((candidate for candidate in _candidates(target) if _is_file(candidate)), None)
+    return None if found is None or "node_modules" in found.parts else found
 
 
 def read_bytes(path: Path) -> bytes | None:

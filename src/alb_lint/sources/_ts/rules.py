@@ -32,7 +32,8 @@ class _Made:
     rule: Rule
     listener: ListenerRef
     project: Path | None
-    site: Site | None
+    sites: tuple[Site, ...]
+    literal: bool
     gaps: list[Gap] = field(default_factory=list)
 
 
@@ -70,7 +71,7 @@ def _of_way(way: Way, location: Location, ignores: tuple[Ignore, ...], project: 
         listener = ListenerRef(f"unknown listener of {rule_id}", f"unknown:{location}:{way.literals}")
         problems.append("the listener of this rule is not told")
     rule = replace(rule, presence=way.literals, ignores=ignores)
-    return _Made(rule, listener, project, way.site, [Gap(location, problem) for problem in problems])
+    return _Made(rule, listener, project, way.sites, way.literal, [Gap(location, problem) for problem in problems])
 
 
 def _place(machine: Machine, draft: Draft) -> "tuple[Module, Node]":
@@ -115,12 +116,12 @@ def _spelled_out(made: list[_Made]) -> list[_Made]:
 
 
 def _with_sites(made: list[_Made]) -> list[_Made]:
-    """Each literal priority with its place, unless it serves several rules."""
-    uses = Counter((item.site.module.name, item.site.start) for item in made if item.site is not None)
+    """Each literal priority with its place, unless other rules are numbered by it, too."""
+    uses = Counter(site for item in made for site in set(item.sites))
     found = []
     for item in made:
-        site = item.site
-        if site is not None and uses[site.module.name, site.start] == 1 and isinstance(item.rule.priority, int):
+        if item.literal and uses[item.sites[0]] == 1 and isinstance(item.rule.priority, int):
+            site = item.sites[0]
             line, column = site.module.place(site.start)
             text = site.module.data[site.start : site.end].decode("utf-8", "replace")
             place = PrioritySite(site.module.name, line, column, site.start, site.end - site.start, text)

@@ -62,7 +62,7 @@ def _declare_variable(machine: "Machine", name: str, declarator: "Node", env: En
 def _enum(machine: "Machine", node: "Node", env: Env) -> Value:
     """An enum as an object; members without a value count up."""
     entries: dict[str, Lazy] = {}
-    count: int | None = 0
+    last: Value = Lit(-1)
     body = node.child_by_field_name("body")
     for child in body.named_children if body else ():
         key = child.child_by_field_name("name") if child.type == "enum_assignment" else child
@@ -72,9 +72,10 @@ def _enum(machine: "Machine", node: "Node", env: Env) -> Value:
         name = env.module.text(key).strip("\"'")
         if given is not None:
             entries[name] = machine.later(given, env)
-            value = machine.force(entries[name])
-            count = value.value + 1 if isinstance(value, Lit) and isinstance(value.value, int) else None
+            last = machine.force(entries[name])
+        elif isinstance(last, Lit) and isinstance(last.value, int):
+            last = Lit(last.value + 1, None, last.sites)
+            entries[name] = lazy(last)
         else:
-            entries[name] = lazy(Sym(name, name, "an enum member without a known value") if count is None else Lit(count))
-            count = None if count is None else count + 1
+            entries[name] = lazy(Sym(name, name, "an enum member without a known value"))
     return Obj(entries)

@@ -33,12 +33,19 @@ class Declared:
 
 def unwrapped(node: "Node") -> "Node":
     """The expression without parentheses, type assertions and `await`."""
-    while node.type in WRAPPED or node.type == "type_assertion":
-        inner = node.named_children[-1 if node.type == "type_assertion" else 0] if node.named_children else None
+    while True:
+        inner = asserted(node)
+        if inner is None and (node.type in WRAPPED or node.type == "type_assertion") and node.named_children:
+            inner = node.named_children[-1 if node.type == "type_assertion" else 0]
         if inner is None:
-            break
+            return node
         node = inner
-    return node
+
+
+def asserted(node: "Node") -> "Node | None":
+    """`x` of `x as a.b.C`, which the grammar reads as a member `C` of `x as a.b`; None for any other node."""
+    inner = node.child_by_field_name("object") if node.type == "member_expression" else None
+    return inner if inner is not None and inner.type in {"as_expression", "satisfies_expression"} else None
 
 
 def declared(module: Module, node: "Node") -> dict[str, Declared]:
@@ -57,6 +64,7 @@ _BLOCKS: Final = frozenset({"program", "statement_block", "switch_case", "switch
 
 
 def declarations(module: Module, statement: "Node") -> Iterator[tuple[str, Declared]]:
+    """The names that one statement declares."""
     if statement.type == "export_statement":
         inner = statement.child_by_field_name("declaration")
         if inner is not None:

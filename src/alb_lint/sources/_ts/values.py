@@ -25,10 +25,19 @@ class Site:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lit:
-    """Text, number, boolean or nothing (`undefined`, `null`). `site` only where the literal itself was passed on unchanged."""
+    """Text, number, boolean or nothing (`undefined`, `null`).
+
+    `site` only where the literal itself was passed on unchanged; `made_of`: the numbers that this one was computed from.
+    """
 
     value: str | int | float | bool | None
     site: Site | None = None
+    made_of: tuple[Site, ...] = ()
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """Every literal that would change this value if it were changed."""
+        return self.made_of if self.site is None else (self.site,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,1 @@
+"""What every report renders. Knows no check."""

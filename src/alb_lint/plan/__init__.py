@@ -1,0 +1,1 @@
+"""Model → plan → proof → script. Proposes and proves; nothing here writes anywhere."""

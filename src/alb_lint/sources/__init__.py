@@ -1,1 +1,11 @@
 """Bytes or API → model. A source translates and never judges; the table below is all there is to register."""
+
+from typing import Final
+
+from alb_lint.sources.aws_json import SOURCE as AWS_JSON
+from alb_lint.sources.source import ReadOptions, Source, Target
+
+ALL: Final[tuple[Source, ...]] = (AWS_JSON,)
+"""Asked in this order whether a file is theirs."""
+
+__all__ = ["ALL", "ReadOptions", "Source", "Target"]

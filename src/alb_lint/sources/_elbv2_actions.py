@@ -40,37 +40,24 @@ class _Unreadable(Exception):  # noqa: N818 - never leaves this module
 
 def actions(raw: Any, problems: list[str]) -> tuple[Action, ...]:
     """The actions in running order (by `Order`, where all tell it), never empty: none at all is one opaque action."""
-    if raw.__class__ is list and len(raw) == 1:
-        item = raw[0]
-        if item.__class__ is dict and item.get("Type") == "forward":
-            group = item.get("TargetGroupArn")
-            if group.__class__ is str and _plain_forward(item, group):
+    try:
+        (item,) = raw
+        group = item["TargetGroupArn"]
+        if item["Type"] == "forward" and group.__class__ is str:
+            config = item["ForwardConfig"]
+            (share,) = config["TargetGroups"]
+            weight = share["Weight"]
+            alike = weight == 1 and weight.__class__ is int and share["TargetGroupArn"] == group
+            if alike and config["TargetGroupStickinessConfig"]["Enabled"] is False:
                 return _single(group)
-        return (_action(item, problems),)
+    except (LookupError, TypeError, ValueError):
+        pass
     if isinstance(raw, Unknown):
         return (OpaqueAction("", raw.reason),)
     if not isinstance(raw, list) or not raw:
         problems.append(f"Actions is {shown(raw)}, not a list" if raw is not None and raw != [] else "the rule has no actions")
         return (OpaqueAction("", problems[-1]),)
     return tuple(_action(item, problems) for item in _in_order(raw, problems))
-
-
-def _plain_forward(item: dict[str, Any], group: str) -> bool:
-    """Whether this is what DescribeRules says of a forward to one group, or the older form without a config."""
-    config = item.get("ForwardConfig")
-    if config is None:
-        return True
-    if config.__class__ is not dict:
-        return False
-    groups = config.get("TargetGroups")
-    if groups.__class__ is not list or len(groups) != 1 or groups[0].__class__ is not dict or len(config) > 2:
-        return False
-    share = groups[0]
-    weight = share.get("Weight", 1)
-    if weight.__class__ is not int or weight != 1 or share.get("TargetGroupArn") != group:
-        return False
-    sticky = config.get("TargetGroupStickinessConfig")
-    return sticky is None or (sticky.__class__ is dict and sticky.get("Enabled") is False)
 
 
 @lru_cache(SHARED)
@@ -275,9 +262,14 @@ def _unread(kind: str, reason: Unknown) -> Transform:
 def _transform(item: object, problems: list[str]) -> Transform:
     if isinstance(item, Unknown):
         return _unread("", item)
-    kind = item.get("Type") if isinstance(item, dict) else None
-    if not isinstance(item, dict) or not isinstance(kind, str) or kind not in _REWRITES:
-        problems.append(f"a transform of type {shown(kind)} is not known")
+    if not isinstance(item, dict):
+        problems.append(f"a transform is {shown(item)}, not an object")
+        return _unread("", Unknown(problems[-1]))
+    kind = item.get("Type")
+    if isinstance(kind, Unknown):
+        return _unread("", kind)
+    if not isinstance(kind, str) or kind not in _REWRITES:
+        problems.append(f"a transform: Type is {shown(kind)}, which is not known")
         return _unread(kind if isinstance(kind, str) else "", Unknown(problems[-1]))
     config = item.get(_REWRITES[kind])
     rewrites = config.get("Rewrites") if isinstance(config, dict) else config

@@ -29,11 +29,12 @@ from alb_lint.model import (
 )
 from alb_lint.sources._elbv2_actions import actions, transforms
 from alb_lint.sources._elbv2_leaf import number, shown, text
+from alb_lint.sources._quick import quick_host, quick_path, quick_rule
 
-__all__ = ["actions", "conditions", "listener_arn_of", "load_balancer_arn_of", "priority", "rule", "transforms"]
+__all__ = ["actions", "conditions", "is_rule", "listener_arn_of", "load_balancer_arn_of", "priority", "rule", "transforms"]
 
-SHARED: Final = 1 << 16
-"""Equal conditions kept for reuse; an estate repeats `/*`, its methods and its health paths on every listener."""
+_METHOD_SETS: Final = 1 << 10
+"""Method conditions kept for reuse: whole estates have a handful. Hosts and paths differ too much for a memory to pay."""
 
 _RULE_PARTS: Final = 5
 """Segments after `listener-rule/`: type, load balancer, its id, listener id, rule id."""
@@ -55,6 +56,11 @@ def load_balancer_arn_of(listener_arn: str) -> str:
     return f"{head}:loadbalancer/{tail.rpartition('/')[0]}"
 
 
+def is_rule(value: object) -> bool:
+    """Whether an object has the look of an element of `Rules`."""
+    return isinstance(value, dict) and ("RuleArn" in value or ("Conditions" in value and ("Actions" in value or "Priority" in value)))
+
+
 def rule(
     raw: dict[str, Any],
     location: Location,
@@ -73,7 +79,7 @@ def rule(
     else:
         held = conditions(raw.get("Conditions"), problems)
     rewritten = raw.get("Transforms")
-    return Rule(
+    return quick_rule(
         rule_id or location.arn or str(location),
         name,
         number_,
@@ -110,64 +116,42 @@ def priority(value: object, problems: list[str]) -> Number:
 def conditions(raw: Any, problems: list[str]) -> tuple[Condition, ...]:
     """The conditions of a rule that is not the default rule, in input order, never empty.
 
-    Equal conditions are one object where that costs nothing. A rule with no conditions at all has one opaque condition: the API demands
+    A rule with no conditions at all has one opaque condition: the API demands
     one, so that nothing is known about what such a rule takes.
     """
     if raw.__class__ is not list or not raw:
         return (_no_conditions(raw, problems),)
     found: list[Condition] = []
     for item in raw:
-        if item.__class__ is dict:
-            kind = item.get("Field")
-            plain = _PLAIN.get(kind) if kind.__class__ is str else None
+        try:
+            plain = _PLAIN.get(item["Field"])
             if plain is not None:
-                name, make, bare = plain
-                config = item.get(name)
-                beside = item.get("Values")
-                if config.__class__ is dict:
-                    values = config.get("Values") if len(config) == 1 else None
-                else:
-                    values = beside if bare and config is None else None
-                if values.__class__ is list and values:
-                    for value in values:
-                        if value.__class__ is not str:
-                            break
-                    else:  # all are text, so that the comparison cannot run deep
-                        size = len(item)
-                        if size == 2 or (size == 3 and config is not None and beside == values):
-                            found.append(make(tuple(values)))
-                            continue
+                name, make = plain
+                config = item[name]
+                values = config["Values"]
+                "".join(values)  # refuses all but texts, which makes the comparison below shallow
+                size = len(item)
+                if values and values.__class__ is list and len(config) == 1 and (size == 2 or (size == 3 and item["Values"] == values)):
+                    found.append(make(tuple(values)))
+                    continue
+        except (LookupError, TypeError):
+            pass
         found.append(_condition(item, problems))
     return tuple(found)
 
 
-@lru_cache(SHARED)
-def _host(values: tuple[str, ...]) -> HostHeader:
-    return HostHeader(values)
-
-
-@lru_cache(SHARED)
-def _path(values: tuple[str, ...]) -> PathPattern:
-    return PathPattern(values)
-
-
-@lru_cache(SHARED)
+@lru_cache(_METHOD_SETS)
 def _method(values: tuple[str, ...]) -> HttpRequestMethod:
     return HttpRequestMethod(values)
 
 
-@lru_cache(SHARED)
-def _source(values: tuple[str, ...]) -> SourceIp:
-    return SourceIp(values)
-
-
 _PLAIN: Final[dict[str, Any]] = {
-    "path-pattern": ("PathPatternConfig", _path, True),
-    "host-header": ("HostHeaderConfig", _host, True),
-    "http-request-method": ("HttpRequestMethodConfig", _method, False),
-    "source-ip": ("SourceIpConfig", _source, False),
+    "path-pattern": ("PathPatternConfig", quick_path),
+    "host-header": ("HostHeaderConfig", quick_host),
+    "http-request-method": ("HttpRequestMethodConfig", _method),
+    "source-ip": ("SourceIpConfig", SourceIp),
 }
-"""Field → its config, the condition of plain values, and whether `Values` may stand without the config."""
+"""Field → its config and the condition of plain values."""
 
 _CONFIG: Final = {
     "path-pattern": ("PathPatternConfig", frozenset({"Values", "RegexValues"})),
@@ -271,12 +255,15 @@ def _either(item: dict[str, Any], config: dict[str, Any], key: str) -> list[Any]
 
 
 def _same(one: list[Any] | Unknown, other: list[Any] | Unknown) -> bool:
-    """Equal, or not known to differ. Looks at texts only, never deeper."""
+    """Equal, or not known to differ."""
     if isinstance(one, Unknown) or isinstance(other, Unknown):
         return True
-    if len(one) != len(other):
-        return False
-    return all(a == b for a, b in zip(one, other, strict=True) if isinstance(a, str) and isinstance(b, str))
+    return len(one) == len(other) and all(map(_same_leaf, one, other))
+
+
+def _same_leaf(one: object, other: object) -> bool:
+    """Never looks into a list or an object, however deep: those differ."""
+    return isinstance(one, Unknown) or isinstance(other, Unknown) or (isinstance(one, str | int) and one == other)
 
 
 def _texts(raw: list[Any] | Unknown, what: str, problems: list[str]) -> tuple[Text, ...]:

@@ -1,0 +1,82 @@
+"""When two rules treat a request alike: the normal form of what they do.
+
+May call equal effects different, never the reverse. Source: API type Action and the ELB user guide, "Action types for listener rules"; shapes
+that describe-rules returns for one and the same action are folded together.
+"""
+
+from collections.abc import Hashable
+from math import gcd
+from typing import Any
+
+from alb_lint.model import (
+    Action,
+    Authenticate,
+    FixedResponse,
+    Forward,
+    JwtValidation,
+    OpaqueAction,
+    Redirect,
+    Rule,
+    Unknown,
+)
+
+
+class _Unequal:
+    """Equals nothing, itself included by value: stands for what could not be read."""
+
+    __slots__ = ()
+
+
+def action_key(rule: Rule) -> Hashable:
+    """A value that is equal for two rules only if they treat every request alike; transforms are part of it, tags are not.
+
+    A rule with an unreadable action has a key equal to no other.
+    """
+    return (*(_key(action) for action in rule.actions), *(("transform", *_known(item.type, item.rewrites)) for item in rule.transforms))
+
+
+def action_known(rule: Rule) -> bool:
+    """Whether all of the rule's action could be read, so that "acts differently" can be said for certain."""
+    return bool(rule.actions) and not any(isinstance(part, _Unequal) for part in _flat(action_key(rule)))
+
+
+def _flat(key: Any) -> list[Any]:
+    return [leaf for part in key for leaf in _flat(part)] if isinstance(key, tuple) else [key]
+
+
+def _known(*parts: Any) -> tuple[Any, ...]:
+    return tuple(_Unequal() if isinstance(part, Unknown) else _known(*part) if isinstance(part, tuple) else part for part in parts)
+
+
+def _key(action: Action) -> Hashable:
+    match action:
+        case Forward():
+            return ("forward", *_known(*_shares(action)))
+        case Redirect():
+            host = action.host if isinstance(action.host, Unknown) or "#{" in action.host else action.host.lower()
+            return ("redirect", *_known(action.status, action.protocol, host, action.port, action.path, action.query))
+        case FixedResponse():
+            return ("fixed-response", *_known(action.status, action.content_type, action.body))
+        case Authenticate():
+            return ("authenticate", action.kind, *_known(*action.settings))
+        case JwtValidation():
+            return ("jwt-validation", *_known(*action.settings))
+        case OpaqueAction():
+            return _Unequal()
+
+
+def _shares(action: Forward) -> tuple[Any, ...]:
+    """(stickiness, sorted shares): one group's weight never matters; off stickiness, weight 0 is no member and only ratios count."""
+    shares = action.shares
+    if len(shares) == 1:
+        return (None, ((shares[0].target_group, 1),))
+    if any(isinstance(share.weight, Unknown) or isinstance(share.target_group, Unknown) for share in shares):
+        return (action.sticky_seconds, tuple((share.target_group, share.weight) for share in shares))
+    pairs = sorted((str(share.target_group), int(str(share.weight))) for share in shares)
+    if action.sticky_seconds is None and any(weight > 0 for _, weight in pairs):
+        pairs = [pair for pair in pairs if pair[1] > 0]
+        divisor = gcd(*(weight for _, weight in pairs))
+        pairs = [(group, weight // divisor) for group, weight in pairs]
+        if len(pairs) == 1:
+            pairs = [(pairs[0][0], 1)]
+    return (action.sticky_seconds, tuple(pairs))

@@ -1,0 +1,382 @@
+"""A listener as six dimensions of bitsets: for every rule the points that decide it, whom it meets and who lies around it.
+
+Bit i stands for `rules[i]`: the rules in asking order, then those of unknown number ("floating"). What is Unknown never counts as covering
+anything (`certain`), but may (`upper`): so "hidden" is said only of what is certain, "reachable" only of what escapes even what might be.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+from alb_lint.analysis.evaluate import has_unknown, ordered, query_glob
+from alb_lint.model import (
+    Condition,
+    HostHeader,
+    HttpHeader,
+    HttpRequestMethod,
+    Listener,
+    PathPattern,
+    QueryPair,
+    QueryString,
+    Rule,
+    SourceIp,
+    Unknown,
+)
+from alb_lint.space.addresses import ROOTS, AddressIndex, Block, block, contains, spoken
+from alb_lint.space.budget import POINTS_PER_RULE, OutOfBudget
+from alb_lint.space.covers import minimal
+from alb_lint.space.glob import SEPARATOR, canonical, speakable
+from alb_lint.space.joint import Pattern
+from alb_lint.space.regex import Reading, Unreadable, compiled
+from alb_lint.space.repeats import Condition as Repeated
+from alb_lint.space.repeats import Item, RepeatIndex
+from alb_lint.space.text import TextIndex
+
+METHOD, HOST, PATH, SOURCE, HEADERS, QUERY = range(6)
+Values = tuple[Any, ...] | None
+"""What one rule wants in one dimension, None for anything: names, patterns, blocks; in HEADERS and QUERY the numbers of its conditions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One generic request: a word, address or set of items per dimension; None where nothing is asked. Made concrete by `witness`."""
+
+    method: str | None = None
+    host: str | None = None
+    path: str | None = None
+    source: str | None = None
+    headers: tuple[Item, ...] = ()
+    query: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One dimension of one rule, or of what two rules share there.
+
+    `points`: (part of the request, cover), only minimal covers. `meets`: owners that share something with it; `unsure`: those for which that
+    is undecided. `inside`: owners around all of it. `cut`: why `points` may lack some; empty where it is complete.
+    """
+
+    points: Sequence[tuple[Any, int]]
+    meets: int
+    inside: int
+    unsure: int = 0
+    cut: str = ""
+
+
+@lru_cache(maxsize=65_536)
+def path_globs(value: str) -> tuple[str, ...]:
+    """The globs, each with a leading `/`, that take the same paths as the pattern: a path always starts with `/`. Empty: it takes none."""
+    glob = canonical(value)
+    if glob.startswith("/"):
+        return (glob,)
+    if glob.startswith("*"):
+        rest = glob[1:]
+        return ("/*" + rest, rest) if rest.startswith("/") else ("/*" + rest,)
+    if glob.startswith("?"):
+        return (canonical("/" + glob[1:]),)
+    return ()
+
+
+@lru_cache(maxsize=65_536)
+def host_glob(value: str) -> str:
+    return canonical(value.lower())
+
+
+class Compiled:
+    """The dimensions of one listener under one reading of its regexes."""
+
+    def __init__(self, listener: Listener, reading: Reading) -> None:
+        self.listener = listener
+        self.reading = reading
+        asked = ordered(listener)
+        floating = [rule for rule in listener.rules if isinstance(rule.priority, Unknown)]
+        self.rules: list[Rule] = [*asked, *floating]
+        self.count = len(self.rules)
+        self.everything = (1 << self.count) - 1
+        self.floating = self.everything & ~((1 << len(asked)) - 1)
+        self.earlier = self._earlier(asked)
+        family = listener.load_balancer.ip_address_type if listener.load_balancer else ""
+        self.families = (4,) if family == "ipv4" else (4, 6)
+        self.values: list[list[Values]] = []
+        self._owners: tuple[dict[Any, int], ...] = ({}, {}, {}, {})
+        self._conditions: tuple[dict[Repeated, int], dict[Repeated, int]] = ({}, {})
+        self.held = [0] * 4  # per dimension: rules with a condition there
+        self.loose = [0] * 6  # per dimension: rules that may take more there than is known
+        self.broken = 0  # rules of which nothing is certain to match
+        for index, rule in enumerate(self.rules):
+            self.values.append(self._rule(index, rule))
+        self.presences = {index: rule.presence for index, rule in enumerate(self.rules) if rule.presence}
+        self.conditional = sum(1 << index for index in self.presences)
+        self.certain = self.everything & ~self.broken & ~self.conditional
+        self.has_unknown = bool(any(self.loose) or self.broken or self.conditional or self.floating)
+        self._index()
+        self._sides: list[dict[Values, Side]] = [{} for _ in range(6)]
+        self._shared: list[dict[tuple[Values, Values], Side]] = [{} for _ in range(6)]
+
+    def _earlier(self, asked: Sequence[Rule]) -> list[int]:
+        """For each rule the rules with a lower number; rules of one number are not earlier than each other."""
+        masks: list[int] = []
+        start = 0
+        for index, rule in enumerate(asked):
+            if index and asked[index - 1].priority != rule.priority:
+                start = index
+            masks.append((1 << start) - 1)
+        return [*masks, *[0] * (self.count - len(asked))]
+
+    def _rule(self, index: int, rule: Rule) -> list[Values]:
+        values: list[Values] = [None, None, None, None, (), ()]
+        bit = 1 << index
+        for condition in rule.conditions:
+            if isinstance(condition, HttpHeader):
+                self._repeated(HEADERS, condition, bit, values)
+                continue
+            if isinstance(condition, QueryString):
+                self._repeated(QUERY, condition, bit, values)
+                continue
+            read = self._single(condition)
+            if read is None:
+                self.broken |= bit
+                continue
+            side, wanted, unread = read
+            if values[side] is not None or self.loose[side] & bit:
+                # AWS allows one condition of a field; what a second one adds is not modelled, so nothing is certain
+                self.broken |= bit
+                continue
+            if wanted is None:
+                continue
+            owners = self._owners[side]
+            for value in wanted:
+                owners[value] = owners.get(value, 0) | bit
+            values[side] = wanted
+            self.held[side] |= bit
+            if unread:
+                self.loose[side] |= bit
+        return values
+
+    def _single(self, condition: Condition) -> tuple[int, Values, bool] | None:
+        """(dimension, patterns or None for anything, whether something in it is unknown); None: nothing of it could be read."""
+        match condition:
+            case PathPattern():
+                globs: list[Pattern] = []
+                for value in condition.values:
+                    if isinstance(value, str) and speakable(value):
+                        globs.extend(path_globs(value))
+                if "/*" in globs:
+                    return PATH, None, False
+                regexes, unread = self._regexes(condition.regexes, False)
+                return PATH, tuple(dict.fromkeys([*globs, *regexes])), unread or _unread(condition.values)
+            case HostHeader():
+                hosts: list[Pattern] = [host_glob(value) for value in condition.values if isinstance(value, str) and speakable(value)]
+                if "*" in hosts:
+                    return HOST, None, False
+                regexes, unread = self._regexes(condition.regexes, True)
+                return HOST, tuple(dict.fromkeys([*hosts, *regexes])), unread or _unread(condition.values)
+            case HttpRequestMethod():
+                known = tuple(dict.fromkeys(value for value in condition.values if isinstance(value, str)))
+                return METHOD, known, len(known) < len(set(condition.values))
+            case SourceIp():
+                blocks = [block(value) for value in condition.values if isinstance(value, str)]
+                found = tuple(dict.fromkeys(item for item in blocks if item is not None and item[0] in self.families))
+                if all(ROOTS[family] in found for family in self.families):
+                    return SOURCE, None, False
+                return SOURCE, found, None in blocks or len(blocks) < len(condition.values)
+        return None
+
+    def _regexes(self, texts: Iterable[object], fold: bool) -> tuple[list[Pattern], bool]:
+        found: list[Pattern] = []
+        unread = False
+        for text in texts:
+            try:
+                if isinstance(text, str):
+                    found.append(compiled(text, Reading(self.reading.anywhere, self.reading.ignore_case and fold)))
+                else:
+                    unread = True
+            except Unreadable:
+                unread = True
+        return found, unread
+
+    def _repeated(self, side: int, condition: HttpHeader | QueryString, bit: int, values: list[Values]) -> None:
+        if has_unknown(condition):
+            self.loose[side] |= bit
+        patterns: list[Pattern] = []
+        channel = ""
+        if isinstance(condition, HttpHeader):
+            if isinstance(condition.name, str):
+                channel = condition.name.lower()
+                patterns.extend(host_glob(value) for value in condition.values if isinstance(value, str) and speakable(value))
+                patterns.extend(self._regexes(condition.regexes, True)[0])
+        else:
+            patterns.extend(pair_glob(pair) for pair in condition.values if readable_pair(pair))
+        table = self._conditions[side - HEADERS]
+        number = table.setdefault((channel, tuple(dict.fromkeys(patterns))), len(table))
+        before = values[side]
+        if before is None or number not in before:
+            values[side] = (*(before or ()), number)
+
+    def _index(self) -> None:
+        methods, hosts, paths, blocks = self._owners
+        self.methods: dict[str, int] = methods
+        folded = any(not isinstance(pattern, str) for pattern in hosts)
+        # hosts share their ends, so they are indexed from the end; a regex cannot be turned around
+        self.turned = not folded
+        self.hosts = TextIndex({glob[::-1]: bits for glob, bits in hosts.items()} if self.turned else hosts, folded=folded)
+        self.paths = TextIndex(paths, universe="/*")
+        self.sources = AddressIndex(blocks, self.families)
+        self.free = [self.everything & ~bits for bits in self.held]
+        self.repeats = tuple(self._repeat_index(side) for side in (HEADERS, QUERY))
+
+    def _repeat_index(self, side: int) -> RepeatIndex:
+        wanted: dict[int, int] = {}
+        for index, values in enumerate(self.values):
+            needs = 0
+            for number in values[side] or ():
+                needs |= 1 << number
+            wanted[needs] = wanted.get(needs, 0) | 1 << index
+        conditions = list(self._conditions[side - HEADERS])
+        folded = any(not isinstance(pattern, str) for _, patterns in conditions for pattern in patterns)
+        return RepeatIndex(conditions, wanted, folded)
+
+    def side(self, side: int, values: Values) -> Side:
+        """What one rule's values in one dimension decide; shared by all rules of equal values."""
+        known = self._sides[side].get(values)
+        if known is None:
+            known = self._sides[side][values] = self._make(side, values)
+        return known
+
+    def _make(self, side: int, values: Values) -> Side:
+        if side >= HEADERS:
+            points, cut = self.repeats[side - HEADERS].points(values or ())
+            return _sided(points, self.everything, cut)
+        if side == METHOD:
+            names = values if values is not None else (None,)
+            pairs = [(name, self.methods.get(name, 0) | self.free[METHOD] if name is not None else self.free[METHOD]) for name in names]
+            meets = self.everything if values is None else self.free[METHOD]
+            for _, bits in pairs:
+                meets |= bits
+            return _sided(pairs, meets, "")
+        if side == SOURCE:
+            found = []
+            meets = self.everything if values is None else self.free[SOURCE]
+            for item in values if values is not None else (None,):
+                found.extend(self.sources.points(item))
+                if item is not None:
+                    meets |= self.sources.meets(item)
+            return _sided([(spoken(a), bits | self.free[SOURCE]) for a, bits in minimal(found)], meets, "")
+        return self._text_side(side, values)
+
+    def _text_side(self, side: int, values: Values) -> Side:
+        index, universe = (self.hosts, "*") if side == HOST else (self.paths, "/*")
+        free = self.free[side]
+        if values is None:
+            words, cut = index.points(universe)
+            return _sided([(word, bits | free) for word, bits in words], self.everything, cut)
+        found: list[tuple[str, int]] = []
+        meets, unsure, cut = free, 0, ""
+        for value in values:
+            pattern = value
+            if side == HOST and self.turned:
+                pattern = pattern[::-1]
+            words, reason = index.points(pattern)
+            found.extend(words)
+            cut = cut or reason
+            bits, doubt = index.meets(pattern)
+            meets |= bits
+            unsure |= doubt
+        if len(found) > 1:
+            found = minimal(found)
+        return _sided([(word, bits | free) for word, bits in found], meets, cut, unsure & ~meets)
+
+    def shared(self, side: int, mine: Values, theirs: Values) -> Side:
+        """What two rules share in one dimension; `meets` is not told here. Empty points and no cut: they share nothing."""
+        if mine == theirs or theirs is None or (side >= HEADERS and not theirs):
+            return self.side(side, mine)
+        if mine is None or (side >= HEADERS and not mine):
+            return self.side(side, theirs)
+        known = self._shared[side].get((mine, theirs))
+        if known is None:
+            known = self._shared[side][mine, theirs] = self._make_shared(side, mine, theirs)
+        return known
+
+    def _make_shared(self, side: int, mine: Values, theirs: Values) -> Side:
+        assert mine is not None
+        assert theirs is not None
+        if side >= HEADERS:
+            return self.side(side, tuple(dict.fromkeys((*mine, *theirs))))
+        if side == METHOD:
+            both = tuple(name for name in mine if name in theirs)
+            return self.side(METHOD, both)
+        if side == SOURCE:
+            blocks = [a if a[2] >= b[2] else b for a in mine for b in theirs if _nested(a, b)]
+            return self.side(SOURCE, tuple(dict.fromkeys(blocks)))
+        index = self.hosts if side == HOST else self.paths
+        found: list[tuple[str, int]] = []
+        cut = ""
+        for a in mine:
+            for b in theirs:
+                first = a[::-1] if side == HOST and self.turned else a
+                second = b[::-1] if side == HOST and self.turned else b
+                words, reason = index.points(first) if first == second else index.points(first, second)
+                found.extend(words)
+                cut = cut or reason
+        free = self.free[side]
+        return _sided([(word, bits | free) for word, bits in minimal(found)], 0, cut)
+
+    def sides(self, index: int) -> list[Side]:
+        values = self.values[index]
+        return [self.side(side, values[side]) for side in range(6)]
+
+    def shared_sides(self, first: int, second: int) -> list[Side]:
+        mine, theirs = self.values[first], self.values[second]
+        return [self.shared(side, mine[side], theirs[side]) for side in range(6)]
+
+    def point(self, parts: Sequence[Any]) -> Point:
+        """The generic request of one part per dimension."""
+        method, host, path, source, headers, query = parts
+        if isinstance(host, str) and self.turned:
+            host = host[::-1]
+        return Point(method, host, path, source, headers, query)
+
+
+def _sided(points: Sequence[tuple[Any, int]], meets: int, cut: str, unsure: int = 0) -> Side:
+    inside = -1
+    for _, bits in points:
+        inside &= bits
+    return Side(points, meets, inside if points else 0, unsure, cut)
+
+
+def _unread(values: Iterable[object]) -> bool:
+    return any(isinstance(value, Unknown) or (isinstance(value, str) and not speakable(value)) for value in values)
+
+
+def _nested(a: Block, b: Block) -> bool:
+    return contains(a, b) or contains(b, a)
+
+
+def readable_pair(pair: QueryPair | Unknown) -> bool:
+    if isinstance(pair, Unknown) or not isinstance(pair.value, str) or isinstance(pair.key, Unknown):
+        return False
+    return speakable(pair.value) and (pair.key is None or speakable(pair.key))
+
+
+def pair_glob(pair: QueryPair | Unknown) -> str:
+    """One glob for the pair: key, SEPARATOR, value; `*` as key where none is given."""
+    assert isinstance(pair, QueryPair)
+    key = "*" if pair.key is None else query_glob(str(pair.key))
+    return key + SEPARATOR + query_glob(str(pair.value))
+
+
+def combinations(sides: Sequence[Side]) -> Iterable[tuple[tuple[Any, ...], int]]:
+    """Every generic request of the sides, with its cover. Raises OutOfBudget past the cap."""
+    total = 1
+    for side in sides:
+        total *= len(side.points)
+    if total > POINTS_PER_RULE:
+        raise OutOfBudget(f"{total} generic requests, more than {POINTS_PER_RULE}")
+    for chosen in product(*(side.points for side in sides)):
+        cover = -1
+        for _, bits in chosen:
+            cover &= bits
+        yield tuple(part for part, _ in chosen), cover

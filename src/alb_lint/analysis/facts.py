@@ -1,0 +1,386 @@
+"""What checks, graph and planner read of one listener: computed once, on demand, all of it exact or said to be undecided.
+
+Where a listener has regexes that AWS may read in more than one way, everything is computed under each reading: what holds under all is proved,
+what holds under some is possible.
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from alb_lint.analysis.actions import action_key, action_known
+from alb_lint.analysis.compile import HEADERS, QUERY, Compiled, Point, Side, combinations
+from alb_lint.analysis.evaluate import matches_rule, may_match
+from alb_lint.analysis.reach import Standing, certain_for, escape, excluded_for, exclusive, standing
+from alb_lint.analysis.readings import readings_of
+from alb_lint.analysis.witness import concrete
+from alb_lint.model import Listener, Request, Rule
+from alb_lint.space.budget import OutOfBudget
+from alb_lint.space.covers import bits_of
+from alb_lint.space.glob import SEPARATOR
+from alb_lint.space.repeats import single_parameter
+
+Relation = Literal["equal", "wider", "narrower", "overlap", "disjoint", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """The third answer; `reason` is for people."""
+
+    reason: str
+
+
+class ListenerFacts:
+    """Facts on one listener. Rules are named by position in `rules`: asking order, those of unknown number last."""
+
+    def __init__(self, listener: Listener) -> None:
+        self.listener = listener
+        self.readings = readings_of(listener)
+        self._all = [Compiled(listener, reading) for reading in self.readings]
+        self.compiled = self._all[0]
+        self.rules: list[Rule] = self.compiled.rules
+        self.count = len(self.rules)
+        self.actions: list[Hashable] = [action_key(rule) for rule in self.rules]
+        self.default_action: Hashable = action_key(listener.default) if listener.default else object()
+
+    @cached_property
+    def known_actions(self) -> int:
+        """Bitset of the rules whose action could be read."""
+        return sum(1 << index for index, rule in enumerate(self.rules) if action_known(rule))
+
+    @property
+    def earlier(self) -> list[int]:
+        """Per rule the bitset of rules with a lower number."""
+        return self.compiled.earlier
+
+    @cached_property
+    def settled(self) -> int:
+        """Bitset of the rules of which everything that decides matching is known."""
+        compiled = self.compiled
+        unsettled = compiled.broken | compiled.conditional | compiled.floating
+        for loose in compiled.loose:
+            unsettled |= loose
+        return compiled.everything & ~unsettled
+
+    # -- pairs ---------------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _sides(self) -> list[list[list[Side]]]:
+        return [[compiled.sides(index) for index in range(self.count)] for compiled in self._all]
+
+    @cached_property
+    def meets(self) -> list[int]:
+        """Per rule the rules that certainly share a request with it under every reading, itself included unless it is empty."""
+        return [self._every(index, lambda side: side.meets) & self._possible(index) for index in range(self.count)]
+
+    @cached_property
+    def unsure(self) -> list[int]:
+        """Per rule the rules with which overlap is undecided or differs between readings; those with something unknown included."""
+        return [self._unsure(index) for index in range(self.count)] if self._doubtful else [0] * self.count
+
+    @cached_property
+    def inside(self) -> list[int]:
+        """Per rule the rules that certainly take all its requests under every reading, itself included; 0 for an empty rule."""
+        return [self._every(index, lambda side: 0 if side.cut else side.inside) & self._whole(index) for index in range(self.count)]
+
+    @cached_property
+    def _doubtful(self) -> bool:
+        return (
+            len(self._all) > 1
+            or self.compiled.has_unknown
+            or any(side.cut or side.unsure for compiled in self._all for table in compiled._sides for side in table.values())  # noqa: SLF001
+        )
+
+    def _every(self, index: int, part: Callable[[Side], int]) -> int:
+        found = self.compiled.everything
+        for sides in self._sides:
+            for side in sides[index]:
+                found &= part(side)
+        return found
+
+    @cached_property
+    def _nothing(self) -> int:
+        """Rules that can match nothing, or of which nothing is certain to match."""
+        found = self.compiled.broken
+        for sides in self._sides:
+            for index, mine in enumerate(sides):
+                if any(not side.points and not side.cut for side in mine):
+                    found |= 1 << index
+        return found
+
+    def _possible(self, index: int) -> int:
+        return 0 if self._nothing >> index & 1 else ~self._nothing
+
+    def _whole(self, index: int) -> int:
+        """Limits containment to rules whose extent is certain: a rule that may take more than is known is inside nothing."""
+        loose = self.compiled.broken
+        for bits in self.compiled.loose:
+            loose |= bits
+        return 0 if (loose | self._nothing) >> index & 1 else ~self.compiled.broken
+
+    def _unsure(self, index: int) -> int:
+        possible = 0
+        for compiled, sides in zip(self._all, self._sides, strict=True):
+            here = compiled.everything
+            for number, side in enumerate(sides[index]):
+                wide = compiled.everything if compiled.loose[number] >> index & 1 else side.meets | side.unsure | compiled.loose[number]
+                here &= wide
+            possible |= here
+        return possible & ~self.meets[index] & ~(1 << index) & ~self.excluded(index)
+
+    def excluded(self, index: int) -> int:
+        """Rules that never exist together with this one."""
+        return excluded_for(self.compiled, index)
+
+    def relation(self, first: int, second: int) -> Relation:
+        """What `first` is to `second`: "wider" if it takes all of second's requests and more."""
+        outer = self.inside[second] >> first & 1
+        inner = self.inside[first] >> second & 1
+        if outer and inner:
+            return "equal"
+        if outer or inner:
+            unclear = not (self.settled >> first & 1 and self.settled >> second & 1)
+            if unclear or (self.cut(first) if outer else self.cut(second)):
+                return "undecided"
+            return "wider" if outer else "narrower"
+        if self.unsure[first] >> second & 1 or self.unsure[second] >> first & 1:
+            return "undecided"
+        if not self.meets[first] >> second & 1:
+            return "disjoint"
+        if self.cut(first) or self.cut(second) or (len(self._all) > 1 and self._varies(first, second)):
+            return "undecided"
+        return "overlap"
+
+    def cut(self, index: int) -> bool:
+        """Whether work on the rule was cut off, so that what lies inside what is not known of it."""
+        return self._doubtful and any(side.cut for sides in self._sides for side in sides[index])
+
+    def _varies(self, first: int, second: int) -> bool:
+        """Whether containment of the two differs between readings."""
+        answers = set()
+        for sides in self._sides:
+            outer = inner = -1
+            for side in sides[second]:
+                outer &= side.inside
+            for side in sides[first]:
+                inner &= side.inside
+            answers.add((outer >> first & 1, inner >> second & 1))
+        return len(answers) > 1
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """Every pair that certainly shares a request, the earlier rule first; by first, then second."""
+        for first in range(self.count):
+            for second in bits_of(self.meets[first] >> (first + 1)):
+                yield first, first + 1 + second
+
+    def acts_alike(self, first: int, second: int) -> bool:
+        return self.actions[first] == self.actions[second]
+
+    def surely_differs(self, first: int, second: int) -> bool:
+        """Whether the two certainly act differently: neither action is unread."""
+        return self.actions[first] != self.actions[second] and bool(self.known_actions >> first & self.known_actions >> second & 1)
+
+    # -- reach ---------------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _standings(self) -> list[list[Standing]]:
+        return [[standing(compiled, index, self.actions, self.known_actions) for index in range(self.count)] for compiled in self._all]
+
+    def reach(self, index: int) -> Standing:
+        """The standing of a rule under all readings; "undecided" with the reason where they disagree."""
+        found = [standings[index] for standings in self._standings]
+        if len({item.state for item in found}) > 1:
+            told = " or ".join(sorted({item.state for item in found}))
+            return Standing("undecided", reason=f"{told}, depending on how AWS reads a regex")
+        return found[0]
+
+    # -- requests ------------------------------------------------------------------------------------------------------------
+
+    def winner(self, request: Request) -> int | None:
+        """Position of the first rule that certainly takes the request under every reading, and before which no other may; else None."""
+        for index in range(self.count):
+            rule = self.rules[index]
+            if self.takes(index, request):
+                return index
+            if any(may_match(rule, request, reading) for reading in self.readings):
+                return None
+        return None
+
+    def takes(self, index: int, request: Request) -> bool:
+        """Whether the rule certainly matches the request, under every reading."""
+        return all(matches_rule(self.rules[index], request, reading) for reading in self.readings)
+
+    def escapes(self, request: Request, avoid: int) -> bool:
+        """Whether no rule of `avoid` may match the request, under any reading."""
+        return not any(may_match(self.rules[index], request, reading) for index in bits_of(avoid) for reading in self.readings)
+
+    def own_request(self, index: int) -> Request | None:
+        """A request that the rule itself answers, confirmed by the evaluator; None where none was found."""
+        avoid = (self.earlier[index] | self.compiled.floating) & ~self.excluded(index) & ~(1 << index)
+        for standings in self._standings:
+            for point in standings[index].points if standings[index].state == "reachable" else ():
+                found = concrete(point, lambda request: self.takes(index, request) and self.escapes(request, avoid))
+                if found is not None:
+                    return found
+        return None
+
+    def hidden_request(self, index: int, winner: int | None = None) -> Request | None:
+        """A request that the rule matches and an earlier rule (`winner`, if told) answers; None where none was found."""
+        blockers = self.earlier[index]
+
+        def lost(request: Request) -> bool:
+            if not self.takes(index, request):
+                return False
+            first = next((other for other in bits_of(blockers) if self.takes(other, request)), None)
+            return first is not None and (winner is None or first == winner)
+
+        for point in self._standings[0][index].points:
+            found = concrete(point, lost)
+            if found is not None:
+                return found
+        return None
+
+    def any_request(self, index: int) -> Request | None:
+        """A request that the rule matches, whoever answers it; None for an empty rule."""
+        return self.find((index,), 0)
+
+    def shared_request(self, first: int, second: int, avoid: int = 0) -> Request | None:
+        """A request that both rules match and none of `avoid` may; None where there is none, or none was found."""
+        return self.find((first, second), avoid)
+
+    def only_request(self, index: int, avoid: int) -> Request | None:
+        """A request that the rule matches and none of `avoid` may."""
+        return self.find((index,), avoid)
+
+    def find(self, wanted: tuple[int, ...], avoid: int) -> Request | None:
+        """A request in the one or two `wanted` rules and in none of `avoid`, confirmed by the evaluator; None: none, or none was found."""
+        found = self.search(wanted, avoid)
+        return found if isinstance(found, Request) else None
+
+    def search(self, wanted: tuple[int, ...], avoid: int) -> Request | Undecided | None:
+        """As `find`, with None only where it is proved that there is no such request under any reading."""
+        reasons: list[str] = []
+        missing = 0
+        for compiled in self._all:
+            sides = compiled.sides(wanted[0]) if len(wanted) == 1 else compiled.shared_sides(*wanted)
+            if any(not side.points and not side.cut for side in sides):
+                missing += 1
+                continue
+            try:
+                point = self._escaping(compiled, sides, wanted, avoid)
+            except OutOfBudget as stop:
+                reasons.append(stop.reason)
+                continue
+            if point is None:
+                cut = next((side.cut for side in sides if side.cut), "")
+                if cut:
+                    reasons.append(cut)
+                elif not self._surely_taken(compiled, wanted, avoid):
+                    reasons.append("a rule with something unknown may take it")
+                else:
+                    missing += 1
+                continue
+            request = concrete(point, lambda request: all(self.takes(one, request) for one in wanted) and self.escapes(request, avoid))
+            if request is not None:
+                return request
+            reasons.append("no real request was found for the generic one")
+        if missing == len(self._all):
+            return None
+        return Undecided(reasons[0] if reasons else "it depends on how AWS reads a regex")
+
+    def _escaping(self, compiled: Compiled, sides: list[Side], wanted: tuple[int, ...], avoid: int) -> Point | None:
+        for one in wanted:
+            avoid &= ~(1 << one)
+        return escape(compiled, sides, avoid)
+
+    def _surely_taken(self, compiled: Compiled, wanted: tuple[int, ...], avoid: int) -> bool:
+        """Whether "no escape" is certain: nothing unknown took part in the cover, and nothing unknown widens the wanted rules."""
+        if not compiled.has_unknown:
+            return True
+        if not all(self.settled >> one & 1 for one in wanted):
+            return False
+        certain = certain_for(compiled, wanted[0])
+        sides = compiled.sides(wanted[0]) if len(wanted) == 1 else compiled.shared_sides(*wanted)
+        try:
+            return _no_escape(sides, avoid & certain)
+        except OutOfBudget:
+            return False
+
+    # -- repeats -------------------------------------------------------------------------------------------------------------
+
+    def needs_repeat(self, first: int, second: int) -> bool:
+        """Whether every request that both match carries one header or one parameter more than once. Undecided counts as no."""
+        rules = (self.compiled.values[first], self.compiled.values[second])
+        headers = tuple(dict.fromkeys(number for values in rules for number in values[HEADERS] or ()))
+        query = tuple(dict.fromkeys(number for values in rules for number in values[QUERY] or ()))
+        try:
+            if len(headers) > 1:
+                for compiled in self._all:
+                    if not compiled.repeats[0].single_header(headers, True):
+                        return True
+            if len(query) > 1:
+                conditions = self.compiled.repeats[1].conditions
+                group = [[_split(pattern) for pattern in conditions[number][1] if isinstance(pattern, str)] for number in query]
+                return not single_parameter(group)
+        except OutOfBudget:
+            return False
+        return False
+
+    # -- redundancy ----------------------------------------------------------------------------------------------------------
+
+    def redundant(self, index: int) -> bool | Undecided:
+        """Whether removing the rule changes no answer. For a shadowed or empty rule: yes."""
+        here = self.reach(index)
+        if here.state in ("shadowed", "empty"):
+            return True
+        if here.state == "undecided":
+            return Undecided(here.reason)
+        return self._nothing_changes(index)
+
+    def _nothing_changes(self, index: int) -> bool | Undecided:
+        """For a reachable rule: whether each of its requests is answered alike by what follows."""
+        mine = self.actions[index]
+        after = self.compiled.everything & ~self.earlier[index] & ~self.compiled.floating & ~(1 << index) & self._later(index)
+        different = [other for other in bits_of(after & self._may_meet(index)) if self.actions[other] != mine]
+        alike_before = 0
+        for other in bits_of(after):
+            if self.actions[other] == mine:
+                alike_before |= 1 << other
+        # the last resort of every request: what no later rule takes goes to the default action
+        if self.default_action != mine:
+            found = self.search((index,), self.earlier[index] | after)
+            if found is not None:
+                return False if isinstance(found, Request) else found
+        doubt: Undecided | None = None
+        for other in different:
+            avoid = self.earlier[index] | (after & self.earlier[other])
+            found = self.search((index, other), avoid)
+            if isinstance(found, Request):
+                return False
+            doubt = doubt or found
+        return doubt if doubt is not None else True
+
+    def _later(self, index: int) -> int:
+        """Rules with a higher number."""
+        later = 0
+        for other in range(index + 1, self.count):
+            if not self.compiled.floating >> other & 1 and self.earlier[other] >> index & 1:
+                later = self.compiled.everything & ~((1 << other) - 1)
+                break
+        return later
+
+    def _may_meet(self, index: int) -> int:
+        return self.meets[index] | self.unsure[index]
+
+
+def _split(pair: str) -> tuple[str, str]:
+    key, _, value = pair.partition(SEPARATOR)
+    return key, value
+
+
+def _no_escape(sides: list[Side], avoid: int) -> bool:
+    return all(cover & avoid for _, cover in combinations(sides))
+
+
+__all__ = ["ListenerFacts", "Relation", "Undecided", "exclusive"]

@@ -1,0 +1,190 @@
+"""Per rule: does any request reach it, and if not, who takes them all."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from itertools import combinations as choose
+from typing import Final, Literal
+
+from alb_lint.analysis.compile import Compiled, Point, Side, combinations
+from alb_lint.space.budget import OutOfBudget
+from alb_lint.space.covers import bits_of, lowest
+
+State = Literal["reachable", "shadowed", "empty", "undecided"]
+EXACT_BLOCKERS: Final = 16
+"""Covers up to which the smallest set of blockers is searched for; above, each cover in turn gives its best rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one rule gets.
+
+    `blockers`: for "shadowed", positions of earlier rules, ascending, that together take every request of the rule; among them one that acts
+    differently where a request of the rule is answered by one, else all of them act alike. `differs`: whether there is one; None where an
+    unread action hides it.
+    `points`: "reachable": one that the rule itself answers; "shadowed": one per cover, that others answer. `reason`: why undecided.
+    """
+
+    state: State
+    blockers: tuple[int, ...] = ()
+    differs: bool | None = None
+    points: tuple[Point, ...] = ()
+    reason: str = ""
+
+
+def standing(compiled: Compiled, index: int, actions: Sequence[Hashable], known: int) -> Standing:
+    """The standing of one rule. `actions`: normal form per rule; `known`: bitset of rules whose action could be read."""
+    bit = 1 << index
+    values = list(compiled.values[index])
+    sides = [compiled.side(side, values[side]) for side in range(6)]
+    loose = [side for side in range(6) if compiled.loose[side] & bit]
+    if not loose and any(not side.points and not side.cut for side in sides):
+        return Standing("empty")
+    if compiled.floating & bit:
+        return Standing("undecided", reason="its priority is unknown")
+    wide = [compiled.side(side, () if side > 3 else None) if side in loose else item for side, item in enumerate(sides)] if loose else sides
+    earlier = compiled.earlier[index] & certain_for(compiled, index)
+    try:
+        hidden = _hidden(compiled, index, wide, earlier, actions, known)
+        if hidden is not None:
+            return hidden
+        if not loose and not compiled.broken & bit:
+            point = escape(compiled, sides, (compiled.earlier[index] | compiled.floating) & ~excluded_for(compiled, index))
+            if point is not None:
+                return Standing("reachable", points=(point,))
+    except OutOfBudget as stop:
+        return Standing("undecided", reason=stop.reason)
+    cut = next((side.cut for side in wide if side.cut), "")
+    if cut:
+        return Standing("undecided", reason=cut)
+    if loose or compiled.broken & bit:
+        return Standing("undecided", reason="a condition of it is unknown")
+    return Standing("undecided", reason="rules before it with something unknown may take all its requests")
+
+
+def certain_for(compiled: Compiled, index: int) -> int:
+    """Rules that certainly exist and match as known whenever rule `index` exists."""
+    if not compiled.conditional:
+        return compiled.certain
+    mine = set(compiled.presences.get(index, ()))
+    also = sum(1 << other for other, needs in compiled.presences.items() if mine.issuperset(needs))
+    return compiled.certain | (also & ~compiled.broken)
+
+
+def excluded_for(compiled: Compiled, index: int) -> int:
+    """Rules that never exist together with rule `index`."""
+    mine = compiled.presences.get(index)
+    if not mine:
+        return 0
+    return sum(1 << other for other, needs in compiled.presences.items() if exclusive(mine, needs))
+
+
+def exclusive(mine: Sequence[tuple[str, bool]], theirs: Sequence[tuple[str, bool]]) -> bool:
+    """Whether two presences contradict each other."""
+    return any((expression, not holds) in theirs for expression, holds in mine)
+
+
+def _hidden(
+    compiled: Compiled, index: int, sides: Sequence[Side], earlier: int, actions: Sequence[Hashable], known: int
+) -> Standing | None:
+    """The standing where earlier rules certainly take everything, else None."""
+    if not earlier or any(side.cut for side in sides):
+        inside = earlier
+        for side in sides:
+            inside &= side.inside if not side.cut else 0
+        if not inside:
+            return None
+    covers: dict[int, tuple[object, ...]] = {}
+    for parts, cover in combinations(sides):
+        taken = cover & earlier
+        if not taken:
+            return None
+        covers.setdefault(taken, parts)
+    if not covers:
+        return None
+    mine = actions[index]
+    winners = [lowest(taken) for taken in covers]
+    differing = [winner for winner in winners if actions[winner] != mine]
+    differs: bool | None = bool(differing)
+    if (differing and not known >> index & 1) or (differing and not any(known >> winner & 1 for winner in differing)):
+        differs = None
+    alike = sum(1 << other for other in range(index) if actions[other] == mine) if not differing else -1
+    blockers = _blockers([taken & alike for taken in covers], set(differing))
+    return Standing("shadowed", blockers, differs, tuple(compiled.point(parts) for parts in covers.values()))
+
+
+def _blockers(covers: list[int], differing: set[int]) -> tuple[int, ...]:
+    """A small set of rules with a member in every cover, ascending; with one of `differing` where that is not empty."""
+    minimal = [cover for cover in covers if not any(other != cover and other & cover == other for other in covers)]
+    common = -1
+    for cover in minimal:
+        common &= cover
+    if common:
+        best = next((rule for rule in sorted(differing) if common >> rule & 1), None)
+        chosen = {best if best is not None else lowest(common)}
+    elif len(minimal) <= EXACT_BLOCKERS:
+        chosen = _smallest(minimal, differing)
+    else:
+        chosen = set()
+        for cover in minimal:
+            if not any(cover >> rule & 1 for rule in chosen):
+                chosen.add(next((rule for rule in sorted(differing) if cover >> rule & 1), lowest(cover)))
+    if differing and not chosen & differing:
+        chosen.add(min(differing))
+    return tuple(sorted(chosen))
+
+
+def _smallest(covers: list[int], differing: set[int]) -> set[int]:
+    """A smallest hitting set, one with a differing member before one without, then the lowest rules."""
+    # a rule that hits the same covers as an earlier one is never needed, but for its action
+    hits: dict[tuple[int, bool], int] = {}
+    together = 0
+    for cover in covers:
+        together |= cover
+    for rule in bits_of(together):
+        pattern = sum(1 << place for place, cover in enumerate(covers) if cover >> rule & 1)
+        hits.setdefault((pattern, rule in differing), rule)
+    every = (1 << len(covers)) - 1
+    candidates = [(rule, pattern) for (pattern, _), rule in hits.items()]
+    for size in range(1, len(covers) + 1):
+        best: set[int] | None = None
+        for number, group in enumerate(choose(candidates, size)):
+            if number > 20_000:
+                break
+            reached = 0
+            for _, pattern in group:
+                reached |= pattern
+            if reached == every:
+                found = {rule for rule, _ in group}
+                if not differing or found & differing:
+                    return found
+                best = best or found
+        if best is not None:
+            return best
+    return {lowest(cover) for cover in covers}
+
+
+def escape(compiled: Compiled, sides: Sequence[Side], avoid: int) -> Point | None:
+    """A generic request of the sides that no rule of `avoid` takes or may take; None where there is none among the known points.
+
+    With a `cut` side None only says that none was found. Raises OutOfBudget.
+    """
+    order = sorted(range(6), key=lambda side: len(sides[side].points))
+    parts: list[object] = [None] * 6
+    steps = 0
+
+    def descend(place: int, left: int) -> bool:
+        nonlocal steps
+        if place == 6:
+            return not left
+        side = order[place]
+        loose = compiled.loose[side]
+        for part, bits in sides[side].points:
+            steps += 1
+            if steps > 50_000:
+                raise OutOfBudget("more than 50000 generic requests")
+            parts[side] = part
+            if descend(place + 1, left & (bits | loose)):
+                return True
+        return False
+
+    return compiled.point(parts) if descend(0, avoid) else None

@@ -1,0 +1,57 @@
+"""The ways AWS may read the regexes of a listener: one where they make no difference, else up to four.
+
+Unknown per alb-semantics: whether a regex must match the whole text or is searched in it, and whether host and header regexes heed case.
+Host and header values themselves do not, so a listener without such regexes has one reading.
+"""
+
+from functools import lru_cache
+
+from alb_lint.model import HostHeader, HttpHeader, Listener, PathPattern
+from alb_lint.space import joint
+from alb_lint.space.budget import OutOfBudget
+from alb_lint.space.regex import Reading, Regex, Unreadable, compiled
+
+
+def readings_of(listener: Listener) -> tuple[Reading, ...]:
+    """The readings that differ for some regex of the listener; never empty."""
+    anywhere, case = False, False
+    for rule in listener.rules:
+        for condition in rule.conditions:
+            if not isinstance(condition, HostHeader | PathPattern | HttpHeader) or not condition.regexes:
+                continue
+            cased = not isinstance(condition, PathPattern)
+            for regex in condition.regexes:
+                if isinstance(regex, str):
+                    anywhere = anywhere or anchoring_matters(regex)
+                    case = case or (cased and case_matters(regex))
+    # which case each letter of a host or header has is free to choose, so a regex that heeds case is the harder one to satisfy
+    return tuple(
+        Reading(search, ignore) for search in ((True, False) if anywhere else (True,)) for ignore in ((True, False) if case else (True,))
+    )
+
+
+@lru_cache(maxsize=4_096)
+def anchoring_matters(pattern: str) -> bool:
+    """Whether searching the regex and matching the whole text with it differ. True where that is undecided."""
+    return _differ(pattern, Reading(True, False), Reading(False, False))
+
+
+@lru_cache(maxsize=4_096)
+def case_matters(pattern: str) -> bool:
+    """Whether heeding case changes what the regex matches. True where that is undecided."""
+    return _differ(pattern, Reading(True, False), Reading(True, True))
+
+
+def _differ(pattern: str, one: Reading, other: Reading) -> bool:
+    try:
+        first, second = compiled(pattern, one), compiled(pattern, other)
+        return _separated(first, second) or _separated(second, first)
+    except Unreadable:
+        return False  # read under no reading: the condition is unknown anyway
+    except OutOfBudget:
+        return True
+
+
+def _separated(first: Regex, second: Regex) -> bool:
+    """Whether some text lies in `first` and not in `second`."""
+    return any(not second.matches(word) for word in joint.common_words((first,), (second,), False))

@@ -1,0 +1,62 @@
+"""What a check is: a record of metadata and one function. It reads facts and yields findings; it changes nothing and prints nothing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.config import Config
+from alb_lint.findings.finding import CheckInfo, Confidence, Finding, Related, Severity, Witness
+from alb_lint.model import Estate, Location, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a check on one listener may know beside its facts. `today`: ISO date, from the command line's edge, so that runs repeat."""
+
+    config: Config
+    today: str
+    target_groups: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`run` for a check on one listener, `run_estate` for one that needs all of them (no facts); exactly one is set.
+
+    Findings come in any order; the pipeline sorts them.
+    """
+
+    info: CheckInfo
+    run: Callable[[ListenerFacts, Context], Iterator[Finding]] | None = None
+    run_estate: Callable[[Estate, Config], Iterator[Finding]] | None = None
+
+    def finding(
+        self,
+        listener: str,
+        rule: Rule | None,
+        message: str,
+        way_out: str,
+        *,
+        confidence: Confidence = "proved",
+        severity: Severity | None = None,
+        related: tuple[Related, ...] = (),
+        witnesses: tuple[Witness, ...] = (),
+        location: Location | None = None,
+        facets: tuple[str, ...] = (),
+    ) -> Finding:
+        """A finding of this check, with its code and severity unless another severity is given."""
+        return Finding(
+            info=self.info,
+            severity=severity if severity is not None else self.info.severity,
+            listener=listener,
+            rule=rule,
+            message=message,
+            help=way_out,
+            confidence=confidence,
+            related=related,
+            witnesses=witnesses,
+            location=location if location is not None else (rule.location if rule is not None else Location()),
+            facets=facets,
+        )
+
+
+__all__ = ["Check", "CheckInfo", "Context", "Finding", "Related", "Severity", "Witness"]

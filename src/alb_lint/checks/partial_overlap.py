@@ -1,0 +1,44 @@
+"""ALB104: two rules share requests, act differently, and neither is wider, so that their order decides. One finding per crossing rule."""
+
+from collections.abc import Iterator
+
+from alb_lint.analysis.crossings import crossings, hubs
+from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
+from alb_lint.findings.wording import rules_list
+from alb_lint.model import Request
+
+SHOWN = 12
+"""Partners of one finding that get a request of their own; a rule that crosses more is a pattern, not a list of accidents."""
+
+
+def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
+    del context
+    for index, partners in hubs(crossings(facts).plain):
+        rule = facts.rules[index]
+        related = []
+        for place, partner in enumerate(partners):
+            request = _shared(facts, index, partner) if place < SHOWN else None
+            related.append(Related("partner", facts.rules[partner], request))
+        found = [item.request for item in related if item.request is not None]
+        yield CHECK.finding(
+            facts.listener.id,
+            rule,
+            f"it shares requests with {rules_list([facts.rules[partner] for partner in partners], 3)}, which act differently; only the order decides",
+            "check that the lower number should win; say so with `[[before]]`, or narrow one of them",
+            related=tuple(related),
+            witnesses=tuple(Witness("both", request) for request in found),
+        )
+
+
+def _shared(facts: ListenerFacts, one: int, other: int) -> Request | None:
+    first, second = min(one, other), max(one, other)
+    return facts.shared_request(first, second, facts.earlier[first])
+
+
+CHECK = Check(
+    CheckInfo(
+        "ALB104", "partial-overlap", Severity.WARNING, "Rules share requests and act differently, neither is wider: the order decides."
+    ),
+    run=run,
+)

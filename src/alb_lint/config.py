@@ -1,0 +1,427 @@
+"""alb-lint.toml or [tool.alb-lint] in pyproject.toml → a frozen Config. Unknown keys and wrong types are errors, with the line."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from alb_lint.errors import ConfigError
+from alb_lint.model import Listener, Location, Rule
+from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
+
+FILE: Final = "alb-lint.toml"
+SEVERITIES: Final = ("error", "warning", "info", "never")
+Interval = tuple[int, int]
+"""(first, last), both included."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedListener:
+    """A name for listeners; `ids` are globs over ids and names."""
+
+    name: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which rules belong to a range: all that is given must hold; nothing given: none belongs.
+
+    `paths`, `hosts`, `methods`: the rule's region lies inside. `rules`: globs over names and ids. `tags`: all of them.
+    """
+
+    paths: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A reserved band. `priorities`: disjoint intervals, ascending. `listener`: a name or glob, "" for every listener."""
+
+    name: str
+    priorities: tuple[Interval, ...]
+    listener: str = ""
+    match: Match = field(default_factory=Match)
+    was: tuple[Interval, ...] = ()
+    owner: str = ""
+    order: str = "keep"
+    location: Location = field(default_factory=Location)
+
+    @property
+    def size(self) -> int:
+        return sum(last - first + 1 for first, last in self.priorities)
+
+    def __contains__(self, number: int) -> bool:
+        return any(first <= number <= last for first, last in self.priorities)
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """Numbers that must not be used again until the date (ISO; "" for ever)."""
+
+    priorities: tuple[Interval, ...]
+    listener: str = ""
+    reason: str = ""
+    until: str = ""
+    location: Location = field(default_factory=Location)
+
+    def __contains__(self, number: int) -> bool:
+        return any(first <= number <= last for first, last in self.priorities)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """An order that must hold; both are globs over rule names and ids."""
+
+    first: str
+    then: str
+    listener: str = ""
+    reason: str = ""
+    location: Location = field(default_factory=Location)
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """An intended finding. `rule` and `listener` are globs; `until` is ISO, "" for ever."""
+
+    code: str
+    rule: str = "*"
+    listener: str = ""
+    reason: str = ""
+    until: str = ""
+    location: Location = field(default_factory=Location)
+
+
+@dataclass(frozen=True, slots=True)
+class WeightPolicy:
+    """What an environment must route: (glob over target groups, share in percent)."""
+
+    environment: str
+    groups: tuple[tuple[str, float], ...]
+    listener: str = ""
+    location: Location = field(default_factory=Location)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole config. `path` is "" where there is none; `root` the folder that the project is read from."""
+
+    path: str = ""
+    root: Path | None = None
+    fail_on: str = "error"
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    environment: str = ""
+    listeners: tuple[NamedListener, ...] = ()
+    ranges: tuple[Range, ...] = ()
+    retired: tuple[Retired, ...] = ()
+    before: tuple[Before, ...] = ()
+    allow: tuple[Allow, ...] = ()
+    weights: tuple[WeightPolicy, ...] = ()
+    wrappers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def find(start: Path) -> Path | None:
+    """The nearest config upward from the folder `start`: alb-lint.toml, else a pyproject.toml with [tool.alb-lint]; stops at a git root."""
+    for folder in (start, *start.parents):
+        own = folder / FILE
+        if own.is_file():
+            return own
+        project = folder / "pyproject.toml"
+        if project.is_file() and b"[tool.alb-lint" in project.read_bytes():
+            return project
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+def load(path: Path, name: str = "") -> Config:
+    """The config in the file; `name` is how messages call it. Raises ConfigError that lists every problem, each with its line."""
+    import tomllib
+
+    shown = name or str(path)
+    try:
+        text = path.read_text("utf-8")
+        data = tomllib.loads(text)
+    except OSError as error:
+        raise ConfigError(f"cannot read the config: {error.strerror}", where=shown) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError("the config is not UTF-8", where=shown) from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ConfigError(f"the config is not valid TOML: {error}", where=shown) from error
+    if path.name == "pyproject.toml":
+        tool = data.get("tool", {})
+        data = tool.get("alb-lint", {}) if isinstance(tool, dict) else {}
+    reader = _Reader(shown, text)
+    config = reader.config(data, path.parent)
+    if reader.problems:
+        raise ConfigError("\n".join(reader.problems), hint="docs/config.md lists every key")
+    return config
+
+
+_T = TypeVar("_T")
+_TOP: Final = (
+    "fail-on", "select", "ignore", "exclude", "environment", "listener", "range", "retired", "before", "allow", "weights", "pulumi",
+)  # fmt: skip
+_LISTENER: Final = ("name", "ids")
+_RANGE: Final = ("name", "priorities", "listener", "match", "was", "owner", "order")
+_MATCH: Final = ("paths", "hosts", "methods", "rules", "tags")
+_RETIRED: Final = ("priorities", "listener", "reason", "until")
+_BEFORE: Final = ("first", "then", "listener", "reason")
+_ALLOW: Final = ("code", "rule", "listener", "reason", "until")
+_WEIGHTS: Final = ("environment", "listener", "groups")
+
+
+class _Reader:
+    """Reads tables into records; collects every problem rather than stopping at the first."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.lines = text.splitlines()
+        self.problems: list[str] = []
+        self.at = Location(file=name)
+
+    def config(self, data: Any, root: Path) -> Config:
+        top = self._table(data, "the config", _TOP)
+        return Config(
+            path=self.name,
+            root=root,
+            fail_on=self._one_of(top, "fail-on", SEVERITIES, "error"),
+            select=self._texts(top, "select"),
+            ignore=self._texts(top, "ignore"),
+            exclude=self._texts(top, "exclude"),
+            environment=self._text(top, "environment"),
+            listeners=self._each(
+                top, "listener", _LISTENER, lambda item: NamedListener(self._name(item, "name"), self._texts(item, "ids"))
+            ),
+            ranges=self._apart(self._each(top, "range", _RANGE, self._range)),
+            retired=self._each(top, "retired", _RETIRED, self._retired),
+            before=self._each(top, "before", _BEFORE, self._before),
+            allow=self._each(top, "allow", _ALLOW, self._allow),
+            weights=self._each(top, "weights", _WEIGHTS, self._weights),
+            wrappers=self._wrappers(top),
+        )
+
+    def _range(self, item: Mapping[str, Any]) -> Range:
+        match = self._table(item.get("match", {}), "match", _MATCH)
+        return Range(
+            name=self._name(item, "name"),
+            priorities=self._intervals(item, "priorities", needed=True),
+            listener=self._text(item, "listener"),
+            match=Match(
+                paths=self._texts(match, "paths"),
+                hosts=self._texts(match, "hosts"),
+                methods=self._texts(match, "methods"),
+                rules=self._texts(match, "rules"),
+                tags=tuple(sorted((key, str(value)) for key, value in self._table(match.get("tags", {}), "tags", None).items())),
+            ),
+            was=self._intervals(item, "was"),
+            owner=self._text(item, "owner"),
+            order=self._one_of(item, "order", ("keep", "specific-first"), "keep"),
+            location=self.at,
+        )
+
+    def _apart(self, ranges: tuple[Range, ...]) -> tuple[Range, ...]:
+        """The ranges; two of one name, or that share a number on one listener, are problems."""
+        for place, one in enumerate(ranges):
+            for other in ranges[:place]:
+                if one.name == other.name:
+                    self._say(f"two ranges are called {one.name!r}", one.location)
+                elif (not one.listener or not other.listener or one.listener == other.listener) and _share(
+                    one.priorities, other.priorities
+                ):
+                    self._say(f"the ranges {other.name!r} and {one.name!r} share numbers", one.location)
+        return ranges
+
+    def _retired(self, item: Mapping[str, Any]) -> Retired:
+        return Retired(
+            self._intervals(item, "priorities", needed=True),
+            self._text(item, "listener"),
+            self._text(item, "reason"),
+            self._date(item),
+            self.at,
+        )
+
+    def _before(self, item: Mapping[str, Any]) -> Before:
+        return Before(
+            self._name(item, "first"), self._name(item, "then"), self._text(item, "listener"), self._text(item, "reason"), self.at
+        )
+
+    def _allow(self, item: Mapping[str, Any]) -> Allow:
+        code = self._name(item, "code")
+        if not re.fullmatch(r"ALB\d{3}", code):
+            self._say(f"{code!r} is no code; codes look like ALB101", self.at)
+        return Allow(
+            code, self._text(item, "rule") or "*", self._text(item, "listener"), self._text(item, "reason"), self._date(item), self.at
+        )
+
+    def _weights(self, item: Mapping[str, Any]) -> WeightPolicy:
+        groups: list[tuple[str, float]] = []
+        for glob, share in self._table(item.get("groups", {}), "groups", None).items():
+            if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 100:
+                self._say(f"the share of {glob!r} must be a number of percent from 0 to 100", self.at)
+            else:
+                groups.append((glob, float(share)))
+        return WeightPolicy(self._name(item, "environment"), tuple(groups), self._text(item, "listener"), self.at)
+
+    def _wrappers(self, top: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+        pulumi = self._table(top.get("pulumi", {}), "pulumi", ("wrappers",))
+        found: dict[str, dict[str, str]] = {}
+        for name, fields in self._table(pulumi.get("wrappers", {}), "pulumi.wrappers", None).items():
+            table = self._table(fields, f"pulumi.wrappers.{name}", None)
+            found[name] = {key: str(value) for key, value in table.items()}
+        return found
+
+    def _each(self, top: Mapping[str, Any], kind: str, keys: Iterable[str], build: Callable[[Mapping[str, Any]], _T]) -> tuple[_T, ...]:
+        items = top.get(kind, [])
+        if not isinstance(items, list):
+            self._say(f"{kind!r} is a list of tables: write [[{kind}]]", Location(line=self._line(kind)))
+            return ()
+        built = []
+        for number, item in enumerate(items):
+            self.at = Location(file=self.name, line=self._header(kind, number))
+            built.append(build(self._table(item, f"[[{kind}]]", keys)))
+        self.at = Location(file=self.name)
+        return tuple(built)
+
+    def _table(self, value: Any, what: str, keys: Iterable[str] | None) -> Mapping[str, Any]:
+        if not isinstance(value, dict):
+            self._say(f"{what} must be a table", self.at)
+            return {}
+        if keys is not None:
+            known = tuple(keys)
+            for key in value:
+                if key not in known:
+                    close = get_close_matches(key, known, 1)
+                    hint = f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"
+                    self._say(f"unknown key {key!r} in {what}{hint}", Location(line=self._line(key, self.at.line)))
+        return value
+
+    def _text(self, item: Mapping[str, Any], key: str) -> str:
+        value = item.get(key, "")
+        if isinstance(value, str):
+            return value
+        self._say(f"{key!r} must be a text", self._key(key))
+        return ""
+
+    def _name(self, item: Mapping[str, Any], key: str) -> str:
+        value = self._text(item, key)
+        if not value and not isinstance(item.get(key), int | list | dict):
+            self._say(f"{key!r} is missing", self.at)
+        return value
+
+    def _texts(self, item: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        value = item.get(key, [])
+        if isinstance(value, str):
+            value = [value]
+        if isinstance(value, list) and all(isinstance(text, str) for text in value):
+            return tuple(value)
+        self._say(f"{key!r} must be a list of texts", self._key(key))
+        return ()
+
+    def _one_of(self, item: Mapping[str, Any], key: str, known: tuple[str, ...], default: str) -> str:
+        value = item.get(key, default)
+        if value in known:
+            return str(value)
+        self._say(f"{key!r} must be one of {', '.join(known)}", self._key(key))
+        return default
+
+    def _date(self, item: Mapping[str, Any]) -> str:
+        value = item.get("until", "")
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value.isoformat()
+        if isinstance(value, str) and (not value or re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)):
+            return value
+        self._say("'until' must be a date such as 2027-01-31", self._key("until"))
+        return ""
+
+    def _intervals(self, item: Mapping[str, Any], key: str, needed: bool = False) -> tuple[Interval, ...]:
+        value = item.get(key)
+        if value is None:
+            if needed:
+                self._say(f"{key!r} is missing", self.at)
+            return ()
+        found: list[Interval] = []
+        for part in value if isinstance(value, list) else [value]:
+            interval = parse_interval(part)
+            if interval is None:
+                low, high = PRIORITY_MIN, PRIORITY_MAX
+                self._say(f'{part!r} in {key!r} is no priority or range within {low}-{high}; write "2110-2112"', self._key(key))
+            else:
+                found.append(interval)
+        found.sort()
+        if _overlapping(found):
+            self._say(f"{key!r} names a number twice", self._key(key))
+        return tuple(found)
+
+    def _key(self, key: str) -> Location:
+        return Location(line=self._line(key, self.at.line))
+
+    def _line(self, key: str, after: int = 0) -> int:
+        """The line of `key`, from line `after` on; `after` itself where it is not found."""
+        wanted = re.compile(rf"""(^|[\s{{,\[.])["']?{re.escape(key)}["']?\s*[=\].]""")
+        for number, line in enumerate(self.lines[max(after - 1, 0) :], max(after, 1)):
+            if wanted.search(line):
+                return number
+        return after
+
+    def _header(self, kind: str, number: int) -> int:
+        header = re.compile(rf"^\s*\[\[\s*(tool\.alb-lint\.)?{kind}\s*\]\]")
+        lines = [place for place, line in enumerate(self.lines, 1) if header.match(line)]
+        return lines[number] if number < len(lines) else 0
+
+    def _say(self, message: str, place: Location) -> None:
+        self.problems.append(f"{self.name}:{place.line}: {message}" if place.line else f"{self.name}: {message}")
+
+
+def parse_interval(value: object) -> Interval | None:
+    """(first, last) of `2110`, "2110" or "2110-2112" within the bounds of priorities; None for anything else."""
+    if isinstance(value, bool):
+        return None
+    match = re.fullmatch(r"\s*(\d{1,5})\s*(?:[-–]\s*(\d{1,5})\s*)?", str(value))
+    if not match:
+        return None
+    first = int(match[1])
+    last = int(match[2]) if match[2] else first
+    return (first, last) if PRIORITY_MIN <= first <= last <= PRIORITY_MAX else None
+
+
+def spell(intervals: Iterable[Interval]) -> str:
+    """The intervals as people write them: "2110-2112, 2120"."""
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in intervals)
+
+
+def _overlapping(intervals: list[Interval]) -> bool:
+    return any(one[1] >= other[0] for one, other in pairwise(intervals))
+
+
+def _share(one: Iterable[Interval], other: Iterable[Interval]) -> bool:
+    return any(a <= d and c <= b for a, b in one for c, d in other)
+
+
+def listener_fits(wanted: str, listener: Listener, config: Config) -> bool:
+    """Whether a `listener = "…"` of the config means this listener: "" means all; else a name given by [[listener]], or a glob."""
+    if not wanted:
+        return True
+    for named in config.listeners:
+        if named.name == wanted:
+            return any(_names(glob, listener) for glob in named.ids)
+    return _names(wanted, listener)
+
+
+def _names(glob: str, listener: Listener) -> bool:
+    return any(text and (text == glob or fnmatchcase(text, glob)) for text in (listener.id, listener.name, listener.id.rsplit(":", 1)[-1]))
+
+
+def rule_fits(glob: str, rule: Rule) -> bool:
+    """Whether a glob over rule names and ids means this rule."""
+    return any(text and (text == glob or fnmatchcase(text, glob)) for text in (rule.name, rule.id, rule.location.address))

@@ -1,0 +1,86 @@
+"""A finding: one claim about one rule, with the requests that prove it."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal
+
+from alb_lint.model import Location, Request, Rule
+
+_NOWHERE = Location()
+
+
+class Severity(IntEnum):
+    """Ordered: INFO < WARNING < ERROR. `label` is the word of the contract."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def label(self) -> str:
+        return self.name.lower()
+
+
+Confidence = Literal["proved", "possible", "undecided"]
+WitnessRole = Literal["both", "only-rule", "only-related", "escapes"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInfo:
+    """What a code is. `listed` False: reported only when selected by its code."""
+
+    code: str
+    name: str
+    severity: Severity
+    summary: str
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A request that proves a part of the claim. `note`: what happens to it, for people; may be empty."""
+
+    role: WitnessRole
+    request: Request
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another rule that takes part: "blocker", "partner", "twin", "stranger", "before", … . `request`: one that both share, if it has its own."""
+
+    role: str
+    rule: Rule
+    request: Request | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One claim.
+
+    `rule` is None for a claim about the listener or the config; `location` then tells the place. `related`: in asking order. `message`: one
+    sentence without a final full stop needed to be cut; `help`: the way out, one sentence. `facets`: what else tells two findings of one code on
+    one rule apart (a value, a range name), never a priority number or a line.
+    """
+
+    info: CheckInfo
+    severity: Severity
+    listener: str
+    rule: Rule | None
+    message: str
+    help: str
+    confidence: Confidence = "proved"
+    related: tuple[Related, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
+    location: Location = _NOWHERE
+    facets: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> Location:
+        return self.rule.location if self.rule is not None else self.location
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Files that the finding touches: its own first, then those of related rules; unique."""
+        places = (self.place, *(item.rule.location for item in self.related))
+        return tuple(dict.fromkeys(place.file for place in places if place.file))

@@ -1,0 +1,101 @@
+"""Which rules belong to which reserved range, what stands in them, and which numbers are retired."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from alb_lint.analysis.compile import host_glob, path_globs
+from alb_lint.config import Config, Match, Range, Retired, listener_fits, rule_fits
+from alb_lint.model import HostHeader, HttpRequestMethod, Listener, PathPattern, Rule
+from alb_lint.space.budget import OutOfBudget
+from alb_lint.space.glob import common_words, matches
+
+
+def ranges_of(listener: Listener, config: Config) -> tuple[Range, ...]:
+    """The ranges that apply to the listener, in the order of the config."""
+    return tuple(item for item in config.ranges if listener_fits(item.listener, listener, config))
+
+
+def retired_of(listener: Listener, config: Config, today: str) -> tuple[Retired, ...]:
+    """The retirements that apply to the listener on the day (ISO)."""
+    return tuple(
+        item for item in config.retired if listener_fits(item.listener, listener, config) and (not item.until or today < item.until)
+    )
+
+
+def belongs(rule: Rule, wanted: Match) -> bool | None:
+    """Whether the rule belongs to a range of this match; None where something unknown in the rule decides."""
+    if not (wanted.paths or wanted.hosts or wanted.methods or wanted.rules or wanted.tags):
+        return False
+    if wanted.rules and not any(rule_fits(glob, rule) for glob in wanted.rules):
+        return False
+    tags = dict(rule.tags)
+    if any(tags.get(key) != value for key, value in wanted.tags):
+        return False
+    answers = []
+    if wanted.paths:
+        answers.append(_inside_texts(rule, PathPattern, wanted.paths))
+    if wanted.hosts:
+        answers.append(_inside_texts(rule, HostHeader, wanted.hosts))
+    if wanted.methods:
+        answers.append(_inside_methods(rule, wanted.methods))
+    if False in answers:
+        return False
+    return None if None in answers else True
+
+
+def _inside_texts(rule: Rule, kind: type[PathPattern | HostHeader], outer: Iterable[str]) -> bool | None:
+    around: list[str] = []
+    for text in outer:
+        around.extend(path_globs(text) if kind is PathPattern else (host_glob(text),))
+    for condition in rule.conditions:
+        if not isinstance(condition, kind):
+            continue
+        if condition.regexes or any(not isinstance(value, str) for value in condition.values):
+            return None
+        inner = [
+            glob
+            for value in condition.values
+            if isinstance(value, str)
+            for glob in (path_globs(value) if kind is PathPattern else (host_glob(value),))
+        ]
+        try:
+            return bool(inner) and all(_covered(glob, tuple(around)) for glob in inner)
+        except OutOfBudget:
+            return None
+    return "/*" in around if kind is PathPattern else "*" in around
+
+
+def _covered(inner: str, outer: tuple[str, ...]) -> bool:
+    watched = tuple(glob for glob in outer if "?" in glob)
+    return all(any(matches(glob, word) for glob in outer) for word in common_words(inner, "*", watched))
+
+
+def _inside_methods(rule: Rule, outer: Sequence[str]) -> bool | None:
+    for condition in rule.conditions:
+        if isinstance(condition, HttpRequestMethod):
+            if any(not isinstance(value, str) for value in condition.values):
+                return None
+            return all(value in outer for value in condition.values)
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Where a rule belongs: `range` is None for none or for more than one; `several` names those where it is more than one."""
+
+    range: Range | None
+    several: tuple[Range, ...] = ()
+    unsure: tuple[Range, ...] = ()
+
+
+def membership(rule: Rule, ranges: Sequence[Range]) -> Membership:
+    """The range of a rule among those of its listener; `unsure` where an unknown condition decides."""
+    answers = [(item, belongs(rule, item.match)) for item in ranges]
+    sure = tuple(item for item, answer in answers if answer)
+    unsure = tuple(item for item, answer in answers if answer is None)
+    if len(sure) > 1:
+        return Membership(None, sure, unsure)
+    return Membership(sure[0] if sure else None, (), unsure)
+
+
+__all__ = ["Membership", "belongs", "listener_fits", "membership", "ranges_of", "retired_of", "rule_fits"]

@@ -1,0 +1,30 @@
+"""Covers: bitsets of owners (bit i: owner i), and what small sets of them say."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+P = TypeVar("P")
+
+
+def minimal(points: Sequence[tuple[P, int]]) -> list[tuple[P, int]]:
+    """The points whose cover holds no other point's cover, one of each, in order."""
+    kept: list[tuple[P, int]] = []
+    for point, cover in points:
+        if any(other & cover == other for _, other in kept):
+            continue
+        kept = [(p, c) for p, c in kept if cover & c != cover]
+        kept.append((point, cover))
+    return kept
+
+
+def bits_of(mask: int) -> Iterator[int]:
+    """The positions of the set bits, ascending."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+def lowest(mask: int) -> int:
+    """The position of the lowest set bit; -1 for the empty set."""
+    return (mask & -mask).bit_length() - 1

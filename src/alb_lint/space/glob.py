@@ -1,0 +1,291 @@
+"""Globs: whole-string patterns in which `*` is any text and `?` exactly one character.
+
+A glob is a `str` in canonical form, made by `canonical`: in it `*` and `?` are always wildcards, and the literal characters `*` and `?` are
+LITERAL_STAR and LITERAL_MARK. A word is a string over the same alphabet without wildcards; it may hold FRESH, the character that no pattern
+mentions. Texts from outside that use these private characters are refused by `speakable`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from alb_lint.space.budget import WORDS_PER_VALUE, OutOfBudget
+
+FRESH: Final = "\ue000"
+LITERAL_STAR: Final = "\ue001"
+LITERAL_MARK: Final = "\ue002"
+SEPARATOR: Final = "\ue003"
+"""Between the key and the value of a pair; no wildcard ever takes it, since every pattern of pairs holds exactly one."""
+
+FIXED, SIMPLE, STARRY, MARKED = range(4)
+"""Kinds of globs: no wildcard; `prefix*`; a star right after the prefix and more; a `?` right after the prefix."""
+
+
+def speakable(text: str) -> bool:
+    """Whether `text` is free of the private characters that this module gives a meaning."""
+    return text.isascii() or not any("\ue000" <= character <= "\ue0ff" for character in text)
+
+
+def literal(text: str) -> str:
+    """The word that stands for the concrete `text`, and the glob that matches nothing else."""
+    if "*" in text or "?" in text:
+        return text.replace("*", LITERAL_STAR).replace("?", LITERAL_MARK)
+    return text
+
+
+def spoken(word: str) -> str:
+    """The concrete text of a word without FRESH; inverse of `literal`."""
+    if word.isascii():
+        return word
+    return word.replace(LITERAL_STAR, "*").replace(LITERAL_MARK, "?")
+
+
+def canonical(pattern: str) -> str:
+    """The one glob among those of equal wildcards: `**` is `*`, and in a run of wildcards every `?` stands before the `*`."""
+    if "**" not in pattern and "*?" not in pattern:
+        return pattern
+    out: list[str] = []
+    marks, star = 0, False
+    for character in pattern:
+        if character == "*":
+            star = True
+        elif character == "?":
+            marks += 1
+        else:
+            out.append("?" * marks + ("*" if star else ""))
+            out.append(character)
+            marks, star = 0, False
+    out.append("?" * marks + ("*" if star else ""))
+    return "".join(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What indexes and matchers need of a glob.
+
+    `prefix`: the literal text before the first wildcard. `kind`: FIXED, SIMPLE, STARRY or MARKED. `parts`: the texts between stars, for
+    globs without `?`, else empty. `generic`: the word with FRESH for each wildcard. `marks`: whether it holds a `?`.
+    """
+
+    prefix: str
+    kind: int
+    parts: tuple[str, ...]
+    generic: str
+    marks: bool
+
+
+@lru_cache(maxsize=65_536)
+def shape(glob: str) -> Shape:
+    marks = "?" in glob
+    star = glob.find("*")
+    if star < 0 and not marks:
+        return Shape(glob, FIXED, (glob,), glob, False)
+    generic = glob.replace("*", FRESH)
+    if marks:
+        first = glob.index("?")
+        generic = generic.replace("?", FRESH)
+        if 0 <= star < first:
+            return Shape(glob[:star], STARRY, (), generic, True)
+        return Shape(glob[:first], MARKED, (), generic, True)
+    parts = tuple(glob.split("*"))
+    kind = SIMPLE if star == len(glob) - 1 else STARRY
+    return Shape(glob[:star], kind, parts, generic, False)
+
+
+def matches(glob: str, word: str) -> bool:
+    """Whether `word` lies in `glob`. Linear in practice: no backtracking."""
+    form = shape(glob)
+    if form.kind == FIXED:
+        return glob == word
+    parts = form.parts
+    if not parts:
+        return _machine((glob,)).accepts(word)
+    first, last = parts[0], parts[-1]
+    if len(word) < len(first) + len(last) or not word.startswith(first) or not word.endswith(last):
+        return False
+    at, end = len(first), len(word) - len(last)
+    for part in parts[1:-1]:
+        found = word.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
+
+
+def overlaps(a: str, b: str) -> bool:
+    """Whether some word lies in both globs."""
+    left, right = shape(a), shape(b)
+    if left.kind == FIXED:
+        return matches(b, a)
+    if right.kind == FIXED:
+        return matches(a, b)
+    if not (left.prefix.startswith(right.prefix) or right.prefix.startswith(left.prefix)):
+        return False
+    if left.parts and right.parts:
+        # both hold a star and no `?`: prefixes and suffixes must agree, the stars take the rest
+        x, y = left.parts[-1], right.parts[-1]
+        return x.endswith(y) or y.endswith(x)
+    return _machine((b,)).meets(a)
+
+
+class Machine:
+    """Several globs run side by side, all their states in one int (bit i: about to match token i).
+
+    `step` and `start` give closed states; `accepted` is the bitset of globs, by position in `globs`, that take the word read so far.
+    """
+
+    def __init__(self, globs: Iterable[str]) -> None:
+        self.star = 0
+        self.any = 0
+        self.start = 0
+        self.literals: dict[str, int] = {}
+        self.ends: list[int] = []
+        at = 0
+        for glob in globs:
+            self.start |= 1 << at
+            for token in glob:
+                bit = 1 << at
+                if token == "*":
+                    self.star |= bit
+                elif token == "?":
+                    self.any |= bit
+                else:
+                    self.literals[token] = self.literals.get(token, 0) | bit
+                at += 1
+            self.ends.append(at)
+            at += 1
+        self.size = at
+        self.start |= (self.start & self.star) << 1
+
+    def step(self, state: int, letter: str) -> int:
+        moved = ((state & (self.literals.get(letter, 0) | self.any)) << 1) | (state & self.star)
+        return moved | ((moved & self.star) << 1)
+
+    def accepted(self, state: int) -> int:
+        return sum(1 << index for index, end in enumerate(self.ends) if state >> end & 1)
+
+    def accepts(self, word: str) -> bool:
+        state = self.start
+        for letter in word:
+            state = self.step(state, letter)
+            if not state:
+                return False
+        return bool(state >> self.ends[0] & 1)
+
+    def meets(self, glob: str) -> bool:
+        """For a machine of one glob: whether it shares a word with `glob`."""
+        state = self.start
+        everything = (1 << self.size) - 1
+        for token in glob:
+            if token == "*":
+                # any text: from the first live token on, every later one can be reached
+                state = everything & ~((state & -state) - 1)
+            elif token == "?":
+                moved = ((state & everything) << 1) & everything | (state & self.star)
+                state = moved | ((moved & self.star) << 1)
+            else:
+                state = self.step(state, token)
+            if not state:
+                return False
+        return bool(state >> self.ends[0] & 1)
+
+
+@lru_cache(maxsize=4_096)
+def _machine(globs: tuple[str, ...]) -> Machine:
+    return Machine(globs)
+
+
+def common_words(a: str, b: str, watched: tuple[str, ...] = (), cap: int = WORDS_PER_VALUE) -> list[str]:
+    """Words in both globs that together decide every question about `a ∩ b` against other globs; empty exactly if the globs are disjoint.
+
+    For every word of `a ∩ b` the list has one that lies in no other glob than that word does, among all globs without `?` and the `watched`
+    ones (those with `?` that matter). Unique, in order of discovery, FRESH wherever both globs have a wildcard. Pass `*` as `b` for the
+    words of `a` alone. Raises OutOfBudget past `cap` states.
+
+    Why it is enough: where both globs stand in a star, one FRESH more only ever leaves globs without `?`, so one is put there always; the
+    globs with `?` count, so for them every length is tried until their states repeat.
+    """
+    machine = _machine(watched) if watched else None
+    # places in a and in b, the word so far, the state of the watched globs, whether FRESH was just put where both stand in a star
+    stack: list[tuple[int, int, str, int, bool]] = [(0, 0, "", machine.start if machine else 0, False)]
+    seen: dict[tuple[int, int, str, bool], list[int]] = {}
+    words: dict[str, None] = {}
+    steps = 0
+    while stack:
+        i, j, word, state, filled = stack.pop()
+        steps += 1
+        if steps > cap:
+            raise OutOfBudget(f"more than {cap} ways to combine {spoken(a)} with {spoken(b)}")
+        x, y = a[i : i + 1], b[j : j + 1]
+        if not x and not y:
+            words[word] = None
+            continue
+        for i2, j2, letter in _moves(i, j, x, y, filled or bool(state)):
+            after = machine.step(state, letter) if machine and letter else state
+            word2 = word + letter
+            filled2 = letter == FRESH and x == y == "*"
+            known = seen.setdefault((i2, j2, _squeezed(word2), filled2), [])
+            if any(old & after == old for old in known):
+                continue
+            known.append(after)
+            stack.append((i2, j2, word2, after, filled2))
+    return list(words)
+
+
+def _moves(i: int, j: int, x: str, y: str, may_leave: bool) -> list[tuple[int, int, str]]:
+    """The next places and the letter read on the way ("" for none), from token `x` of one glob and `y` of the other ("" at the end)."""
+    if x == y == "*":
+        stay = (i, j, FRESH)
+        return [stay, (i + 1, j, ""), (i, j + 1, "")] if may_leave else [stay]
+    moves: list[tuple[int, int, str]] = []
+    if x == "*":
+        moves.append((i + 1, j, ""))
+    if y == "*":
+        moves.append((i, j + 1, ""))
+    if x and y:
+        if x in "*?" and y in "*?":
+            letter = FRESH
+        elif x in "*?":
+            letter = y
+        else:
+            letter = x if y in "*?" or x == y else ""
+        if letter:
+            moves.append((i + (x != "*"), j + (y != "*"), letter))
+    return moves
+
+
+def _squeezed(word: str) -> str:
+    """The word with every run of FRESH cut to one: globs without `?` cannot tell them apart."""
+    while FRESH + FRESH in word:
+        word = word.replace(FRESH + FRESH, FRESH)
+    return word
+
+
+def share_a_word(globs: tuple[str, ...], cap: int = WORDS_PER_VALUE) -> bool:
+    """Whether one word lies in all the globs. Raises OutOfBudget past `cap` states."""
+    todo = sorted(set(globs))
+    if not all(overlaps(a, b) for k, a in enumerate(todo) for b in todo[:k]):
+        return False
+    if len(todo) <= 2:
+        return True
+    start = tuple(0 for _ in todo)
+    stack, seen = [start], {start}
+    while stack:
+        places = stack.pop()
+        tokens = [glob[place : place + 1] for glob, place in zip(todo, places, strict=True)]
+        if not any(tokens):
+            return True
+        nexts: list[tuple[int, ...]] = [
+            (*places[:k], place + 1, *places[k + 1 :]) for k, (place, token) in enumerate(zip(places, tokens, strict=True)) if token == "*"
+        ]
+        letters = {token for token in tokens if token not in "*?"} if all(tokens) else None
+        if letters is not None and len(letters) <= 1:
+            nexts.append(tuple(place + (token != "*") for place, token in zip(places, tokens, strict=True)))
+        for place2 in nexts:
+            if place2 not in seen:
+                if len(seen) >= cap:
+                    raise OutOfBudget(f"more than {cap} ways to combine {len(todo)} patterns")
+                seen.add(place2)
+                stack.append(place2)
+    return False

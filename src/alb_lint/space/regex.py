@@ -1,0 +1,330 @@
+"""Regular expressions of listener rules as automata: no backtracking, so no pattern can blow up.
+
+The dialect is what AWS documents as supported (user guide, "Condition types", October 2025): no look-around, back references, atomic groups,
+possessive quantifiers, recursion or Unicode classes. What is outside of it, or too large, raises Unreadable. How AWS anchors a regex and
+whether it heeds case in host names and headers is not documented, so a Regex is compiled for one `Reading` and claims are decided under all.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+MAX_STATES: Final = 2_000
+"""States of one automaton. A pattern of 128 characters has fewer unless it nests counted repeats."""
+MAX_DEPTH: Final = 50
+"""Nested groups."""
+PRINTABLE: Final = sum(1 << code for code in range(0x20, 0x7F))
+
+
+class Unreadable(Exception):  # noqa: N818 - an answer, not an error
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way AWS may read a regex: anywhere in the text or the whole of it; with or without regard to case."""
+
+    anywhere: bool = True
+    ignore_case: bool = False
+
+
+_DIGIT: Final = sum(1 << code for code in range(0x30, 0x3A))
+_LOWER: Final = sum(1 << code for code in range(0x61, 0x7B))
+_UPPER: Final = sum(1 << code for code in range(0x41, 0x5B))
+_WORD: Final = _DIGIT | _LOWER | _UPPER | 1 << 0x5F
+_SPACE: Final = 1 << 0x20
+_CLASSES: Final = {
+    "d": _DIGIT,
+    "D": PRINTABLE & ~_DIGIT,
+    "w": _WORD,
+    "W": PRINTABLE & ~_WORD,
+    "s": _SPACE,
+    "S": PRINTABLE & ~_SPACE,
+}
+
+
+class Regex:
+    """The automaton of one pattern under one reading. Equal and hashable by (pattern, reading).
+
+    States are bits of an int. `start` is a state of its own, since `^` holds only there; `step` and `accepts` are all there is to it.
+    """
+
+    __slots__ = ("_after", "_at_end", "_edges", "_plain", "_steps", "pattern", "reading", "sets", "start")
+
+    def __init__(self, pattern: str, reading: Reading) -> None:
+        self.pattern = pattern
+        self.reading = reading
+        builder = _Builder(pattern, reading.ignore_case)
+        first, last = builder.build(reading.anywhere)
+        self._edges = builder.edges
+        count = len(builder.edges)
+        self.start = 1 << count
+        self.sets = frozenset(mask for out in builder.edges for mask, _ in out)
+        plain = [builder.closure(state, "") for state in range(count)]
+        final = 1 << last
+        self._plain = plain
+        self._at_end = sum(1 << state for state in range(count) if builder.closure(state, "$") & final)
+        if builder.closure(first, "^$") & final:
+            self._at_end |= self.start
+        self._after = builder.closure(first, "^")
+        self._steps: dict[tuple[int, str], int] = {}
+
+    def step(self, state: int, letter: str) -> int:
+        """The states after one more character; 0: no continuation can match."""
+        key = (state, letter)
+        known = self._steps.get(key)
+        if known is None:
+            bit = 1 << ord(letter) if letter < "\x7f" else 0
+            known, todo = 0, self._after if state == self.start else state
+            while todo:
+                low = todo & -todo
+                todo ^= low
+                for mask, target in self._edges[low.bit_length() - 1]:
+                    if mask & bit:
+                        known |= self._plain[target]
+            if len(self._steps) < 100_000:
+                self._steps[key] = known
+        return known
+
+    def accepts(self, state: int) -> bool:
+        """Whether the text read so far, ending here, matches."""
+        return bool(state & self._at_end)
+
+    def matches(self, text: str) -> bool:
+        state = self.start
+        for letter in text:
+            state = self.step(state, letter)
+            if not state:
+                return False
+        return self.accepts(state)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Regex) and (self.pattern, self.reading) == (other.pattern, other.reading)
+
+    def __hash__(self) -> int:
+        return hash((self.pattern, self.reading))
+
+    def __repr__(self) -> str:
+        return f"Regex({self.pattern!r}, {self.reading})"
+
+
+@lru_cache(maxsize=2_048)
+def compiled(pattern: str, reading: Reading) -> Regex:
+    """The automaton of `pattern`. Raises Unreadable for what the dialect does not have or what is too large."""
+    return Regex(pattern, reading)
+
+
+class _Builder:
+    """Recursive descent over the pattern into a Thompson automaton: `edges` per state, `silent` moves that may need `^` or `$`."""
+
+    def __init__(self, pattern: str, ignore_case: bool) -> None:
+        if not pattern.isascii() or not pattern.isprintable():
+            raise Unreadable("it holds characters outside visible ASCII")
+        self.pattern = pattern
+        self.ignore_case = ignore_case
+        self.at = 0
+        self.edges: list[list[tuple[int, int]]] = []
+        self.silent: list[list[tuple[str, int]]] = []
+
+    def build(self, anywhere: bool) -> tuple[int, int]:
+        first, last = self._alternatives(0)
+        if self.at < len(self.pattern):
+            raise Unreadable("it has an unmatched )")
+        if anywhere:
+            before, after = self._state(), self._state()
+            self.edges[before].append((PRINTABLE, before))
+            self.edges[after].append((PRINTABLE, after))
+            self.silent[before].append(("", first))
+            self.silent[last].append(("", after))
+            first, last = before, after
+        return first, last
+
+    def closure(self, state: int, allowed: str) -> int:
+        """The states reached from `state` by silent moves, `^` and `$` passed where `allowed` holds them."""
+        found, todo = 1 << state, [state]
+        while todo:
+            for needs, target in self.silent[todo.pop()]:
+                if (not needs or needs in allowed) and not found >> target & 1:
+                    found |= 1 << target
+                    todo.append(target)
+        return found
+
+    def _state(self) -> int:
+        if len(self.edges) >= MAX_STATES:
+            raise Unreadable(f"its automaton has more than {MAX_STATES} states")
+        self.edges.append([])
+        self.silent.append([])
+        return len(self.edges) - 1
+
+    def _peek(self) -> str:
+        return self.pattern[self.at : self.at + 1]
+
+    def _alternatives(self, depth: int) -> tuple[int, int]:
+        if depth > MAX_DEPTH:
+            raise Unreadable(f"its groups nest deeper than {MAX_DEPTH}")
+        first, last = self._state(), self._state()
+        while True:
+            start, end = self._sequence(depth)
+            self.silent[first].append(("", start))
+            self.silent[end].append(("", last))
+            if self._peek() != "|":
+                return first, last
+            self.at += 1
+
+    def _sequence(self, depth: int) -> tuple[int, int]:
+        first = last = self._state()
+        while self._peek() not in ("", "|", ")"):
+            before = self.at
+            start, end = self._atom(depth)
+            low, high = self._counts()
+            if (low, high) != (1, 1):
+                start, end = self._repeated(before, low, high, depth, start, end)
+            self.silent[last].append(("", start))
+            last = end
+        return first, last
+
+    def _repeated(self, atom: int, low: int, high: int | None, depth: int, start: int, end: int) -> tuple[int, int]:
+        """The atom that began at `atom`, `low` to `high` times (None: no bound); its copies are parsed anew."""
+        resume = self.at
+        pieces = [(start, end)]
+        for _ in range(max(low, high or 0, 1) - 1):
+            self.at = atom
+            pieces.append(self._atom(depth))
+        self.at = resume
+        first, last = self._state(), self._state()
+        here = first
+        for index, (a, b) in enumerate(pieces):
+            if index >= low:
+                self.silent[here].append(("", last))
+            if high == 0:
+                break
+            self.silent[here].append(("", a))
+            here = b
+        self.silent[here].append(("", last))
+        if high is None:
+            self.silent[pieces[-1][1]].append(("", pieces[-1][0]))
+        return first, last
+
+    def _counts(self) -> tuple[int, int | None]:
+        mark = self._peek()
+        counts: tuple[int, int | None]
+        if mark and mark in "*+?":
+            self.at += 1
+            counts = {"*": (0, None), "+": (1, None), "?": (0, 1)}[mark]
+        elif mark == "{":
+            close = self.pattern.find("}", self.at)
+            body = self.pattern[self.at + 1 : close] if close > 0 else ""
+            low, comma, high = body.partition(",")
+            if not low.isdigit() or (high and not high.isdigit()) or len(body) > 9:
+                raise Unreadable("a { that is no counted repeat")
+            self.at = close + 1
+            counts = int(low), int(high) if high else (None if comma else int(low))
+            if counts[1] is not None and counts[1] < counts[0]:
+                raise Unreadable("a counted repeat that ends before it begins")
+        else:
+            return 1, 1
+        if self._peek() == "?":
+            self.at += 1  # lazy: the same language
+        elif self._peek() in ("+", "*", "{"):
+            raise Unreadable("a possessive or doubled quantifier")
+        return counts
+
+    def _atom(self, depth: int) -> tuple[int, int]:
+        mark = self._peek()
+        self.at += 1
+        if mark == "(":
+            return self._group(depth)
+        if mark in ("^", "$"):
+            first, last = self._state(), self._state()
+            self.silent[first].append((mark, last))
+            if self._peek() in ("*", "+", "?", "{"):
+                raise Unreadable("a repeated anchor")
+            return first, last
+        if mark in ("*", "+", "?", "{"):
+            raise Unreadable("a quantifier with nothing before it")
+        if mark == "[":
+            return self._characters(self._bracket())
+        if mark == ".":
+            return self._characters(PRINTABLE)
+        if mark == "\\":
+            return self._characters(self._escape())
+        return self._characters(1 << ord(mark))
+
+    def _group(self, depth: int) -> tuple[int, int]:
+        if self._peek() == "?":
+            rest = self.pattern[self.at : self.at + 3]
+            if rest.startswith("?:"):
+                self.at += 2
+            elif rest == "?P<" or (rest.startswith("?<") and rest[2:3] not in ("=", "!")):
+                close = self.pattern.find(">", self.at)
+                if close < 0:
+                    raise Unreadable("an unfinished group name")
+                self.at = close + 1
+            else:
+                raise Unreadable("a look-around, flag or other special group")
+        inner = self._alternatives(depth + 1)
+        if self._peek() != ")":
+            raise Unreadable("an unmatched (")
+        self.at += 1
+        return inner
+
+    def _characters(self, mask: int) -> tuple[int, int]:
+        if self.ignore_case:
+            mask |= (mask & _LOWER) >> 32 | (mask & _UPPER) << 32
+        first, last = self._state(), self._state()
+        self.edges[first].append((mask, last))
+        return first, last
+
+    def _escape(self) -> int:
+        mark = self._peek()
+        self.at += 1
+        if mark in _CLASSES and mark:
+            return _CLASSES[mark]
+        if not mark or mark.isalnum():
+            raise Unreadable(f"the escape \\{mark}")
+        return 1 << ord(mark)
+
+    def _bracket(self) -> int:
+        negated = self._peek() == "^"
+        self.at += negated
+        mask, start = 0, self.at
+        while True:
+            mark = self._peek()
+            if not mark:
+                raise Unreadable("an unmatched [")
+            if mark == "]" and self.at > start:
+                self.at += 1
+                break
+            if self.pattern.startswith(("[:", "[.", "[="), self.at):
+                raise Unreadable("a POSIX class")
+            mask |= self._range()
+        if self.ignore_case:
+            mask |= (mask & _LOWER) >> 32 | (mask & _UPPER) << 32
+        return PRINTABLE & ~mask if negated else mask
+
+    def _range(self) -> int:
+        low = self._member()
+        if self._peek() != "-" or self.pattern[self.at + 1 : self.at + 2] in ("]", ""):
+            return low
+        self.at += 1
+        high = self._member()
+        if low.bit_count() != 1 or high.bit_count() != 1 or high < low:
+            raise Unreadable("a bad range of characters")
+        return (high << 1) - low
+
+    def _member(self) -> int:
+        mark = self._peek()
+        self.at += 1
+        return self._escape() if mark == "\\" else 1 << ord(mark)
+
+
+def letters(sets: frozenset[int]) -> Iterator[list[str]]:
+    """The classes of visible characters that the sets cannot tell apart, each in order; classes by their first character."""
+    classes: dict[tuple[bool, ...], list[str]] = {}
+    ordered = sorted(sets)
+    for code in range(0x20, 0x7F):
+        classes.setdefault(tuple(bool(mask >> code & 1) for mask in ordered), []).append(chr(code))
+    yield from classes.values()

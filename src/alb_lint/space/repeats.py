@@ -1,0 +1,127 @@
+"""Conditions on what a request may carry several times: header lines and query parameters.
+
+Such a condition asks whether *some* line or parameter lies in one of its patterns. So two of them never exclude each other (a request may carry
+both), and the requests that decide a rule carry one generic text for each of its conditions and nothing else: a text more, or one text in the
+place of two, only ever satisfies more conditions.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+
+from alb_lint.space import joint
+from alb_lint.space.budget import OutOfBudget
+from alb_lint.space.covers import bits_of
+from alb_lint.space.glob import share_a_word
+from alb_lint.space.joint import Pattern
+from alb_lint.space.text import TextIndex
+
+Condition = tuple[str, tuple[Pattern, ...]]
+"""(channel, patterns): a header name and patterns of its value, or "" and patterns of pairs `key SEPARATOR value`."""
+Item = tuple[str, str]
+"""(channel, word)."""
+
+
+class RepeatIndex:
+    """`conditions`: distinct, their position is their number. `wanted`: set of condition numbers (bitset) → owners that need just these.
+
+    Owners that need none stand under 0.
+    """
+
+    def __init__(self, conditions: Sequence[Condition], wanted: Mapping[int, int], folded: bool) -> None:
+        self.conditions = conditions
+        self._free = wanted.get(0, 0)
+        channels: dict[str, dict[Pattern, int]] = {}
+        for number, (channel, patterns) in enumerate(conditions):
+            table = channels.setdefault(channel, {})
+            for pattern in patterns:
+                table[pattern] = table.get(pattern, 0) | 1 << number
+        self._texts = {channel: TextIndex(table, folded=folded) for channel, table in channels.items()}
+        # owners by the lowest of their conditions: only those of satisfied ones need a look
+        self._by_lowest: dict[int, list[tuple[int, int]]] = {}
+        for needs, owners in wanted.items():
+            if needs:
+                self._by_lowest.setdefault(needs & -needs, []).append((needs, owners))
+        self._covers: dict[int, int] = {0: self._free}
+
+    def cover(self, satisfied: int) -> int:
+        """Owners whose conditions are all among the satisfied ones."""
+        known = self._covers.get(satisfied)
+        if known is None:
+            known = self._free
+            for number in bits_of(satisfied):
+                for needs, owners in self._by_lowest.get(1 << number, ()):
+                    if needs & satisfied == needs:
+                        known |= owners
+            self._covers[satisfied] = known
+        return known
+
+    def satisfied(self, items: Sequence[Item]) -> int:
+        """The numbers of the conditions that the items satisfy, as a bitset."""
+        found = 0
+        for channel, word in items:
+            index = self._texts.get(channel)
+            if index is not None:
+                found |= index.cover(word)
+        return found
+
+    def points(self, numbers: Sequence[int]) -> tuple[list[tuple[tuple[Item, ...], int]], str]:
+        """The sets of items that decide the conjunction of the conditions, each with the owners it satisfies; and why it is not all of them."""
+        if not numbers:
+            return [((), self._free)], ""
+        choices, cut = [], ""
+        for number in numbers:
+            channel, patterns = self.conditions[number]
+            mine: list[tuple[Item, int]] = []
+            for pattern in patterns:
+                words, reason = self._texts[channel].points(pattern)
+                cut = cut or reason
+                mine.extend(((channel, word), bits) for word, bits in words)
+            choices.append(mine)
+        if len(choices) == 1:
+            return [((item,), self.cover(bits)) for item, bits in choices[0]], cut
+        found = []
+        for chosen in product(*choices):
+            together = 0
+            for _, bits in chosen:
+                together |= bits
+            found.append((tuple(dict.fromkeys(item for item, _ in chosen)), self.cover(together)))
+        return found, cut
+
+    def single_header(self, numbers: Sequence[int], folded: bool) -> bool:
+        """Whether one line per header name can satisfy all these conditions. Raises OutOfBudget."""
+        by_name: dict[str, list[tuple[Pattern, ...]]] = {}
+        for number in numbers:
+            channel, patterns = self.conditions[number]
+            by_name.setdefault(channel, []).append(patterns)
+        return all(len(group) < 2 or _one_text(group, folded) for group in by_name.values())
+
+
+def _one_text(group: Sequence[tuple[Pattern, ...]], folded: bool) -> bool:
+    """Whether one text lies in some pattern of each member of the group."""
+    for number, chosen in enumerate(product(*group)):
+        if number > 1_000:
+            raise OutOfBudget("more than 1000 ways to satisfy the conditions on one name")
+        globs = [pattern for pattern in chosen if isinstance(pattern, str)]
+        if len(globs) == len(chosen):
+            if share_a_word(tuple(globs)):
+                return True
+        elif joint.share_a_word(tuple(chosen), folded) is not None:
+            return True
+    return False
+
+
+def single_parameter(group: Sequence[Sequence[tuple[str, str]]]) -> bool:
+    """Whether parameters of pairwise different keys can satisfy all conditions, each a list of (key glob, value glob). Raises OutOfBudget.
+
+    A key with a wildcard can always be given a name of its own; conditions that ask for one literal key must share its value.
+    """
+    for number, chosen in enumerate(product(*group)):
+        if number > 1_000:
+            raise OutOfBudget("more than 1000 ways to satisfy the conditions on parameters")
+        values: dict[str, list[str]] = {}
+        for key, value in chosen:
+            if "*" not in key and "?" not in key:
+                values.setdefault(key, []).append(value)
+        if all(len(same) < 2 or share_a_word(tuple(same)) for same in values.values()):
+            return True
+    return False

@@ -569,9 +569,7 @@ def test_fixture_rust_has_five_twins_and_a_stranger() -> None:
 def test_fixture_resolved_keeps_requests_order_and_ranges() -> None:
     python, rust, resolved = fixture("python"), fixture("rust"), fixture("resolved")
     # the rewrite's rules are those of staging, the resolved ones those of production: all weight back on Python
-    twins = {
-        claim[:2]: {name: 0 if "rust" in name else 100 for name in claim[2]} for found in rust.values() for claim in found.values()
-    }
+    twins = {claim[:2]: {name: 0 if "rust" in name else 100 for name in claim[2]} for found in rust.values() for claim in found.values()}
     for name, found in python.items():
         for group in (*RANGES.values(), ("/account/", "/ceramic-cache/authenticate")):
             before = [found[number] for number in sorted(found) if found[number][0].startswith(group)]

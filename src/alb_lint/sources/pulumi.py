@@ -1,14 +1,42 @@
-"""Pulumi programs in TypeScript or JavaScript, and Pulumi YAML → model."""
+"""Pulumi programs in TypeScript or JavaScript, and Pulumi YAML → model.
+
+The unit is the program: from any of its files the others are found, by what they import and by who calls what they export. A rule is an
+`aws.lb.ListenerRule` (under any of its names), constructed directly or by a function or class of the program; one call of such a wrapper is
+one rule, standing at the call. Nothing is run. What only a deployment can tell is an Unknown value, a listener that cannot be resolved is
+named by its expression (`httpsListener.arn`), and rules of exclusive branches exclude each other by their `presence`. In one project equal
+expressions are one listener; where several projects are read, the id has the project's folder before it.
+
+`[pulumi.wrappers]` explains functions that cannot be read, see `_ts.wrappers`.
+"""
+
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from alb_lint.model import Reading
 from alb_lint.sources._ts.program import read_programs
+from alb_lint.sources._ts.project import SUFFIXES, is_source, pulumi_folder
 from alb_lint.sources.source import ReadOptions, Source, Target
 
+_IMPORTED: Final = re.compile(rb"""["']@pulumi/[\w-]+""")
+_GLOBAL: Final = re.compile(rb"\baws\s*\.\s*(?:lb|alb|applicationloadbalancing|elasticloadbalancingv2)\s*\.\s*ListenerRule\b")
+"""SST declares `aws` for every file."""
+
+
 def accepts(target: Target) -> bool:
-    return target.name.endswith((".ts", ".js"))
+    """Whether the file is of a Pulumi program. CDK has a ListenerRule of its own and imports nothing of Pulumi."""
+    if target.path is not None and not is_source(target.name):
+        return False
+    if _IMPORTED.search(target.data):
+        return True
+    if b"aws-cdk-lib" in target.data or target.path is None:
+        return False
+    return _GLOBAL.search(target.data) is not None or (target.named and pulumi_folder(target.path.absolute()) is not None)
+
 
 def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
-    return read_programs(targets, options, "pulumi")
-SOURCE: Final = Source("pulumi", (".ts",), (b"ListenerRule",), accepts, read)
+    """Every rule of the programs that the targets belong to. Raises SourceError where the one named file cannot be read."""
+    return read_programs(targets, options, SOURCE.kind)
+
+
+SOURCE: Final = Source(kind="pulumi", suffixes=SUFFIXES, markers=(b"ListenerRule",), accepts=accepts, read=read)

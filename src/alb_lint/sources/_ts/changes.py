@@ -46,7 +46,7 @@ def current(machine: "Machine", name: str, node: "Node | None", holder: Env, rea
         return machine.force(first)
     if what is not None and what.kind == "const" and not isinstance(value := machine.force(first), Arr | Obj | Choice):
         return value
-    writes = writes_to(holder.module, holder.node, name)
+    writes = _within(holder, writes_to(holder.module, holder.node, name))
     if not writes:
         return machine.force(first)
     until = len(holder.module.data) if node is None else node.start_byte
@@ -58,6 +58,12 @@ def current(machine: "Machine", name: str, node: "Node | None", holder: Env, rea
     run = _Run(machine, name, writes, until, reader)
     held = _through(run, body.named_children, env, first)
     return _lost(name, holder) if held is None else machine.force(held)
+
+
+def _within(holder: Env, writes: Sequence[Write]) -> Sequence[Write]:
+    """Without the step of a loop that counts: each turn has its own number."""
+    step = holder.node.child_by_field_name("increment") if holder.node.type == "for_statement" else None
+    return writes if step is None else [write for write in writes if write.node != step]
 
 
 def field_value(machine: "Machine", name: str, first: Lazy, cls: "Node", constructor: Env) -> Value:
@@ -83,7 +89,9 @@ def _through(run: _Run, statements: Sequence["Node"], env: Env, value: Lazy) -> 
     for statement in statements:
         if run.done or held is None or statement.start_byte >= run.until:
             break
-        inner = [write for write in run.writes if statement.start_byte <= write.node.start_byte and write.node.end_byte <= statement.end_byte]
+        inner = [
+            write for write in run.writes if statement.start_byte <= write.node.start_byte and write.node.end_byte <= statement.end_byte
+        ]
         if inner:
             held = _statement(run, statement, env, held, inner)
         run.done = run.done or statement.end_byte > run.until
@@ -126,7 +134,7 @@ def _apply(run: _Run, write: Write, env: Env, value: Lazy) -> Lazy | None:
 def _updated(run: _Run, node: "Node", right: "Node | None", env: Env, value: Lazy) -> Lazy:
     operator = env.module.text(op).removesuffix("=") if (op := node.child_by_field_name("operator")) else ""
     other = lazy(Lit(1)) if right is None else run.machine.later(right, env)
-    return Lazy(lambda: binary(run.machine, operator if right else operator[:1], run.machine.force(value), other))
+    return Lazy(lambda: binary(run.machine, operator if right else operator[:1], run.machine.force(value), run.machine.force(other)))
 
 
 def _pushed(run: _Run, node: "Node", env: Env, value: Lazy) -> Lazy:

@@ -19,13 +19,13 @@ def ignores_of(module: Module, node: "Node") -> tuple[Ignore, ...]:
     if _MARK.search(module.data) is None:
         return ()
     found = []
-    above = _lines_above(module, node)
+    above, last = _lines_above(module, node), module.line_of(node.end_byte)
     for match in _MARK.finditer(module.data):
         comment = module.root.descendant_for_byte_range(match.start(), match.end())
         if comment is None or comment.type != "comment":
             continue
         line, column = module.place(match.start())
-        inside = node.start_byte <= match.start() < node.end_byte
+        inside = node.start_byte <= match.start() < node.end_byte or (line == last and match.start() > node.end_byte)
         read = parse_ignore(module.data[match.start() : comment.end_byte].decode("utf-8", "replace"))
         if read is not None and (inside or line in above):
             found.append(Ignore(read[0], read[1], Location(module.name, line, column)))

@@ -9,11 +9,14 @@ from alb_lint.sources._ts.machine import Machine
 from alb_lint.sources._ts.operators import as_choice
 from alb_lint.sources._ts.presence import Literals, join, literals, truth
 from alb_lint.sources._ts.render import resource_names
-from alb_lint.sources._ts.values import NOTHING, Arr, Choice, Frame, Lazy, Lit, Obj, Res, Site, Sym, Value
+from alb_lint.sources._ts.values import Arr, Choice, Frame, Lazy, Lit, Obj, Res, Site, Sym, Value
 from alb_lint.sources._ts.walk import Draft
 
 _WAYS: Final = 8
 """Ways that one rule may turn out; with more of them its choices are unknown values."""
+
+_STEPS: Final = 100_000
+"""Steps for the values of one rule: half a second."""
 
 _DEPTH: Final = 40
 _ITEMS: Final = 20_000
@@ -97,12 +100,24 @@ class _Reader:
         if isinstance(value, Sym):
             return Reference(value.text, value.why)
         text = self.machine.render(value)[0]
-        return Reference(text, "a resource" if isinstance(value, Res) else "depends on a condition" if isinstance(value, Choice) else "not a value")
+        return Reference(
+            text, "a resource" if isinstance(value, Res) else "depends on a condition" if isinstance(value, Choice) else "not a value"
+        )
 
 
 def ways_of(machine: Machine, draft: Draft) -> list[Way]:
-    """All ways for one rule to turn out, the choices being taken in the order they are met."""
-    pending, found = [draft.literals], []
+    """All ways for one rule to turn out, the choices being taken in the order they are met; one with nothing told if it takes too long."""
+
+    def lost(why: str) -> list[Way]:
+        unknown = Unknown(f"a value that is not followed ({why})")
+        return [Way(draft.literals, dict.fromkeys((*_SPLITTING[1:], *_WHOLE), unknown), None, (), literal=False)]
+
+    return machine.within(_STEPS, lambda: _ways(machine, draft), lost)
+
+
+def _ways(machine: Machine, draft: Draft) -> list[Way]:
+    pending: list[Literals] = [draft.literals]
+    found: list[Way] = []
     while pending:
         known = pending.pop()
         if len(found) + len(pending) >= _WAYS:
@@ -151,18 +166,30 @@ def _listener(reader: _Reader, value: Value) -> ListenerRef | None:
 
 
 def frames_read(machine: Machine, draft: Draft) -> frozenset[Frame]:
-    """The calls whose arguments decide the priority and the conditions."""
+    """The calls whose arguments decide the name, the priority and the conditions."""
 
     def look() -> Value:
         reader = _Reader(machine, draft.literals, split=False)
         for name in ("priority", "conditions"):
             _bounded(reader, _field(reader, draft, name))
-        return NOTHING
+        return machine.force(draft.name)
 
-    return machine.all_reads([Lazy(look)])[1]
+    return machine.within(_STEPS, lambda: machine.all_reads([Lazy(look)])[1], lambda _: frozenset())
+
+
+def name_of(machine: Machine, draft: Draft) -> str:
+    """The name that Pulumi knows the rule by, as far as it can be told: a template may keep a part in `${}`."""
+
+    def told() -> str:
+        value = machine.force(draft.name)
+        if isinstance(value, Lit):
+            return value.value if isinstance(value.value, str) else ""
+        text = machine.render(value)[0]
+        return text if "${" in text else ""
+
+    return machine.within(_STEPS, told, lambda _: "")
 
 
 def plain_value(machine: Machine, value: Lazy) -> Any:
     """A value as plain JSON, what cannot be told being Unknown or a Reference."""
-    reader = _Reader(machine, (), split=False)
-    return _bounded(reader, machine.force(value))
+    return machine.within(_STEPS, lambda: _bounded(_Reader(machine, (), split=False), machine.force(value)), Unknown)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from alb_lint.sources._ts import functions, known, links
+from alb_lint.sources._ts import functions, known, links, methods
 from alb_lint.sources._ts.operators import as_text, binary, joined, logical, negated, number
 from alb_lint.sources._ts.presence import truth
 from alb_lint.sources._ts.render import argument_texts, symbol
@@ -197,7 +197,7 @@ def _method_call(machine: "Machine", node: "Node", called: "Node", args: Arr, en
     if inner is None or name is None or inner.type == "super":
         return machine.unknown(node, env, "not followed")
     receiver, method = machine.eval(inner, env), env.module.text(name)
-    found = known.method(machine, receiver, method, args, node, env)
+    found = methods.method(machine, receiver, method, args)
     return applied(machine, machine.get(receiver, method, called, env), args, node, env) if found is None else found
 
 
@@ -206,7 +206,7 @@ def applied(machine: "Machine", called: Value, args: Arr, node: "Node", env: Env
     if isinstance(called, Func):
         return functions.outcome(machine, called, functions.enter(machine, called, args))
     if isinstance(called, Space):
-        found = known.function(machine, called.path, args, node, env)
+        found = known.function(machine, called.path, args)
         if found is not None:
             return found
     if args.more or not isinstance(called, Sym | Space):

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from alb_lint.sources._ts.bind import bind, or_default
 from alb_lint.sources._ts.operators import binary
 from alb_lint.sources._ts.presence import truth
-from alb_lint.sources._ts.bind import bind, or_default
 from alb_lint.sources._ts.spreads import arguments
 from alb_lint.sources._ts.syntax import case_body, constructor_of, super_call
 from alb_lint.sources._ts.values import NOTHING, Arr, Choice, Cls, Env, Frame, Func, Inst, Lazy, Lit, Res, Space, Sym, Value, lazy
@@ -32,8 +32,8 @@ def enter(machine: "Machine", func: Func, args: Arr, frame: Frame | None = None)
     for index, parameter in enumerate(patterns):
         pattern = parameter.child_by_field_name("pattern") or parameter
         if pattern.type == "rest_pattern":
-            rest = Arr(args.items[index:], args.more)
-            env.names[env.module.text(pattern.named_children[0])] = lazy(rest)
+            rest = lazy(Arr(args.items[index:], args.more))
+            env.names[env.module.text(pattern.named_children[0])] = _tracked(machine, rest, frame)
             continue
         value = _tracked(machine, _argument(args, index, env.module.short(pattern, 40)), frame)
         default = parameter.child_by_field_name("value")

@@ -1,15 +1,18 @@
 """Imports and exports: what a name of another file is."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from alb_lint.sources._ts.parse import Module
 from alb_lint.sources._ts.syntax import declared, exports_of, source_of
-from alb_lint.sources._ts.values import NOTHING, Env, Func, Lit, Names, Obj, Space, Sym, Value
+from alb_lint.sources._ts.values import NOTHING, Arr, Env, Func, Lit, Names, Obj, Space, Sym, Value, lazy
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
     from alb_lint.sources._ts.machine import Machine
+
+_DEPTH: Final = 60
+"""Levels of a JSON file."""
 
 _CHAIN: Final = 40
 """Re-exports of re-exports that are followed; circles end here."""
@@ -22,7 +25,8 @@ def imported(machine: "Machine", specifier: "Node", module: Module) -> Value:
         name = specifier.child_by_field_name("name")
         return imported_name(machine, module, source, "default" if name is None else module.text(name).strip("\"'"))
     if specifier.type == "identifier":
-        return imported_name(machine, module, source, "default")
+        value = imported_name(machine, module, source, "default")
+        return Sym(module.text(specifier), value.key, value.why) if isinstance(value, Sym) and value.text == "default" else value
     return required(machine, module, source)
 
 
@@ -31,6 +35,10 @@ def imported_name(machine: "Machine", module: Module, source: str, name: str) ->
     space = package_space(source)
     if space is not None:
         return space if name == "default" else Space((*space.path, name))
+    table = machine.project.table(module, source)
+    if table is not None:
+        whole = plain(table)
+        return machine.force(whole.entries[name]) if isinstance(whole, Obj) and name in whole.entries else whole
     target = machine.project.resolve(module, source)
     if target is None:
         return Sym(name, f"{source}#{name}", _why(source))
@@ -42,11 +50,25 @@ def required(machine: "Machine", module: Module, source: str) -> Value:
     space = package_space(source)
     if space is not None:
         return space
+    table = machine.project.table(module, source)
+    if table is not None:
+        return plain(table)
     target = machine.project.resolve(module, source)
     if target is None:
         return Sym(source, source, _why(source))
     whole = exports_of(target).values.get("=")
     return Names(target) if whole is None else machine.eval(whole, machine.project.env(target))
+
+
+def plain(value: Any, depth: int = 0) -> Value:
+    """JSON as a value."""
+    if depth > _DEPTH:
+        return Sym("…", "…", "nested too deeply")
+    if isinstance(value, dict):
+        return Obj({name: lazy(plain(item, depth + 1)) for name, item in value.items()})
+    if isinstance(value, list):
+        return Arr(tuple(lazy(plain(item, depth + 1)) for item in value))
+    return Lit(value)
 
 
 def _why(source: str) -> str:

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, Final
 
+from alb_lint.sources._ts.bind import bind
 from alb_lint.sources._ts.operators import binary
 from alb_lint.sources._ts.presence import truth
 from alb_lint.sources._ts.render import symbol
-from alb_lint.sources._ts.bind import bind
 from alb_lint.sources._ts.values import Arr, Env, Lazy, Lit, Obj, Sym, Value, lazy
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def turns(machine: "Machine", statement: "Node", env: Env) -> list[dict[str, Laz
     """The names each turn binds; None where the turns are not known."""
     if statement.type == "for_in_statement":
         right = statement.child_by_field_name("right")
-        items = None if right is None else _items(machine, machine.eval(right, env), keys=_is_in(statement))
+        items = None if right is None else _items(machine.eval(right, env), keys=_is_in(statement))
         return None if items is None else [_bound(machine, statement, item, env) for item in items]
     return _counted(machine, statement, env) if statement.type == "for_statement" else None
 
@@ -55,7 +55,7 @@ def _is_in(statement: "Node") -> bool:
     return operator is not None and operator.type == "in"
 
 
-def _items(machine: "Machine", value: Value, *, keys: bool) -> list[Lazy] | None:
+def _items(value: Value, *, keys: bool) -> list[Lazy] | None:
     if keys and isinstance(value, Obj) and value.more is None:
         return [lazy(Lit(name)) for name in value.entries][: TURNS + 1]
     if isinstance(value, Arr) and not value.more and len(value.items) <= TURNS:

@@ -1,7 +1,7 @@
 """The state of following one program: budget, files, and the evaluation of lazy values."""
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from alb_lint.model import Gap, Location
 from alb_lint.sources._ts import changes, expressions, functions, lookup, members, render
@@ -11,28 +11,41 @@ from alb_lint.sources._ts.values import Env, Frame, Func, Lazy, Res, Sym, Value
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+T = TypeVar("T")
+
 STEPS: Final = 600_000
 """Expressions and statements that are followed in one program: some three seconds. A program of a hundred rules takes ten thousand."""
+
+TOTAL: Final = 4_000_000
+"""Steps of all programs of a reading together: some twenty seconds."""
+
+SPENT: Final = "it takes too many steps to follow"
 
 DEPTH: Final = 110
 """Expressions, statements and calls within each other. Each takes up to five frames of Python's own stack, which ends at 1,000."""
 
 
 class Exhausted(Exception):  # noqa: N818 - an answer, not an error
-    """The budget is spent."""
+    """The budget is spent: `str()` says of what."""
 
 
 class Machine:
-    """One program being followed. `reads`: calls whose arguments were read since the innermost lazy value began."""
+    """One program being followed.
+
+    `reads`: calls whose arguments were read since the innermost lazy value began. `spoken`: how the program names what a literal's key stands
+    for. `resources`: those that were referred to by their ARN.
+    """
 
     def __init__(self, project: Project) -> None:
         self.project = project
         self.steps = STEPS
+        self.left = TOTAL
         self.depth = 0
         self.reads: set[Frame] = set()
         self.gaps: dict[Gap, None] = {}
         self.numbers: dict[Value, int] = {}
-        self.resources: dict[str, tuple[Res, Frame | None]] = {}
+        self.resources: dict[str, Res] = {}
+        self.spoken: dict[str, str] = {}
         self.labels = 0
 
     def gap(self, location: Location, reason: str) -> None:
@@ -43,7 +56,7 @@ class Machine:
         """What the expression is worth; raises nothing but Exhausted."""
         self.steps -= 1
         if self.steps < 0:
-            raise Exhausted
+            raise Exhausted(SPENT)
         if self.depth >= DEPTH:
             return self.unknown(node, env, "nested too deeply")
         read = expressions.EVALUATORS.get(node.type)
@@ -92,6 +105,19 @@ class Machine:
         """A symbol for an expression that is not followed; its key is its place and the run that met it."""
         line, column = env.module.place(node.start_byte)
         return Sym(env.module.short(node), f"{env.module.name}:{line}:{column}{env.label}", why)
+
+    def within(self, steps: int, work: Callable[[], T], lost: Callable[[str], T]) -> T:
+        """What the work gives, done with a budget of its own; `lost`, told why, where that does not suffice."""
+        self.depth, self.steps = 0, min(steps, self.left)
+        allowed = self.steps
+        try:
+            return work()
+        except Exhausted as spent:
+            return lost(str(spent))
+        except RecursionError:
+            return lost("it is nested too deeply")
+        finally:
+            self.left -= allowed - max(self.steps, 0)
 
     def render(self, value: Value) -> tuple[str, str]:
         """(text, key) of a value."""

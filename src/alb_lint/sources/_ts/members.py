@@ -132,7 +132,7 @@ def _parameter_property(machine: "Machine", constructor: "Node", name: str, env:
         if pattern is None or env.module.text(pattern) != name:
             continue
         if any(child.type in {"accessibility_modifier", "readonly"} for child in parameter.children):
-            return Lazy(lambda: machine.eval(pattern, env))
+            return machine.later(pattern, env)
     return None
 
 
@@ -149,5 +149,3 @@ def _static(machine: "Machine", value: Cls, name: str, node: "Node", env: Env) -
         given = member.child_by_field_name("value")
         return NOTHING if given is None else machine.eval(given, inner)
     return machine.unknown(node, env, "a static member that is not followed")
-
-

@@ -169,7 +169,10 @@ def logical(machine: "Machine", operator: str, one: Value, other: Lazy) -> Value
     if operator == "&&" and not isinstance(one, Sym):
         return Choice(one, other, Lazy(None, Lit(False)))
     if isinstance(one, Choice):
-        sides = (Lazy(lambda: logical(machine, operator, machine.force(one.yes), other)), Lazy(lambda: logical(machine, operator, machine.force(one.no), other)))
+        sides = (
+            Lazy(lambda: logical(machine, operator, machine.force(one.yes), other)),
+            Lazy(lambda: logical(machine, operator, machine.force(one.no), other)),
+        )
         return Choice(one.when, *sides)
     last = machine.force(other)
     (text_a, key_a), (text_b, key_b) = render(machine, one), render(machine, last)

@@ -70,6 +70,7 @@ def literals(machine: "Machine", value: Value, holds: bool, known: Literals = ()
         open_parts = [part for part in parts if truth(machine, part, known) is None]
         if len(open_parts) == 1:
             return literals(machine, open_parts[0], holds, known, depth + 1)
+    machine.spoken.setdefault(value.key, value.text)
     return ((value.key, holds),)
 
 

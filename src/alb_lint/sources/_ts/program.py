@@ -1,24 +1,20 @@
 """The whole way: files given → files of the program → what runs → listeners and gaps."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Final
 
 from alb_lint.errors import SourceError
-from alb_lint.model import Gap, Listener, Location, Reading
-from alb_lint.sources._ts import machine as machines
+from alb_lint.model import Gap, Location, Reading
 from alb_lint.sources._ts import uncalled
-from alb_lint.sources._ts.machine import Exhausted, Machine
+from alb_lint.sources._ts.machine import STEPS, Machine
 from alb_lint.sources._ts.parse import Module, syntax_gaps
-from alb_lint.sources._ts.project import Project, roots_above
+from alb_lint.sources._ts.project import Project, is_source, roots_above
 from alb_lint.sources._ts.reach import RULE, Reach
 from alb_lint.sources._ts.rules import listeners_of
 from alb_lint.sources._ts.walk import Walker
 from alb_lint.sources._ts.wrappers import wrappers_of
 from alb_lint.sources.source import ReadOptions, Target
-
-_TOTAL: Final = 4_000_000
-"""Steps of all files together: some twenty seconds."""
 
 
 def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str) -> Reading:
@@ -36,7 +32,8 @@ def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str) ->
     walker = Walker(machine, wrappers)
     gaps = [gap for module in modules for gap in syntax_gaps(module)]
     _follow(machine, walker, modules)
-    listeners, more = _concluded(machine, walker, modules, kind)
+    gaps += _never_called(machine, walker, modules)
+    listeners, more = listeners_of(machine, walker.drafts, kind)
     found = {*gaps, *more, *project.gaps, *reach.gaps, *machine.gaps}
     files = tuple(sorted({module.name for module in project.modules.values() if module is not None}))
     return Reading(tuple(listeners), tuple(sorted(found, key=_order)), files=files)
@@ -47,34 +44,19 @@ def _order(gap: Gap) -> tuple[str, int, int, str, str]:
 
 
 def _follow(machine: Machine, walker: Walker, modules: Iterable[Module]) -> None:
-    left = _TOTAL
     for module in modules:
-        machine.steps = allowed = min(left, machines.STEPS)
-        try:
-            walker.run(module)
-        except Exhausted:
-            machine.gap(Location(module.name), f"takes more than {allowed} steps to follow: what comes after that is not read")
-        except RecursionError:
-            machine.gap(Location(module.name), "nested too deeply: what comes after that is not read")
-        machine.depth = 0
-        left -= allowed - max(machine.steps, 0)
+        machine.within(STEPS, partial(walker.run, module), partial(_cut_short, machine, module))
 
 
-def _concluded(machine: Machine, walker: Walker, modules: Sequence[Module], kind: str) -> tuple[list[Listener], list[Gap]]:
-    """The listeners, and what was never called. Evaluating what is left has a budget of its own."""
-    machine.steps = machines.STEPS
-    gaps: list[Gap] = []
-    try:
-        gaps = uncalled.gaps_of(machine, walker, modules)
-    except (Exhausted, RecursionError):
-        gaps.append(Gap(Location(modules[0].name), "too many functions are never called: whether they make rules is not known"))
-    machine.depth, machine.steps = 0, _TOTAL
-    try:
-        listeners, more = listeners_of(machine, walker.drafts, kind)
-    except (Exhausted, RecursionError):
-        where = ", ".join(module.name for module in modules[:3])
-        raise SourceError("the values of the rules take too many steps to follow", where=where, hint="name fewer files") from None
-    return listeners, [*gaps, *more]
+def _cut_short(machine: Machine, module: Module, why: str) -> None:
+    machine.gap(Location(module.name), f"{why}: what comes after that is not read")
+
+
+def _never_called(machine: Machine, walker: Walker, modules: Sequence[Module]) -> list[Gap]:
+    def lost(why: str) -> list[Gap]:
+        return [Gap(Location(modules[0].name), f"whether functions that are never called make rules is not known: {why}")]
+
+    return machine.within(STEPS, lambda: uncalled.gaps_of(machine, walker, modules), lost)
 
 
 def _base(targets: Sequence[Target]) -> Path | None:
@@ -93,8 +75,27 @@ def _base(targets: Sequence[Target]) -> Path | None:
 
 def _roots(targets: Sequence[Target]) -> list[Path]:
     """The nearest root of each target, those within others left out."""
-    found = {next(roots_above(path), path.parent) for target in targets if target.path is not None for path in (target.path.absolute(),)}
+    base = _base(targets)
+    found = {
+        next(roots_above(path), None) or _top(path, base)
+        for target in targets
+        if target.path is not None
+        for path in (target.path.absolute(),)
+    }
     return sorted(root for root in found if not any(other != root and other in root.parents for other in found))
+
+
+def _top(path: Path, base: Path | None) -> Path:
+    """The root of a file below no mark of one: where the names given start, if programs lie there, else the first folder that is named."""
+    if base is None or base not in path.parents:
+        return path.parent
+    try:
+        if any(is_source(entry.name) for entry in base.iterdir()):
+            return base
+    except OSError:
+        return path.parent
+    inner = path.relative_to(base).parts
+    return base / inner[0] if len(inner) > 1 else path.parent
 
 
 def _spread(reach: Reach, seeds: Sequence[Module], roots: Sequence[Path]) -> None:

@@ -4,13 +4,14 @@ Only files of TypeScript and JavaScript are opened, none of them twice, none bel
 link to a folder is followed.
 """
 
+import json
 import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from alb_lint.model import Gap, Location
 from alb_lint.sources._ts.parse import MAX_BYTES, Module, TooLarge, parse
@@ -29,6 +30,9 @@ _IMPORT: Final = re.compile(rb"""(?:\bfrom|\brequire\s*\(|\bimport\s*\(?)\s*["']
 
 MAX_FILES: Final = 20_000
 """Source files below one root that are looked at."""
+
+_ENTRIES: Final = 400_000
+"""Files and folders of any kind below one root that are looked at."""
 
 MAX_PARSED: Final = 1_500
 """Files of one program that are parsed: more take minutes."""
@@ -77,6 +81,7 @@ class Project:
         self.gaps: list[Gap] = []
         self.full = False
         self._envs: dict[str, Env] = {}
+        self._folders: dict[Path, Path | None] = {}
         self._listed: dict[Path, tuple[str, ...]] = {}
 
     def add(self, name: str, path: Path | None, data: bytes) -> Module | None:
@@ -86,7 +91,9 @@ class Project:
             return self.modules[key]
         if len(self.modules) >= MAX_PARSED:
             if not self.full:
-                self.gaps.append(Gap(Location(name), f"more than {MAX_PARSED} files belong to the program: this one and others are not read"))
+                self.gaps.append(
+                    Gap(Location(name), f"more than {MAX_PARSED} files belong to the program: this one and others are not read")
+                )
             self.full = True
             return None
         self.modules[key] = None
@@ -99,6 +106,15 @@ class Project:
 
     def key(self, name: str, path: Path | None) -> str:
         return name if path is None else os.path.normpath(path.absolute())
+
+    def pulumi_folder(self, module: Module) -> Path | None:
+        """The folder of the Pulumi project that a file belongs to."""
+        if module.path is None:
+            return None
+        folder = module.path.absolute().parent
+        if folder not in self._folders:
+            self._folders[folder] = pulumi_folder(folder / module.path.name)
+        return self._folders[folder]
 
     def name_of(self, path: Path) -> str:
         """A file found on disk under the name the user would give it."""
@@ -125,6 +141,16 @@ class Project:
         """The file that a relative import of `module` leads to."""
         found = None if module.path is None else locate(module.path.absolute(), source)
         return None if found is None else self.load(found)
+
+    def table(self, module: Module, source: str) -> Any:
+        """What a relative import of a JSON file holds; None where it cannot be read."""
+        if module.path is None or not source.startswith(".") or not source.endswith(".json"):
+            return None
+        data = read_bytes(Path(os.path.normpath(module.path.absolute().parent / source)))
+        try:
+            return None if data is None or len(data) > MAX_BYTES else json.loads(data)
+        except (ValueError, RecursionError):
+            return None
 
     def imported(self, modules: Iterable[Module], mark: bytes) -> Iterator[Path]:
         """Files with the mark that the modules import, over any number of others, and that are not parsed yet; only their bytes are read."""
@@ -200,12 +226,13 @@ def _candidates(target: Path) -> Iterator[Path]:
 
 
 def _walk(root: Path) -> Iterator[str]:
-    pending = [str(root)]
-    while pending:
+    pending, left = [str(root)], _ENTRIES
+    while pending and left > 0:
         try:
             entries = sorted(os.scandir(pending.pop()), key=lambda entry: entry.name)
         except OSError:
             continue
+        left -= len(entries)
         names = {entry.name for entry in entries}
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):

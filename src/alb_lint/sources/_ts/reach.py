@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from alb_lint.model import Gap
 from alb_lint.sources._ts.parse import Module
 from alb_lint.sources._ts.project import Project, roots_above
-from alb_lint.sources._ts.syntax import CLASSES, FUNCTIONS, import_names, source_of
+from alb_lint.sources._ts.syntax import CLASSES, FUNCTIONS, import_names, source_of, string_text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -111,10 +111,9 @@ class Reach:
     def _follow_defaults(self, module: Module) -> None:
         """Names under which this file imports the default export of a file that makes rules."""
         for statement in module.root.named_children if self.default else ():
-            if statement.type == "import_statement":
-                for name, node in import_names(module, statement):
-                    if node.type == "identifier" and self.project.resolve(module, source_of(module, node)) in self.default:
-                        self._learn(name)
+            for name, source in _whole_imports(module, statement):
+                if self.project.resolve(module, source) in self.default:
+                    self._learn(name)
 
     def _learn(self, name: str) -> None:
         if name in self.names or name in _TOO_COMMON or len(self.names) >= _NAMES:
@@ -181,6 +180,21 @@ class Reach:
         fields = {"variable_declarator": "name", "pair": "key", "assignment_expression": "left", "public_field_definition": "name"}
         if parent.type in fields and (target := parent.child_by_field_name(fields[parent.type])) is not None:
             self._learn_target(module, target)
+
+
+def _whole_imports(module: Module, statement: "Node") -> Iterator[tuple[str, str]]:
+    """(name, source) of each import of a file as a whole, or of its default export."""
+    if statement.type == "import_statement":
+        for name, node in import_names(module, statement):
+            if node.type != "import_specifier":
+                yield name, source_of(module, node)
+    elif statement.type in {"lexical_declaration", "variable_declaration"}:
+        for declarator in statement.named_children:
+            local, value = declarator.child_by_field_name("name"), declarator.child_by_field_name("value")
+            called = value.child_by_field_name("function") if value is not None and value.type == "call_expression" else None
+            given = value.child_by_field_name("arguments") if value is not None and called is not None else None
+            if local and called and given and given.named_children and module.text(called) == "require":
+                yield module.text(local), string_text(module, given.named_children[0])
 
 
 def _declares(node: "Node") -> bool:

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Final
 from alb_lint.model import Gap, Ignore, Listener, Location, PrioritySite, Rule
 from alb_lint.sources import _elbv2_shape, _pulumi_shape
 from alb_lint.sources._ts.comments import ignores_of
-from alb_lint.sources._ts.drafts import ListenerRef, Way, frames_read, plain_value, ways_of
+from alb_lint.sources._ts.drafts import ListenerRef, Way, frames_read, name_of, plain_value, ways_of
 from alb_lint.sources._ts.machine import Machine
 from alb_lint.sources._ts.parse import Module
 from alb_lint.sources._ts.presence import exclusive, spelled_out
-from alb_lint.sources._ts.project import pulumi_folder
-from alb_lint.sources._ts.render import render
-from alb_lint.sources._ts.values import Frame, Lit, Res, Site
+from alb_lint.sources._ts.values import Frame, Res, Site
 from alb_lint.sources._ts.walk import Draft
 
 if TYPE_CHECKING:
@@ -40,7 +38,7 @@ class _Made:
 def listeners_of(machine: Machine, drafts: Sequence[Draft], kind: str) -> tuple[list[Listener], list[Gap]]:
     """All listeners that rules were made for, sorted by id, with their rules in the order of the files."""
     made = [item for draft in drafts for item in _of_draft(machine, draft)]
-    made = _with_sites(_spelled_out(made))
+    made = _with_sites(_spelled_out(machine, made))
     gaps = [gap for item in made for gap in item.gaps]
     names = _ids(machine, made)
     groups: dict[str, list[_Made]] = {}
@@ -51,12 +49,12 @@ def listeners_of(machine: Machine, drafts: Sequence[Draft], kind: str) -> tuple[
 
 def _of_draft(machine: Machine, draft: Draft) -> list[_Made]:
     module, node = _place(machine, draft)
-    name = _name(machine, draft)
-    location = module.location(node, name)
+    name = name_of(machine, draft)
+    location = module.location(_spot(node), name)
     ignores = ignores_of(module, node)
     if node != draft.node:
         ignores += ignores_of(draft.module, draft.node)
-    project = _project(draft.frame)
+    project = _project(machine, draft.frame)
     return [_of_way(way, location, ignores, project) for way in ways_of(machine, draft)]
 
 
@@ -88,6 +86,14 @@ def _place(machine: Machine, draft: Draft) -> "tuple[Module, Node]":
     return draft.module, draft.node
 
 
+def _spot(node: "Node") -> "Node":
+    """Where a call begins for people: in a chain of calls at its own name."""
+    called = node.child_by_field_name("function") if node.type == "call_expression" else None
+    inner = called.child_by_field_name("object") if called is not None else None
+    name = called.child_by_field_name("property") if called is not None else None
+    return name if name is not None and inner is not None and inner.type in {"call_expression", "new_expression"} else node
+
+
 def _is_one(made: Sequence[Draft]) -> bool:
     """Whether at most one of the rules can exist."""
     if len(made) > _TOGETHER:
@@ -95,24 +101,25 @@ def _is_one(made: Sequence[Draft]) -> bool:
     return all(exclusive(one.literals, other.literals) for index, one in enumerate(made) for other in made[index + 1 :])
 
 
-def _name(machine: Machine, draft: Draft) -> str:
-    """The name that Pulumi knows the rule by, as far as it can be told: a template may keep a part in `${}`."""
-    value = machine.force(draft.name)
-    if isinstance(value, Lit):
-        return value.value if isinstance(value.value, str) else ""
-    text = render(machine, value)[0]
-    return text if "${" in text else ""
-
-
-def _project(frame: Frame) -> Path | None:
+def _project(machine: Machine, frame: Frame) -> Path | None:
     while frame.parent is not None:
         frame = frame.parent
-    return None if frame.module.path is None else pulumi_folder(frame.module.path.absolute())
+    return machine.project.pulumi_folder(frame.module)
 
 
-def _spelled_out(made: list[_Made]) -> list[_Made]:
+def _spelled_out(machine: Machine, made: list[_Made]) -> list[_Made]:
+    """Each rule with all that its literals say, in the words of the program; one word for two things is told apart by where they come from."""
     table = spelled_out(item.rule.presence for item in made)
-    return [replace(item, rule=replace(item.rule, presence=table[item.rule.presence])) for item in made]
+    keys = {key for group in table.values() for key, _ in group}
+    shared = Counter(machine.spoken.get(key, key) for key in keys)
+    words = {key: text if shared[text] == 1 else f"{text} ({key})" for key in keys for text in (machine.spoken.get(key, key),)}
+    several = len({item.project for item in made}) > 1
+    found = []
+    for item in made:
+        prefix = f"{machine.project.name_of(item.project)}: " if several and item.project is not None else ""
+        presence = tuple((prefix + words[key], holds) for key, holds in table[item.rule.presence])
+        found.append(replace(item, rule=replace(item.rule, presence=presence)))
+    return found
 
 
 def _with_sites(made: list[_Made]) -> list[_Made]:
@@ -132,7 +139,9 @@ def _with_sites(made: list[_Made]) -> list[_Made]:
 
 def _ids(machine: Machine, made: Iterable[_Made]) -> dict[tuple[Path | None, str], str]:
     """An id for each listener of each project: its name, with its origin where two share a name, with the project where there are several."""
-    refs = {(item.project, item.listener.key): item.listener for item in made}
+    refs: dict[tuple[Path | None, str], ListenerRef] = {}
+    for item in made:
+        refs.setdefault((item.project, item.listener.key), item.listener)
     projects = {project for project, _ in refs if project is not None}
     texts = Counter((project, ref.text) for (project, _), ref in refs.items())
     found = {}
@@ -166,7 +175,10 @@ def _with_facts(machine: Machine, listener: Listener, resource: Res, gaps: list[
         gaps.extend(Gap(Location(address=listener.id), problem) for problem in problems)
     whole = isinstance(port, int) and not isinstance(port, bool)
     return replace(
-        listener, default=default, protocol=protocol.upper() if isinstance(protocol, str) else "", port=port if whole and isinstance(port, int) else 0
+        listener,
+        default=default,
+        protocol=protocol.upper() if isinstance(protocol, str) else "",
+        port=port if whole and isinstance(port, int) else 0,
     )
 
 

@@ -19,6 +19,7 @@ WRAPPED: Final = frozenset({
 })  # fmt: skip
 """Expressions that are worth what their first part is."""
 
+_NAMED: Final = frozenset({*FUNCTIONS, *CLASSES, "enum_declaration"})
 PATTERN_DEPTH: Final = 20
 """Patterns within patterns."""
 
@@ -77,10 +78,9 @@ def declarations(module: Module, statement: "Node") -> Iterator[tuple[str, Decla
                     yield name, Declared(kind, declarator)
     elif statement.type == "import_statement":
         yield from ((name, Declared("import", node)) for name, node in import_names(module, statement))
-    elif statement.type in FUNCTIONS or statement.type in CLASSES or statement.type == "enum_declaration":
-        if name := statement.child_by_field_name("name"):
-            kind = "function" if statement.type in FUNCTIONS else "enum" if statement.type == "enum_declaration" else "class"
-            yield module.text(name), Declared(kind, statement)
+    elif statement.type in _NAMED and (named := statement.child_by_field_name("name")):
+        kind = "function" if statement.type in FUNCTIONS else "enum" if statement.type == "enum_declaration" else "class"
+        yield module.text(named), Declared(kind, statement)
 
 
 def pattern_names(module: Module, pattern: "Node", depth: int = 0) -> Iterator[str]:

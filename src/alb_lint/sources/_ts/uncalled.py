@@ -23,8 +23,8 @@ _TRIED: Final = 300
 def gaps_of(machine: Machine, walker: Walker, modules: "Iterable[Module]") -> list[Gap]:
     """Try each that was not entered, those that no other one mentions first; what makes a rule is a gap."""
     found = []
-    untried = [(module, node) for module in modules for node in _left(module, walker)]
-    untried.sort(key=lambda item: _is_mentioned(item, untried))
+    left = [(module, node) for module in modules for node in _left(module, walker)]
+    untried = sorted(left, key=lambda item: _is_mentioned(item, left))
     noted, drafts = dict(machine.gaps), list(walker.drafts)
     for module, node in untried[:_TRIED]:
         if node.id in walker.entered:
@@ -46,7 +46,9 @@ def _left(module: Module, walker: Walker) -> "list[Node]":
     for node in sorted(module.makers.values(), key=lambda node: node.start_byte):
         if node.id in walker.entered or _name(module, node) == "constructor":
             continue
-        if not any(outer.start_byte <= node.start_byte and node.end_byte <= outer.end_byte and outer.type not in CLASSES for outer in found):
+        if not any(
+            outer.start_byte <= node.start_byte and node.end_byte <= outer.end_byte and outer.type not in CLASSES for outer in found
+        ):
             found.append(node)
     return found
 
@@ -65,6 +67,8 @@ def _is_mentioned(item: "tuple[Module, Node]", others: "list[tuple[Module, Node]
 def _name(module: Module, node: "Node") -> str:
     name = node.child_by_field_name("name")
     parent = node.parent
+    if name is None and parent is not None and parent.type == "export_statement":
+        return "exported as default"
     if name is None and parent is not None:
         name = parent.child_by_field_name("name") or parent.child_by_field_name("key") or parent.child_by_field_name("left")
     return module.short(name, 60) if name is not None else f"at line {module.line_of(node.start_byte)}"

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from alb_lint.sources._ts import functions, known, loops
-from alb_lint.sources._ts.machine import DEPTH, Exhausted, Machine
+from alb_lint.sources._ts import functions, known, loops, methods
+from alb_lint.sources._ts.machine import DEPTH, SPENT, Exhausted, Machine
 from alb_lint.sources._ts.operators import binary
 from alb_lint.sources._ts.parse import Module
 from alb_lint.sources._ts.presence import Literals, join, literals
 from alb_lint.sources._ts.spreads import arguments
-from alb_lint.sources._ts.syntax import CLASSES, FUNCTIONS, case_body, constructor_of
+from alb_lint.sources._ts.syntax import CLASSES, FUNCTIONS, case_body, constructor_of, unwrapped
 from alb_lint.sources._ts.values import NOTHING, Arr, Cls, Env, Frame, Func, Inst, Lazy, Obj, Space, Sym, Value, lazy
 from alb_lint.sources._ts.wrappers import Wrapper
 
@@ -22,6 +22,9 @@ _RECURSION: Final = 3
 
 _FRAMES: Final = 40
 """Calls within calls that are followed."""
+
+_RULES: Final = 5_000
+"""Rules of one reading; a load balancer takes 100, or some more by request."""
 
 _ENDS: Final = frozenset({"return_statement", "throw_statement", "continue_statement", "break_statement"})
 _HANDED: Final = frozenset({"identifier", "object", "member_expression", *FUNCTIONS})
@@ -106,7 +109,7 @@ class Walker:
         machine = self.machine
         machine.steps -= 1
         if machine.steps < 0:
-            raise Exhausted
+            raise Exhausted(SPENT)
         if machine.depth >= DEPTH:
             machine.gap(env.module.location(node), "nested too deeply: what stands here is not followed")
             return
@@ -152,7 +155,11 @@ class Walker:
         """`export = async () => {…}` and its like: Pulumi calls what the program exports as a whole."""
         if node.type == "export_statement" and any(child.type in {"default", "="} for child in node.children):
             whole = node.child_by_field_name("value") or node.child_by_field_name("declaration") or node.named_children[-1]
-        elif node.type == "assignment_expression" and (left := node.child_by_field_name("left")) and env.module.text(left) == "module.exports":
+        elif (
+            node.type == "assignment_expression"
+            and (left := node.child_by_field_name("left"))
+            and env.module.text(left) == "module.exports"
+        ):
             whole = node.child_by_field_name("right") or node
         else:
             return
@@ -203,16 +210,17 @@ class Walker:
         rounds = loops.turns(self.machine, node, env)
         if rounds is None:
             names, what = loops.one_turn(self.machine, node, env)
-            self._any_turn(body, env.child(node, names, label=self.machine.label()), context, what, env.module, node)
+            context = replace(context, literals=(*context.literals, (f"{what} is not empty", True)))
+            self._any_turn(body, env.child(node, names, label=self.machine.label()), context, what, node)
             return
         for turn, names in enumerate(rounds):
             self.visit(body, env.child(node, names, turn=turn, label=self.machine.label()), context)
 
-    def _any_turn(self, body: "Node", env: Env, context: Context, what: str, module: Module, node: "Node") -> None:
+    def _any_turn(self, body: "Node", env: Env, context: Context, what: str, node: "Node") -> None:
         """One turn that stands for all, and a gap where rules come of it."""
         before = len(self.drafts)
-        self.visit(body, env, replace(context, literals=(*context.literals, (f"{what} is not empty", True))))
-        self._note_loop(before, what, module, node)
+        self.visit(body, env, context)
+        self._note_loop(before, what, env.module, node)
 
     def _note_loop(self, before: int, what: str, module: Module, node: "Node") -> None:
         if len(self.drafts) > before:
@@ -221,8 +229,9 @@ class Walker:
     def _while(self, node: "Node", env: Env, context: Context) -> None:
         body, condition = node.child_by_field_name("body"), node.child_by_field_name("condition")
         if body is not None:
-            what = env.module.short(condition) if condition else "a condition"
-            self._any_turn(body, env.child(node, label=self.machine.label()), context, what, env.module, node)
+            what = env.module.short(unwrapped(condition)) if condition else "a condition"
+            context = replace(context, literals=(*context.literals, (what, True)))
+            self._any_turn(body, env.child(node, label=self.machine.label()), context, what, node)
 
     def _switch(self, node: "Node", env: Env, context: Context) -> None:
         """Each case under the literals that it is met and those before it are not."""
@@ -265,17 +274,23 @@ class Walker:
         if isinstance(value, Func):
             self._call_function(value, node, handed, env, context)
         elif not self._wrapper(node, called, value, env, context):
-            for func in handed:
-                self._enter(func, Arr((), "called by code that is not read"), context, None)
+            self._enter_handed(handed, context)
+
+    def _enter_handed(self, handed: Sequence[Func], context: Context) -> None:
+        """Functions that code which is not read is handed: each runs once, as far as anyone knows."""
+        for func in handed:
+            before = len(self.drafts)
+            self._enter(func, Arr((), "called by code that is not read"), context, None)
+            if len(self.drafts) > before and not _takes_nothing(func.node):
+                where = func.env.module.location(func.node)
+                self.machine.gap(where, "called by code that is not read, once or often: its rules are shown once")
 
     def _call_function(self, func: Func, node: "Node", handed: Sequence[Func], env: Env, context: Context) -> None:
         """A function that is handed another one that makes rules is followed whole: any part of it may call that."""
         if func.node.id not in func.env.module.hot and not handed:
             return
         self._enter(func, arguments(self.machine, node, env), context, (env.module, node), full=bool(handed))
-        for inner in handed:
-            if inner.node.id not in self.entered:
-                self._enter(inner, Arr((), "called in a way that is not followed"), context, None)
+        self._enter_handed([inner for inner in handed if inner.node.id not in self.entered], context)
 
     def _method(self, node: "Node", called: "Node", given: "Node", env: Env, context: Context) -> bool:
         """`list.forEach(f)`, `output.apply(f)` and their like."""
@@ -287,7 +302,7 @@ class Walker:
         callback = self.machine.eval(first, env)
         if not isinstance(callback, Func):
             return False
-        rounds = known.calls_back(self.machine, receiver, method)
+        rounds = methods.calls_back(self.machine, receiver, method)
         if rounds is not None:
             before = len(self.drafts)
             for args in rounds:
@@ -295,7 +310,7 @@ class Walker:
             if isinstance(receiver, Arr) and receiver.more:
                 self._note_loop(before, receiver.more, env.module, node)
             return True
-        if not known.iterates(method) or not isinstance(receiver, Sym):
+        if not methods.iterates(method) or not isinstance(receiver, Sym):
             return False
         before = len(self.drafts)
         held = (*context.literals, (f"{receiver.key} is not empty", True))
@@ -337,7 +352,8 @@ class Walker:
             same += at.body == body.id
             at = at.parent
         if same >= _RECURSION or context.frame.depth >= _FRAMES:
-            self.machine.gap(module.location(body), "a function that calls itself: it is not followed further")
+            why = "a function that calls itself" if same >= _RECURSION else f"more than {_FRAMES} calls within each other"
+            self.machine.gap(module.location(body), f"{why}: not followed further")
             return None
         place = (module, None) if call is None else call
         return Frame(context.frame, place[0], place[1], body.id, context.frame.depth + 1)
@@ -357,8 +373,7 @@ class Walker:
         elif isinstance(made, Space):
             self._of_package(made, arguments(self.machine, node, env), node, env, context)
         if given is not None and not isinstance(made, Cls):
-            for func in self._handed(given, env, context):
-                self._enter(func, Arr((), "called by code that is not read"), context, None)
+            self._enter_handed(self._handed(given, env, context), context)
 
     def _of_package(self, made: Space, args: Arr, node: "Node", env: Env, context: Context) -> None:
         kind = known.canonical(made.path)
@@ -370,6 +385,8 @@ class Walker:
 
     def draft(self, draft: Draft) -> None:
         """Keep a rule, and count it for each call it was made under."""
+        if len(self.drafts) >= _RULES:
+            raise Exhausted(f"it makes more than {_RULES:,} rules")
         self.drafts.append(draft)
         at: Frame | None = draft.frame
         while at is not None:

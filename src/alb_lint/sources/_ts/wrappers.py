@@ -38,7 +38,9 @@ class Wrapper:
         told = {target: _at(machine, args, path, node, env) for path, target in self.fields}
         entries = {target: told.get(target, untold) for target in _PLAIN}
         conditions = [
-            lazy(Obj({_SHORT[target]: lazy(Obj({"values": _as_list(machine, value)}))})) for target, value in told.items() if target in _SHORT
+            lazy(Obj({_SHORT[target]: lazy(Obj({"values": _as_list(machine, value)}))}))
+            for target, value in told.items()
+            if target in _SHORT
         ]
         if conditions:
             entries["conditions"] = lazy(Arr(tuple(conditions)))
@@ -47,7 +49,9 @@ class Wrapper:
 
 def wrappers_of(table: Mapping[str, Mapping[str, str]]) -> dict[str, Wrapper]:
     """The table of the configuration, by function."""
-    return {name: Wrapper(name, tuple((str(path), str(target)) for path, target in sorted(fields.items()))) for name, fields in table.items()}
+    return {
+        name: Wrapper(name, tuple((str(path), str(target)) for path, target in sorted(fields.items()))) for name, fields in table.items()
+    }
 
 
 def _at(machine: "Machine", args: Arr, path: str, node: "Node", env: Env) -> Lazy:

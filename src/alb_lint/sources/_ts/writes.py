@@ -72,7 +72,11 @@ def _found(module: Module, pattern: re.Pattern[bytes], within: "Node", owner: "N
 def _write_at(module: Module, node: "Node") -> Write | None:
     """The write that this mention is; None where it only reads."""
     parent, inner, keys = node.parent, node, []
-    while parent is not None and parent.type in {"member_expression", "subscript_expression"} and parent.child_by_field_name("object") == inner:
+    while (
+        parent is not None
+        and parent.type in {"member_expression", "subscript_expression"}
+        and parent.child_by_field_name("object") == inner
+    ):
         key = parent.child_by_field_name("property")
         keys.append("" if key is None else module.text(key))
         inner, parent = parent, parent.parent
@@ -110,7 +114,8 @@ def _odd_write(module: Module, parent: "Node", inner: "Node", keys: list[str]) -
 def _astray(module: Module, node: "Node", owner: "Node", name: str) -> bool | None:
     """Whether the write is out of the owner's own course; None where the name means another variable there."""
     astray = False
-    at, below = node.parent, node
+    at: Node | None = node.parent
+    below = node
     for _ in range(_CLIMB):
         if at is None:
             return True
@@ -135,7 +140,10 @@ def bound_by(module: Module, node: "Node") -> set[str]:
         start = node.child_by_field_name("initializer")
         patterns = [child.child_by_field_name("name") for child in (start.named_children if start else ())]
     return {
-        name for pattern in patterns if pattern is not None for name in pattern_names(module, pattern.child_by_field_name("pattern") or pattern)
+        name
+        for pattern in patterns
+        if pattern is not None
+        for name in pattern_names(module, pattern.child_by_field_name("pattern") or pattern)
     }
 
 

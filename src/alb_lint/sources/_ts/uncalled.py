@@ -1,6 +1,7 @@
 """Functions and classes that would make rules and are never called: each a gap, once, named for the outermost of them."""
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.model import Gap
@@ -12,10 +13,11 @@ from alb_lint.sources._ts.values import Arr, Cls, Env, Func
 from alb_lint.sources._ts.walk import Walker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tree_sitter import Node
 
+_WORD: Final = re.compile(rb"[A-Za-z_$][\w$]*")
 _TRIED: Final = 300
 """Functions that are tried; a program with more uncalled ones is a library."""
 
@@ -24,7 +26,8 @@ def gaps_of(machine: Machine, walker: Walker, modules: "Iterable[Module]") -> li
     """Try each that was not entered, those that no other one mentions first; what makes a rule is a gap."""
     found = []
     left = [(module, node) for module in modules for node in _left(module, walker)]
-    untried = sorted(left, key=lambda item: _is_mentioned(item, left))
+    mentioned = _mentioned(left)
+    untried = sorted(left, key=lambda item: item[1].id in mentioned)
     noted, drafts = dict(machine.gaps), list(walker.drafts)
     for module, node in untried[:_TRIED]:
         if node.id in walker.entered:
@@ -53,15 +56,15 @@ def _left(module: Module, walker: Walker) -> "list[Node]":
     return found
 
 
-def _is_mentioned(item: "tuple[Module, Node]", others: "list[tuple[Module, Node]]") -> bool:
-    module, node = item
-    name = _name(module, node)
-    pattern = re.compile(rb"(?<![\w$])" + re.escape(name.encode()) + rb"(?![\w$])")
-    return any(
-        pattern.search(other.data, at.start_byte, at.end_byte) is not None
-        for other, at in others
-        if at.id != node.id and not (other is module and at.start_byte <= node.start_byte and node.end_byte <= at.end_byte)
-    )
+def _mentioned(left: "Sequence[tuple[Module, Node]]") -> set[int]:
+    """Those whose name another one mentions."""
+    words = [set(_WORD.findall(module.data, node.start_byte, node.end_byte)) for module, node in left]
+    uses = Counter(word for found in words for word in found)
+    return {
+        node.id
+        for (module, node), own in zip(left, words, strict=True)
+        if (name := _name(module, node).encode()) and uses[name] > (name in own)
+    }
 
 
 def _name(module: Module, node: "Node") -> str:

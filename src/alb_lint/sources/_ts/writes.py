@@ -124,7 +124,8 @@ def _astray(module: Module, node: "Node", owner: "Node", name: str) -> bool | No
         if name and (name in declared(module, at) or name in bound_by(module, at)):
             return None
         astray = astray or at.type in FUNCTIONS or (at.type in _CONDITIONAL and at.named_children[0] != below)
-        at, below = at.parent, at
+        below = at
+        at = at.parent
     return True
 
 

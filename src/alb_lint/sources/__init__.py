@@ -3,9 +3,10 @@
 from typing import Final
 
 from alb_lint.sources.aws_json import SOURCE as AWS_JSON
+from alb_lint.sources.cloudformation import SOURCE as CLOUDFORMATION
 from alb_lint.sources.source import ReadOptions, Source, Target
 
-ALL: Final[tuple[Source, ...]] = (AWS_JSON,)
+ALL: Final[tuple[Source, ...]] = (AWS_JSON, CLOUDFORMATION)
 """Asked in this order whether a file is theirs."""
 
 __all__ = ["ALL", "ReadOptions", "Source", "Target"]

@@ -3,13 +3,15 @@
 import re
 from typing import Final
 
-_IGNORE: Final = re.compile(r"alb-lint:\s*ignore\[([^\]\n]{0,400})\]([^\n]{0,1000})")
+IGNORE: Final = re.compile(r"alb-lint:[ \t]*ignore\[([^\]\n]{0,200})\]([^\n]{0,1000})")
+_REASON: Final = 500
+"""Characters of a reason that are kept."""
 
 
 def parse_ignore(comment: str) -> tuple[tuple[str, ...], str] | None:
     """(codes, reason) of a comment; the reason may be empty. None where the comment is something else."""
-    match = _IGNORE.search(comment)
+    match = IGNORE.search(comment)
     if match is None:
         return None
-    codes = tuple(code.strip() for code in match[1].split(",") if code.strip())
-    return codes, match[2].strip().removesuffix("*/").removesuffix("-->").strip()
+    codes = tuple(code for code in re.split(r"[,\s]+", match[1]) if code)
+    return codes, match[2].strip().removesuffix("*/").strip()[:_REASON]

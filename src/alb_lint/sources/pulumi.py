@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from alb_lint.model import Reading
+from alb_lint.sources import _pulumi_yaml
 from alb_lint.sources._ts.program import read_programs
 from alb_lint.sources._ts.project import SUFFIXES, is_source, pulumi_folder
 from alb_lint.sources.source import ReadOptions, Source, Target
@@ -25,6 +26,8 @@ _GLOBAL: Final = re.compile(rb"\baws\s*\.\s*(?:lb|alb|applicationloadbalancing|e
 
 def accepts(target: Target) -> bool:
     """Whether the file is of a Pulumi program. CDK has a ListenerRule of its own and imports nothing of Pulumi."""
+    if target.name.endswith(_pulumi_yaml.SUFFIXES):
+        return _pulumi_yaml.is_program(target.data)
     if target.path is not None and not is_source(target.name):
         return False
     if _IMPORTED.search(target.data):
@@ -36,7 +39,15 @@ def accepts(target: Target) -> bool:
 
 def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     """Every rule of the programs that the targets belong to. Raises SourceError where the one named file cannot be read."""
-    return read_programs(targets, options, SOURCE.kind)
+    yaml = [target for target in targets if target.name.endswith(_pulumi_yaml.SUFFIXES)]
+    code = [target for target in targets if target not in yaml]
+    if not yaml:
+        return read_programs(code, options, SOURCE.kind)
+    one = _pulumi_yaml.read_yaml(yaml, SOURCE.kind, several=bool(code))
+    if not code:
+        return one
+    other = read_programs(code, options, SOURCE.kind, several=True)
+    return Reading(one.listeners + other.listeners, one.gaps + other.gaps, files=one.files + other.files)
 
 
-SOURCE: Final = Source(kind="pulumi", suffixes=SUFFIXES, markers=(b"ListenerRule",), accepts=accepts, read=read)
+SOURCE: Final = Source(kind="pulumi", suffixes=(*SUFFIXES, *_pulumi_yaml.SUFFIXES), markers=(b"ListenerRule",), accepts=accepts, read=read)

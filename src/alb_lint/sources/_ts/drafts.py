@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from alb_lint.model import Unknown
 from alb_lint.sources._pulumi_shape import Reference
+from alb_lint.sources._ts.flow import Draft
 from alb_lint.sources._ts.machine import Machine
 from alb_lint.sources._ts.operators import as_choice
 from alb_lint.sources._ts.presence import Literals, join, literals, truth
 from alb_lint.sources._ts.render import resource_names
 from alb_lint.sources._ts.values import Arr, Choice, Frame, Lazy, Lit, Obj, Res, Site, Sym, Value
-from alb_lint.sources._ts.walk import Draft
 
 _WAYS: Final = 8
 """Ways that one rule may turn out; with more of them its choices are unknown values."""

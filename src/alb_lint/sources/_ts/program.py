@@ -17,8 +17,11 @@ from alb_lint.sources._ts.wrappers import wrappers_of
 from alb_lint.sources.source import ReadOptions, Target
 
 
-def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str) -> Reading:
-    """Everything the programs around the targets construct. Raises SourceError where a single named file cannot be read at all."""
+def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str, *, several: bool = False) -> Reading:
+    """Everything the programs around the targets construct. `several`: other projects are read beside.
+
+    Raises SourceError where a single named file cannot be read at all.
+    """
     project = Project(_base(targets))
     seeds = [module for target in targets if (module := project.add(target.name, target.path, target.data)) is not None]
     if not seeds and len(targets) == 1 and targets[0].named and project.gaps:
@@ -33,7 +36,7 @@ def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str) ->
     gaps = [gap for module in modules for gap in syntax_gaps(module)]
     _follow(machine, walker, modules)
     gaps += _never_called(machine, walker, modules)
-    listeners, more = listeners_of(machine, walker.drafts, kind)
+    listeners, more = listeners_of(machine, walker.drafts, kind, several=several)
     found = {*gaps, *more, *project.gaps, *reach.gaps, *machine.gaps}
     files = tuple(sorted({module.name for module in project.modules.values() if module is not None}))
     return Reading(tuple(listeners), tuple(sorted(found, key=_order)), files=files)

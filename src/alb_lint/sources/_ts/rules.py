@@ -10,11 +10,11 @@ from alb_lint.model import Gap, Ignore, Listener, Location, PrioritySite, Rule
 from alb_lint.sources import _elbv2_shape, _pulumi_shape
 from alb_lint.sources._ts.comments import ignores_of
 from alb_lint.sources._ts.drafts import ListenerRef, Way, frames_read, name_of, plain_value, ways_of
+from alb_lint.sources._ts.flow import Draft
 from alb_lint.sources._ts.machine import Machine
 from alb_lint.sources._ts.parse import Module
 from alb_lint.sources._ts.presence import exclusive, spelled_out
 from alb_lint.sources._ts.values import Frame, Res, Site
-from alb_lint.sources._ts.walk import Draft
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -35,12 +35,13 @@ class _Made:
     gaps: list[Gap] = field(default_factory=list)
 
 
-def listeners_of(machine: Machine, drafts: Sequence[Draft], kind: str) -> tuple[list[Listener], list[Gap]]:
+def listeners_of(machine: Machine, drafts: Sequence[Draft], kind: str, *, several: bool) -> tuple[list[Listener], list[Gap]]:
     """All listeners that rules were made for, sorted by id, with their rules in the order of the files."""
     made = [item for draft in drafts for item in _of_draft(machine, draft)]
-    made = _with_sites(_spelled_out(machine, made))
+    several = several or len({item.project for item in made} - {None}) > 1
+    made = _with_sites(_spelled_out(machine, made, several=several))
     gaps = [gap for item in made for gap in item.gaps]
-    names = _ids(machine, made)
+    names = _ids(machine, made, several=several)
     groups: dict[str, list[_Made]] = {}
     for item in made:
         groups.setdefault(names[item.project, item.listener.key], []).append(item)
@@ -107,13 +108,12 @@ def _project(machine: Machine, frame: Frame) -> Path | None:
     return machine.project.pulumi_folder(frame.module)
 
 
-def _spelled_out(machine: Machine, made: list[_Made]) -> list[_Made]:
+def _spelled_out(machine: Machine, made: list[_Made], *, several: bool) -> list[_Made]:
     """Each rule with all that its literals say, in the words of the program; one word for two things is told apart by where they come from."""
     table = spelled_out(item.rule.presence for item in made)
     keys = {key for group in table.values() for key, _ in group}
     shared = Counter(machine.spoken.get(key, key) for key in keys)
     words = {key: text if shared[text] == 1 else f"{text} ({key})" for key in keys for text in (machine.spoken.get(key, key),)}
-    several = len({item.project for item in made}) > 1
     found = []
     for item in made:
         prefix = f"{machine.project.name_of(item.project)}: " if several and item.project is not None else ""
@@ -137,17 +137,16 @@ def _with_sites(made: list[_Made]) -> list[_Made]:
     return found
 
 
-def _ids(machine: Machine, made: Iterable[_Made]) -> dict[tuple[Path | None, str], str]:
+def _ids(machine: Machine, made: Iterable[_Made], *, several: bool) -> dict[tuple[Path | None, str], str]:
     """An id for each listener of each project: its name, with its origin where two share a name, with the project where there are several."""
     refs: dict[tuple[Path | None, str], ListenerRef] = {}
     for item in made:
         refs.setdefault((item.project, item.listener.key), item.listener)
-    projects = {project for project, _ in refs if project is not None}
     texts = Counter((project, ref.text) for (project, _), ref in refs.items())
     found = {}
     for (project, key), ref in refs.items():
         text = ref.text if texts[project, ref.text] == 1 or ref.arn else f"{ref.text} ({key})"
-        prefixed = len(projects) > 1 and project is not None and not ref.arn
+        prefixed = several and project is not None and not ref.arn
         found[project, key] = f"{machine.project.name_of(project)}:{text}" if prefixed and project is not None else text
     return found
 

@@ -1,16 +1,15 @@
-"""From the top of each file through all that may construct a rule: what is constructed, under which literals, by which calls."""
+"""Calls and constructions: from the top of each file through all that may construct a rule, and by which calls each was."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.sources._ts import functions, known, loops, methods
-from alb_lint.sources._ts.machine import DEPTH, SPENT, Exhausted, Machine
-from alb_lint.sources._ts.operators import binary
+from alb_lint.sources._ts.flow import Context, Draft, Flow
+from alb_lint.sources._ts.machine import Exhausted, Machine
 from alb_lint.sources._ts.parse import Module
-from alb_lint.sources._ts.presence import Literals, join, literals
 from alb_lint.sources._ts.spreads import arguments
-from alb_lint.sources._ts.syntax import CLASSES, FUNCTIONS, case_body, constructor_of, unwrapped
+from alb_lint.sources._ts.syntax import FUNCTIONS, constructor_of
 from alb_lint.sources._ts.values import NOTHING, Arr, Cls, Env, Frame, Func, Inst, Lazy, Obj, Space, Sym, Value, lazy
 from alb_lint.sources._ts.wrappers import Wrapper
 
@@ -26,40 +25,16 @@ _FRAMES: Final = 40
 _RULES: Final = 5_000
 """Rules of one reading; a load balancer takes 100, or some more by request."""
 
-_ENDS: Final = frozenset({"return_statement", "throw_statement", "continue_statement", "break_statement"})
 _HANDED: Final = frozenset({"identifier", "object", "member_expression", *FUNCTIONS})
 _RULE: Final = "aws.lb.ListenerRule"
-_FOREIGN: Final = frozenset({"aws-native.elasticloadbalancingv2.ListenerRule", "awsx.lb.ListenerRule", "awsx.elasticloadbalancingv2.ListenerRule",
-                             "awsx.classic.lb.ListenerRule"})  # fmt: skip
+_FOREIGN: Final = frozenset({"aws-native.elasticloadbalancingv2", "awsx.lb", "awsx.elasticloadbalancingv2", "awsx.classic.lb"})
+"""Other packages with a ListenerRule."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """`literals`: under which this runs. `frame`: the innermost call. `full`: go into code that is not marked, too."""
-
-    literals: Literals
-    frame: Frame
-    full: bool = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Draft:
-    """One rule constructed. `node`: the `new` expression, or the call of a configured wrapper. `properties`: what the rule is made of."""
-
-    frame: Frame
-    literals: Literals
-    module: Module
-    node: "Node"
-    env: Env
-    name: Lazy
-    properties: Lazy
-
-
-class Walker:
+class Walker(Flow):
     def __init__(self, machine: Machine, wrappers: dict[str, Wrapper]) -> None:
-        self.machine = machine
+        super().__init__(machine)
         self.wrappers = wrappers
-        self.drafts: list[Draft] = []
         self.entered: set[int] = set()
 
     def enter_alone(self, func: Func, module: Module) -> None:
@@ -75,83 +50,7 @@ class Walker:
         frame = Frame(None, module, None)
         self.statements(module.root.named_children, self.machine.project.env(module), Context((), frame))
 
-    def statements(self, nodes: Sequence["Node"], env: Env, context: Context) -> None:
-        """One after the other; what stands behind a way out runs only where that was not taken."""
-        for index, node in enumerate(nodes):
-            if self._wanted(node, env, context):
-                self.visit(node, env, context)
-            if node.type in _ENDS:
-                return
-            if node.type == "if_statement" and any(self._wanted(later, env, context) for later in nodes[index + 1 :]):
-                after = self._after(node, env, context)
-                if after is None:
-                    return
-                context = after
-
-    def _wanted(self, node: "Node", env: Env, context: Context) -> bool:
-        return context.full or node.id in env.module.hot
-
-    def _after(self, node: "Node", env: Env, context: Context) -> Context | None:
-        """The context behind an `if` that may have left; None where it surely has."""
-        condition, yes = node.child_by_field_name("condition"), node.child_by_field_name("consequence")
-        no = node.child_by_field_name("alternative")
-        leaves = [_ends(side) for side in (yes, no)]
-        if condition is None or leaves == [False, False]:
-            return context
-        if leaves == [True, True]:
-            return None
-        when = self.machine.eval(condition, env)
-        held = join(context.literals, literals(self.machine, when, leaves[1], context.literals))
-        return None if held is None else replace(context, literals=held)
-
-    def visit(self, node: "Node", env: Env, context: Context) -> None:
-        """Follow a statement or expression."""
-        machine = self.machine
-        machine.steps -= 1
-        if machine.steps < 0:
-            raise Exhausted(SPENT)
-        if machine.depth >= DEPTH:
-            machine.gap(env.module.location(node), "nested too deeply: what stands here is not followed")
-            return
-        machine.depth += 1
-        try:
-            self._visit(node, env, context)
-        finally:
-            machine.depth -= 1
-
-    def _visit(self, node: "Node", env: Env, context: Context) -> None:
-        kind = node.type
-        if kind in FUNCTIONS or kind in CLASSES:
-            return
-        if kind == "statement_block":
-            self.statements(node.named_children, env.child(node), context)
-        elif kind in {"if_statement", "ternary_expression"}:
-            self._if(node, env, context)
-        elif kind == "binary_expression":
-            self._binary(node, env, context)
-        elif kind in {"for_in_statement", "for_statement"}:
-            self._loop(node, env, context)
-        elif kind in {"while_statement", "do_statement"}:
-            self._while(node, env, context)
-        elif kind == "switch_statement":
-            self._switch(node, env, context)
-        elif kind == "catch_clause":
-            where = f"an error at {env.module.location(node)}"
-            self._children(node, env, replace(context, literals=(*context.literals, (where, True))))
-        elif kind == "call_expression":
-            self._call(node, env, context)
-        elif kind == "new_expression":
-            self._new(node, env, context)
-        else:
-            self._entry(node, env, context)
-            self._children(node, env, context)
-
-    def _children(self, node: "Node", env: Env, context: Context) -> None:
-        for child in node.named_children:
-            if self._wanted(child, env, context):
-                self.visit(child, env, context)
-
-    def _entry(self, node: "Node", env: Env, context: Context) -> None:
+    def handed_over(self, node: "Node", env: Env, context: Context) -> None:
         """`export = async () => {…}` and its like: Pulumi calls what the program exports as a whole."""
         if node.type == "export_statement" and any(child.type in {"default", "="} for child in node.children):
             whole = node.child_by_field_name("value") or node.child_by_field_name("declaration") or node.named_children[-1]
@@ -166,104 +65,13 @@ class Walker:
         if whole.type in FUNCTIONS and _takes_nothing(whole) and whole.id in env.module.hot:
             self._enter(Func(whole, env), Arr(()), context, None)
 
-    # branches and loops
-
-    def _if(self, node: "Node", env: Env, context: Context) -> None:
-        condition = node.child_by_field_name("condition")
-        if condition is None:
-            return
-        if self._wanted(condition, env, context):
-            self.visit(condition, env, context)
-        when = self.machine.eval(condition, env)
-        for holds, name in ((True, "consequence"), (False, "alternative")):
-            side = node.child_by_field_name(name)
-            if side is not None and self._wanted(side, env, context):
-                self._under(when, holds, side, env, context)
-
-    def _under(self, when: Value, holds: bool, node: "Node", env: Env, context: Context) -> None:
-        held = join(context.literals, literals(self.machine, when, holds, context.literals))
-        if held is not None:
-            self.visit(node, env, replace(context, literals=held))
-
-    def _binary(self, node: "Node", env: Env, context: Context) -> None:
-        left, right, operator = (node.child_by_field_name(name) for name in ("left", "right", "operator"))
-        if left is None or right is None or operator is None:
-            return
-        if self._wanted(left, env, context):
-            self.visit(left, env, context)
-        if not self._wanted(right, env, context):
-            return
-        if operator.type in {"&&", "||"}:
-            self._under(self.machine.eval(left, env), operator.type == "&&", right, env, context)
-        elif operator.type == "??":
-            self._under(binary(self.machine, "===", self.machine.eval(left, env), NOTHING), True, right, env, context)
-        else:
-            self.visit(right, env, context)
-
-    def _loop(self, node: "Node", env: Env, context: Context) -> None:
-        body = node.child_by_field_name("body")
-        for part in node.named_children:
-            if part != body and self._wanted(part, env, context):
-                self.visit(part, env, context)
-        if body is None or not self._wanted(body, env, context):
-            return
-        rounds = loops.turns(self.machine, node, env)
-        if rounds is None:
-            names, what = loops.one_turn(self.machine, node, env)
-            context = replace(context, literals=(*context.literals, (f"{what} is not empty", True)))
-            self._any_turn(body, env.child(node, names, label=self.machine.label()), context, what, node)
-            return
-        for turn, names in enumerate(rounds):
-            self.visit(body, env.child(node, names, turn=turn, label=self.machine.label()), context)
-
-    def _any_turn(self, body: "Node", env: Env, context: Context, what: str, node: "Node") -> None:
-        """One turn that stands for all, and a gap where rules come of it."""
-        before = len(self.drafts)
-        self.visit(body, env, context)
-        self._note_loop(before, what, env.module, node)
-
-    def _note_loop(self, before: int, what: str, module: Module, node: "Node") -> None:
-        if len(self.drafts) > before:
-            self.machine.gap(module.location(node), f"a loop over {what}, which is not known: its rules are shown once")
-
-    def _while(self, node: "Node", env: Env, context: Context) -> None:
-        body, condition = node.child_by_field_name("body"), node.child_by_field_name("condition")
-        if body is not None:
-            what = env.module.short(unwrapped(condition)) if condition else "a condition"
-            context = replace(context, literals=(*context.literals, (what, True)))
-            self._any_turn(body, env.child(node, label=self.machine.label()), context, what, node)
-
-    def _switch(self, node: "Node", env: Env, context: Context) -> None:
-        """Each case under the literals that it is met and those before it are not."""
-        subject, body = node.child_by_field_name("value"), node.child_by_field_name("body")
-        if subject is None or body is None:
-            return
-        value = self.machine.eval(subject, env)
-        cases = [child for child in body.named_children if child.type in {"switch_case", "switch_default"}]
-        before: Literals | None = context.literals
-        default = None
-        for index, case in enumerate(cases):
-            label = case.child_by_field_name("value")
-            if label is None:
-                default = index
-                continue
-            when = binary(self.machine, "===", value, self.machine.eval(label, env))
-            held = None if before is None else join(before, literals(self.machine, when, True, before))
-            if held is not None:
-                self.statements(case_body(cases, index), env.child(case), replace(context, literals=held))
-            before = None if before is None else join(before, literals(self.machine, when, False, before))
-        if default is not None and before is not None:
-            self.statements(case_body(cases, default), env.child(cases[default]), replace(context, literals=before))
-
-    # calls
-
-    def _call(self, node: "Node", env: Env, context: Context) -> None:
+    def called(self, node: "Node", env: Env, context: Context) -> None:
         called, given = node.child_by_field_name("function"), node.child_by_field_name("arguments")
         if called is None or given is None:
             return
         for part in (called, given):
-            if self._wanted(part, env, context):
-                self._children(part, env, context) if part is given else self.visit(part, env, context)
+            if self.wanted(part, env, context):
+                self.children(part, env, context) if part is given else self.visit(part, env, context)
         if called.type == "super":
             self._super(node, env, context)
             return
@@ -296,7 +104,7 @@ class Walker:
         """`list.forEach(f)`, `output.apply(f)` and their like."""
         inner, name = called.child_by_field_name("object"), called.child_by_field_name("property")
         first = next((child for child in given.named_children if child.type != "comment"), None)
-        if inner is None or name is None or first is None or inner.type == "super" or not self._wanted(first, env, context):
+        if inner is None or name is None or first is None or inner.type == "super" or not self.wanted(first, env, context):
             return False
         receiver, method = self.machine.eval(inner, env), env.module.text(name)
         callback = self.machine.eval(first, env)
@@ -308,21 +116,21 @@ class Walker:
             for args in rounds:
                 self._enter(callback, Arr(args), context, None)
             if isinstance(receiver, Arr) and receiver.more:
-                self._note_loop(before, receiver.more, env.module, node)
+                self.note_loop(before, receiver.more, env.module, node)
             return True
         if not methods.iterates(method) or not isinstance(receiver, Sym):
             return False
         before = len(self.drafts)
         held = (*context.literals, (f"{receiver.key} is not empty", True))
         self._enter(callback, Arr((lazy(loops.any_item(self.machine, receiver)),)), replace(context, literals=held), None)
-        self._note_loop(before, receiver.text, env.module, node)
+        self.note_loop(before, receiver.text, env.module, node)
         return True
 
     def _handed(self, given: "Node", env: Env, context: Context) -> list[Func]:
         """The functions that make rules among the arguments, also in an object."""
         found: list[Func] = []
         for argument in given.named_children:
-            if not self._wanted(argument, env, context) or argument.type not in _HANDED:
+            if not self.wanted(argument, env, context) or argument.type not in _HANDED:
                 continue
             value = self.machine.eval(argument, env)
             parts = [self.machine.force(item) for item in value.entries.values()] if isinstance(value, Obj) else [value]
@@ -340,7 +148,7 @@ class Walker:
         inner = replace(context, frame=frame, full=full)
         if body.type == "statement_block":
             self.statements(body.named_children, env.child(body), inner)
-        elif self._wanted(body, env, inner):
+        elif self.wanted(body, env, inner):
             self.visit(body, env, inner)
 
     def _frame(self, body: "Node", module: Module, context: Context, call: "tuple[Module, Node] | None") -> Frame | None:
@@ -360,12 +168,12 @@ class Walker:
 
     # construction
 
-    def _new(self, node: "Node", env: Env, context: Context) -> None:
+    def constructed(self, node: "Node", env: Env, context: Context) -> None:
         constructor, given = node.child_by_field_name("constructor"), node.child_by_field_name("arguments")
         if constructor is None:
             return
         if given is not None:
-            self._children(given, env, context)
+            self.children(given, env, context)
         made = self.machine.eval(constructor, env)
         if isinstance(made, Cls):
             if made.node.id in made.env.module.hot:
@@ -380,7 +188,7 @@ class Walker:
         if kind == _RULE:
             name, properties = (_argument(args, index) for index in (0, 1))
             self.draft(Draft(context.frame, context.literals, env.module, node, env, name, properties))
-        elif kind in _FOREIGN:
+        elif made.path[-1] == "ListenerRule" and kind.rpartition(".")[0] in _FOREIGN:
             self.machine.gap(env.module.location(node), f"{kind} has a shape of its own, which is not read")
 
     def draft(self, draft: Draft) -> None:
@@ -452,11 +260,3 @@ def _argument(args: Arr, index: int) -> Lazy:
 def _takes_nothing(func: "Node") -> bool:
     parameters = func.child_by_field_name("parameters")
     return func.child_by_field_name("parameter") is None and (parameters is None or not parameters.named_children)
-
-
-def _ends(side: "Node | None") -> bool:
-    """Whether a branch always leaves the block it stands in."""
-    while side is not None and side.type in {"else_clause", "statement_block"}:
-        children = [child for child in side.named_children if child.type != "comment"]
-        side = children[-1] if children else None
-    return side is not None and side.type in _ENDS

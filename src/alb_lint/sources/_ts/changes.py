@@ -13,8 +13,8 @@ from alb_lint.sources._ts.operators import binary
 from alb_lint.sources._ts.presence import truth
 from alb_lint.sources._ts.scope import first_value
 from alb_lint.sources._ts.spreads import listed
-from alb_lint.sources._ts.syntax import declared
-from alb_lint.sources._ts.values import Arr, Choice, Env, Lazy, Lit, Obj, Sym, Value, lazy
+from alb_lint.sources._ts.syntax import case_body, declared
+from alb_lint.sources._ts.values import Arr, Choice, Env, Func, Lazy, Lit, Obj, Sym, Value, lazy
 from alb_lint.sources._ts.writes import Write, inside_function, writes_to, writes_to_field
 
 if TYPE_CHECKING:
@@ -46,10 +46,37 @@ def current(machine: "Machine", name: str, node: "Node | None", holder: Env, rea
         return machine.force(first)
     if what is not None and what.kind == "const" and not isinstance(value := machine.force(first), Arr | Obj | Choice):
         return value
-    writes = _within(holder, writes_to(holder.module, holder.node, name))
+    found = _within(holder, writes_to(holder.module, holder.node, name))
+    until = len(holder.module.data) if node is None else node.start_byte
+    value = _written(machine, name, node, holder, reader, first, [write for write in found if write.kind != "passed"], until)
+    if isinstance(value, Arr | Obj) and any(_is_changed(machine, write, holder, until) for write in found if write.kind == "passed"):
+        return _lost(name, holder)
+    return value
+
+
+def _is_changed(machine: "Machine", write: Write, holder: Env, until: int) -> bool:
+    """Whether a function of the program, called before the reading, writes to what it is handed."""
+    called = write.node.child_by_field_name("function")
+    if called is None or called.type != "identifier" or write.node.end_byte > until:
+        return False
+    func = machine.eval(called, holder)
+    if not isinstance(func, Func):
+        return False
+    parameters = func.node.child_by_field_name("parameters")
+    given = [child for child in (parameters.named_children if parameters else ()) if child.type != "comment"]
+    if int(write.key) >= len(given):
+        return False
+    pattern = given[int(write.key)].child_by_field_name("pattern")
+    if pattern is None or pattern.type != "identifier":
+        return False
+    return any(inner.kind not in {"set", "passed"} for inner in writes_to(func.env.module, func.node, func.env.module.text(pattern)))
+
+
+def _written(
+    machine: "Machine", name: str, node: "Node | None", holder: Env, reader: Env, first: Lazy, writes: Sequence[Write], until: int
+) -> Value:
     if not writes:
         return machine.force(first)
-    until = len(holder.module.data) if node is None else node.start_byte
     late = node is not None and inside_function(node, holder.node) and any(write.node.start_byte > until for write in writes)
     body = holder.node if holder.node.type in _SEQUENCES else holder.node.child_by_field_name("body")
     if late or any(write.astray for write in writes) or body is None or body.type not in _SEQUENCES:
@@ -71,7 +98,7 @@ def field_value(machine: "Machine", name: str, first: Lazy, cls: "Node", constru
     body = constructor.node.child_by_field_name("body")
     if body is None:
         return machine.force(first)
-    writes = writes_to_field(constructor.module, cls, body, name)
+    writes = [write for write in writes_to_field(constructor.module, cls, body, name) if write.kind != "passed"]
     if any(write.astray for write in writes):
         return _lost(f"this.{name}", constructor)
     run = _Run(machine, f"this.{name}", writes, body.end_byte, constructor)
@@ -106,6 +133,8 @@ def _statement(run: _Run, statement: "Node", env: Env, value: Lazy, inner: Seque
             if write.node.end_byte <= run.until and held is not None:
                 held = _apply(run, write, env, held)
         return held
+    if kind == "switch_statement":
+        return _cases(run, statement, env, value)
     if kind == "if_statement":
         return _branches(run, statement, env, value)
     if kind == "statement_block":
@@ -183,6 +212,33 @@ def _branches(run: _Run, statement: "Node", env: Env, value: Lazy) -> Lazy | Non
     return one if one is other else lazy(Choice(when, one, other))
 
 
+def _cases(run: _Run, statement: "Node", env: Env, value: Lazy) -> Lazy | None:
+    """The value after a `switch`; a reading inside one is not followed."""
+    subject, body = statement.child_by_field_name("value"), statement.child_by_field_name("body")
+    if subject is None or body is None or statement.start_byte <= run.until < statement.end_byte:
+        return None
+    cases = [child for child in body.named_children if child.type in {"switch_case", "switch_default"}]
+    switched = run.machine.eval(subject, env)
+    default: Lazy | None = value
+    ways: list[tuple[Value, Lazy | None]] = []
+    for index, case in enumerate(cases):
+        held = _through(run, case_body(cases, index), env.child(case), value)
+        label = case.child_by_field_name("value")
+        if label is None:
+            default = held
+            continue
+        when = binary(run.machine, "===", switched, run.machine.eval(label, env))
+        decided = truth(run.machine, when)
+        if decided:
+            default = held
+            break
+        if decided is None:
+            ways.append((when, held))
+    for when, held in reversed(ways):
+        default = None if held is None or default is None else lazy(Choice(when, held, default))
+    return default
+
+
 def _loop(run: _Run, statement: "Node", env: Env, value: Lazy) -> Lazy | None:
     """All turns of a loop over known items; up to the reader's own turn where it reads inside."""
     body = statement.child_by_field_name("body")
@@ -217,4 +273,4 @@ def _turn(reader: Env, statement: "Node") -> int:
 def is_assigned(constructor: Env, cls: "Node", name: str) -> bool:
     """Whether the class assigns `this.name`."""
     body = constructor.node.child_by_field_name("body")
-    return body is not None and bool(writes_to_field(constructor.module, cls, body, name))
+    return body is not None and any(write.kind != "passed" for write in writes_to_field(constructor.module, cls, body, name))

@@ -214,7 +214,8 @@ def applied(machine: "Machine", called: Value, args: Arr, node: "Node", env: Env
     text, key = machine.render(called)
     arg_texts, arg_keys = argument_texts(machine, args.items)
     why = called.why if isinstance(called, Sym) else "looked up when it is deployed"
-    return symbol(f"{text}({arg_texts})", f"{key}({arg_keys})", why)
+    output = called.output if isinstance(called, Sym) else called.path[-1].endswith("Output")
+    return symbol(f"{text}({arg_texts})", f"{key}({arg_keys})", why, output=output and not key.endswith(("Value", "Details")))
 
 
 def _new(machine: "Machine", node: "Node", env: Env) -> Value:

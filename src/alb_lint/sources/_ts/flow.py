@@ -11,7 +11,7 @@ from alb_lint.sources._ts.operators import binary
 from alb_lint.sources._ts.parse import Module
 from alb_lint.sources._ts.presence import Literals, join, literals
 from alb_lint.sources._ts.syntax import CLASSES, FUNCTIONS, case_body, unwrapped
-from alb_lint.sources._ts.values import NOTHING, Env, Frame, Lazy, Value
+from alb_lint.sources._ts.values import NOTHING, Env, Frame, Inst, Lazy, Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -21,11 +21,15 @@ _ENDS: Final = frozenset({"return_statement", "throw_statement", "continue_state
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`literals`: under which this runs. `frame`: the innermost call. `full`: go into code that is not marked, too."""
+    """`literals`: under which this runs. `frame`: the innermost call. `full`: go into code that is not marked, too.
+
+    `made`: the instance whose constructor this is.
+    """
 
     literals: Literals
     frame: Frame
     full: bool = False
+    made: Inst | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,16 +81,18 @@ class Flow(ABC):
         return context.full or node.id in env.module.hot
 
     def _after(self, node: "Node", env: Env, context: Context) -> Context | None:
-        """The context behind an `if` that may have left; None where it surely has."""
+        """The context behind an `if` that may have left; None where it surely has. A program that throws deploys nothing: it is not thought to."""
         condition, yes = node.child_by_field_name("condition"), node.child_by_field_name("consequence")
         no = node.child_by_field_name("alternative")
-        leaves = [_ends(side) for side in (yes, no)]
-        if condition is None or leaves == [False, False]:
+        leaves = [_exit(side) for side in (yes, no)]
+        if condition is None or leaves == ["", ""]:
             return context
-        if leaves == [True, True]:
+        if all(leaves):
             return None
         when = self.machine.eval(condition, env)
-        held = join(context.literals, literals(self.machine, when, leaves[1], context.literals))
+        held = join(context.literals, literals(self.machine, when, bool(leaves[1]), context.literals))
+        if held is not None and "throw_statement" in leaves:
+            return context
         return None if held is None else replace(context, literals=held)
 
     def visit(self, node: "Node", env: Env, context: Context) -> None:
@@ -224,9 +230,9 @@ class Flow(ABC):
             self.statements(case_body(cases, default), env.child(cases[default]), replace(context, literals=before))
 
 
-def _ends(side: "Node | None") -> bool:
-    """Whether a branch always leaves the block it stands in."""
+def _exit(side: "Node | None") -> str:
+    """The statement by which a branch always leaves the block it stands in; "" where it does not."""
     while side is not None and side.type in {"else_clause", "statement_block"}:
         children = [child for child in side.named_children if child.type != "comment"]
         side = children[-1] if children else None
-    return side is not None and side.type in _ENDS
+    return side.type if side is not None and side.type in _ENDS else ""

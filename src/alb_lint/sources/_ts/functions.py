@@ -198,6 +198,7 @@ def base_of(machine: "Machine", value: Inst) -> Value:
         above = superclass(machine, value.cls)
         if isinstance(above, Cls):
             value.base = instance(machine, above, super_arguments(machine, value))
+            value.base.env.this = value.env.this
         elif isinstance(above, Space) and above.path[0] == "aws":
             given = super_arguments(machine, value).items
             name, args = (given[index] if index < len(given) else lazy(NOTHING) for index in (0, 1))

@@ -1,7 +1,8 @@
 """Functions of Pulumi and of the language whose results are known, and the resources that `new` makes."""
 
+import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from alb_lint.sources._pulumi_shape import RULE_TYPES
 from alb_lint.sources._ts.operators import as_text, joined, number
@@ -17,6 +18,10 @@ _SAME: Final = frozenset({
     "Promise.all", "Promise.resolve", "Object.freeze", "Object.seal",
 })  # fmt: skip
 """Functions that give back their argument, as far as a rule can tell."""
+
+_UNTOLD: Final = object()
+_DEPTH: Final = 10
+"""Levels of an object that is written as JSON."""
 
 _NAMES: Final = {"pulumi.getStack": "the stack", "pulumi.getProject": "the project", "pulumi.getOrganization": "the organization"}
 
@@ -116,6 +121,24 @@ def _boolean(machine: "Machine", value: Value, _args: Arr) -> Value | None:
     return value if decided is None else Lit(decided)
 
 
+def _stringify(machine: "Machine", value: Value, args: Arr) -> Value | None:
+    """`JSON.stringify` of what is told in full, without an indent."""
+    plain = _plain(machine, value, 0) if len(args.items) == 1 else _UNTOLD
+    return None if plain is _UNTOLD else Lit(json.dumps(plain, ensure_ascii=False, separators=(",", ":")))
+
+
+def _plain(machine: "Machine", value: Value, depth: int) -> Any:
+    if isinstance(value, Lit) and value.value is not None:
+        return value.value
+    if depth > _DEPTH or not isinstance(value, Arr | Obj) or value.more:
+        return _UNTOLD
+    if isinstance(value, Arr):
+        items = [_plain(machine, machine.force(item), depth + 1) for item in value.items]
+        return _UNTOLD if any(item is _UNTOLD for item in items) else items
+    entries = {name: _plain(machine, machine.force(item), depth + 1) for name, item in value.entries.items()}
+    return _UNTOLD if any(item is _UNTOLD for item in entries.values()) else entries
+
+
 def _is_array(_machine: "Machine", value: Value, _args: Arr) -> Value | None:
     return None if isinstance(value, Sym | Choice) else Lit(isinstance(value, Arr))
 
@@ -127,6 +150,7 @@ _FUNCTIONS: "Final[dict[str, Callable[[Machine, Value, Arr], Value | None]]]" = 
     "Object.assign": _assign,
     "Object.fromEntries": _from_entries,
     "Array.isArray": _is_array,
+    "JSON.stringify": _stringify,
     "Number": _number,
     "parseInt": _number,
     "parseFloat": _number,

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, Final
 
 from alb_lint.sources._ts.parse import Module
+from alb_lint.sources._ts.project import IMPORTED
 from alb_lint.sources._ts.syntax import declared, exports_of, source_of
 from alb_lint.sources._ts.values import NOTHING, Arr, Env, Func, Lit, Names, Obj, Space, Sym, Value, lazy
 
@@ -72,7 +73,7 @@ def plain(value: Any, depth: int = 0) -> Value:
 
 
 def _why(source: str) -> str:
-    return f"imported from {source}, which was not found" if source.startswith(".") else f"imported from package {source}"
+    return f"{IMPORTED}{source}"
 
 
 def package_space(source: str) -> Space | None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from alb_lint.sources._ts.machine import Machine
 
 _KNOWN_GLOBALS: Final = frozenset({
-    "Object", "Array", "Number", "String", "Boolean", "Math", "Promise", "parseInt", "parseFloat", "aws", "pulumi", "awsx", "$interpolate",
+    "Object", "Array", "Number", "String", "Boolean", "Math", "JSON", "Promise", "parseInt", "parseFloat", "aws", "pulumi", "awsx", "$interpolate",
 })  # fmt: skip
 """Of the language, and what SST declares for every file."""
 

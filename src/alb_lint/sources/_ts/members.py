@@ -28,7 +28,7 @@ def get(machine: "Machine", value: Value, name: str, node: "Node", env: Env) -> 
         return NOTHING if value.more is None else get(machine, value.more, name, node, env)
     if isinstance(value, Sym):
         accessor = f".{name}" if name.isidentifier() else f"[{name}]"
-        return symbol(value.text + accessor, value.key + accessor, value.why)
+        return symbol(value.text + accessor, value.key + accessor, value.why, output=value.output)
     if isinstance(value, Choice):
         return Choice(value.when, *(_of_side(machine, side, name, node, env) for side in (value.yes, value.no)))
     if isinstance(value, Res):
@@ -74,13 +74,13 @@ def _of_resource(machine: "Machine", value: Res, name: str) -> Value:
         machine.resources.setdefault(key, value)
         if value.lookup is not None:
             return machine.force(value.lookup)
-        return symbol(text, key, WHY_OUTPUT)
+        return symbol(text, key, WHY_OUTPUT, output=True)
     if name == "urn":
-        return symbol(f"{text}.urn", f"{key}.urn", WHY_OUTPUT)
+        return symbol(f"{text}.urn", f"{key}.urn", WHY_OUTPUT, output=True)
     args = machine.force(value.args)
     if isinstance(args, Obj) and name in args.entries and value.kind.startswith("aws."):
         return machine.force(args.entries[name])
-    return symbol(f"{text}.{name}", f"{key}.{name}", _REASONS.get(value.kind, WHY_OUTPUT))
+    return symbol(f"{text}.{name}", f"{key}.{name}", _REASONS.get(value.kind, WHY_OUTPUT), output=True)
 
 
 def of_instance(machine: "Machine", value: Inst, name: str, node: "Node", env: Env) -> Value:

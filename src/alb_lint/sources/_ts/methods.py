@@ -1,12 +1,13 @@
 """Methods of lists, texts and outputs whose results are known."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.sources._ts.loops import any_item
-from alb_lint.sources._ts.operators import TEXT_LIMIT, as_text, joined
+from alb_lint.sources._ts.operators import TEXT_LIMIT, as_choice, as_text, joined
 from alb_lint.sources._ts.presence import truth
-from alb_lint.sources._ts.values import NOTHING, Arr, Choice, Func, Lazy, Lit, Obj, Sym, Value, lazy
+from alb_lint.sources._ts.values import NOTHING, Arr, Choice, Func, Lazy, Lit, Obj, Space, Sym, Value, lazy
 
 if TYPE_CHECKING:
     from alb_lint.sources._ts.machine import Machine
@@ -16,7 +17,8 @@ def method(machine: "Machine", receiver: Value, name: str, args: Arr) -> Value |
     """What a method of a plain value or an output gives; None where it is none of these."""
     first = machine.force(args.items[0]) if args.items else NOTHING
     if name in {"apply", "then"} and isinstance(first, Func) and not isinstance(receiver, Func):
-        return machine.call(first, (lazy(receiver),))
+        found = machine.call(first, (lazy(_resolved(machine, receiver)),))
+        return replace(found, output=name == "apply") if isinstance(found, Sym) else found
     if isinstance(receiver, Arr):
         return _of_list(machine, receiver, name, first, args)
     if isinstance(receiver, Lit) and receiver.value is not None:
@@ -31,11 +33,26 @@ def method(machine: "Machine", receiver: Value, name: str, args: Arr) -> Value |
 def calls_back(machine: "Machine", receiver: Value, name: str) -> list[tuple[Lazy, ...]] | None:
     """The arguments of each call that a method makes of the function it is given; None where that is not known."""
     if name in {"apply", "then"} and not isinstance(receiver, Func):
-        return [(lazy(receiver),)]
+        return [(lazy(_resolved(machine, receiver)),)]
     if not isinstance(receiver, Arr) or name not in _ITERATING:
         return None
     rounds = [(item, lazy(Lit(index))) for index, item in enumerate(receiver.items)]
     return [*rounds, (lazy(any_item(machine, receiver)),)] if receiver.more else list(rounds)
+
+
+def _resolved(machine: "Machine", value: Value, depth: int = 0) -> Value:
+    """What a callback gets of an Output: what it holds, which may be nothing."""
+    if isinstance(value, Sym):
+        return replace(value, output=False)
+    if depth < _DEPTH and isinstance(value, Arr):
+        return Arr(tuple(_resolved_later(machine, item, depth) for item in value.items), value.more)
+    if depth < _DEPTH and isinstance(value, Obj):
+        return Obj({name: _resolved_later(machine, item, depth) for name, item in value.entries.items()}, value.more)
+    return value
+
+
+def _resolved_later(machine: "Machine", item: Lazy, depth: int) -> Lazy:
+    return Lazy(lambda: _resolved(machine, machine.force(item), depth + 1))
 
 
 def iterates(name: str) -> bool:
@@ -51,8 +68,10 @@ def _of_list(machine: "Machine", receiver: Arr, name: str, first: Value, args: A
         return _mapped(machine, receiver, first, flat=name == "flatMap")
     if receiver.more:
         return None
-    if isinstance(first, Func) and name in {"filter", "find", "some", "every"}:
-        return _filtered(machine, receiver, name, first)
+    if name == "filter" and (isinstance(first, Func) or first == _BOOLEAN):
+        return _filtered(machine, receiver.items, first, ())
+    if isinstance(first, Func) and name in {"find", "some", "every"}:
+        return _searched(machine, receiver, name, first)
     if name == "concat":
         return _concatenated(machine, receiver, args)
     if name == "includes" and isinstance(first, Lit):
@@ -68,6 +87,12 @@ def _of_list(machine: "Machine", receiver: Arr, name: str, first: Value, args: A
     return Arr(tuple(reversed(receiver.items))) if name == "toReversed" else None
 
 
+_DEPTH: Final = 3
+"""Levels of `pulumi.all({…})` that hold outputs."""
+
+_BOOLEAN: Final = Space(("Boolean",))
+
+
 def _mapped(machine: "Machine", receiver: Arr, func: Func, *, flat: bool) -> Value | None:
     results = tuple(_result(machine, func, item, index) for index, item in enumerate(receiver.items))
     if not flat:
@@ -79,7 +104,31 @@ def _result(machine: "Machine", func: Func, item: Lazy, index: int) -> Lazy:
     return Lazy(lambda: machine.call(func, (item, lazy(Lit(index)))))
 
 
-def _filtered(machine: "Machine", receiver: Arr, name: str, func: Func) -> Value | None:
+def _filtered(machine: "Machine", items: tuple[Lazy, ...], test: Value, kept: tuple[Lazy, ...]) -> Value | None:
+    """The items that pass; a choice of lists where an item is itself a choice of one that does and one that does not."""
+    for index, item in enumerate(items):
+        value = as_choice(machine.force(item))
+        result = machine.call(test, (lazy(value), lazy(Lit(index)))) if isinstance(test, Func) else value
+        decided = truth(machine, result)
+        if decided is None and isinstance(value, Choice):
+            yes, no = (_filtered_side(machine, side, items[index + 1 :], test, kept) for side in (value.yes, value.no))
+            return Choice(value.when, yes, no)
+        if decided is None:
+            return None
+        if decided:
+            kept = (*kept, lazy(value))
+    return Arr(kept)
+
+
+def _filtered_side(machine: "Machine", side: Lazy, rest: tuple[Lazy, ...], test: Value, kept: tuple[Lazy, ...]) -> Lazy:
+    def make() -> Value:
+        found = _filtered(machine, (side, *rest), test, kept)
+        return Arr(kept, "a filtered list") if found is None else found
+
+    return Lazy(make)
+
+
+def _searched(machine: "Machine", receiver: Arr, name: str, func: Func) -> Value | None:
     kept = []
     for index, item in enumerate(receiver.items):
         decided = truth(machine, machine.force(_result(machine, func, item, index)))
@@ -87,8 +136,6 @@ def _filtered(machine: "Machine", receiver: Arr, name: str, func: Func) -> Value
             return None
         if decided:
             kept.append(item)
-    if name == "filter":
-        return Arr(tuple(kept))
     if name == "find":
         return machine.force(kept[0]) if kept else NOTHING
     return Lit(bool(kept) if name == "some" else len(kept) == len(receiver.items))

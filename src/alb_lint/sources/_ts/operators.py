@@ -138,7 +138,7 @@ def _equal(machine: "Machine", one: Value, other: Value, *, wanted: bool) -> Val
         return Lit((one.value == other.value and isinstance(one.value, bool) == isinstance(other.value, bool)) is wanted)
     if isinstance(one, Lit):
         one, other = other, one
-    if isinstance(other, Lit) and not isinstance(one, Sym):
+    if isinstance(other, Lit) and (not isinstance(one, Sym) or (one.output and other.value is None)):
         return Lit(not wanted)
     (text_a, key_a), (text_b, key_b) = render(machine, one), render(machine, other)
     same = symbol(f"{text_a} === {text_b}", f"{key_a} === {key_b}", one.why if isinstance(one, Sym) else "compared")
@@ -160,7 +160,7 @@ def logical(machine: "Machine", operator: str, one: Value, other: Lazy) -> Value
     if operator == "??":
         if isinstance(one, Lit):
             return machine.force(other) if one.value is None else one
-        if not isinstance(one, Sym | Choice):
+        if not isinstance(one, Sym | Choice) or (isinstance(one, Sym) and one.output):
             return one
     else:
         decided = truth(machine, one)

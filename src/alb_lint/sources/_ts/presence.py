@@ -38,7 +38,7 @@ def truth(machine: "Machine", value: Value, known: Literals = (), depth: int = 0
     for key, holds in known:
         if key == value.key:
             return holds
-    return _logic(machine, value, known, depth)
+    return True if value.output else _logic(machine, value, known, depth)
 
 
 def _logic(machine: "Machine", value: Sym, known: Literals, depth: int) -> bool | None:

@@ -105,5 +105,5 @@ def _spread(reach: Reach, seeds: Sequence[Module], roots: Sequence[Path]) -> Non
     """Take in callers, then what the files found so far import with rules of its own, until the program is whole."""
     while seeds:
         reach.spread(seeds, roots)
-        paths = sorted(reach.project.imported([*reach.modules, *seeds], RULE.encode()))
+        paths = reach.project.imported([*reach.modules, *seeds], RULE.encode())
         seeds = [module for path in paths if (module := reach.project.load(path)) is not None]

@@ -25,8 +25,11 @@ _TESTS: Final = re.compile(r"\.(?:test|spec|stories)\.[a-z]+$|(?:^|/)(?:__tests_
 _SKIPPED: Final = frozenset({"node_modules", "dist", "build", "out", "coverage", "cdk.out", "sdks", "venv", "__pycache__"})
 _ROOTS: Final = ("Pulumi.yaml", "Pulumi.yml", "package.json", ".git")
 
-_IMPORT: Final = re.compile(rb"""(?:\bfrom|\brequire\s*\(|\bimport\s*\(?)\s*["'](\.[^"'\n]{0,500})["']""")
-"""A relative import in any form, also one in a comment: that only makes a file be looked at."""
+IMPORTED: Final = "imported from "
+_BUILT_IN: Final = frozenset({"assert", "child_process", "crypto", "fs", "http", "https", "os", "path", "url", "util"})
+
+_IMPORT: Final = re.compile(rb"""(?:\bfrom|\brequire\s*\(|\bimport\s*\(?)\s*["']([\w@.~#][^"'\n]{0,500})["']""")
+"""An import in any form, also one in a comment: that only makes a file be looked at."""
 
 MAX_FILES: Final = 20_000
 """Source files below one root that are looked at."""
@@ -82,6 +85,7 @@ class Project:
         self.full = False
         self._envs: dict[str, Env] = {}
         self._folders: dict[Path, Path | None] = {}
+        self._imports: dict[Path, tuple[tuple[Path, ...], bool]] = {}
         self._listed: dict[Path, tuple[str, ...]] = {}
 
     def add(self, name: str, path: Path | None, data: bytes) -> Module | None:
@@ -152,21 +156,40 @@ class Project:
         except (ValueError, RecursionError):
             return None
 
-    def imported(self, modules: Iterable[Module], mark: bytes) -> Iterator[Path]:
+    def imported(self, modules: Iterable[Module], mark: bytes) -> list[Path]:
         """Files with the mark that the modules import, over any number of others, and that are not parsed yet; only their bytes are read."""
-        pending = [(module.path.absolute(), module.data) for module in modules if module.path is not None]
-        seen = {path for path, _ in pending}
+        found = []
+        for path in self._closure(module.path.absolute() for module in modules if module.path is not None):
+            data = None if self.key("", path) in self.modules else read_bytes(path)
+            if data is not None and mark in data:
+                found.append(path)
+        return sorted(found)
+
+    def leads_to(self, path: Path, modules: Iterable[Module]) -> bool:
+        """Whether a file imports one of the modules, over any number of others, or something by a name that only a compiler can resolve."""
+        known = {module.path.absolute() for module in modules if module.path is not None}
+        return any(inner in known or self._links(inner)[1] for inner in self._closure([path]))
+
+    def _closure(self, paths: Iterable[Path]) -> Iterator[Path]:
+        """The files and all they import."""
+        pending = list(paths)
+        seen = set(pending)
         while pending and len(seen) <= MAX_FILES:
-            path, data = pending.pop()
-            for match in _IMPORT.finditer(data):
-                target = locate(path, match[1].decode("utf-8", "replace"))
-                if target is None or target in seen or not is_source(target.name):
-                    continue
-                seen.add(target)
-                if (inner := read_bytes(target)) is not None:
-                    pending.append((target, inner))
-                    if mark in inner and self.key("", target) not in self.modules:
-                        yield target
+            path = pending.pop()
+            yield path
+            for target in self._links(path)[0]:
+                if target not in seen:
+                    seen.add(target)
+                    pending.append(target)
+
+    def _links(self, path: Path) -> tuple[tuple[Path, ...], bool]:
+        """(files imported by relative paths, whether there are other imports that are of the program); kept."""
+        if path not in self._imports:
+            sources = {match[1].decode("utf-8", "replace") for match in _IMPORT.finditer(read_bytes(path) or b"")}
+            located = (locate(path, source) for source in sorted(sources))
+            targets = tuple(target for target in located if target is not None and is_source(target.name))
+            self._imports[path] = (targets, any(not source.startswith(".") and is_own(path, source) for source in sources))
+        return self._imports[path]
 
     def sources(self, root: Path) -> tuple[str, ...]:
         """The source files below a folder, sorted; what is over `MAX_FILES` is a gap."""
@@ -186,6 +209,30 @@ class Project:
         for name in self.sources(root):
             if name not in self.modules and (data := read_bytes(Path(name))) is not None and pattern.search(data):
                 yield Path(name)
+
+
+def is_own(path: Path, source: str) -> bool:
+    """Whether an import of a file may be of the program itself, and not a package that it only uses."""
+    if source.startswith("."):
+        return True
+    package = "/".join(source.split("/")[: 2 if source.startswith("@") else 1])
+    if package.startswith(("node:", "@pulumi/")) or package in _BUILT_IN:
+        return False
+    return not any(_uses(folder, package) for folder in roots_above(path))
+
+
+def _uses(folder: Path, package: str) -> bool:
+    """Whether a folder has a package from elsewhere, installed or named in its package.json."""
+    if (folder / "node_modules" / package).is_dir() and not (folder / "node_modules" / package).is_symlink():
+        return True
+    data = read_bytes(folder / "package.json")
+    try:
+        table = json.loads(data) if data is not None else {}
+    except (ValueError, RecursionError):
+        return False
+    tables = [table.get(key) for key in ("dependencies", "devDependencies", "peerDependencies")] if isinstance(table, dict) else []
+    versions = [inner[package] for inner in tables if isinstance(inner, dict) and isinstance(inner.get(package), str)]
+    return any(not version.startswith(("workspace:", "file:", "link:", "portal:")) for version in versions)
 
 
 def locate(path: Path, source: str) -> Path | None:

@@ -70,7 +70,7 @@ class Reach:
             words = [*sorted(self.names - {RULE}), *sorted(self._stems())]
             for folder in folders:
                 for path in self.project.mentioning(folder, words):
-                    if (found := self.project.load(path)) is not None:
+                    if self.project.leads_to(path, self.modules) and (found := self.project.load(path)) is not None:
                         self._add([found])
             if before == (len(self.names), len(self.modules), len(self.default)) or self.project.full:
                 return

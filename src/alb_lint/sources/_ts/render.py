@@ -78,13 +78,13 @@ def resource_names(machine: "Machine", value: Res) -> tuple[str, str]:
     return f"{value.kind}:{text}", f"{value.kind}:{key}"
 
 
-def symbol(text: str, key: str, why: str, logic: tuple[str, tuple[Value, ...]] | None = None) -> Sym:
+def symbol(text: str, key: str, why: str, logic: tuple[str, tuple[Value, ...]] | None = None, *, output: bool = False) -> Sym:
     """A symbol whose text and key have an end."""
     if len(text) > _TEXT:
         text = f"{text[: _TEXT - 1]}…"
     if len(key) > _KEY:
         key = f"{key[:_TEXT]}…{blake2s(key.encode(), digest_size=8).hexdigest()}"
-    return Sym(text, key, why, logic)
+    return Sym(text, key, why, logic, output)
 
 
 def argument_texts(machine: "Machine", args: tuple[Lazy, ...]) -> tuple[str, str]:

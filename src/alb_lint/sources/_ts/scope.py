@@ -1,10 +1,10 @@
 """Declarations: what a name is worth by its declaration alone."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.sources._ts import links
 from alb_lint.sources._ts.bind import bind
-from alb_lint.sources._ts.render import symbol
 from alb_lint.sources._ts.syntax import Declared, declared, unwrapped
 from alb_lint.sources._ts.values import NOTHING, Cls, Env, Func, Lazy, Lit, Obj, Sym, Value, lazy
 
@@ -53,7 +53,7 @@ def _declare_variable(machine: "Machine", name: str, declarator: "Node", env: En
     def make() -> Value:
         value = machine.eval(source, env)
         if isinstance(value, Sym) and unwrapped(source).type not in _PLAIN:
-            return symbol(name, value.key, value.why, value.logic)
+            return replace(value, text=name)
         return value
 
     env.names[name] = Lazy(make)

@@ -44,13 +44,15 @@ class Lit:
 class Sym:
     """A value that is not told. `text` names it as the program does, `key` by where it comes from (equal keys, equal values), `why` for people.
 
-    `logic`: ("and" | "or" | "not", operands) for a condition that is made of others.
+    `logic`: ("and" | "or" | "not", operands) for a condition that is made of others. `output`: it is an Output of Pulumi, an object that counts
+    as true whatever it will hold.
     """
 
     text: str
     key: str
     why: str
     logic: "tuple[str, tuple[Value, ...]] | None" = None
+    output: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -8,9 +8,11 @@ from alb_lint.sources._ts import functions, known, loops, methods
 from alb_lint.sources._ts.flow import Context, Draft, Flow
 from alb_lint.sources._ts.machine import Exhausted, Machine
 from alb_lint.sources._ts.parse import Module
+from alb_lint.sources._ts.presence import join, literals
+from alb_lint.sources._ts.project import IMPORTED, is_own
 from alb_lint.sources._ts.spreads import arguments
 from alb_lint.sources._ts.syntax import FUNCTIONS, constructor_of
-from alb_lint.sources._ts.values import NOTHING, Arr, Cls, Env, Frame, Func, Inst, Lazy, Obj, Space, Sym, Value, lazy
+from alb_lint.sources._ts.values import NOTHING, Arr, Choice, Cls, Env, Frame, Func, Inst, Lazy, Obj, Space, Sym, Value, lazy
 from alb_lint.sources._ts.wrappers import Wrapper
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ _RULES: Final = 5_000
 """Rules of one reading; a load balancer takes 100, or some more by request."""
 
 _HANDED: Final = frozenset({"identifier", "object", "member_expression", *FUNCTIONS})
+_INDIRECT: Final = frozenset({"bind", "call", "apply"})
 _RULE: Final = "aws.lb.ListenerRule"
 _FOREIGN: Final = frozenset({"aws-native.elasticloadbalancingv2", "awsx.lb", "awsx.elasticloadbalancingv2", "awsx.classic.lb"})
 """Other packages with a ListenerRule."""
@@ -73,7 +76,8 @@ class Walker(Flow):
             if self.wanted(part, env, context):
                 self.children(part, env, context) if part is given else self.visit(part, env, context)
         if called.type == "super":
-            self._super(node, env, context)
+            if context.made is not None:
+                self._above(context.made, arguments(self.machine, node, env), node, env, context)
             return
         if called.type == "member_expression" and self._method(node, called, given, env, context):
             return
@@ -81,8 +85,32 @@ class Walker(Flow):
         handed = self._handed(given, env, context)
         if isinstance(value, Func):
             self._call_function(value, node, handed, env, context)
+        elif isinstance(value, Choice):
+            self._call_either(value, node, handed, env, context)
         elif not self._wrapper(node, called, value, env, context):
             self._enter_handed(handed, context)
+            self._note_unfollowed(called, value, env)
+
+    def _call_either(self, value: Choice, node: "Node", handed: Sequence[Func], env: Env, context: Context) -> None:
+        """`(condition ? f : g)(…)`."""
+        for holds, side in ((True, value.yes), (False, value.no)):
+            held = join(context.literals, literals(self.machine, value.when, holds, context.literals))
+            func = self.machine.force(side)
+            if held is not None and isinstance(func, Func):
+                self._call_function(func, node, handed, env, replace(context, literals=held))
+
+    def _note_unfollowed(self, called: "Node", value: Value, env: Env) -> None:
+        """A gap where something by the name of a function that makes rules is called, and it is not known what."""
+        if called.id not in env.module.hot or not isinstance(value, Sym):
+            return
+        name = called.child_by_field_name("property")
+        if called.type == "subscript_expression" or (name is not None and env.module.text(name) in _INDIRECT):
+            why = "called in a way that is not followed"
+        elif called.type == "identifier" and _is_own(env.module, value.why):
+            why = value.why
+        else:
+            return
+        self.machine.gap(env.module.location(called), f"{env.module.short(called)}: {why}; it may make rules")
 
     def _enter_handed(self, handed: Sequence[Func], context: Context) -> None:
         """Functions that code which is not read is handed: each runs once, as far as anyone knows."""
@@ -145,7 +173,7 @@ class Walker(Flow):
         if frame is None or body is None:
             return
         env = functions.enter(self.machine, func, args, frame)
-        inner = replace(context, frame=frame, full=full)
+        inner = replace(context, frame=frame, full=full, made=None)
         if body.type == "statement_block":
             self.statements(body.named_children, env.child(body), inner)
         elif self.wanted(body, env, inner):
@@ -180,6 +208,7 @@ class Walker(Flow):
                 self._construct(made, arguments(self.machine, node, env), context, (env.module, node))
         elif isinstance(made, Space):
             self._of_package(made, arguments(self.machine, node, env), node, env, context)
+        self._note_unfollowed(constructor, made, env)
         if given is not None and not isinstance(made, Cls):
             self._enter_handed(self._handed(given, env, context), context)
 
@@ -201,16 +230,18 @@ class Walker(Flow):
             at.made.append(draft)
             at = at.parent
 
-    def _construct(self, cls: Cls, args: Arr, context: Context, call: "tuple[Module, Node] | None") -> None:
-        """Follow the fields and the constructor of a class."""
+    def _construct(self, cls: Cls, args: Arr, context: Context, call: "tuple[Module, Node] | None", derived: Inst | None = None) -> None:
+        """Follow the fields and the constructor of a class. `derived`: the instance of a subclass that this one is a part of."""
         module = cls.env.module
         frame = self._frame(cls.node, module, context, call)
         if frame is None:
             return
         made = functions.instance(self.machine, cls, args, frame)
-        inner = replace(context, frame=frame, full=False)
+        if derived is not None:
+            derived.base, made.env.this = made, derived.env.this
+        inner = replace(context, frame=frame, full=False, made=made)
         fields = cls.env.child(cls.node, label=made.env.label)
-        fields.this = made
+        fields.this = made.env.this
         body = cls.node.child_by_field_name("body")
         for member in body.named_children if body else ():
             value = member.child_by_field_name("value")
@@ -224,18 +255,11 @@ class Walker(Flow):
         elif call is not None:
             self._above(made, args, call[1], Env(call[0], call[1], None), inner)
 
-    def _super(self, node: "Node", env: Env, context: Context) -> None:
-        at: Env | None = env
-        while at is not None and not isinstance(at.this, Inst):
-            at = at.parent
-        if at is not None and isinstance(at.this, Inst):
-            self._above(at.this, arguments(self.machine, node, env), node, env, context)
-
     def _above(self, made: Inst, args: Arr, node: "Node", env: Env, context: Context) -> None:
         """What the superclass constructs."""
         above = functions.superclass(self.machine, made.cls)
         if isinstance(above, Cls) and above.node.id in above.env.module.hot:
-            self._construct(above, args, context, (env.module, node))
+            self._construct(above, args, context, (env.module, node), made)
         elif isinstance(above, Space):
             self._of_package(above, args, node, env, context)
 
@@ -255,6 +279,11 @@ def _argument(args: Arr, index: int) -> Lazy:
     if index < len(args.items):
         return args.items[index]
     return lazy(Sym("an argument", "an argument", args.more) if args.more else NOTHING)
+
+
+def _is_own(module: Module, why: str) -> bool:
+    """Whether what is said to be imported may be of the program itself."""
+    return why.startswith(IMPORTED) and module.path is not None and is_own(module.path.absolute(), why.removeprefix(IMPORTED))
 
 
 def _takes_nothing(func: "Node") -> bool:

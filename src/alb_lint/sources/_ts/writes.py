@@ -27,6 +27,8 @@ _CLIMB: Final = 400
 class Write:
     """`kind`: "set", "update" (`+=`, `++`), "push", "property" (`key` of it), "other". `node`: the whole expression.
 
+    "passed": handed to the call `node` as argument number `key`, which may or may not write to what it gets.
+
     `astray`: in another function than the declaration, or under a condition within its statement.
     """
 
@@ -108,6 +110,8 @@ def _odd_write(module: Module, parent: "Node", inner: "Node", keys: list[str]) -
         called = parent.parent.child_by_field_name("function")
         if called is not None and module.text(called) == "Object.assign":
             return Write("other", parent.parent)
+    if kind == "arguments" and parent.parent is not None and parent.parent.type == "call_expression" and not keys:
+        return Write("passed", parent.parent, str(parent.named_children.index(inner)))
     return None
 
 

@@ -94,12 +94,12 @@ def _within(holder: Env, writes: Sequence[Write]) -> Sequence[Write]:
 
 
 def field_value(machine: "Machine", name: str, first: Lazy, cls: "Node", constructor: Env) -> Value:
-    """What `this.name` is worth once the constructor ran, whose parameters `constructor` holds."""
+    """What `this.name` is worth once the constructor ran, whose parameters `constructor` holds; the class itself, if it has none."""
     body = constructor.node.child_by_field_name("body")
     if body is None:
         return machine.force(first)
     writes = [write for write in writes_to_field(constructor.module, cls, body, name) if write.kind != "passed"]
-    if any(write.astray for write in writes):
+    if any(write.astray for write in writes) or (writes and constructor.node == cls):
         return _lost(f"this.{name}", constructor)
     run = _Run(machine, f"this.{name}", writes, body.end_byte, constructor)
     held = _through(run, body.named_children, constructor.child(body), first)

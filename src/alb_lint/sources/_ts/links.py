@@ -77,12 +77,12 @@ def _why(source: str) -> str:
 
 
 def package_space(source: str) -> Space | None:
-    """A package of Pulumi, by its import path: `@pulumi/aws/lb` is ("aws", "lb")."""
+    """A package of Pulumi, by its import path: `@pulumi/aws/lb` is ("aws", "lb"), and so is every file in it."""
     if not source.startswith("@pulumi/"):
         return None
     parts = [part for part in source.removeprefix("@pulumi/").split("/") if part]
-    parts = [part for index, part in enumerate(parts) if index < 2 and part != "index"]
-    return Space(tuple(parts)) if parts else None
+    kept = parts[:2] if parts[:1] == ["aws"] else parts
+    return Space(tuple(part for part in kept if part != "index")) if kept else None
 
 
 def exported(machine: "Machine", module: Module, name: str, chain: int = 0) -> Value:

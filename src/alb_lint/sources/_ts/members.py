@@ -115,9 +115,7 @@ def _own(machine: "Machine", this: Inst, at: Inst, name: str) -> Value | None:
         inner.this = this
         first = lazy(NOTHING) if given is None else machine.later(given, inner)
     constructor = constructor_of(at.cls.node)
-    if constructor is None:
-        return None if first is None else machine.force(first)
-    if first is None:
+    if first is None and constructor is not None:
         first = _parameter_property(machine, constructor, name, at.env)
     if first is None and not changes.is_assigned(at.env, at.cls.node, name):
         return None

@@ -160,7 +160,7 @@ class Reach:
 
     def _learn_target(self, module: Module, target: "Node") -> None:
         text = module.text(target) if target.end_byte - target.start_byte < 200 else ""
-        if text in {"module.exports", "exports"}:
+        if text in {"module.exports", "exports", "default"}:
             self.default.add(module)
         else:
             self._learn(text.rpartition(".")[2].strip("\"'"))
@@ -186,7 +186,8 @@ def _whole_imports(module: Module, statement: "Node") -> Iterator[tuple[str, str
     """(name, source) of each import of a file as a whole, or of its default export."""
     if statement.type == "import_statement":
         for name, node in import_names(module, statement):
-            if node.type != "import_specifier":
+            outer = node.child_by_field_name("name") if node.type == "import_specifier" else None
+            if outer is None or module.text(outer) == "default":
                 yield name, source_of(module, node)
     elif statement.type in {"lexical_declaration", "variable_declaration"}:
         for declarator in statement.named_children:

@@ -54,14 +54,23 @@ def declared(module: Module, node: "Node") -> dict[str, Declared]:
     found: dict[str, Declared] | None = module.tables.get(node.id)
     if found is None:
         found = {}
-        for statement in node.named_children if node.type in _BLOCKS else ():
+        for statement in statements_of(node) if node.type in _BLOCKS else ():
             for name, what in declarations(module, statement):
                 found[name] = what
         module.tables[node.id] = found
     return found
 
 
-_BLOCKS: Final = frozenset({"program", "statement_block", "switch_case", "switch_default"})
+_BLOCKS: Final = frozenset({"program", "statement_block", "switch_case", "switch_default", "ERROR"})
+
+
+def statements_of(block: "Node") -> Iterator["Node"]:
+    """The statements of a block, those among what could not be parsed included."""
+    for child in block.named_children:
+        if child.is_error:
+            yield from child.named_children
+        else:
+            yield child
 
 
 def declarations(module: Module, statement: "Node") -> Iterator[tuple[str, Declared]]:

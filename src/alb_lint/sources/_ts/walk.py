@@ -10,6 +10,7 @@ from alb_lint.sources._ts.machine import Exhausted, Machine
 from alb_lint.sources._ts.parse import Module
 from alb_lint.sources._ts.presence import join, literals
 from alb_lint.sources._ts.project import IMPORTED, is_own
+from alb_lint.sources._ts.reach import RULE
 from alb_lint.sources._ts.spreads import arguments
 from alb_lint.sources._ts.syntax import FUNCTIONS, constructor_of
 from alb_lint.sources._ts.values import NOTHING, Arr, Choice, Cls, Env, Frame, Func, Inst, Lazy, Obj, Space, Sym, Value, lazy
@@ -24,7 +25,7 @@ _RECURSION: Final = 3
 _FRAMES: Final = 40
 """Calls within calls that are followed."""
 
-_RULES: Final = 5_000
+RULES: Final = 5_000
 """Rules of one reading; a load balancer takes 100, or some more by request."""
 
 _HANDED: Final = frozenset({"identifier", "object", "member_expression", *FUNCTIONS})
@@ -106,7 +107,7 @@ class Walker(Flow):
         name = called.child_by_field_name("property")
         if called.type == "subscript_expression" or (name is not None and env.module.text(name) in _INDIRECT):
             why = "called in a way that is not followed"
-        elif called.type == "identifier" and _is_own(env.module, value.why):
+        elif called.type == "identifier" and env.module.text(called) != RULE and _is_own(env.module, value.why):
             why = value.why
         else:
             return
@@ -222,8 +223,8 @@ class Walker(Flow):
 
     def draft(self, draft: Draft) -> None:
         """Keep a rule, and count it for each call it was made under."""
-        if len(self.drafts) >= _RULES:
-            raise Exhausted(f"it makes more than {_RULES:,} rules")
+        if len(self.drafts) >= RULES:
+            raise Exhausted(f"it makes more than {RULES:,} rules")
         self.drafts.append(draft)
         at: Frame | None = draft.frame
         while at is not None:
@@ -283,7 +284,8 @@ def _argument(args: Arr, index: int) -> Lazy:
 
 def _is_own(module: Module, why: str) -> bool:
     """Whether what is said to be imported may be of the program itself."""
-    return why.startswith(IMPORTED) and module.path is not None and is_own(module.path.absolute(), why.removeprefix(IMPORTED))
+    source = why.removeprefix(IMPORTED)
+    return source != why and module.path is not None and is_own(module.path.absolute(), source)
 
 
 def _takes_nothing(func: "Node") -> bool:

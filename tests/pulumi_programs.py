@@ -8,6 +8,12 @@ from alb_lint.sources.source import ReadOptions, Target
 
 HEAD = 'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n'
 
+LISTENER = 'const l = new aws.lb.Listener("https", { port: 443, protocol: "HTTPS" });\n'
+FORWARD = 'actions: [{ type: "forward", targetGroupArn: tg.arn }]'
+PATH = 'conditions: [{ pathPattern: { values: ["/a"] } }]'
+REST = f'listenerArn: "arn:l", {PATH}, {FORWARD}'
+"""All properties of a rule but its priority."""
+
 WRAPPER = (
     "function rule(name: string, priority: number, path: string, listener: any) {\n"
     "  return new aws.lb.ListenerRule(name, {\n"

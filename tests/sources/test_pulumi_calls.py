@@ -1,11 +1,10 @@
 """Rules made by functions and classes of the program: followed from argument to parameter to property, located at the call."""
 
 import pytest
-from pulumi_programs import FORWARD, HEAD, LISTENER, PATH, REST, WRAPPER, lines, one_line, read, reasons, rules
 
 from alb_lint.model import Unknown
 from alb_lint.sources.source import ReadOptions
-
+from pulumi_programs import FORWARD, HEAD, LISTENER, PATH, REST, WRAPPER, lines, one_line, read, reasons, rules
 
 QA, QB = '"a"', '"b"'
 
@@ -117,7 +116,8 @@ def test_a_parameter_that_never_reaches_the_rule_is_not_trusted(tmp_path):
         f"{HEAD}interface Args {{ listenerPriority: number; host: string }}\n"
         "class ContainerService {\n  constructor(name: string, args: Args) {\n"
         f'    new aws.lb.ListenerRule(name, {{ listenerArn: "arn:l", conditions: [{{ hostHeader: {{ values: [args.host] }} }}], {FORWARD} }});\n'
-        '  }\n}\nnew ContainerService("one", { listenerPriority: 1, host: "a.b" });\nnew ContainerService("two", { listenerPriority: 1, host: "c.d" });\n'
+        '  }\n}\nnew ContainerService("one", { listenerPriority: 1, host: "a.b" });\n'
+        'new ContainerService("two", { listenerPriority: 1, host: "c.d" });\n'
     )
     reading = read(tmp_path, {"index.ts": source})
     assert lines(reading) == ["one ? host=a.b", "two ? host=c.d"]

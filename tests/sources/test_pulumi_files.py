@@ -3,40 +3,111 @@
 from pathlib import Path
 
 import pytest
-from pulumi_programs import HEAD, REST, lines, read, reasons, rules
 
 from alb_lint.sources.pulumi import SOURCE
 from alb_lint.sources.source import ReadOptions, Target
+from pulumi_programs import HEAD, REST, lines, read, reasons, rules
 
 MK = f"export function mk(n, p) {{ new aws.lb.ListenerRule(n, {{ priority: p, {REST} }}) }}\n"
 PLAIN = MK.removeprefix("export ")
 JS = 'const aws = require("@pulumi/aws");\n'
 
 IMPORTS = {
-    "named": {"lib/w.ts": HEAD + MK, "index.ts": 'import { mk } from "./lib/w";\nmk("a", 1);'},
-    "renamed": {"lib/w.ts": HEAD + MK, "index.ts": 'import { mk as make } from "./lib/w";\nmake("a", 1);'},
-    "with an ending": {"lib/w.ts": HEAD + MK, "index.ts": 'import { mk } from "./lib/w.js";\nmk("a", 1);'},
-    "namespace": {"lib/w.ts": HEAD + MK, "index.ts": 'import * as w from "./lib/w";\nw.mk("a", 1);'},
-    "index file": {"lib/w/index.ts": HEAD + MK, "index.ts": 'import { mk } from "./lib/w";\nmk("a", 1);'},
-    "default function": {"lib/w.ts": HEAD + MK.replace("export function mk", "export default function"), "index.ts": 'import make from "./lib/w";\nmake("a", 1);'},
-    "default name": {"lib/w/index.ts": HEAD + PLAIN + "export default mk;", "index.ts": 'import make from "./lib/w";\nmake("a", 1);'},
-    "default as": {"w.ts": HEAD + PLAIN + "export { mk as default };", "index.ts": 'import { default as make } from "./w";\nmake("a", 1);'},
-    "export list": {"w.ts": HEAD + PLAIN + "export { mk as make };", "index.ts": 'import { make } from "./w";\nmake("a", 1);'},
-    "re-export": {"lib/w.ts": HEAD + MK, "lib/index.ts": 'export { mk as make } from "./w";', "index.ts": 'import { make } from "./lib";\nmake("a", 1);'},
-    "re-export of all": {"lib/w.ts": HEAD + MK, "lib/index.ts": 'export * from "./w";', "index.ts": 'import { mk } from "./lib";\nmk("a", 1);'},
-    "re-export as a namespace": {"lib/w.ts": HEAD + MK, "lib/index.ts": 'export * as w from "./w";', "index.ts": 'import { w } from "./lib";\nw.mk("a", 1);'},
-    "two re-exports": {
-        "a/w.ts": HEAD + MK, "a/index.ts": 'export * from "./w";', "lib.ts": 'export { mk } from "./a";', "index.ts": 'import { mk } from "./lib";\nmk("a", 1);',
+    "named": {
+        "lib/w.ts": HEAD + MK,
+        "index.ts": 'import { mk } from "./lib/w";\nmk("a", 1);',
     },
-    "require": {"w.js": JS + PLAIN + "module.exports = { mk };", "index.js": 'const { mk } = require("./w");\nmk("a", 1);'},
-    "required whole": {"w.js": JS + PLAIN + "module.exports = { mk };", "index.js": 'const w = require("./w");\nw.mk("a", 1);'},
-    "exports": {"w.js": JS + PLAIN + "exports.make = mk;", "index.js": 'const w = require("./w");\nw.make("a", 1);'},
-    "module is a function": {"w.js": JS + PLAIN + "module.exports = mk;", "index.js": 'const make = require("./w");\nmake("a", 1);'},
-    "import require": {"w.ts": HEAD + PLAIN + "export = mk;", "index.ts": 'import make = require("./w");\nmake("a", 1);'},
-    "dynamic": {"w.ts": HEAD + MK, "index.ts": 'async function main() { const { mk } = await import("./w"); mk("a", 1) }\nmain();'},
-    "module suffixes": {"w.mts": HEAD + MK, "index.mts": 'import { mk } from "./w.mjs";\nmk("a", 1);'},
-    "constant": {"c.ts": "export const P = { A: 1 } as const;", "w.ts": HEAD + MK, "index.ts": 'import { mk } from "./w";\nimport { P } from "./c";\nmk("a", P.A);'},
-    "table in JSON": {"t.json": '[{"n": "a", "p": 1}]', "w.ts": HEAD + MK, "index.ts": 'import { mk } from "./w";\nimport t from "./t.json";\nt.forEach(x => mk(x.n, x.p));'},
+    "renamed": {
+        "lib/w.ts": HEAD + MK,
+        "index.ts": 'import { mk as make } from "./lib/w";\nmake("a", 1);',
+    },
+    "with an ending": {
+        "lib/w.ts": HEAD + MK,
+        "index.ts": 'import { mk } from "./lib/w.js";\nmk("a", 1);',
+    },
+    "namespace": {
+        "lib/w.ts": HEAD + MK,
+        "index.ts": 'import * as w from "./lib/w";\nw.mk("a", 1);',
+    },
+    "index file": {
+        "lib/w/index.ts": HEAD + MK,
+        "index.ts": 'import { mk } from "./lib/w";\nmk("a", 1);',
+    },
+    "default function": {
+        "lib/w.ts": HEAD + MK.replace("export function mk", "export default function"),
+        "index.ts": 'import make from "./lib/w";\nmake("a", 1);',
+    },
+    "default name": {
+        "lib/w/index.ts": HEAD + PLAIN + "export default mk;",
+        "index.ts": 'import make from "./lib/w";\nmake("a", 1);',
+    },
+    "default as": {
+        "w.ts": HEAD + PLAIN + "export { mk as default };",
+        "index.ts": 'import { default as make } from "./w";\nmake("a", 1);',
+    },
+    "export list": {
+        "w.ts": HEAD + PLAIN + "export { mk as make };",
+        "index.ts": 'import { make } from "./w";\nmake("a", 1);',
+    },
+    "re-export": {
+        "lib/w.ts": HEAD + MK,
+        "lib/index.ts": 'export { mk as make } from "./w";',
+        "index.ts": 'import { make } from "./lib";\nmake("a", 1);',
+    },
+    "re-export of all": {
+        "lib/w.ts": HEAD + MK,
+        "lib/index.ts": 'export * from "./w";',
+        "index.ts": 'import { mk } from "./lib";\nmk("a", 1);',
+    },
+    "re-export as a namespace": {
+        "lib/w.ts": HEAD + MK,
+        "lib/index.ts": 'export * as w from "./w";',
+        "index.ts": 'import { w } from "./lib";\nw.mk("a", 1);',
+    },
+    "two re-exports": {
+        "a/w.ts": HEAD + MK,
+        "a/index.ts": 'export * from "./w";',
+        "lib.ts": 'export { mk } from "./a";',
+        "index.ts": 'import { mk } from "./lib";\nmk("a", 1);',
+    },
+    "require": {
+        "w.js": JS + PLAIN + "module.exports = { mk };",
+        "index.js": 'const { mk } = require("./w");\nmk("a", 1);',
+    },
+    "required whole": {
+        "w.js": JS + PLAIN + "module.exports = { mk };",
+        "index.js": 'const w = require("./w");\nw.mk("a", 1);',
+    },
+    "exports": {
+        "w.js": JS + PLAIN + "exports.make = mk;",
+        "index.js": 'const w = require("./w");\nw.make("a", 1);',
+    },
+    "module is a function": {
+        "w.js": JS + PLAIN + "module.exports = mk;",
+        "index.js": 'const make = require("./w");\nmake("a", 1);',
+    },
+    "import require": {
+        "w.ts": HEAD + PLAIN + "export = mk;",
+        "index.ts": 'import make = require("./w");\nmake("a", 1);',
+    },
+    "dynamic": {
+        "w.ts": HEAD + MK,
+        "index.ts": 'async function main() { const { mk } = await import("./w"); mk("a", 1) }\nmain();',
+    },
+    "module suffixes": {
+        "w.mts": HEAD + MK,
+        "index.mts": 'import { mk } from "./w.mjs";\nmk("a", 1);',
+    },
+    "constant": {
+        "c.ts": "export const P = { A: 1 } as const;",
+        "w.ts": HEAD + MK,
+        "index.ts": 'import { mk } from "./w";\nimport { P } from "./c";\nmk("a", P.A);',
+    },
+    "table in JSON": {
+        "t.json": '[{"n": "a", "p": 1}]',
+        "w.ts": HEAD + MK,
+        "index.ts": 'import { mk } from "./w";\nimport t from "./t.json";\nt.forEach(x => mk(x.n, x.p));',
+    },
     "class": {
         "w.ts": f"{HEAD}export class C {{ constructor(n, p) {{ new aws.lb.ListenerRule(n, {{ priority: p, {REST} }}) }} }}",
         "index.ts": 'import { C } from "./w";\nnew C("a", 1);',
@@ -46,13 +117,23 @@ IMPORTS = {
         "c.ts": 'import { C } from "./w";\nexport const c = new C();',
         "index.ts": 'import { c } from "./c";\nc.mk("a", 1);',
     },
-    "helper of another file": {"w.ts": HEAD + MK, "h.ts": 'import { mk } from "./w";\nexport const one = n => mk(n, 1);', "index.ts": 'import { one } from "./h";\none("a");'},
-    "circle": {"a.ts": HEAD + 'import { go } from "./b";\nexport const P = 1;\n' + MK + "go();", "b.ts": 'import { mk, P } from "./a";\nexport function go() { mk("a", P) }'},
-    "outside of the folder of Pulumi.yaml": {
-        "infra/lib/package.json": "{}", "infra/package.json": "{}", "infra/lib/w.ts": HEAD + MK,
-        "infra/aws/Pulumi.yaml": "name: x\nruntime: nodejs\n", "infra/aws/index.ts": 'import { mk } from "../lib/w";\nmk("a", 1);',
+    "helper of another file": {
+        "w.ts": HEAD + MK,
+        "h.ts": 'import { mk } from "./w";\nexport const one = n => mk(n, 1);',
+        "index.ts": 'import { one } from "./h";\none("a");',
     },
-}  # fmt: skip
+    "circle": {
+        "a.ts": HEAD + 'import { go } from "./b";\nexport const P = 1;\n' + MK + "go();",
+        "b.ts": 'import { mk, P } from "./a";\nexport function go() { mk("a", P) }',
+    },
+    "outside of the folder of Pulumi.yaml": {
+        "infra/lib/package.json": "{}",
+        "infra/package.json": "{}",
+        "infra/lib/w.ts": HEAD + MK,
+        "infra/aws/Pulumi.yaml": "name: x\nruntime: nodejs\n",
+        "infra/aws/index.ts": 'import { mk } from "../lib/w";\nmk("a", 1);',
+    },
+}
 
 
 @pytest.mark.parametrize("files", IMPORTS.values(), ids=IMPORTS)

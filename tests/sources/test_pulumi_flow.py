@@ -1,6 +1,7 @@
 """Branches, loops and variables that change: both ways where it is not decided, under literals that exclude each other."""
 
 import pytest
+
 from pulumi_programs import FORWARD, HEAD, PATH, REST, WRAPPER, lines, read, reasons, rules
 
 START = f'{HEAD}{WRAPPER}const stack = pulumi.getStack();\nconst prod = stack === "production";\n'
@@ -126,7 +127,8 @@ def test_lists_that_depend_on_a_condition(tmp_path, text):
 
 def test_a_listener_that_depends_on_a_condition(tmp_path):
     source = (
-        f'{START}let main: aws.lb.Listener;\nif (cert) {{ main = new aws.lb.Listener("https", {{}}) }} else {{ main = new aws.lb.Listener("http", {{}}) }}\n'
+        f'{START}let main: aws.lb.Listener;\nif (cert) {{ main = new aws.lb.Listener("https", {{}}) }}\n'
+        'else { main = new aws.lb.Listener("http", {}) }\n'
         f'new aws.lb.ListenerRule("a", {{ listenerArn: main.arn, priority: 1, {PATH}, {FORWARD} }});'
     )
     reading = read(tmp_path, {"index.ts": source})
@@ -152,7 +154,10 @@ def test_one_name_for_two_conditions_excludes_nothing(tmp_path):
 
 
 def test_a_condition_that_changes_excludes_nothing(tmp_path):
-    source = f'{START}let on = true;\nfunction off() {{ on = false }}\nfunction f(n, l) {{ if (on) rule(n, 1, "/a", l); else rule(n + "2", 1, "/b", l) }}\nf("a", l);\n'
+    source = (
+        f"{START}let on = true;\nfunction off() {{ on = false }}\n"
+        'function f(n, l) { if (on) rule(n, 1, "/a", l); else rule(n + "2", 1, "/b", l) }\nf("a", l);\n'
+    )
     assert lines(read(tmp_path, {"index.ts": source})) == ["a 1 path=/a if on", "a2 1 path=/b if not on"]
 
 
@@ -257,5 +262,6 @@ def test_a_variable_that_changes_is_worth_what_it_is_where_it_is_read(tmp_path, 
 
 
 def test_a_field_that_one_method_changes_is_unknown(tmp_path):
-    source = f'{HEAD}class C {{ p = 1; set() {{ this.p = 2 }} mk(n) {{ new aws.lb.ListenerRule(n, {{ priority: this.p, {REST} }}) }} }}\nnew C().mk("a");'
+    method = f"mk(n) {{ new aws.lb.ListenerRule(n, {{ priority: this.p, {REST} }}) }}"
+    source = f'{HEAD}class C {{ p = 1; set() {{ this.p = 2 }} {method} }}\nnew C().mk("a");'
     assert lines(read(tmp_path, {"index.ts": source})) == ["a ? path=/a"]

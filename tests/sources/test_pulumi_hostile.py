@@ -3,11 +3,11 @@
 import os
 
 import pytest
-from pulumi_programs import HEAD, REST, WRAPPER, lines, read, reasons, rules
 
 from alb_lint.errors import SourceError
 from alb_lint.model import Unknown
 from alb_lint.sources._ts import program, walk
+from pulumi_programs import HEAD, REST, WRAPPER, lines, read, reasons, rules
 
 DEEP = 10_000
 GOOD = 'rule("good", 1, "/good", l);\n'

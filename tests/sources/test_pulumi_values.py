@@ -1,9 +1,9 @@
 """What expressions are worth, seen through the rules they end up in: known, unknown, and never guessed."""
 
 import pytest
-from pulumi_programs import FORWARD, HEAD, LISTENER, PATH, REST, lines, read, reasons, rules
 
 from alb_lint.model import FixedResponse, Forward, Share, Unknown
+from pulumi_programs import FORWARD, HEAD, LISTENER, PATH, REST, lines, read, reasons, rules
 
 KNOWN = [
     ("7", 7),
@@ -199,7 +199,8 @@ NAMES = [
 
 @pytest.mark.parametrize(("text", "expected"), NAMES, ids=[text for text, _ in NAMES])
 def test_the_address_is_the_name_as_far_as_it_is_told(tmp_path, text, expected):
-    source = f"{HEAD}const config = new pulumi.Config(); const stack = pulumi.getStack();\nnew aws.lb.ListenerRule({text}, {{ priority: 1, {REST} }});"
+    head = f"{HEAD}const config = new pulumi.Config(); const stack = pulumi.getStack();\n"
+    source = f"{head}new aws.lb.ListenerRule({text}, {{ priority: 1, {REST} }});"
     (rule,) = rules(read(tmp_path, {"index.ts": source}))
     assert (rule.name, rule.location.address) == (expected.replace("pulumi.getStack()", "stack"),) * 2
     assert rule.id == (rule.name or "index.ts:4:1")

@@ -22,7 +22,6 @@ from alb_lint.sources._ignore_comment import IGNORE, parse_ignore
 from alb_lint.sources._pulumi_shape import Reference
 from alb_lint.sources.source import Target
 
-SUFFIXES: Final = (".yaml", ".yml")
 _REFERENCE: Final = re.compile(r"\$\$\{|\$\{([^}]{1,500})\}")
 _STEP: Final = re.compile(r'\.?([\w-]+)|\[(\d{1,9})\]|\["([^"]*)"\]')
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}\Z")
@@ -31,13 +30,6 @@ _DEPTH: Final = 40
 
 _PARTS: Final = 100_000
 """Values that are looked at for one rule: aliases of aliases of aliases."""
-
-_RULE_TYPE: Final = re.compile(rb"aws:(?:lb|alb|applicationloadbalancing|elasticloadbalancingv2)[:/][\w/:]*ListenerRule\b")
-
-
-def is_program(data: bytes) -> bool:
-    """Whether the bytes look like a program in Pulumi YAML that has rules."""
-    return b"resources:" in data and _RULE_TYPE.search(data) is not None
 
 
 def read_yaml(targets: Sequence[Target], kind: str, *, several: bool = False) -> Reading:

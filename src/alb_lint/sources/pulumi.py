@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from alb_lint.model import Reading
-from alb_lint.sources import _pulumi_yaml
-from alb_lint.sources._ts.program import read_programs
-from alb_lint.sources._ts.project import SUFFIXES, is_source, pulumi_folder
+from alb_lint.sources._ts.names import SUFFIXES, is_source, pulumi_folder
 from alb_lint.sources.source import ReadOptions, Source, Target
 
+_YAML: Final = (".yaml", ".yml")
+_YAML_RULE: Final = re.compile(rb"aws:(?:lb|alb|applicationloadbalancing|elasticloadbalancingv2)[:/][\w/:]*ListenerRule\b")
 _IMPORTED: Final = re.compile(rb"""["']@pulumi/[\w-]+""")
 _GLOBAL: Final = re.compile(rb"\baws\s*\.\s*(?:lb|alb|applicationloadbalancing|elasticloadbalancingv2)\s*\.\s*ListenerRule\b")
 """SST declares `aws` for every file."""
@@ -26,8 +26,8 @@ _GLOBAL: Final = re.compile(rb"\baws\s*\.\s*(?:lb|alb|applicationloadbalancing|e
 
 def accepts(target: Target) -> bool:
     """Whether the file is of a Pulumi program. CDK has a ListenerRule of its own and imports nothing of Pulumi."""
-    if target.name.endswith(_pulumi_yaml.SUFFIXES):
-        return _pulumi_yaml.is_program(target.data)
+    if target.name.endswith(_YAML):
+        return b"resources:" in target.data and _YAML_RULE.search(target.data) is not None
     if target.path is not None and not is_source(target.name):
         return False
     if _IMPORTED.search(target.data):
@@ -39,15 +39,18 @@ def accepts(target: Target) -> bool:
 
 def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     """Every rule of the programs that the targets belong to. Raises SourceError where the one named file cannot be read."""
-    yaml = [target for target in targets if target.name.endswith(_pulumi_yaml.SUFFIXES)]
-    code = [target for target in targets if target not in yaml]
+    from alb_lint.sources._pulumi_yaml import read_yaml
+    from alb_lint.sources._ts.program import read_programs
+
+    yaml = [target for target in targets if target.name.endswith(_YAML)]
+    code = [target for target in targets if not target.name.endswith(_YAML)]
     if not yaml:
         return read_programs(code, options, SOURCE.kind)
-    one = _pulumi_yaml.read_yaml(yaml, SOURCE.kind, several=bool(code))
+    one = read_yaml(yaml, SOURCE.kind, several=bool(code))
     if not code:
         return one
     other = read_programs(code, options, SOURCE.kind, several=True)
     return Reading(one.listeners + other.listeners, one.gaps + other.gaps, files=one.files + other.files)
 
 
-SOURCE: Final = Source(kind="pulumi", suffixes=(*SUFFIXES, *_pulumi_yaml.SUFFIXES), markers=(b"ListenerRule",), accepts=accepts, read=read)
+SOURCE: Final = Source(kind="pulumi", suffixes=(*SUFFIXES, *_YAML), markers=(b"ListenerRule",), accepts=accepts, read=read)

@@ -45,7 +45,7 @@ def accepts(target: Target) -> bool:
     """Whether the file looks like an export, a state file or a preview of Pulumi."""
     head = target.data[: 64 * _HEAD]
     if head[:2] in _RECODED:
-        head = head.replace(b"\0", b"")
+        head = head[2:].replace(b"\0", b"")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start != b"{":
         return False

@@ -8,8 +8,9 @@ from alb_lint.errors import SourceError
 from alb_lint.model import Gap, Location, Reading
 from alb_lint.sources._ts import uncalled
 from alb_lint.sources._ts.machine import STEPS, Machine
+from alb_lint.sources._ts.names import is_source, roots_above
 from alb_lint.sources._ts.parse import Module, syntax_gaps
-from alb_lint.sources._ts.project import Project, is_source, roots_above
+from alb_lint.sources._ts.project import Project
 from alb_lint.sources._ts.reach import RULE, Reach
 from alb_lint.sources._ts.rules import listeners_of
 from alb_lint.sources._ts.walk import Walker

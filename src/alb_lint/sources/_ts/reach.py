@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.model import Gap
+from alb_lint.sources._ts.names import roots_above
 from alb_lint.sources._ts.parse import Module
-from alb_lint.sources._ts.project import Project, roots_above
+from alb_lint.sources._ts.project import Project
 from alb_lint.sources._ts.syntax import CLASSES, FUNCTIONS, import_names, source_of, string_text
 
 if TYPE_CHECKING:

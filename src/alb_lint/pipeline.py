@@ -2,8 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from alb_lint import checks, sources
@@ -16,6 +15,7 @@ from alb_lint.findings.fingerprint import identity
 from alb_lint.findings.summary import Summary, line
 from alb_lint.findings.suppress import STALE, suppress
 from alb_lint.model import Condition, Estate, Gap, Listener, Location, Reading, Rule, TargetGroup
+from alb_lint.record import record
 from alb_lint.sources.source import ReadOptions, Source, Target
 from alb_lint.sources.walk import Walk
 
@@ -170,7 +170,7 @@ def only(estate: Estate, wanted: str) -> Estate:
 # -- linting -----------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Selection:
     """Which checks run: codes or prefixes, as ruff reads them; nothing selected means all that are listed."""
 
@@ -247,6 +247,8 @@ def _per_listener(listeners: Sequence[Listener], codes: tuple[str, ...], context
     if count < 2 or len(listeners) < 2:
         yield from (_lint_one(listener, codes, context) for listener in listeners)
         return
+    from concurrent.futures import ProcessPoolExecutor
+
     size = max(1, len(listeners) // (count * 8))
     chunks = [listeners[at : at + size] for at in range(0, len(listeners), size)]
     with ProcessPoolExecutor(count) as pool:

@@ -8,7 +8,7 @@ from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, S
 from alb_lint.findings.wording import rules_list
 from alb_lint.model import Request
 
-SHOWN = 12
+SHOWN = 5
 """Partners of one finding that get a request of their own; a rule that crosses more is a pattern, not a list of accidents."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from alb_lint.analysis.crossings import PAIRS, crossings
 from alb_lint.analysis.evaluate import has_unknown
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity
@@ -13,6 +14,15 @@ from alb_lint.space.covers import bits_of
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     del context
+    if not crossings(facts).complete:
+        yield CHECK.finding(
+            facts.listener.id,
+            None,
+            f"more than {PAIRS:,} pairs of rules share requests; which of them cross was not decided for all",
+            "narrow the rules that meet everything; `alb-lint graph` lists every pair",
+            confidence="undecided",
+            facets=("crossings",),
+        )
     for index, rule in enumerate(facts.rules):
         reason, confidence = _reason(facts, index, rule)
         if reason:

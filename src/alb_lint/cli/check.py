@@ -7,7 +7,6 @@ import typer
 
 from alb_lint.cli import exit_codes, options
 
-NAME: Final = "check"
 FAIL_ON: Final = ("error", "warning", "info", "never")
 
 

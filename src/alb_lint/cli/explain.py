@@ -1,16 +1,13 @@
 """`alb-lint explain CODE`: what a check finds, why it matters, an example, the way out."""
 
 import sys
-from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from alb_lint.cli import exit_codes, options
 from alb_lint.errors import UsageError
-
-NAME: Final = "explain"
 
 
 def command(
@@ -48,6 +45,8 @@ def command(
 
 def page(name: str) -> str:
     """The page of a check: from the installed package, or from docs/ of the checkout."""
+    from importlib.resources import files
+
     packaged = files("alb_lint") / "_pages" / f"{name}.md"
     if packaged.is_file():
         return packaged.read_text("utf-8")

@@ -1,12 +1,10 @@
 """`alb-lint graph`: the priority and path graph of each listener."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from alb_lint.cli import exit_codes, options
-
-NAME: Final = "graph"
 
 
 def command(

@@ -1,14 +1,14 @@
 """The app, its commands, and the one place where errors become exit codes."""
 
-import gc
 import os
 import sys
-from typing import Any
+from importlib import import_module
+from typing import Any, Final
 
 import typer
 
 from alb_lint import __version__
-from alb_lint.cli import check, exit_codes, explain, graph, init, ranges, trace
+from alb_lint.cli import exit_codes
 from alb_lint.errors import AlbLintError
 
 app = typer.Typer(
@@ -39,14 +39,22 @@ def main(
 
 
 _debug = False
-for command in (check, trace, graph, ranges, explain, init):
-    app.command(command.NAME)(command.command)
+COMMANDS: Final = ("check", "trace", "graph", "ranges", "explain", "init")
+"""The table of commands: a module of this package for each with a function `command`."""
 
 
-def run() -> None:
-    """The entry point: runs a command, exits with its code."""
-    gc.disable()  # short-lived and free of cycles worth collecting: a third of the time on large input
-    sys.exit(_guarded(sys.argv[1:]))
+def _register(arguments: list[str]) -> None:
+    """Puts commands into the app: only the one asked for where that is plain, since each import delays every commit."""
+    asked = next((word for word in arguments if not word.startswith("-")), "")
+    for name in (asked,) if asked in COMMANDS else COMMANDS:
+        module = import_module(f"alb_lint.cli.{name.replace('-', '_')}")
+        app.command(name)(module.command)
+
+
+def run() -> int:
+    """Runs the command of the command line; returns its exit code."""
+    _register(sys.argv[1:])
+    return _guarded(sys.argv[1:])
 
 
 def _guarded(arguments: list[str]) -> int:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from datetime import UTC, datetime
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -84,7 +84,7 @@ def codes(words: list[str] | None) -> tuple[str, ...]:
 
 def today() -> str:
     """Today's date, ISO, in UTC."""
-    return datetime.now(UTC).date().isoformat()
+    return time.strftime("%Y-%m-%d", time.gmtime())
 
 
 def in_color(no_color: bool, output: str) -> bool:

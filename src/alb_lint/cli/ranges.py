@@ -1,14 +1,12 @@
 """`alb-lint ranges`: each reserved range: used, free, foreign, retired."""
 
 import json
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
 from alb_lint.cli import exit_codes, options
 from alb_lint.errors import UsageError
-
-NAME: Final = "ranges"
 
 
 def command(

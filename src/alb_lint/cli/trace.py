@@ -3,16 +3,13 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Final
-from urllib.parse import unquote, urlsplit
+from typing import Annotated, Any
 
 import typer
 
 from alb_lint.cli import exit_codes, options
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.model import Listener, Request
-
-NAME: Final = "trace"
 
 
 def command(
@@ -58,6 +55,8 @@ def _chosen(listeners: tuple[Listener, ...], url: str) -> tuple[Listener, ...]:
     """Listeners that could get the URL: those of its scheme and port where the input tells theirs and some fit."""
     if not url or "://" not in url:
         return listeners
+    from urllib.parse import urlsplit
+
     parts = urlsplit(url)
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
     fitting = tuple(item for item in listeners if not item.port or item.port == port)
@@ -66,6 +65,8 @@ def _chosen(listeners: tuple[Listener, ...], url: str) -> tuple[Listener, ...]:
 
 def from_url(url: str, method: str, headers: list[str], source_ip: str) -> Request:
     """The request. Raises UsageError for a URL or header that cannot be read."""
+    from urllib.parse import unquote, urlsplit
+
     try:
         parts = urlsplit(url if "://" in url or url.startswith("/") else f"https://{url}")
         host = parts.hostname or "example.com"

@@ -1,6 +1,5 @@
 """The stable id of a finding: the same after a renumbering, after lines moved, and after other findings came or went."""
 
-import hashlib
 from functools import lru_cache
 
 from alb_lint.findings.finding import Finding
@@ -10,6 +9,8 @@ from alb_lint.model import Rule
 
 def fingerprint(finding: Finding) -> str:
     """32 hex digits from the code, the listener, the rule and the facets; no priority number, no line, no file."""
+    import hashlib
+
     parts = [finding.info.code, finding.listener]
     if finding.rule is not None:
         parts.extend(identity(finding.rule))

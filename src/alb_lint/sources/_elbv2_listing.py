@@ -10,7 +10,6 @@ from typing import Any
 from alb_lint.model import Gap, Listener, LoadBalancer, Location, Reading, Rule, TargetGroup
 from alb_lint.sources._elbv2_leaf import shown
 from alb_lint.sources._elbv2_shape import actions, is_rule, listener_arn_of, load_balancer_arn_of, rule
-from alb_lint.sources._quick import quick_location, quick_rule
 
 Tags = tuple[tuple[str, str], ...]
 
@@ -90,7 +89,7 @@ class Listing:
             self._pass_over(rules, raw, file, address, line)
             return rules.listener
         problems = self._problems
-        location = quick_location(file, line, address, arn)
+        location = Location(file, line, 0, address, arn)
         made = rule(raw, location, problems, rule_id=arn or f"{file}:{address}")
         if problems:
             self._gaps += [Gap(location, problem) for problem in problems]
@@ -260,9 +259,7 @@ class Listing:
         if not tags:
             return made
         name = dict(tags).get("Name", "")
-        return quick_rule(
-            made.id, name, made.priority, made.conditions, made.actions, made.transforms, made.is_default, made.location, tags
-        )
+        return Rule(made.id, name, made.priority, made.conditions, made.actions, made.transforms, made.is_default, made.location, tags)
 
 
 def _alike(one: Rule, other: Rule) -> bool:

@@ -1,16 +1,17 @@
 """What a source is: a record of metadata and functions, listed in the table of this package."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from alb_lint.model import Reading
+from alb_lint.record import record
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 """A larger file is refused: reading it would take minutes and gigabytes; exports of whole organisations stay below."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """One file, whole. `name` as the user knows it, with forward slashes; `path` is None for standard input.
 
@@ -23,16 +24,16 @@ class Target:
     named: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReadOptions:
     """What flags and config tell the sources. `parameters`: template parameters and variables given by the user."""
 
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = MappingProxyType({})
     variable_files: tuple[str, ...] = ()
-    wrappers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    wrappers: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """One kind of input.
 

@@ -105,10 +105,14 @@ def test_the_six_collisions_can_be_seen_from_source_alone(before):
 
 
 def test_the_weighted_rules_name_both_target_groups(before):
+    """The one that is looked up by its name is the one that the Python rule forwards to."""
     (rule,) = [rule for rule in rules(before) if rule.name == "rust-v2-stamp-score"]
     (action,) = rule.actions
     assert isinstance(action, Forward)
-    assert [share.target_group for share in action.shares] == ["l-passport-v2-stamp-score", "aws.lb.TargetGroup:l-passport-v2-rust-scorer"]
+    assert [share.target_group for share in action.shares] == [
+        "aws.lb.TargetGroup:l-passport-v2-stamp-score",
+        "aws.lb.TargetGroup:l-passport-v2-rust-scorer",
+    ]
 
 
 REFACTORED = [

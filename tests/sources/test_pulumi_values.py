@@ -262,6 +262,12 @@ def test_a_listener_of_the_program_tells_its_port_and_default(tmp_path):
         ("[{ type: 'forward', targetGroupArn: 'arn:t' }]", (Share("arn:t"),)),
         ("[{ type: 'forward', targetGroupArn: other.arn }]", (Share("other.arn"),)),
         ("[{ type: 'forward', targetGroupArn: aws.lb.TargetGroup.get('x', 'arn:t').arn }]", (Share("arn:t"),)),
+        ("[{ type: 'forward', targetGroupArn: aws.lb.TargetGroup.get('x', 'tg-name').arn }]", (Share("aws.lb.TargetGroup:tg-name"),)),
+        (
+            "[{ type: 'forward', targetGroupArn: aws.lb.getTargetGroupOutput({ name: 'tg-name' }).arn }]",
+            (Share("aws.lb.TargetGroup:tg-name"),),
+        ),
+        ("[{ type: 'forward', targetGroupArn: named.arn }]", (Share("aws.lb.TargetGroup:tg-name"),)),
         (
             "[{ type: 'forward', forward: { targetGroups: [{ arn: g.arn, weight: 100 - n }, { arn: 'arn:t', weight: n }] } }]",
             (Share("aws.lb.TargetGroup:g", 70), Share("arn:t", 30)),
@@ -277,7 +283,10 @@ def test_a_listener_of_the_program_tells_its_port_and_default(tmp_path):
     ],
 )
 def test_target_groups_are_told_by_what_they_are(tmp_path, text, shares):
-    more = 'const n = 30; const g = new aws.lb.TargetGroup("g", {}); const config = new pulumi.Config(); const stack = pulumi.getStack();\n'
+    more = 'const named = new aws.lb.TargetGroup("h", { name: "tg-name" });\n'
+    more += (
+        'const n = 30; const g = new aws.lb.TargetGroup("g", {}); const config = new pulumi.Config(); const stack = pulumi.getStack();\n'
+    )
     source = f'{HEAD}{more}new aws.lb.ListenerRule("a", {{ listenerArn: "arn:l", priority: 1, {PATH}, actions: {text} }});'
     (rule,) = rules(read(tmp_path, {"index.ts": source}))
     assert rule.actions == (Forward(shares),)

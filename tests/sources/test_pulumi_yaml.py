@@ -121,7 +121,7 @@ def test_what_the_program_says_of_its_listener():
     assert (listener.name, listener.port, listener.protocol, listener.source_kind) == ("https", 443, "HTTPS", "pulumi")
     assert listener.default is not None
     assert listener.default.actions == (FixedResponse("404", "text/plain"),)
-    assert listener.rules[0].actions == (Forward((Share("aws.lb.TargetGroup:group"),)),)
+    assert listener.rules[0].actions == (Forward((Share("aws.lb.TargetGroup:tg"),)),)
 
 
 @pytest.mark.parametrize(

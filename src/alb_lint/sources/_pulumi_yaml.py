@@ -218,7 +218,9 @@ class _Program:
         if steps in (["arn"], ["id"], []):
             if looked_up is not None:
                 return self.value(looked_up, depth + 1)
-            return Reference(f"{_kind(token)}:{self._name(name, node)}", "an output of a resource")
+            kind = _kind(token)
+            told = self.value(given.get("name"), depth + 1) if kind == "aws.lb.TargetGroup" else None
+            return Reference(f"{kind}:{told if isinstance(told, str) else self._name(name, node)}", "an output of a resource")
         if len(steps) == 1 and steps[0] in given:
             return self.value(given[steps[0]], depth + 1)
         return Reference(path, "an output of a resource")

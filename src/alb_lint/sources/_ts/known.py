@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from alb_lint.sources._pulumi_shape import RULE_TYPES
 from alb_lint.sources._ts.operators import as_text, joined, number
 from alb_lint.sources._ts.presence import truth
-from alb_lint.sources._ts.render import argument_texts, symbol
+from alb_lint.sources._ts.render import TARGET_GROUP, argument_texts, symbol
 from alb_lint.sources._ts.values import NOTHING, Arr, Choice, Lazy, Lit, Obj, Res, Space, Sym, Value, lazy
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _UNTOLD: Final = object()
 _DEPTH: Final = 10
 """Levels of an object that is written as JSON."""
 
+_GROUP_BY_NAME: Final = frozenset({"aws.lb.getTargetGroup", "aws.lb.getTargetGroupOutput"})
 _NAMES: Final = {"pulumi.getStack": "the stack", "pulumi.getProject": "the project", "pulumi.getOrganization": "the organization"}
 
 
@@ -53,6 +54,8 @@ def function(machine: "Machine", path: tuple[str, ...], args: Arr) -> Value | No
         return Sym(f"{name}()", f"{name}()", _NAMES[name])
     if path[0] == "aws" and path[-1] == "get" and len(path) > 2 and len(args.items) > 1:
         return Res(canonical(path[:-1]), args.items[0], lazy(NOTHING), args.items[1])
+    if canonical(path) in _GROUP_BY_NAME and isinstance(first, Obj) and "name" in first.entries:
+        return Res(TARGET_GROUP, first.entries["name"], lazy(first))
     if name == "pulumi.concat":
         return joined(machine, tuple(machine.force(item) for item in args.items))
     made = _FUNCTIONS.get(name)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.sources._ts import changes, functions, links
-from alb_lint.sources._ts.render import resource_names, symbol
+from alb_lint.sources._ts.render import TARGET_GROUP, resource_names, symbol
 from alb_lint.sources._ts.syntax import FUNCTIONS, constructor_of
 from alb_lint.sources._ts.values import NOTHING, Arr, Choice, Cls, Env, Func, Inst, Lazy, Lit, Names, Obj, Res, Space, Sym, Value, lazy
 
@@ -72,8 +72,10 @@ def _of_resource(machine: "Machine", value: Res, name: str) -> Value:
     text, key = resource_names(machine, value)
     if value.kind.startswith("aws.") and name in {"arn", "id"}:
         machine.resources.setdefault(key, value)
-        if value.lookup is not None:
-            return machine.force(value.lookup)
+        found = None if value.lookup is None else machine.force(value.lookup)
+        by_name = value.kind == TARGET_GROUP and isinstance(found, Lit) and not str(found.value).startswith("arn:")
+        if found is not None and not by_name:
+            return found
         return symbol(text, key, WHY_OUTPUT, output=True)
     if name == "urn":
         return symbol(f"{text}.urn", f"{key}.urn", WHY_OUTPUT, output=True)

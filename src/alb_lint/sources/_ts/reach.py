@@ -37,11 +37,9 @@ class Reach:
     def __init__(self, project: Project, names: Iterable[str] = ()) -> None:
         self.project = project
         self.names: set[str] = {RULE, *names}
-        self.fixed = frozenset(self.names)
         self.default: set[Module] = set()
         self.modules: list[Module] = []
         self.gaps: list[Gap] = []
-        self._mentioned: set[str] = set()
 
     def spread(self, seeds: Iterable[Module], roots: Iterable[Path]) -> None:
         """Mark all files from the seeds on; look for callers below the roots, and farther up for what nobody calls there."""
@@ -68,7 +66,7 @@ class Reach:
                 if seen.get(module) != len(self.names) + len(self.default):
                     seen[module] = len(self.names) + len(self.default)
                     self._mark_all(module)
-            words = [*sorted(self.names - {RULE}), *sorted(self._stems())]
+            words = sorted({*self.names, *(stem for _, stem in self._stems())} - {RULE})
             for folder in folders:
                 for path in self.project.mentioning(folder, words):
                     if self.project.leads_to(path, self.modules) and (found := self.project.load(path)) is not None:
@@ -76,12 +74,12 @@ class Reach:
             if before == (len(self.names), len(self.modules), len(self.default)) or self.project.full:
                 return
 
-    def _stems(self) -> Iterator[str]:
+    def _stems(self) -> Iterator[tuple[Module, str]]:
         """What an import of a file with a default export says: its name, or its folder's where it is an index."""
         for module in self.default:
             if module.path is not None:
                 stem = module.path.name.partition(".")[0]
-                yield module.path.absolute().parent.name if stem == "index" else stem
+                yield module, module.path.absolute().parent.name if stem == "index" else stem
 
     def _wider(self, folders: list[Path]) -> list[Path]:
         """The next folders up, where a function through which rules are reached is mentioned in its own file only."""
@@ -96,10 +94,10 @@ class Reach:
 
     def _is_lonely(self, module: Module) -> bool:
         own = {module.text(name) for node in _definitions(module) if (name := node.child_by_field_name("name"))} & self.names
-        if not own and module not in self.default:
-            return False
+        own |= {stem for other, stem in self._stems() if other is module}
         others = [other for other in self.modules if other is not module]
-        return not any(re.search(rb"(?<![\w$])" + re.escape(word.encode()) + rb"(?![\w$])", other.data) for word in own for other in others)
+        patterns = [re.compile(rb"(?<![\w$])" + re.escape(word.encode()) + rb"(?![\w$])") for word in own]
+        return bool(own) and not any(pattern.search(other.data) for pattern in patterns for other in others)
 
     def _mark_all(self, module: Module) -> None:
         self._follow_defaults(module)

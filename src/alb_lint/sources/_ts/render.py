@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from alb_lint.sources._ts.machine import Machine
     from alb_lint.sources._ts.values import Env
 
+TARGET_GROUP: Final = "aws.lb.TargetGroup"
 _DEPTH: Final = 3
 _PARTS: Final = 12
 _TEXT: Final = 160
@@ -69,8 +70,13 @@ def id_of(machine: "Machine", value: Value) -> str:
 
 
 def resource_names(machine: "Machine", value: Res) -> tuple[str, str]:
-    """`aws.lb.Listener:https`, for text and key."""
+    """`aws.lb.Listener:https`, for text and key. A target group goes by the name that AWS knows, where the program tells it."""
     name = machine.force(value.name)
+    if value.kind == TARGET_GROUP:
+        args = machine.force(value.args)
+        given = machine.force(args.entries["name"]) if isinstance(args, Obj) and "name" in args.entries else name
+        found = given if value.lookup is None else machine.force(value.lookup)
+        name = found if isinstance(found, Lit) and found.value else name
     if isinstance(name, Lit):
         text = key = "" if name.value is None else str(name.value)
     else:

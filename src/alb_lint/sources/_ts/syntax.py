@@ -50,7 +50,7 @@ def asserted(node: "Node") -> "Node | None":
 
 
 def declared(module: Module, node: "Node") -> dict[str, Declared]:
-    """The names that the statements directly in a node declare, and the parameters of a function; kept per file."""
+    """The names that the statements directly in a node declare; kept per file."""
     found: dict[str, Declared] | None = module.tables.get(node.id)
     if found is None:
         found = {}
@@ -157,7 +157,7 @@ def exports_of(module: Module) -> Exports:
     """The exports of a file; kept."""
     if module.exports is None:
         module.exports = Exports()
-        for statement in module.root.named_children:
+        for statement in statements_of(module.root):
             if statement.type == "export_statement":
                 _export(module, statement, module.exports)
             elif statement.type == "expression_statement" and statement.named_children:

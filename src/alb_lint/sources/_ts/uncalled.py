@@ -24,11 +24,19 @@ _TRIED: Final = 300
 
 def gaps_of(machine: Machine, walker: Walker, modules: "Iterable[Module]") -> list[Gap]:
     """Try each that was not entered, those that no other one mentions first; what makes a rule is a gap."""
+    noted, drafts = machine.gaps, walker.drafts
+    machine.gaps, walker.drafts = {}, []
+    try:
+        return _tried(machine, walker, modules)
+    finally:
+        machine.gaps, walker.drafts = noted, drafts
+
+
+def _tried(machine: Machine, walker: Walker, modules: "Iterable[Module]") -> list[Gap]:
     found = []
     left = [(module, node) for module in modules for node in _left(module, walker)]
     mentioned = _mentioned(left)
     untried = sorted(left, key=lambda item: item[1].id in mentioned)
-    noted, drafts = dict(machine.gaps), list(walker.drafts)
     for module, node in untried[:_TRIED]:
         if node.id in walker.entered:
             continue
@@ -39,7 +47,6 @@ def gaps_of(machine: Machine, walker: Walker, modules: "Iterable[Module]") -> li
             verb = "constructed" if kind == "class" else "called"
             reason = f"rule constructed in {kind} {_name(module, node)}, never {verb} in the files read"
             found.append(Gap(module.location(node), reason))
-    machine.gaps, walker.drafts = noted, drafts
     return found
 
 

@@ -4,12 +4,12 @@ from itertools import combinations
 from random import Random
 
 import pytest
-from worlds import World, listener
 
 from alb_lint.analysis.actions import action_key
 from alb_lint.analysis.evaluate import evaluate, matches_rule
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.model import Listener, Request
+from worlds import World, listener
 
 KINDS = {
     "path": ("path",),

@@ -28,6 +28,11 @@ def check_walk(proof: Proof, steps: Sequence[Step]) -> list[Flaw]:
             there = now[other]
             first = there is not None and step.new < there
             if first == bool(proof.before[other] >> index & 1):
+                late = _late(proof, now, (index, other) if first else (other, index))
+                if late is not None:
+                    names = tuple(proof.rules[one].id for one in (index, other, late))
+                    reason = f"step {number} puts {called(proof.rules[index])} past {called(proof.rules[other])}, and not yet "
+                    return [Flaw(f"{reason}{called(proof.rules[late])} past both", names)]
                 continue
             as_today = proof.facts.earlier[other] >> index & 1 if first else proof.facts.earlier[index] >> other & 1
             if not as_today:
@@ -37,3 +42,17 @@ def check_walk(proof: Proof, steps: Sequence[Step]) -> list[Flaw]:
     if any(now[index] != proof.new[index] for index in bits_of(proof.known)):
         return [Flaw("the steps do not end at the new numbers")]
     return []
+
+
+def _late(proof: Proof, now: Sequence[int | None], pair: tuple[int, int]) -> int | None:
+    """A rule that is to pass the first of a reversed pair and has not: meanwhile the first would answer what is not its own."""
+    first, then = pair
+    if not proof.facts.earlier[first] >> then & 1:
+        return None
+    touching = proof.facts.meets[then] | proof.facts.unsure[then]
+    passing = proof.sensitive[first] & proof.before[first] & touching & ~(1 << then)
+    for third in bits_of(passing):
+        here, there = now[third], now[first]
+        if proof.facts.earlier[third] >> first & 1 and here is not None and there is not None and here > there:
+            return third
+    return None

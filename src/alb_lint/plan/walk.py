@@ -15,14 +15,20 @@ def check_walk(proof: Proof, steps: Sequence[Step]) -> list[Flaw]:
     """
     place = {rule.id: index for index, rule in enumerate(proof.rules)}
     now = [rule.priority if isinstance(rule.priority, int) else None for rule in proof.rules]
+    holders: dict[int | None, set[int]] = {}
+    for index in bits_of(proof.known):
+        holders.setdefault(now[index], set()).add(index)
     for number, step in enumerate(steps, 1):
         index = place.get(step.rule, -1)
         if index < 0 or not proof.known >> index & 1 or now[index] != step.old or step.new < 1 or step.new > 50_000:
             return [Flaw(f"step {number} moves {step.rule} from {step.old}, where it is not, or out of bounds", (step.rule,))]
-        holder = next((other for other in bits_of(proof.known & ~(1 << index)) if now[other] == step.new), None)
-        if holder is not None and not proof.facts.excluded(index) >> holder & 1:
+        for holder in sorted(holders.get(step.new, set()) - {index}):
+            if proof.facts.excluded(index) >> holder & 1:
+                continue
             reason = f"step {number} moves {called(proof.rules[index])} to {step.new}, where {called(proof.rules[holder])} still is"
             return [Flaw(reason, (step.rule, proof.rules[holder].id))]
+        holders[step.old].discard(index)
+        holders.setdefault(step.new, set()).add(index)
         now[index] = step.new
         for other in bits_of(proof.sensitive[index] & proof.known):
             there = now[other]

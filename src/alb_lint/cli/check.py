@@ -26,7 +26,7 @@ def command(
     project: Annotated[
         bool, typer.Option("--project", help="Read the whole project around the files; report what touches them. For hooks.")
     ] = False,
-    environment: Annotated[str, typer.Option("--environment", metavar="NAME", help="Whose [[weights]] count.")] = "",
+    environment: Annotated[str, typer.Option("--environment", metavar="NAME", help="Whose weights of the config count.")] = "",
     kind: options.Kind = "",
     allow_empty: options.AllowEmpty = False,
     quiet: options.Quiet = False,
@@ -50,19 +50,21 @@ def command(
     if environment:
         settings = replace(settings, environment=environment)
     threshold = options.one_of(fail_on or settings.fail_on, FAIL_ON, "--fail-on")
+    pipeline.refuse_unknown_codes(settings)
     chosen = pipeline.selection(options.codes(select) or settings.select, (*options.codes(ignore), *settings.ignore))
     known = baselines.read(Path(baseline)) if baseline else frozenset[str]()
     whole = project or any(Path(name).is_dir() for name in names)
-    estate = pipeline.read(_reach(names, settings, project), settings, kind, tolerant=allow_empty)
-    estate = pipeline.only(estate, listener)
+    estate = pipeline.read(_reach(names, settings, project), settings, kind, tolerant=allow_empty, project=project)
+    estate = pipeline.only(estate, listener, settings)
     options.need_rules(estate, names, allow_empty)
     summary = pipeline.lint(estate, settings, options.today(), chosen, known, whole)
+    if write_baseline:
+        kept = baselines.lasting(summary, known)
+        options.write(baselines.written(kept), write_baseline)
+        options.note(f"wrote {len(kept)} finding{'s' * (len(kept) != 1)} to {write_baseline}", quiet)
     if project:
         summary = pipeline.touching(summary, names)
-    if write_baseline:
-        options.write(baselines.written([*summary.findings, *summary.hidden]), write_baseline)
-        options.note(f"wrote {len(summary.findings)} findings to {write_baseline}", quiet)
-    if not (quiet and not summary.findings and not summary.gaps and format_ in ("text", "concise")):
+    if output or not (quiet and not summary.findings and not summary.gaps and format_ in ("text", "concise")):
         options.write(report.render(summary, options.in_color(no_color, output)), output)
     if require_complete and not summary.complete:
         return exit_codes.INCOMPLETE
@@ -74,11 +76,11 @@ def command(
 
 
 def _reach(names: list[str], settings: object, project: bool) -> list[str]:
-    """The names, and with --project the folder of the config (else of the repository, else this one) before them."""
+    """The names, and with --project the folder of the config (else of the repository, else this one)."""
     if not project:
         return names
     root = getattr(settings, "root", None)
     if root is None:
         here = Path.cwd()
         root = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
-    return [options.shown(root) or ".", *names]
+    return [*names, options.shown(root) or "."]

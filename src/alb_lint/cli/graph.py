@@ -24,7 +24,8 @@ def command(
 
     options.one_of(format_, tuple(graphs.ALL), "--format")
     names = options.need_sources(sources)
-    estate = pipeline.only(pipeline.read(names, options.load_config(config, names), kind), listener)
+    settings = options.load_config(config, names)
+    estate = pipeline.only(pipeline.read(names, settings, kind), listener, settings)
     options.need_rules(estate, names)
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)

@@ -3,13 +3,15 @@
 import gc
 import os
 import sys
+import traceback
 from typing import Any
 
 import typer
 
 from alb_lint import __version__
-from alb_lint.cli import check, exit_codes, explain, graph, init, ranges, trace
+from alb_lint.cli import check, exit_codes, explain, graph, init, options, ranges, trace
 from alb_lint.errors import AlbLintError
+from alb_lint.findings.wording import clean
 
 app = typer.Typer(
     name="alb-lint",
@@ -51,12 +53,12 @@ def run() -> None:
 
 def _guarded(arguments: list[str]) -> int:
     try:
-        code: Any = app(args=arguments, standalone_mode=False)
+        code: Any = app(args=arguments, prog_name="alb-lint", standalone_mode=False)
         sys.stdout.flush()
     except AlbLintError as error:
         if _debug:
-            raise
-        _say(error)
+            traceback.print_exc()
+        options.say(error)
         return exit_codes.of(error)
     except BrokenPipeError:
         # the reader has gone (`| head`): nothing left to say, and nobody to say it to
@@ -71,19 +73,11 @@ def _guarded(arguments: list[str]) -> int:
             error.show()
             return int(error.exit_code)
         if _debug:
-            raise
+            traceback.print_exc()
         sys.stderr.write(
-            f"error: this is a bug in alb-lint: {type(error).__name__}: {error}\n"
+            f"error: this is a bug in alb-lint: {type(error).__name__}: {clean(str(error))}\n"
             f"  alb-lint {__version__}, Python {sys.version.split()[0]}\n"
             "  help: run it again as `alb-lint --debug …` and report what it prints\n"
         )
         return exit_codes.BUG
     return code if isinstance(code, int) else exit_codes.CLEAN
-
-
-def _say(error: AlbLintError) -> None:
-    sys.stderr.write(f"error: {error.what}\n")
-    if error.where:
-        sys.stderr.write(f"  {error.where}\n")
-    if error.hint:
-        sys.stderr.write(f"  help: {error.hint}\n")

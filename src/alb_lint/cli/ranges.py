@@ -32,7 +32,7 @@ def command(
         raise UsageError(
             "the config has no [[range]]", where=settings.path or "no alb-lint.toml found", hint="`alb-lint init` writes a first config"
         )
-    estate = pipeline.only(pipeline.read(names, settings, kind), listener)
+    estate = pipeline.only(pipeline.read(names, settings, kind), listener, settings)
     options.need_rules(estate, names)
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)

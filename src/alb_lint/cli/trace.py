@@ -42,7 +42,8 @@ def command(
         )
     names = options.need_sources(sources)
     asked = [from_url(url, method, header or [], source_ip)] if url else list(_lines(requests))
-    estate = pipeline.only(pipeline.read(names, options.load_config(config, names), kind), listener)
+    settings = options.load_config(config, names)
+    estate = pipeline.only(pipeline.read(names, settings, kind), listener, settings)
     options.need_rules(estate, names)
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)

@@ -1,6 +1,7 @@
 """Joins the stages: names → targets → readings → estate → facts → findings → summary. No printing, no exit."""
 
 import os
+import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -255,13 +256,24 @@ def _per_listener(listeners: Sequence[Listener], codes: tuple[str, ...], context
         yield from (_lint_one(listener, codes, context) for listener in listeners)
         return
     from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import active_children
 
     size = max(1, len(listeners) // (count * 8))
     chunks = [listeners[at : at + size] for at in range(0, len(listeners), size)]
-    with ProcessPoolExecutor(count) as pool:
+    with ProcessPoolExecutor(count, initializer=_ignore_interrupts) as pool:
         jobs = [pool.submit(_lint_some, chunk, codes, context) for chunk in chunks]
-        for job in jobs:
-            yield from job.result()
+        try:
+            for job in jobs:
+                yield from job.result()
+        except BaseException:
+            for worker in active_children():
+                worker.terminate()  # else leaving the pool waits for all that is queued
+            raise
+
+
+def _ignore_interrupts() -> None:
+    """Leaves Ctrl-C, which the workers get too, to the first process: it ends them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _lint_some(listeners: Sequence[Listener], codes: tuple[str, ...], context: Context) -> list[list[Finding]]:

@@ -157,7 +157,7 @@ def test_reader_that_goes_away(tmp_path):
     run.stdout.close()
     assert run.stderr.read() == b""
     run.stderr.close()
-    assert run.wait(30) == 0
+    assert run.wait(30) == 1
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")

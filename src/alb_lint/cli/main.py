@@ -4,6 +4,8 @@ import gc
 import os
 import sys
 import traceback
+from io import TextIOWrapper
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -47,23 +49,28 @@ for command in (check, trace, graph, ranges, explain, init):
 
 def run() -> None:
     """The entry point: runs a command, exits with its code."""
+    _open_streams()
     gc.disable()  # short-lived and free of cycles worth collecting: a third of the time on large input
     sys.exit(_guarded(sys.argv[1:]))
+
+
+def _open_streams() -> None:
+    """Whatever the terminal speaks, every report can be written: UTF-8 into pipes and files, escapes for what a terminal cannot show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # closed by the caller: `>&-`
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _guarded(arguments: list[str]) -> int:
     try:
         code: Any = app(args=arguments, prog_name="alb-lint", standalone_mode=False)
-        sys.stdout.flush()
     except AlbLintError as error:
         if _debug:
             traceback.print_exc()
         options.say(error)
         return exit_codes.of(error)
-    except BrokenPipeError:
-        # the reader has gone (`| head`): nothing left to say, and nobody to say it to
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return exit_codes.CLEAN
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
     except typer.Abort:

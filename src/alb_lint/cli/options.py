@@ -104,7 +104,8 @@ def write(text: str, output: str) -> None:
             sys.stdout.write(text)
             sys.stdout.flush()
         except BrokenPipeError:
-            raise
+            # the reader has gone (`| head`): nothing left to say, and nobody to say it to
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except OSError as error:
             raise UsageError(f"cannot write the report: {error.strerror}", where="standard output") from error
         return

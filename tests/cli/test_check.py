@@ -40,7 +40,7 @@ def test_seed_has_six_collisions_of_which_five_are_twins(seed):
     assert sorted(item["rule"]["priority"] for item in collisions) == [1001, 1002, 2023, 2100, 2101, 2103]
     assert all(related["priority"] == item["rule"]["priority"] for item in collisions for related in item["related"])
     roles = {item["rule"]["priority"]: [related["role"] for related in item["related"]] for item in collisions}
-    assert roles == {1001: ["stranger"]} | dict.fromkeys((1002, 2023, 2100, 2101, 2103), ["twin"])
+    assert roles == {1001: ["stranger"]} | {number: ["twin"] for number in (1002, 2023, 2100, 2101, 2103)}
 
 
 def test_seed_has_one_rule_that_nothing_reaches(seed):

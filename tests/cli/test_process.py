@@ -162,13 +162,24 @@ def test_reader_that_goes_away(tmp_path):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_a_full_disk_is_no_bug_of_ours():
-    with open("/dev/full", "wb") as full:
+    with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "alb_lint", "check", "resolved.json"], cwd=SEED, env=environment(), stdout=full, stderr=subprocess.PIPE, check=False
+            [sys.executable, "-m", "alb_lint", "check", "resolved.json"],
+            cwd=SEED,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
         )
     assert done.returncode == 2
     assert b"No space left" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="file descriptors of POSIX")
+def test_no_output_at_all():
+    line = f"{sys.executable} -m alb_lint check python.json rust.json >&- 2>&-"
+    assert subprocess.run(["sh", "-c", line], cwd=SEED, env=environment(), check=False).returncode == 1
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")

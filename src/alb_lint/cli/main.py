@@ -59,8 +59,9 @@ def _open_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
-    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # closed by the caller: `>&-`
-    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")
+    if sys.stdout is None or sys.stderr is None:  # closed by the caller: `>&-`
+        nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open as long as the process
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
 
 
 def _guarded(arguments: list[str]) -> int:
@@ -75,7 +76,7 @@ def _guarded(arguments: list[str]) -> int:
         return exit_codes.INTERRUPTED
     except typer.Abort:
         return exit_codes.INTERRUPTED
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last resort: no traceback ever
         if hasattr(error, "show") and hasattr(error, "exit_code"):  # usage errors of the command line library
             error.show()
             return int(error.exit_code)

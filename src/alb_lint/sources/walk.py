@@ -37,7 +37,7 @@ class Walk:
 
         `forced`: a file or folder that is named is read even where it is excluded. Raises SourceError for a name that cannot be read.
         """
-        for name in sorted(set(names), key=lambda name: (name != "-" and Path(name).is_dir(), name)):
+        for name in sorted(set(names), key=lambda name: (name != "-" and Path(name).is_dir(), Path(name).as_posix(), name)):
             if name == "-":
                 data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
                 yield Target("<stdin>", None, _capped(data, "<stdin>"))
@@ -81,7 +81,7 @@ class Walk:
             below: list[tuple[Path, int]] = []
             for entry in entries:
                 path = here / entry.name
-                if entry.is_symlink() and entry.is_dir():
+                if entry.is_symlink() and path.is_dir():
                     continue  # a link to a folder may lead round in a circle; what it shows lies elsewhere
                 if entry.is_dir(follow_symlinks=False):
                     if entry.name in _NEVER or ignored.covers(path, folder=True) or self._leaves_out(path, folder=True):
@@ -125,13 +125,15 @@ class _Patterns:
         from pathspec import GitIgnoreSpec
 
         self.base = base
-        self._spec = GitIgnoreSpec.from_lines(lines)
+        self._files = GitIgnoreSpec.from_lines(lines)
+        # `sub/` means the folder itself and not what lies in it, which only the form without the slash is heeded for
+        self._folders = GitIgnoreSpec.from_lines([line.rstrip().rstrip("/") for line in lines])
 
     def covers(self, full: Path, folder: bool) -> bool | None:
         """Whether a path is left out (True) or taken back in (False); None where no pattern speaks of it."""
         if not full.is_relative_to(self.base) or full == self.base:
             return None
-        return self._spec.check_file(full.relative_to(self.base).as_posix() + ("/" if folder else "")).include
+        return (self._folders if folder else self._files).check_file(full.relative_to(self.base).as_posix()).include
 
 
 class _Ignored:

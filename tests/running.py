@@ -55,6 +55,8 @@ def inside(*args: str | Path, stdin: bytes = b"") -> Ran:
     out, err = io.StringIO(), io.StringIO()
     known = sys.stdin
     sys.stdin = io.TextIOWrapper(io.BytesIO(stdin), "utf-8")
+    main.app.registered_commands.clear()
+    main._register([str(arg) for arg in args])
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = main._guarded([str(arg) for arg in args])

@@ -3,7 +3,8 @@
 import os
 import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from pathlib import Path
 
 from alb_lint import checks, sources
 from alb_lint.analysis.facts import ListenerFacts
@@ -15,6 +16,7 @@ from alb_lint.findings.fingerprint import identity
 from alb_lint.findings.summary import Summary, line
 from alb_lint.findings.suppress import STALE, suppress
 from alb_lint.model import Condition, Estate, Gap, Listener, Location, Reading, Rule, TargetGroup
+from alb_lint.record import record
 from alb_lint.sources.source import ReadOptions, Source, Target
 from alb_lint.sources.walk import Walk
 
@@ -37,13 +39,17 @@ def read(
     readers = _readers(kind)
     walk = Walk(readers, config.exclude, config.root)
     groups: dict[str, list[Target]] = {}
+    seen: set[str] = set()
     for target in walk.targets(names, forced=not project):
         source = readers[0] if kind else _pick(target, readers, tolerant)
+        seen.add(target.name)
         if source is not None:
             groups.setdefault(source.kind, []).append(target)
     told = options if options is not None else ReadOptions(wrappers=config.wrappers)
     readings = [source.read(groups[source.kind], told) for source in readers if source.kind in groups]
-    return join(readings, config, walk.gaps)
+    folders = [Path(name) for name in sorted(set(names)) if name != "-" and Path(name).is_dir()]
+    unread = [gap for source in readers if source.unread for folder in folders for gap in source.unread(folder, frozenset(seen))]
+    return join(readings, config, [*walk.gaps, *unread])
 
 
 def _readers(kind: str) -> tuple[Source, ...]:
@@ -168,7 +174,7 @@ def only(estate: Estate, wanted: str, config: Config | None = None) -> Estate:
 # -- linting -----------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Selection:
     """Which checks run: codes or prefixes, as ruff reads them; nothing selected means all that are listed."""
 
@@ -258,6 +264,8 @@ def _per_listener(listeners: Sequence[Listener], codes: tuple[str, ...], context
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import active_children
 
+    # wrappers are for sources, and a read-only mapping goes into no other process
+    context = replace(context, config=replace(context.config, wrappers={}))
     size = max(1, len(listeners) // (count * 8))
     chunks = [listeners[at : at + size] for at in range(0, len(listeners), size)]
     with ProcessPoolExecutor(count, initializer=_ignore_interrupts) as pool:

@@ -6,7 +6,6 @@ anything (`certain`), but may (`upper`): so "hidden" is said only of what is cer
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import Any
@@ -26,6 +25,7 @@ from alb_lint.model import (
     SourceIp,
     Unknown,
 )
+from alb_lint.record import record
 from alb_lint.space.addresses import ROOTS, AddressIndex, Block, block, contains, spoken
 from alb_lint.space.budget import POINTS_PER_RULE, OutOfBudget
 from alb_lint.space.covers import minimal
@@ -41,7 +41,7 @@ Values = tuple[Any, ...] | None
 """What one rule wants in one dimension, None for anything: names, patterns, blocks; in HEADERS and QUERY the numbers of its conditions."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Point:
     """One generic request: a word, address or set of items per dimension; None where nothing is asked. Made concrete by `witness`."""
 
@@ -53,7 +53,7 @@ class Point:
     query: tuple[Item, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Side:
     """One dimension of one rule, or of what two rules share there.
 

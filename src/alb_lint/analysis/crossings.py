@@ -1,19 +1,19 @@
 """Pairs of rules that cross: they share requests that the earlier one answers, act differently for certain, and neither is wider."""
 
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from alb_lint.analysis.compile import HEADERS, QUERY
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 Pairs = dict[int, set[int]]
 """Rule → the rules it crosses; every pair stands under both."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Crossings:
     """`plain`: on requests that repeat nothing. `repeated`: only on requests that repeat a header or parameter.
 
@@ -77,7 +77,7 @@ def hubs(pairs: Pairs) -> list[tuple[int, list[int]]]:
     So a rule that crosses twelve others is one line. Deterministic: of equals the lower rule.
     """
     left = {rule: set(partners) for rule, partners in pairs.items()}
-    queue = [(-len(partners), rule) for rule, partners in left.items()]
+    queue = [(-len(partners), rule) for rule, partners in left.items() if partners]
     heapify(queue)
     found: list[tuple[int, list[int]]] = []
     while queue:

@@ -5,7 +5,6 @@ parameter may repeat and one match is enough; a rule needs all of its conditions
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
 from alb_lint.model import (
@@ -24,6 +23,7 @@ from alb_lint.model import (
     Unknown,
 )
 from alb_lint.model.unknown import Text
+from alb_lint.record import record
 from alb_lint.space import addresses
 from alb_lint.space.glob import NOTHING, canonical, literal, matches, speakable
 from alb_lint.space.regex import Reading, Unreadable, compiled
@@ -134,7 +134,7 @@ def _unread_pair(pair: QueryPair | Unknown) -> bool:
     return isinstance(pair, Unknown) or _unread(pair.value) or (pair.key is not None and _unread(pair.key))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failure:
     """Why a condition is not met: what the request has and what the condition wants."""
 

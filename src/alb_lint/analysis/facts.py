@@ -5,7 +5,6 @@ what holds under some is possible.
 """
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -16,6 +15,7 @@ from alb_lint.analysis.reach import Standing, certain_for, escape, excluded_for,
 from alb_lint.analysis.readings import readings_of
 from alb_lint.analysis.witness import concrete
 from alb_lint.model import Listener, Request, Rule
+from alb_lint.record import record
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import bits_of, lowest
 from alb_lint.space.glob import SEPARATOR
@@ -24,7 +24,7 @@ from alb_lint.space.repeats import single_parameter
 Relation = Literal["equal", "wider", "narrower", "overlap", "disjoint", "undecided"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Undecided:
     """The third answer; `reason` is for people."""
 

@@ -4,18 +4,18 @@ Edges are made one by one, for who asks; a networkx graph only where one is walk
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alb_lint.analysis.facts import ListenerFacts, Relation
 from alb_lint.analysis.reach import State
 from alb_lint.model import Request, Rule
+from alb_lint.record import record
 
 if TYPE_CHECKING:
     import networkx as nx
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Node:
     """`witness`: a request that the rule answers (reachable) or matches and never gets (shadowed). `redundant` None: undecided."""
 
@@ -26,7 +26,7 @@ class Node:
     witness: Request | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edge:
     """`relation`: what `before` is to `after`. `order_sensitive`: they act differently, so that swapping them changes some answer, or may."""
 

@@ -1,11 +1,11 @@
 """Per rule: does any request reach it, and if not, who takes them all."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from itertools import combinations as choose
 from typing import Any, Final, Literal
 
 from alb_lint.analysis.compile import HEADERS, Compiled, Point, Side, combinations
+from alb_lint.record import record
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import bits_of, lowest
 
@@ -16,7 +16,7 @@ STEPS: Final = 50_000
 """Generic requests that one search looks at. A rule of five values has at most a few dozen."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Standing:
     """What one rule gets.
 

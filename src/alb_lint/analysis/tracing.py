@@ -1,14 +1,13 @@
 """Which rule took a request, and why each earlier one did not."""
 
-from dataclasses import dataclass
-
 from alb_lint.analysis.evaluate import Failure, first_failure, has_unknown, matches_rule, ordered
 from alb_lint.analysis.readings import readings_of
 from alb_lint.model import Listener, Request, Rule, Unknown
+from alb_lint.record import record
 from alb_lint.space.regex import Reading
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Considered:
     """One rule that was asked. `matched` None: it depends on something unknown, or on how AWS reads a regex. `because`: for people."""
 
@@ -17,7 +16,7 @@ class Considered:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trace:
     """`rule`: the one that answers, the default rule included; None where that is undecided or the input has no default rule.
 

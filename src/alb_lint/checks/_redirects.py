@@ -6,11 +6,12 @@ step that would rest on something not told (a port, how a strange path is normal
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from alb_lint.checks._answers import Answers
 from alb_lint.model import Listener, Redirect, Request, Rule
+from alb_lint.record import record
 
 HOPS: Final = 20
 """Redirects in a row that browsers follow before they give up."""
@@ -19,7 +20,7 @@ _KEYWORD: Final = re.compile(r"#\{(\w*)\}")
 _ODD: Final = re.compile(r"//|/\.|[?#%\s]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One request, the listener that gets it and the rule that redirects it."""
 
@@ -29,7 +30,7 @@ class Step:
     redirect: Redirect
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Circle:
     """Steps that lead to each other. `closed` False: HOPS steps without a repeated request, each of them redirected on."""
 

@@ -1,14 +1,12 @@
 """`alb-lint explain CODE`: what a check finds, why it matters, an example, the way out."""
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from alb_lint.cli import exit_codes, options
 from alb_lint.errors import UsageError
-
-NAME: Final = "explain"
 
 
 def command(

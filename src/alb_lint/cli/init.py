@@ -1,15 +1,13 @@
 """`alb-lint init`: a first config from what is there."""
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from alb_lint.cli import exit_codes, options
 from alb_lint.config import FILE
 from alb_lint.errors import UsageError
-
-NAME: Final = "init"
 
 
 def command(

@@ -1,19 +1,18 @@
 """The app, its commands, and the one place where errors become exit codes."""
 
-import gc
 import os
 import sys
-import traceback
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typer
 
 from alb_lint import __version__
-from alb_lint.cli import check, exit_codes, explain, graph, init, options, ranges, trace
+from alb_lint.cli import exit_codes
+from alb_lint.cli.saying import clean, say
 from alb_lint.errors import AlbLintError
-from alb_lint.findings.wording import clean
 
 app = typer.Typer(
     name="alb-lint",
@@ -43,15 +42,23 @@ def main(
 
 
 _debug = False
-for command in (check, trace, graph, ranges, explain, init):
-    app.command(command.NAME)(command.command)
+COMMANDS: Final = ("check", "audit", "trace", "graph", "ranges", "export", "explain", "init", "iam-policy")
+"""The table of commands: a module of this package for each with a function `command`."""
 
 
-def run() -> None:
-    """The entry point: runs a command, exits with its code."""
+def _register(arguments: list[str]) -> None:
+    """Puts commands into the app: only the one asked for where that is plain, since each import delays every commit."""
+    asked = next((word for word in arguments if not word.startswith("-")), "")
+    for name in (asked,) if asked in COMMANDS else COMMANDS:
+        module = import_module(f"alb_lint.cli.{name.replace('-', '_')}")
+        app.command(name)(module.command)
+
+
+def run() -> int:
+    """Runs the command of the command line; returns its exit code."""
     _open_streams()
-    gc.disable()  # short-lived and free of cycles worth collecting: a third of the time on large input
-    sys.exit(_guarded(sys.argv[1:]))
+    _register(sys.argv[1:])
+    return _guarded(sys.argv[1:])
 
 
 def _open_streams() -> None:
@@ -69,8 +76,8 @@ def _guarded(arguments: list[str]) -> int:
         code: Any = app(args=arguments, prog_name="alb-lint", standalone_mode=False)
     except AlbLintError as error:
         if _debug:
-            traceback.print_exc()
-        options.say(error)
+            _show_traceback()
+        say(error)
         return exit_codes.of(error)
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
@@ -81,7 +88,7 @@ def _guarded(arguments: list[str]) -> int:
             error.show()
             return int(error.exit_code)
         if _debug:
-            traceback.print_exc()
+            _show_traceback()
         sys.stderr.write(
             f"error: this is a bug in alb-lint: {type(error).__name__}: {clean(str(error))}\n"
             f"  alb-lint {__version__}, Python {sys.version.split()[0]}\n"
@@ -89,3 +96,9 @@ def _guarded(arguments: list[str]) -> int:
         )
         return exit_codes.BUG
     return code if isinstance(code, int) else exit_codes.CLEAN
+
+
+def _show_traceback() -> None:
+    import traceback
+
+    traceback.print_exc()

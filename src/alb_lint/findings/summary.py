@@ -1,12 +1,11 @@
 """The result of a run, as reports read it."""
 
-from dataclasses import dataclass
-
 from alb_lint.findings.finding import Finding, Severity
 from alb_lint.model import Gap, Listener
+from alb_lint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListenerLine:
     """What a report says of a listener that was read."""
 
@@ -16,7 +15,7 @@ class ListenerLine:
     source_kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Summary:
     """`findings`: by listener, priority, code. `listeners`: by name, then id. `hidden`: what suppressions and baseline hid."""
 

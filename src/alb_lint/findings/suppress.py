@@ -1,18 +1,18 @@
 """Suppressions in one place: [[allow]] of the config, inline comments, baseline. What they hide is counted, what hides nothing is reported."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from alb_lint.config import Allow, Config, listener_fits, rule_fits
 from alb_lint.findings.finding import CheckInfo, Finding, Severity
 from alb_lint.findings.fingerprint import fingerprint
 from alb_lint.model import Ignore, Listener, Location, Rule
+from alb_lint.record import record
 
 STALE = CheckInfo("ALB901", "stale-suppression", Severity.WARNING, "A suppression hides nothing, has no reason, or is past its date.")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suppressed:
     """`kept`: what is reported, stale suppressions included. `hidden`: what is not, in order."""
 
@@ -46,7 +46,7 @@ def suppress(
         ]
         used_allows.update(allows)
         used_ignores.update(ignores)
-        if allows or ignores or fingerprint(finding) in baseline:
+        if allows or ignores or (baseline and fingerprint(finding) in baseline):
             hidden.append(finding)
         else:
             kept.append(finding)

@@ -1,13 +1,12 @@
 """The book of the reserved ranges: per listener and range who stands in it, what is free, who is foreign, who is missing."""
 
-from dataclasses import dataclass
-
 from alb_lint.config import Config, Range
 from alb_lint.model import Estate, Listener, Rule
 from alb_lint.plan.ranges import membership, ranges_of, retired_of
+from alb_lint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One range on one listener. `members` stand in it and belong; `foreign` stand in it and do not; `outside` belong and stand elsewhere.
 

@@ -1,11 +1,11 @@
 """Which rules belong to which reserved range, what stands in them, and which numbers are retired."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from alb_lint.analysis.compile import host_glob, path_globs
 from alb_lint.config import Config, Match, Range, Retired, listener_fits, rule_fits
 from alb_lint.model import HostHeader, HttpRequestMethod, Listener, OpaqueCondition, PathPattern, Rule
+from alb_lint.record import record
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.glob import common_words, matches, shape
 
@@ -88,7 +88,7 @@ def _inside_methods(rule: Rule, outer: Sequence[str]) -> bool | None:
     return None if _unread(rule) else False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Membership:
     """Where a rule belongs: `range` is None for none or for more than one; `several` names those where it is more than one."""
 

@@ -1,12 +1,12 @@
 """What a report is: a name and a pure function."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from alb_lint.findings.summary import Summary
+from alb_lint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """`render` gives the whole text, with a final newline. `color`: whether it may hold terminal colours; only `text` does."""
 

@@ -1,7 +1,5 @@
 """The text that a person reads: listener by listener, the rule, what is wrong, who takes part, a request to try, the way out."""
 
-import shutil
-import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final
@@ -21,8 +19,14 @@ _PARTNERS: Final = 6
 
 
 def render(summary: Summary, color: bool) -> str:
-    width = min(max(shutil.get_terminal_size((100, 24)).columns, 60), 120) if color else 100
+    width = _width() if color else 100
     return paint(_lines(summary, width), color)
+
+
+def _width() -> int:
+    from shutil import get_terminal_size
+
+    return min(max(get_terminal_size((100, 24)).columns, 60), 120)
 
 
 def paint(lines: Iterable[list[Span]], color: bool) -> str:
@@ -50,9 +54,9 @@ def _lines(summary: Summary, width: int) -> Iterator[list[Span]]:
         if told is not None:
             head.append((f"  {_count(told.rules, 'rule')}, {told.source_kind}", "dim"))
         yield head
-        for finding in findings:
+        for _, about in groupby(findings, key=lambda finding: id(finding.rule) if finding.rule is not None else -1):
             yield []
-            yield from _finding(finding, width)
+            yield from _about_one(list(about), width)
         yield []
     yield _closing(summary)
 
@@ -68,25 +72,37 @@ def _gaps(summary: Summary, width: int) -> Iterator[list[Span]]:
     yield []
 
 
+def _about_one(findings: list[Finding], width: int) -> Iterator[list[Span]]:
+    """What was found about one rule: the rule once, then each claim."""
+    rule = findings[0].rule
+    if rule is not None:
+        yield from _rule(rule, "  ", width, place=True)
+    for finding in findings:
+        yield from _finding(finding, width)
+
+
 def _finding(finding: Finding, width: int) -> Iterator[list[Span]]:
-    style = _STYLES[finding.severity]
-    head: list[Span] = [("  ", ""), (finding.severity.label, style), (f" {finding.info.code} ", "bold"), (finding.info.name, "")]
+    severity = finding.severity
+    lead: list[Span] = [
+        ("    ", ""),
+        (severity.label, _STYLES[severity]),
+        (f" {finding.info.code} ", "bold"),
+        (f"{finding.info.name}: ", "dim"),
+    ]
     if finding.confidence != "proved":
-        head.append((f" ({finding.confidence})", "dim"))
-    place = str(finding.place)
-    if place:
-        head.append((f"  {place}", "dim"))
-    yield head
-    if finding.rule is not None:
-        yield from _rule(finding.rule, "    ", width)
-    yield from _wrapped([("    ", "")], finding.message, width, "    ")
+        lead.append((f"({finding.confidence}) ", "dim"))
+    if finding.rule is None and str(finding.location):
+        lead.append((f"{finding.location}: ", "dim"))
+    yield from _wrapped(lead, finding.message, width, "      ")
+    if severity is Severity.INFO:
+        return  # worth knowing, no more; json tells the rest
     for related in finding.related[:_PARTNERS]:
-        yield from _rule(related.rule, f"    {related.role}: ", width, place=True)
+        yield from _rule(related.rule, f"      {related.role}: ", width, place=True)
     if len(finding.related) > _PARTNERS:
-        yield [(f"    and {len(finding.related) - _PARTNERS} more", "dim")]
+        yield [(f"      and {len(finding.related) - _PARTNERS} more", "dim")]
     for witness in finding.witnesses[:3]:
-        yield [(f"    {_WITNESS[witness.role]}: ", "dim"), (witness.request.curl(), "green")]
-    yield from _wrapped([("    help: ", "dim")], finding.help, width, "          ")
+        yield [(f"      {_WITNESS[witness.role]}: ", "dim"), (witness.request.curl(), "green")]
+    yield from _wrapped([("      help: ", "dim")], finding.help, width, "            ")
 
 
 def _rule(rule: Rule, indent: str, width: int, place: bool = False) -> Iterator[list[Span]]:
@@ -109,7 +125,15 @@ def _rule(rule: Rule, indent: str, width: int, place: bool = False) -> Iterator[
 
 def _wrapped(lead: list[Span], text: str, width: int, indent: str) -> Iterator[list[Span]]:
     first = sum(len(part) for part, _ in lead)
-    parts = textwrap.wrap(text, max(width - first, 20), break_long_words=False, break_on_hyphens=False) or [""]
+    room = max(width - first, 20)
+    parts, line = [], ""
+    for word in text.split():
+        if line and len(line) + 1 + len(word) > room:
+            parts.append(line)
+            line, room = word, max(width - len(indent), 20)
+        else:
+            line = f"{line} {word}" if line else word
+    parts.append(line)
     yield [*lead, (parts[0], "")]
     for part in parts[1:]:
         yield [(indent, ""), (part, "")]
@@ -126,6 +150,8 @@ def _closing(summary: Summary) -> list[Span]:
                     (_count(count, severity.label) if severity is not Severity.INFO else f"{count} info", _STYLES[severity]),
                 ]
             )
+    if not said and not summary.listeners:
+        return [("no listener rules found", "yellow")]
     if not said:
         # over gaps nothing is called clean
         said = [("no findings in what could be read", "yellow")] if summary.gaps else [("no problems", "bold green")]

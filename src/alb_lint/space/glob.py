@@ -6,10 +6,10 @@ mentions. Texts from outside that use these private characters are refused by `s
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from alb_lint.record import record
 from alb_lint.space.budget import WORDS_PER_VALUE, OutOfBudget
 
 FRESH: Final = "\ue000"
@@ -63,7 +63,7 @@ def canonical(pattern: str) -> str:
     return "".join(out)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shape:
     """What indexes and matchers need of a glob.
 

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +27,8 @@ class Walk:
     def __init__(self, sources: Sequence[Source], exclude: Sequence[str] = (), root: Path | None = None) -> None:
         self.sources = sources
         self.gaps: list[Gap] = []
-        self._excluded = _Patterns((root or Path()).resolve(), exclude) if exclude else None
+        self._exclude = tuple(exclude)
+        self._root = root or Path()
         self._suffixes = tuple(dict.fromkeys(suffix for source in sources for suffix in source.suffixes))
         self._markers = tuple(dict.fromkeys(marker for source in sources for marker in source.markers))
         self._seen: set[str] = set()
@@ -115,7 +117,11 @@ class Walk:
         return Target(path.as_posix(), path, data, named=False, folder=folder)
 
     def _leaves_out(self, path: Path, folder: bool = False) -> bool:
-        return self._excluded is not None and self._excluded.covers(path.parent.resolve() / path.name, folder) is True
+        return bool(self._exclude) and self._excluded.covers(path.parent.resolve() / path.name, folder) is True
+
+    @cached_property
+    def _excluded(self) -> "_Patterns":
+        return _Patterns(self._root.resolve(), self._exclude)
 
 
 class _Patterns:

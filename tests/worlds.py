@@ -26,7 +26,7 @@ PATHS = tuple("/" + "".join(word) for length in range(6) for word in product("aB
 HOSTS = tuple("".join(word) for length in range(6) for word in product("abz", repeat=length))
 TEXTS = tuple("".join(word) for length in range(5) for word in product("abz", repeat=length))
 METHODS = ("GET", "POST", "get", "PURGE")
-ADDRESSES = tuple(f"{a}.0.0.{b}" for a in (0, 64, 128, 192) for b in (1, 200)) + ("::1", "8000::1", "c000::1", "4000::1")
+ADDRESSES = (*(f"{a}.0.0.{b}" for a in (0, 64, 128, 192) for b in (1, 200)), "::1", "8000::1", "c000::1", "4000::1")
 BLOCKS = (
     "0.0.0.0/0",
     "0.0.0.0/1",

@@ -1,6 +1,6 @@
 """`python -m alb_lint`."""
 
-from alb_lint.cli.main import run
+from alb_lint.cli.entry import run
 
 if __name__ == "__main__":
     run()

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from alb_lint.errors import ConfigError
-from alb_lint.model import Location
+from alb_lint.model import Listener, Location, Rule
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
+from alb_lint.record import record
 
 FILE: Final = "alb-lint.toml"
 SEVERITIES: Final = ("error", "warning", "info", "never")
@@ -19,7 +19,7 @@ Interval = tuple[int, int]
 """(first, last), both included."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NamedListener:
     """A name for listeners; `ids` are globs over ids and names."""
 
@@ -27,7 +27,7 @@ class NamedListener:
     ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Match:
     """Which rules belong to a range: all that is given must hold; nothing given: none belongs.
 
@@ -41,18 +41,18 @@ class Match:
     tags: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Range:
     """A reserved band. `priorities`: disjoint intervals, ascending. `listener`: a name or glob, "" for every listener."""
 
     name: str
     priorities: tuple[Interval, ...]
     listener: str = ""
-    match: Match = field(default_factory=Match)
+    match: Match = Match()
     was: tuple[Interval, ...] = ()
     owner: str = ""
     order: str = "keep"
-    location: Location = field(default_factory=Location)
+    location: Location = Location()
 
     @property
     def size(self) -> int:
@@ -62,7 +62,7 @@ class Range:
         return any(first <= number <= last for first, last in self.priorities)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Retired:
     """Numbers that must not be used again until the date (ISO; "" for ever)."""
 
@@ -70,13 +70,13 @@ class Retired:
     listener: str = ""
     reason: str = ""
     until: str = ""
-    location: Location = field(default_factory=Location)
+    location: Location = Location()
 
     def __contains__(self, number: int) -> bool:
         return any(first <= number <= last for first, last in self.priorities)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Before:
     """An order that must hold; both are globs over rule names and ids."""
 
@@ -84,10 +84,10 @@ class Before:
     then: str
     listener: str = ""
     reason: str = ""
-    location: Location = field(default_factory=Location)
+    location: Location = Location()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Allow:
     """An intended finding. `rule` and `listener` are globs; `until` is ISO, "" for ever."""
 
@@ -96,20 +96,20 @@ class Allow:
     listener: str = ""
     reason: str = ""
     until: str = ""
-    location: Location = field(default_factory=Location)
+    location: Location = Location()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WeightPolicy:
     """What an environment must route: (glob over target groups, share in percent)."""
 
     environment: str
     groups: tuple[tuple[str, float], ...]
     listener: str = ""
-    location: Location = field(default_factory=Location)
+    location: Location = Location()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Config:
     """The whole config. `path` is "" where there is none; `root` the folder that the project is read from."""
 
@@ -126,7 +126,7 @@ class Config:
     before: tuple[Before, ...] = ()
     allow: tuple[Allow, ...] = ()
     weights: tuple[WeightPolicy, ...] = ()
-    wrappers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    wrappers: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
 def find(start: Path) -> Path | None:
@@ -297,6 +297,8 @@ class _Reader:
             self._say(f"{what} must be a table", self.at)
             return {}
         if keys is not None:
+            from difflib import get_close_matches
+
             known = tuple(keys)
             for key in value:
                 if key not in known:
@@ -335,6 +337,8 @@ class _Reader:
         return default
 
     def _date(self, item: Mapping[str, Any]) -> str:
+        from datetime import date, datetime
+
         value = item.get("until", "")
         if isinstance(value, date) and not isinstance(value, datetime):
             return value.isoformat()
@@ -405,3 +409,22 @@ def _overlapping(intervals: list[Interval]) -> bool:
 
 def _share(one: Iterable[Interval], other: Iterable[Interval]) -> bool:
     return any(a <= d and c <= b for a, b in one for c, d in other)
+
+
+def listener_fits(wanted: str, listener: Listener, config: Config) -> bool:
+    """Whether a `listener = "…"` of the config means this listener: "" means all; else a name given by [[listener]], or a glob."""
+    if not wanted:
+        return True
+    for named in config.listeners:
+        if named.name == wanted:
+            return any(_names(glob, listener) for glob in named.ids)
+    return _names(wanted, listener)
+
+
+def _names(glob: str, listener: Listener) -> bool:
+    return any(text and (text == glob or fnmatchcase(text, glob)) for text in (listener.id, listener.name, listener.id.rsplit(":", 1)[-1]))
+
+
+def rule_fits(glob: str, rule: Rule) -> bool:
+    """Whether a glob over rule names and ids means this rule."""
+    return any(text and (text == glob or fnmatchcase(text, glob)) for text in (rule.name, rule.id, rule.location.address))

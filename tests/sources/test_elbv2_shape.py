@@ -30,7 +30,6 @@ from alb_lint.model import (
     Unknown,
 )
 from alb_lint.sources import _elbv2_shape as shape
-from alb_lint.sources._quick import quick_host, quick_location, quick_path, quick_rule
 
 HEAD = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:"
 LISTENER = f"{HEAD}listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2"
@@ -416,19 +415,6 @@ def test_listener_follows_from_the_rule(arn: str, listener: str) -> None:
 def test_load_balancer_follows_from_the_listener() -> None:
     assert shape.load_balancer_arn_of(LISTENER) == f"{HEAD}loadbalancer/app/web/50dc6c495c0c9188"
     assert shape.load_balancer_arn_of(RULE) == ""
-
-
-def test_quick_makers_make_what_the_constructors_make() -> None:
-    place = Location("f", 1, 0, "a", "arn")
-    assert quick_location("f", 1, "a", "arn") == place
-    assert quick_path(("/",)) == PathPattern(("/",))
-    assert quick_host(("a.b",)) == HostHeader(("a.b",))
-    made = quick_rule("i", "n", 1, (), (), (), False, place, ())
-    assert made == Rule("i", "n", 1, location=place)
-    assert type(made) is Rule
-    assert hash(made) == hash(Rule("i", "n", 1, location=place))
-    with pytest.raises(AttributeError):
-        made.name = "other"  # type: ignore[misc]  # frozen
 
 
 def test_deep_values_are_not_walked() -> None:

@@ -27,6 +27,18 @@ class _Unequal:
     __slots__ = ()
 
 
+def action_facts(rule: Rule) -> tuple[Hashable, bool]:
+    """(normal form, whether all of it could be read); see `action_key` and `action_known`."""
+    if len(rule.actions) == 1 and not rule.transforms:
+        only = rule.actions[0]
+        if only.__class__ is Forward and len(only.shares) == 1:
+            group = only.shares[0].target_group
+            if group.__class__ is str:
+                return (("forward", None, ((group, 1),)),), True
+    key = action_key(rule)
+    return key, bool(rule.actions) and not any(isinstance(part, _Unequal) for part in _flat(key))
+
+
 def action_key(rule: Rule) -> Hashable:
     """A value that is equal for two rules only if they treat every request alike; transforms are part of it, tags are not.
 
@@ -37,7 +49,7 @@ def action_key(rule: Rule) -> Hashable:
 
 def action_known(rule: Rule) -> bool:
     """Whether all of the rule's action could be read, so that "acts differently" can be said for certain."""
-    return bool(rule.actions) and not any(isinstance(part, _Unequal) for part in _flat(action_key(rule)))
+    return action_facts(rule)[1]
 
 
 def _flat(key: Any) -> list[Any]:

@@ -5,7 +5,7 @@ anything (`certain`), but may (`upper`): so "hidden" is said only of what is cer
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from functools import lru_cache
 from itertools import product
 from typing import Any
@@ -17,6 +17,7 @@ from alb_lint.model import (
     HttpHeader,
     HttpRequestMethod,
     Listener,
+    OpaqueCondition,
     PathPattern,
     QueryPair,
     QueryString,
@@ -24,6 +25,7 @@ from alb_lint.model import (
     SourceIp,
     Unknown,
 )
+from alb_lint.record import record
 from alb_lint.space.addresses import ROOTS, AddressIndex, Block, block, contains, spoken
 from alb_lint.space.budget import POINTS_PER_RULE, OutOfBudget
 from alb_lint.space.covers import minimal
@@ -39,7 +41,7 @@ Values = tuple[Any, ...] | None
 """What one rule wants in one dimension, None for anything: names, patterns, blocks; in HEADERS and QUERY the numbers of its conditions."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Point:
     """One generic request: a word, address or set of items per dimension; None where nothing is asked. Made concrete by `witness`."""
 
@@ -51,7 +53,7 @@ class Point:
     query: tuple[Item, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Side:
     """One dimension of one rule, or of what two rules share there.
 
@@ -85,6 +87,56 @@ def host_glob(value: str) -> str:
     return canonical(value.lower())
 
 
+@lru_cache(maxsize=65_536)
+def _read(condition: Condition, reading: Reading, families: tuple[int, ...]) -> tuple[int, Any, bool]:
+    """(dimension, what is wanted there, whether something of it is unknown); dimension -1: nothing of the condition could be read.
+
+    Wanted: patterns, names or blocks, None for anything; in HEADERS and QUERY the condition as `repeats` knows it.
+    """
+    unread = has_unknown(condition)
+    match condition:
+        case PathPattern():
+            globs: list[Pattern] = []
+            for value in condition.values:
+                if isinstance(value, str) and speakable(value):
+                    globs.extend(path_globs(value))
+            if "/*" in globs:
+                return PATH, None, False
+            return PATH, tuple(dict.fromkeys([*globs, *_regexes(condition.regexes, reading, False)])), unread
+        case HostHeader():
+            hosts: list[Pattern] = [host_glob(value) for value in condition.values if isinstance(value, str) and speakable(value)]
+            if "*" in hosts:
+                return HOST, None, False
+            return HOST, tuple(dict.fromkeys([*hosts, *_regexes(condition.regexes, reading, True)])), unread
+        case HttpRequestMethod():
+            return METHOD, tuple(dict.fromkeys(value for value in condition.values if isinstance(value, str))), unread
+        case SourceIp():
+            blocks = [block(value) for value in condition.values if isinstance(value, str)]
+            found = tuple(dict.fromkeys(item for item in blocks if item is not None and item[0] in families))
+            return SOURCE, None if all(ROOTS[family] in found for family in families) else found, unread
+        case HttpHeader():
+            channel = condition.name.lower() if isinstance(condition.name, str) else ""
+            patterns: list[Pattern] = []
+            if channel:
+                patterns.extend(host_glob(value) for value in condition.values if isinstance(value, str) and speakable(value))
+                patterns.extend(_regexes(condition.regexes, reading, True))
+            return HEADERS, (channel, tuple(dict.fromkeys(patterns))), unread
+        case QueryString():
+            return QUERY, ("", tuple(dict.fromkeys(pair_glob(pair) for pair in condition.values if readable_pair(pair)))), unread
+        case OpaqueCondition():
+            return -1, None, True
+
+
+def _regexes(texts: Iterable[object], reading: Reading, fold: bool) -> list[Pattern]:
+    found: list[Pattern] = []
+    for text in texts:
+        if isinstance(text, str):
+            # one that cannot be read makes the condition unknown, which `has_unknown` tells
+            with suppress(Unreadable):
+                found.append(compiled(text, Reading(reading.anywhere, reading.ignore_case and fold)))
+    return found
+
+
 class Compiled:
     """The dimensions of one listener under one reading of its regexes."""
 
@@ -97,7 +149,7 @@ class Compiled:
         self.count = len(self.rules)
         self.everything = (1 << self.count) - 1
         self.floating = self.everything & ~((1 << len(asked)) - 1)
-        self.earlier = self._earlier(asked)
+        self.earlier, self.later = self._orders(asked)
         family = listener.load_balancer.ip_address_type if listener.load_balancer else ""
         self.families = (4,) if family == "ipv4" else (4, 6)
         self.values: list[list[Values]] = []
@@ -113,36 +165,39 @@ class Compiled:
         self.certain = self.everything & ~self.broken & ~self.conditional
         self.has_unknown = bool(any(self.loose) or self.broken or self.conditional or self.floating)
         self._index()
+        self.has_empty_side = False  # whether some side asked for so far takes nothing, or nothing that is known
         self._sides: list[dict[Values, Side]] = [{} for _ in range(6)]
         self._shared: list[dict[tuple[Values, Values], Side]] = [{} for _ in range(6)]
 
-    def _earlier(self, asked: Sequence[Rule]) -> list[int]:
-        """For each rule the rules with a lower number; rules of one number are not earlier than each other."""
-        masks: list[int] = []
+    def _orders(self, asked: Sequence[Rule]) -> tuple[list[int], list[int]]:
+        """Per rule the rules with a lower and those with a higher number; rules of one number are neither to each other."""
+        earlier: list[int] = []
+        later: list[int] = []
+        known = (1 << len(asked)) - 1
         start = 0
-        for index, rule in enumerate(asked):
-            if index and asked[index - 1].priority != rule.priority:
-                start = index
-            masks.append((1 << start) - 1)
-        return [*masks, *[0] * (self.count - len(asked))]
+        for end in range(1, len(asked) + 1):
+            if end == len(asked) or asked[end].priority != asked[start].priority:
+                earlier.extend([(1 << start) - 1] * (end - start))
+                later.extend([known & ~((1 << end) - 1)] * (end - start))
+                start = end
+        none = [0] * (self.count - len(asked))
+        return [*earlier, *none], [*later, *none]
 
     def _rule(self, index: int, rule: Rule) -> list[Values]:
         values: list[Values] = [None, None, None, None, (), ()]
         bit = 1 << index
         for condition in rule.conditions:
-            if isinstance(condition, HttpHeader):
-                self._repeated(HEADERS, condition, bit, values)
+            side, wanted, unread = _read(condition, self.reading, self.families)
+            if side >= HEADERS:
+                if unread:
+                    self.loose[side] |= bit
+                table = self._conditions[side - HEADERS]
+                number = table.setdefault(wanted, len(table))
+                if number not in values[side]:  # type: ignore[operator]  # numbers, never None, in these dimensions
+                    values[side] = (*values[side], number)  # type: ignore[misc]
                 continue
-            if isinstance(condition, QueryString):
-                self._repeated(QUERY, condition, bit, values)
-                continue
-            read = self._single(condition)
-            if read is None:
-                self.broken |= bit
-                continue
-            side, wanted, unread = read
-            if values[side] is not None or self.loose[side] & bit:
-                # AWS allows one condition of a field; what a second one adds is not modelled, so nothing is certain
+            if side < 0 or values[side] is not None or self.loose[side] & bit:
+                # nothing of it could be read; or a second condition of a field, of which AWS allows one: nothing is certain to match
                 self.broken |= bit
                 continue
             if wanted is None:
@@ -155,66 +210,6 @@ class Compiled:
             if unread:
                 self.loose[side] |= bit
         return values
-
-    def _single(self, condition: Condition) -> tuple[int, Values, bool] | None:
-        """(dimension, patterns or None for anything, whether something in it is unknown); None: nothing of it could be read."""
-        match condition:
-            case PathPattern():
-                globs: list[Pattern] = []
-                for value in condition.values:
-                    if isinstance(value, str) and speakable(value):
-                        globs.extend(path_globs(value))
-                if "/*" in globs:
-                    return PATH, None, False
-                regexes, unread = self._regexes(condition.regexes, False)
-                return PATH, tuple(dict.fromkeys([*globs, *regexes])), unread or _unread(condition.values)
-            case HostHeader():
-                hosts: list[Pattern] = [host_glob(value) for value in condition.values if isinstance(value, str) and speakable(value)]
-                if "*" in hosts:
-                    return HOST, None, False
-                regexes, unread = self._regexes(condition.regexes, True)
-                return HOST, tuple(dict.fromkeys([*hosts, *regexes])), unread or _unread(condition.values)
-            case HttpRequestMethod():
-                known = tuple(dict.fromkeys(value for value in condition.values if isinstance(value, str)))
-                return METHOD, known, len(known) < len(set(condition.values))
-            case SourceIp():
-                blocks = [block(value) for value in condition.values if isinstance(value, str)]
-                found = tuple(dict.fromkeys(item for item in blocks if item is not None and item[0] in self.families))
-                if all(ROOTS[family] in found for family in self.families):
-                    return SOURCE, None, False
-                return SOURCE, found, None in blocks or len(blocks) < len(condition.values)
-        return None
-
-    def _regexes(self, texts: Iterable[object], fold: bool) -> tuple[list[Pattern], bool]:
-        found: list[Pattern] = []
-        unread = False
-        for text in texts:
-            try:
-                if isinstance(text, str):
-                    found.append(compiled(text, Reading(self.reading.anywhere, self.reading.ignore_case and fold)))
-                else:
-                    unread = True
-            except Unreadable:
-                unread = True
-        return found, unread
-
-    def _repeated(self, side: int, condition: HttpHeader | QueryString, bit: int, values: list[Values]) -> None:
-        if has_unknown(condition):
-            self.loose[side] |= bit
-        patterns: list[Pattern] = []
-        channel = ""
-        if isinstance(condition, HttpHeader):
-            if isinstance(condition.name, str):
-                channel = condition.name.lower()
-                patterns.extend(host_glob(value) for value in condition.values if isinstance(value, str) and speakable(value))
-                patterns.extend(self._regexes(condition.regexes, True)[0])
-        else:
-            patterns.extend(pair_glob(pair) for pair in condition.values if readable_pair(pair))
-        table = self._conditions[side - HEADERS]
-        number = table.setdefault((channel, tuple(dict.fromkeys(patterns))), len(table))
-        before = values[side]
-        if before is None or number not in before:
-            values[side] = (*(before or ()), number)
 
     def _index(self) -> None:
         methods, hosts, paths, blocks = self._owners
@@ -244,6 +239,8 @@ class Compiled:
         known = self._sides[side].get(values)
         if known is None:
             known = self._sides[side][values] = self._make(side, values)
+            if not known.points:
+                self.has_empty_side = True
         return known
 
     def _make(self, side: int, values: Values) -> Side:
@@ -345,10 +342,6 @@ def _sided(points: Sequence[tuple[Any, int]], meets: int, cut: str, unsure: int 
     for _, bits in points:
         inside &= bits
     return Side(points, meets, inside if points else 0, unsure, cut)
-
-
-def _unread(values: Iterable[object]) -> bool:
-    return any(isinstance(value, Unknown) or (isinstance(value, str) and not speakable(value)) for value in values)
 
 
 def _nested(a: Block, b: Block) -> bool:

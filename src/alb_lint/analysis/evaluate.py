@@ -5,7 +5,7 @@ parameter may repeat and one match is enough; a rule needs all of its conditions
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from functools import lru_cache
 
 from alb_lint.model import (
     Condition,
@@ -23,8 +23,9 @@ from alb_lint.model import (
     Unknown,
 )
 from alb_lint.model.unknown import Text
+from alb_lint.record import record
 from alb_lint.space import addresses
-from alb_lint.space.glob import canonical, literal, matches, speakable
+from alb_lint.space.glob import NOTHING, canonical, literal, matches, speakable
 from alb_lint.space.regex import Reading, Unreadable, compiled
 
 READ: Reading = Reading()
@@ -52,12 +53,46 @@ def evaluate(listener: Listener, request: Request, reading: Reading = READ) -> R
 
 def matches_rule(rule: Rule, request: Request, reading: Reading = READ) -> bool:
     """Whether the rule certainly matches: a condition that is Unknown counts as not met."""
-    return all(first_failure(condition, request, reading) is None for condition in rule.conditions)
+    for condition in rule.conditions:
+        if not is_met(condition, request, reading):
+            return False
+    return True
 
 
 def may_match(rule: Rule, request: Request, reading: Reading = READ) -> bool:
     """Whether the rule could match, were each Unknown what it needs to be."""
-    return all(has_unknown(condition) or first_failure(condition, request, reading) is None for condition in rule.conditions)
+    for condition in rule.conditions:
+        if not is_met(condition, request, reading) and not has_unknown(condition):
+            return False
+    return True
+
+
+def is_met(condition: Condition, request: Request, reading: Reading = READ) -> bool:
+    """Whether the request certainly meets the condition."""
+    match condition:
+        case PathPattern():
+            return _any_text(condition.values, condition.regexes, request.path, False, reading)
+        case HostHeader():
+            return _any_text(condition.values, condition.regexes, request.host, True, reading)
+        case HttpRequestMethod():
+            return request.method in condition.values
+        case SourceIp():
+            here = addresses.address(request.source_ip)
+            return here is not None and any(_holds(value, here) for value in condition.values)
+        case HttpHeader():
+            name = condition.name
+            if isinstance(name, Unknown):
+                return False
+            wanted = name.lower()
+            return any(
+                _any_text(condition.values, condition.regexes, value, True, reading)
+                for key, value in request.headers
+                if key.lower() == wanted
+            )
+        case QueryString():
+            return any(_pair_matches(pair, key, value) for pair in condition.values for key, value in request.query)
+        case OpaqueCondition():
+            return False
 
 
 def has_unknown(condition: Condition) -> bool:
@@ -99,7 +134,7 @@ def _unread_pair(pair: QueryPair | Unknown) -> bool:
     return isinstance(pair, Unknown) or _unread(pair.value) or (pair.key is not None and _unread(pair.key))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failure:
     """Why a condition is not met: what the request has and what the condition wants."""
 
@@ -113,52 +148,45 @@ class Failure:
 
 def first_failure(condition: Condition, request: Request, reading: Reading = READ) -> Failure | None:
     """None where the condition is met, else why not."""
+    if is_met(condition, request, reading):
+        return None
     match condition:
         case HostHeader():
-            if _any_text(condition.values, condition.regexes, request.host, True, reading):
-                return None
             return Failure("host", request.host, _wants((*condition.values, *condition.regexes)))
         case PathPattern():
-            if _any_text(condition.values, condition.regexes, request.path, False, reading):
-                return None
             return Failure("path", request.path, _wants((*condition.values, *condition.regexes)))
         case HttpRequestMethod():
-            return None if request.method in condition.values else Failure("method", request.method, _wants(condition.values))
+            return Failure("method", request.method, _wants(condition.values))
         case SourceIp():
-            here = addresses.address(request.source_ip)
-            if here is not None and any(_holds(value, here) for value in condition.values):
-                return None
             return Failure("source address", request.source_ip, _wants(condition.values))
         case HttpHeader():
-            return _header_failure(condition, request, reading)
+            name = condition.name
+            if isinstance(name, Unknown):
+                return Failure("header", "not compared", f"a header whose name is unknown ({name.reason})")
+            found = ", ".join(value for key, value in request.headers if key.lower() == name.lower())
+            return Failure(f"header {name}", found or "absent", _wants((*condition.values, *condition.regexes)))
         case QueryString():
-            if any(_pair_matches(pair, key, value) for pair in condition.values for key, value in request.query):
-                return None
             has = "&".join(f"{key}={value}" for key, value in request.query) or "empty"
             return Failure("query", has, _wants(_spell(pair) for pair in condition.values))
         case OpaqueCondition():
             return Failure(condition.field, "not compared", f"something that could not be read ({condition.reason})")
 
 
-def _header_failure(condition: HttpHeader, request: Request, reading: Reading) -> Failure | None:
-    name = condition.name
-    if isinstance(name, Unknown):
-        return Failure("header", "not compared", f"a header whose name is unknown ({name.reason})")
-    found = [value for key, value in request.headers if key.lower() == name.lower()]
-    if any(_any_text(condition.values, condition.regexes, value, True, reading) for value in found):
-        return None
-    return Failure(f"header {name}", ", ".join(found) or "absent", _wants((*condition.values, *condition.regexes)))
-
-
 def _any_text(values: Iterable[Text], regexes: Iterable[Text], text: str, fold: bool, reading: Reading) -> bool:
     word = literal(text.lower() if fold else text)
-    return any(_glob_matches(value, word, fold) for value in values) or any(_regex_matches(regex, text, fold, reading) for regex in regexes)
+    for value in values:
+        if isinstance(value, str) and matches(glob_of(value, fold), word):
+            return True
+    for regex in regexes:
+        if _regex_matches(regex, text, fold, reading):
+            return True
+    return False
 
 
-def _glob_matches(value: Text, word: str, fold: bool) -> bool:
-    if isinstance(value, Unknown) or not speakable(value):
-        return False
-    return matches(canonical(value.lower() if fold else value), word)
+@lru_cache(maxsize=65_536)
+def glob_of(value: str, fold: bool) -> str:
+    """The glob of a host, path or header value; one that matches nothing where the value holds characters of our own."""
+    return canonical(value.lower() if fold else value) if speakable(value) else NOTHING
 
 
 def _regex_matches(regex: Text, text: str, fold: bool, reading: Reading) -> bool:

@@ -4,27 +4,27 @@ Where a listener has regexes that AWS may read in more than one way, everything 
 what holds under some is possible.
 """
 
-from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator
 from functools import cached_property
 from typing import Literal
 
-from alb_lint.analysis.actions import action_key, action_known
+from alb_lint.analysis.actions import action_facts, action_key
 from alb_lint.analysis.compile import HEADERS, QUERY, Compiled, Point, Side, combinations
 from alb_lint.analysis.evaluate import matches_rule, may_match
 from alb_lint.analysis.reach import Standing, certain_for, escape, excluded_for, exclusive, standing
 from alb_lint.analysis.readings import readings_of
 from alb_lint.analysis.witness import concrete
 from alb_lint.model import Listener, Request, Rule
+from alb_lint.record import record
 from alb_lint.space.budget import OutOfBudget
-from alb_lint.space.covers import bits_of
+from alb_lint.space.covers import bits_of, lowest
 from alb_lint.space.glob import SEPARATOR
 from alb_lint.space.repeats import single_parameter
 
 Relation = Literal["equal", "wider", "narrower", "overlap", "disjoint", "undecided"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Undecided:
     """The third answer; `reason` is for people."""
 
@@ -41,13 +41,11 @@ class ListenerFacts:
         self.compiled = self._all[0]
         self.rules: list[Rule] = self.compiled.rules
         self.count = len(self.rules)
-        self.actions: list[Hashable] = [action_key(rule) for rule in self.rules]
-        self.default_action: Hashable = action_key(listener.default) if listener.default else object()
-
-    @cached_property
-    def known_actions(self) -> int:
+        told = [action_facts(rule) for rule in self.rules]
+        self.actions: list[Hashable] = [key for key, _ in told]
+        self.known_actions = sum([1 << index for index, (_, known) in enumerate(told) if known])
         """Bitset of the rules whose action could be read."""
-        return sum(1 << index for index, rule in enumerate(self.rules) if action_known(rule))
+        self.default_action: Hashable = action_key(listener.default) if listener.default else object()
 
     @property
     def earlier(self) -> list[int]:
@@ -72,7 +70,12 @@ class ListenerFacts:
     @cached_property
     def meets(self) -> list[int]:
         """Per rule the rules that certainly share a request with it under every reading, itself included unless it is empty."""
-        return [self._every(index, lambda side: side.meets) & self._possible(index) for index in range(self.count)]
+        found = [self.compiled.everything] * self.count
+        for table in self._sides:
+            for index, (a, b, c, d, _, _) in enumerate(table):  # what may repeat never keeps two rules apart
+                found[index] &= a.meets & b.meets & c.meets & d.meets
+        nothing = self._nothing
+        return [0 if nothing >> index & 1 else bits & ~nothing for index, bits in enumerate(found)] if nothing else found
 
     @cached_property
     def unsure(self) -> list[int]:
@@ -82,7 +85,13 @@ class ListenerFacts:
     @cached_property
     def inside(self) -> list[int]:
         """Per rule the rules that certainly take all its requests under every reading, itself included; 0 for an empty rule."""
-        return [self._every(index, lambda side: 0 if side.cut else side.inside) & self._whole(index) for index in range(self.count)]
+        found = [self.compiled.everything] * self.count
+        for table in self._sides:
+            for index, (a, b, c, d, e, f) in enumerate(table):
+                found[index] &= a.inside & b.inside & c.inside & d.inside & e.inside & f.inside
+        if self._doubtful or self._nothing:
+            return [bits & self._whole(index) if not self.cut(index) else 0 for index, bits in enumerate(found)]
+        return found
 
     @cached_property
     def _doubtful(self) -> bool:
@@ -92,25 +101,16 @@ class ListenerFacts:
             or any(side.cut or side.unsure for compiled in self._all for table in compiled._sides for side in table.values())  # noqa: SLF001
         )
 
-    def _every(self, index: int, part: Callable[[Side], int]) -> int:
-        found = self.compiled.everything
-        for sides in self._sides:
-            for side in sides[index]:
-                found &= part(side)
-        return found
-
     @cached_property
     def _nothing(self) -> int:
         """Rules that can match nothing, or of which nothing is certain to match."""
         found = self.compiled.broken
-        for sides in self._sides:
-            for index, mine in enumerate(sides):
-                if any(not side.points and not side.cut for side in mine):
-                    found |= 1 << index
+        for compiled, table in zip(self._all, self._sides, strict=True):
+            if compiled.has_empty_side:
+                for index, mine in enumerate(table):
+                    if any(not side.points and not side.cut for side in mine):
+                        found |= 1 << index
         return found
-
-    def _possible(self, index: int) -> int:
-        return 0 if self._nothing >> index & 1 else ~self._nothing
 
     def _whole(self, index: int) -> int:
         """Limits containment to rules whose extent is certain: a rule that may take more than is known is inside nothing."""
@@ -141,19 +141,20 @@ class ListenerFacts:
             return "equal"
         if outer or inner:
             unclear = not (self.settled >> first & 1 and self.settled >> second & 1)
-            if unclear or (self._cut(first) if outer else self._cut(second)):
+            if unclear or (self.cut(first) if outer else self.cut(second)):
                 return "undecided"
             return "wider" if outer else "narrower"
         if self.unsure[first] >> second & 1 or self.unsure[second] >> first & 1:
             return "undecided"
         if not self.meets[first] >> second & 1:
             return "disjoint"
-        if self._cut(first) or self._cut(second) or (len(self._all) > 1 and self._varies(first, second)):
+        if self.cut(first) or self.cut(second) or (len(self._all) > 1 and self._varies(first, second)):
             return "undecided"
         return "overlap"
 
-    def _cut(self, index: int) -> bool:
-        return any(side.cut for sides in self._sides for side in sides[index])
+    def cut(self, index: int) -> bool:
+        """Whether work on the rule was cut off, so that what lies inside what is not known of it."""
+        return self._doubtful and any(side.cut for sides in self._sides for side in sides[index])
 
     def _varies(self, first: int, second: int) -> bool:
         """Whether containment of the two differs between readings."""
@@ -184,10 +185,15 @@ class ListenerFacts:
 
     @cached_property
     def _standings(self) -> list[list[Standing]]:
-        return [[standing(compiled, index, self.actions, self.known_actions) for index in range(self.count)] for compiled in self._all]
+        return [
+            [standing(compiled, index, sides, self.actions, self.known_actions) for index, sides in enumerate(table)]
+            for compiled, table in zip(self._all, self._sides, strict=True)
+        ]
 
     def reach(self, index: int) -> Standing:
         """The standing of a rule under all readings; "undecided" with the reason where they disagree."""
+        if len(self._standings) == 1:
+            return self._standings[0][index]
         found = [standings[index] for standings in self._standings]
         if len({item.state for item in found}) > 1:
             told = " or ".join(sorted({item.state for item in found}))
@@ -212,7 +218,14 @@ class ListenerFacts:
 
     def escapes(self, request: Request, avoid: int) -> bool:
         """Whether no rule of `avoid` may match the request, under any reading."""
-        return not any(may_match(self.rules[index], request, reading) for index in bits_of(avoid) for reading in self.readings)
+        settled = self.settled
+        for reading in self.readings:
+            for index in bits_of(avoid):
+                # what is wholly known may match only if it does
+                match = matches_rule if settled >> index & 1 else may_match
+                if match(self.rules[index], request, reading):
+                    return False
+        return True
 
     def own_request(self, index: int) -> Request | None:
         """A request that the rule itself answers, confirmed by the evaluator; None where none was found."""
@@ -259,39 +272,45 @@ class ListenerFacts:
 
     def search(self, wanted: tuple[int, ...], avoid: int) -> Request | Undecided | None:
         """As `find`, with None only where it is proved that there is no such request under any reading."""
-        reasons: list[str] = []
-        missing = 0
+        doubts: list[str] = []
         for compiled in self._all:
-            sides = compiled.sides(wanted[0]) if len(wanted) == 1 else compiled.shared_sides(*wanted)
-            if any(not side.points and not side.cut for side in sides):
-                missing += 1
-                continue
-            try:
-                point = self._escaping(compiled, sides, wanted, avoid)
-            except OutOfBudget as stop:
-                reasons.append(stop.reason)
-                continue
-            if point is None:
-                cut = next((side.cut for side in sides if side.cut), "")
-                if cut:
-                    reasons.append(cut)
-                elif not self._surely_taken(compiled, wanted, avoid):
-                    reasons.append("a rule with something unknown may take it")
-                else:
-                    missing += 1
-                continue
-            request = concrete(point, lambda request: all(self.takes(one, request) for one in wanted) and self.escapes(request, avoid))
-            if request is not None:
-                return request
-            reasons.append("no real request was found for the generic one")
-        if missing == len(self._all):
-            return None
-        return Undecided(reasons[0] if reasons else "it depends on how AWS reads a regex")
+            found = self._point(compiled, wanted, avoid)
+            if isinstance(found, Undecided):
+                doubts.append(found.reason)
+            elif found is not None:
+                request = concrete(found, lambda request: all(self.takes(one, request) for one in wanted) and self.escapes(request, avoid))
+                if request is not None:
+                    return request
+                doubts.append("no real request was found for the generic one")
+        return Undecided(doubts[0]) if doubts else None
 
-    def _escaping(self, compiled: Compiled, sides: list[Side], wanted: tuple[int, ...], avoid: int) -> Point | None:
+    def exists(self, wanted: tuple[int, ...], avoid: int) -> bool | Undecided:
+        """Whether there is a request in the one or two `wanted` rules and in none of `avoid`; cheaper than `search`, which shows it."""
+        found = [self._point(compiled, wanted, avoid) for compiled in self._all]
+        doubt = next((item for item in found if isinstance(item, Undecided)), None)
+        if doubt is not None:
+            return doubt
+        if len({item is None for item in found}) > 1:
+            return Undecided("it depends on how AWS reads a regex")
+        return found[0] is not None
+
+    def _point(self, compiled: Compiled, wanted: tuple[int, ...], avoid: int) -> Point | Undecided | None:
+        """A generic request in all `wanted` rules and in none of `avoid` under one reading; None only where there is none."""
+        sides = compiled.sides(wanted[0]) if len(wanted) == 1 else compiled.shared_sides(*wanted)
+        if any(not side.points and not side.cut for side in sides):
+            return None if all(self.settled >> one & 1 for one in wanted) else Undecided("a condition is unknown")
         for one in wanted:
             avoid &= ~(1 << one)
-        return escape(compiled, sides, avoid)
+        try:
+            found = escape(compiled, sides, avoid)
+        except OutOfBudget as stop:
+            return Undecided(stop.reason)
+        if found is not None:
+            return compiled.point(found[0])
+        cut = next((side.cut for side in sides if side.cut), "")
+        if cut:
+            return Undecided(cut)
+        return None if self._surely_taken(compiled, wanted, avoid) else Undecided("a rule with something unknown may take it")
 
     def _surely_taken(self, compiled: Compiled, wanted: tuple[int, ...], avoid: int) -> bool:
         """Whether "no escape" is certain: nothing unknown took part in the cover, and nothing unknown widens the wanted rules."""
@@ -340,37 +359,26 @@ class ListenerFacts:
     def _nothing_changes(self, index: int) -> bool | Undecided:
         """For a reachable rule: whether each of its requests is answered alike by what follows."""
         mine = self.actions[index]
-        after = self.compiled.everything & ~self.earlier[index] & ~self.compiled.floating & ~(1 << index) & self._later(index)
-        different = [other for other in bits_of(after & self._may_meet(index)) if self.actions[other] != mine]
-        alike_before = 0
-        for other in bits_of(after):
-            if self.actions[other] == mine:
-                alike_before |= 1 << other
-        # the last resort of every request: what no later rule takes goes to the default action
-        if self.default_action != mine:
-            found = self.search((index,), self.earlier[index] | after)
-            if found is not None:
-                return False if isinstance(found, Request) else found
-        doubt: Undecided | None = None
-        for other in different:
-            avoid = self.earlier[index] | (after & self.earlier[other])
-            found = self.search((index, other), avoid)
-            if isinstance(found, Request):
+        after = self.compiled.later[index]
+        if len(self._all) == 1 and not self.compiled.has_unknown:
+            # mostly the first request at hand shows it: whoever is next acts differently
+            rest = self._standings[0][index].cover & after
+            if (self.actions[lowest(rest)] if rest else self.default_action) != mine:
                 return False
-            doubt = doubt or found
+        earlier = self.compiled.earlier
+        doubt: Undecided | None = None
+        if self.default_action != mine:
+            found = self.exists((index,), earlier[index] | after)
+            if found is True:
+                return False
+            doubt = found or None
+        for other in bits_of(after & (self.meets[index] | self.unsure[index])):
+            if self.actions[other] != mine:
+                found = self.exists((index, other), earlier[index] | (after & earlier[other]))
+                if found is True:
+                    return False
+                doubt = doubt or found or None
         return doubt if doubt is not None else True
-
-    def _later(self, index: int) -> int:
-        """Rules with a higher number."""
-        later = 0
-        for other in range(index + 1, self.count):
-            if not self.compiled.floating >> other & 1 and self.earlier[other] >> index & 1:
-                later = self.compiled.everything & ~((1 << other) - 1)
-                break
-        return later
-
-    def _may_meet(self, index: int) -> int:
-        return self.meets[index] | self.unsure[index]
 
 
 def _split(pair: str) -> tuple[str, str]:

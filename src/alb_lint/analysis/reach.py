@@ -1,63 +1,82 @@
 """Per rule: does any request reach it, and if not, who takes them all."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from itertools import combinations as choose
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from alb_lint.analysis.compile import Compiled, Point, Side, combinations
+from alb_lint.analysis.compile import HEADERS, Compiled, Point, Side, combinations
+from alb_lint.record import record
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import bits_of, lowest
 
 State = Literal["reachable", "shadowed", "empty", "undecided"]
 EXACT_BLOCKERS: Final = 16
 """Covers up to which the smallest set of blockers is searched for; above, each cover in turn gives its best rule."""
+STEPS: Final = 50_000
+"""Generic requests that one search looks at. A rule of five values has at most a few dozen."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Standing:
     """What one rule gets.
 
     `blockers`: for "shadowed", positions of earlier rules, ascending, that together take every request of the rule; among them one that acts
-    differently where a request of the rule is answered by one. `differs`: whether there is one; None where an unread action hides it.
-    `points`: "reachable": one that the rule itself answers; "shadowed": one per cover, that others answer. `reason`: why undecided.
+    differently where a request of the rule is answered by one, else all of them act alike. `differs`: whether there is one; None where an
+    unread action hides it.
+    `points`: "reachable": one that the rule itself answers; "shadowed": one per cover, that others answer. `cover`: for "reachable" the
+    rules that take that request. `reason`: why undecided.
     """
 
     state: State
     blockers: tuple[int, ...] = ()
     differs: bool | None = None
     points: tuple[Point, ...] = ()
+    cover: int = 0
     reason: str = ""
 
 
-def standing(compiled: Compiled, index: int, actions: Sequence[Hashable], known: int) -> Standing:
-    """The standing of one rule. `actions`: normal form per rule; `known`: bitset of rules whose action could be read."""
+def standing(compiled: Compiled, index: int, sides: Sequence[Side], actions: Sequence[Hashable], known: int) -> Standing:
+    """The standing of one rule. `sides`: its own; `actions`: normal form per rule; `known`: bitset of rules whose action could be read."""
     bit = 1 << index
-    values = list(compiled.values[index])
-    sides = [compiled.side(side, values[side]) for side in range(6)]
+    if not compiled.has_unknown:
+        return _settled(compiled, index, sides, actions, known)
     loose = [side for side in range(6) if compiled.loose[side] & bit]
     if not loose and any(not side.points and not side.cut for side in sides):
         return Standing("empty")
     if compiled.floating & bit:
         return Standing("undecided", reason="its priority is unknown")
-    wide = [compiled.side(side, () if side > 3 else None) if side in loose else item for side, item in enumerate(sides)] if loose else sides
-    earlier = compiled.earlier[index] & certain_for(compiled, index)
+    wide = [compiled.side(side, () if side >= HEADERS else None) if side in loose else item for side, item in enumerate(sides)]
     try:
-        hidden = _hidden(compiled, index, wide, earlier, actions, known)
+        hidden = _hidden(compiled, index, wide, compiled.earlier[index] & certain_for(compiled, index), actions, known)
         if hidden is not None:
             return hidden
         if not loose and not compiled.broken & bit:
-            point = escape(compiled, sides, (compiled.earlier[index] | compiled.floating) & ~excluded_for(compiled, index))
-            if point is not None:
-                return Standing("reachable", points=(point,))
+            found = escape(compiled, sides, (compiled.earlier[index] | compiled.floating) & ~excluded_for(compiled, index))
+            if found is not None:
+                return Standing("reachable", points=(compiled.point(found[0]),), cover=found[1])
     except OutOfBudget as stop:
         return Standing("undecided", reason=stop.reason)
-    cut = next((side.cut for side in wide if side.cut), "")
-    if cut:
-        return Standing("undecided", reason=cut)
     if loose or compiled.broken & bit:
         return Standing("undecided", reason="a condition of it is unknown")
-    return Standing("undecided", reason="rules before it with something unknown may take all its requests")
+    cut = next((side.cut for side in wide if side.cut), "")
+    return Standing("undecided", reason=cut or "rules before it with something unknown may take all its requests")
+
+
+def _settled(compiled: Compiled, index: int, sides: Sequence[Side], actions: Sequence[Hashable], known: int) -> Standing:
+    """The standing where the listener holds nothing unknown."""
+    earlier = compiled.earlier[index]
+    try:
+        found = escape(compiled, sides, earlier)
+        if found is not None:
+            return Standing("reachable", points=(compiled.point(found[0]),), cover=found[1])
+        if any(not side.points and not side.cut for side in sides):
+            return Standing("empty")
+        hidden = _hidden(compiled, index, sides, earlier, actions, known)
+    except OutOfBudget as stop:
+        return Standing("undecided", reason=stop.reason)
+    if hidden is not None:
+        return hidden
+    return Standing("undecided", reason=next((side.cut for side in sides if side.cut), "") or "its generic requests contradict each other")
 
 
 def certain_for(compiled: Compiled, index: int) -> int:
@@ -106,7 +125,8 @@ def _hidden(
     differs: bool | None = bool(differing)
     if (differing and not known >> index & 1) or (differing and not any(known >> winner & 1 for winner in differing)):
         differs = None
-    blockers = _blockers(list(covers), set(differing))
+    alike = sum(1 << other for other in range(index) if actions[other] == mine) if not differing else -1
+    blockers = _blockers([taken & alike for taken in covers], set(differing))
     return Standing("shadowed", blockers, differs, tuple(compiled.point(parts) for parts in covers.values()))
 
 
@@ -161,28 +181,44 @@ def _smallest(covers: list[int], differing: set[int]) -> set[int]:
     return {lowest(cover) for cover in covers}
 
 
-def escape(compiled: Compiled, sides: Sequence[Side], avoid: int) -> Point | None:
-    """A generic request of the sides that no rule of `avoid` takes or may take; None where there is none among the known points.
+def escape(compiled: Compiled, sides: Sequence[Side], avoid: int) -> tuple[list[Any], int] | None:
+    """(parts, cover) of a generic request of the sides that no rule of `avoid` takes or may take; None: there is none among the known points.
 
     With a `cut` side None only says that none was found. Raises OutOfBudget.
     """
+    cover = -1
+    parts: list[Any] = []
+    for number, side in enumerate(sides):
+        points = side.points
+        if len(points) != 1:
+            return _descend(compiled, sides, avoid)
+        part, bits = points[0]
+        parts.append(part)
+        cover &= bits
+        avoid &= bits | compiled.loose[number]
+    return None if avoid else (parts, cover)
+
+
+def _descend(compiled: Compiled, sides: Sequence[Side], avoid: int) -> tuple[list[Any], int] | None:
     order = sorted(range(6), key=lambda side: len(sides[side].points))
-    parts: list[object] = [None] * 6
+    parts: list[Any] = [None] * 6
     steps = 0
 
-    def descend(place: int, left: int) -> bool:
+    def descend(place: int, left: int, cover: int) -> int | None:
         nonlocal steps
         if place == 6:
-            return not left
+            return None if left else cover
         side = order[place]
         loose = compiled.loose[side]
         for part, bits in sides[side].points:
             steps += 1
-            if steps > 50_000:
-                raise OutOfBudget("more than 50000 generic requests")
+            if steps > STEPS:
+                raise OutOfBudget(f"more than {STEPS} generic requests")
             parts[side] = part
-            if descend(place + 1, left & (bits | loose)):
-                return True
-        return False
+            found = descend(place + 1, left & (bits | loose), cover & bits)
+            if found is not None:
+                return found
+        return None
 
-    return compiled.point(parts) if descend(0, avoid) else None
+    found = descend(0, avoid, -1)
+    return None if found is None else (parts, found)

@@ -1,15 +1,15 @@
 """What a check is: a record of metadata and one function. It reads facts and yields findings; it changes nothing and prints nothing."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import Config
 from alb_lint.findings.finding import CheckInfo, Confidence, Finding, Related, Severity, Witness
 from alb_lint.model import Estate, Location, Rule
+from alb_lint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Context:
     """What a check on one listener may know beside its facts. `today`: ISO date, from the command line's edge, so that runs repeat."""
 
@@ -18,7 +18,7 @@ class Context:
     target_groups: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Check:
     """`run` for a check on one listener, `run_estate` for one that needs all of them (no facts); exactly one is set.
 

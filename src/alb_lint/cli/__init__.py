@@ -1,0 +1,1 @@
+"""The edge: flags, standard output, exit codes. Nothing else prints or exits."""

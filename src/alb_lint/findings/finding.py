@@ -1,10 +1,10 @@
 """A finding: one claim about one rule, with the requests that prove it."""
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
 from alb_lint.model import Location, Request, Rule
+from alb_lint.record import record
 
 _NOWHERE = Location()
 
@@ -25,7 +25,7 @@ Confidence = Literal["proved", "possible", "undecided"]
 WitnessRole = Literal["both", "only-rule", "only-related", "escapes"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckInfo:
     """What a code is. `listed` False: reported only when selected by its code."""
 
@@ -36,7 +36,7 @@ class CheckInfo:
     listed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Witness:
     """A request that proves a part of the claim. `note`: what happens to it, for people; may be empty."""
 
@@ -45,7 +45,7 @@ class Witness:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Related:
     """Another rule that takes part: "blocker", "partner", "twin", "stranger", "before", … . `request`: one that both share, if it has its own."""
 
@@ -54,7 +54,7 @@ class Related:
     request: Request | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One claim.
 

@@ -1,11 +1,10 @@
 """The actions of a rule, in the order in which they run, and its transforms. Source: API types Action and RuleTransform."""
 
-from dataclasses import dataclass
-
 from alb_lint.model.unknown import Number, Text
+from alb_lint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Share:
     """A target group (ARN, or the reference that stands for it) and its weight, 0 to 999."""
 
@@ -13,7 +12,7 @@ class Share:
     weight: Number = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Forward:
     """`sticky_seconds` is None where group stickiness is off."""
 
@@ -21,7 +20,7 @@ class Forward:
     sticky_seconds: Number | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Redirect:
     """Fields as the API fills them; a field left out by the input has its default."""
 
@@ -33,14 +32,14 @@ class Redirect:
     query: Text = "#{query}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FixedResponse:
     status: Text
     content_type: Text | None = None
     body: Text = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Authenticate:
     """`kind` is "oidc" or "cognito"; `settings` are (API field, value) sorted by field, secrets left out."""
 
@@ -48,14 +47,14 @@ class Authenticate:
     settings: tuple[tuple[str, Text], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JwtValidation:
     """`settings` are (API field, value) sorted by field; claims as one canonical JSON text."""
 
     settings: tuple[tuple[str, Text], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpaqueAction:
     """An action that could not be read. It equals no other action, itself included."""
 
@@ -66,7 +65,7 @@ class OpaqueAction:
 Action = Forward | Redirect | FixedResponse | Authenticate | JwtValidation | OpaqueAction
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Transform:
     """`type` is "host-header-rewrite" or "url-rewrite"; `rewrites` are (regex, replacement). Never changes which rule matches."""
 

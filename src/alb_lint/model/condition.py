@@ -4,36 +4,35 @@ A rule is an AND of conditions, a condition an OR of its values, and nothing is 
 methods and addresses. Source: ELB user guide, "Condition types for listener rules"; API type RuleCondition.
 """
 
-from dataclasses import dataclass
-
 from alb_lint.model.unknown import Text, Unknown
+from alb_lint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HostHeader:
     values: tuple[Text, ...] = ()
     regexes: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PathPattern:
     values: tuple[Text, ...] = ()
     regexes: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HttpRequestMethod:
     values: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HttpHeader:
     name: Text
     values: tuple[Text, ...] = ()
     regexes: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class QueryPair:
     """One parameter; `key` None stands for any key."""
 
@@ -41,17 +40,17 @@ class QueryPair:
     value: Text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class QueryString:
     values: tuple[QueryPair | Unknown, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SourceIp:
     values: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpaqueCondition:
     """A condition that could not be read: it may match anything or nothing, and never blocks another rule."""
 

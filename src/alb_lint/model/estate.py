@@ -1,13 +1,13 @@
 """What was read, and what could not be."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from alb_lint.model.listener import Listener, TargetGroup
 from alb_lint.model.location import Location
+from alb_lint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gap:
     """Input that could not be read: a file, a page, a rule, a value. Never dropped, never guessed; it heads the report."""
 
@@ -15,7 +15,7 @@ class Gap:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """What one source gives. A listener may be partial: several readings of one listener are joined by its id.
 
@@ -29,7 +29,7 @@ class Reading:
     files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Estate:
     """All readings of a run, joined: listeners unique by id and sorted by it, gaps in reading order."""
 

@@ -34,6 +34,9 @@ STICKY_SECONDS_MAX: Final = 604_800
 PATTERN_LENGTH: Final = 128
 """API type RuleCondition: host, path, query and header values and regexes, characters."""
 
+REDIRECT_LENGTH: Final = 128
+"""API types RedirectActionHost, RedirectActionPath and RedirectActionQuery, characters."""
+
 NAME_LENGTH: Final = 40
 """API type HttpHeaderConditionConfig.HttpHeaderName and HttpRequestMethodConditionConfig, characters."""
 

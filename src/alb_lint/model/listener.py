@@ -1,14 +1,13 @@
 """A listener, its load balancer, and the target groups that the input shows."""
 
-from dataclasses import dataclass
-
 from alb_lint.model.location import Location
 from alb_lint.model.rule import Rule
+from alb_lint.record import record
 
 _NOWHERE = Location()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LoadBalancer:
     """`ip_address_type`: "ipv4", "dualstack", "dualstack-without-public-ipv4" or "" (not told).
 
@@ -23,7 +22,7 @@ class LoadBalancer:
     tags: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Listener:
     """`rules`: in any order, numbers may collide, the default rule apart in `default`.
 
@@ -44,7 +43,7 @@ class Listener:
     limits: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TargetGroup:
     """`load_balancers`: ids of those that use it. `targets`: number of registered targets, None where not told."""
 

@@ -1,9 +1,9 @@
 """Where something was written."""
 
-from dataclasses import dataclass
+from alb_lint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Location:
     """A place: `file` as the user names it, 1-based `line` and `column` (0: not known), resource `address`, `arn`; all may be empty."""
 
@@ -21,7 +21,7 @@ class Location:
         return self.file or self.address or self.arn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PrioritySite:
     """Where the number of a rule is written as a literal, so that a patch can change just that.
 

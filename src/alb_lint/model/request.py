@@ -1,12 +1,12 @@
 """One concrete request; also the shape of every witness."""
 
-import shlex
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote
+import re
+from typing import Any, Final
+
+from alb_lint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Request:
     """What a listener sees. `path` starts with `/` and has no query; `query` and `headers` keep order and repeats."""
 
@@ -31,11 +31,11 @@ class Request:
     @property
     def target(self) -> str:
         """Path and query as they stand in the request line."""
-        path = quote(self.path, safe="/~:@!$&'()*+,;=%")
+        path = _quoted(self.path, "/~:@!$&'()*+,;=%")
         if not self.query:
             return path
         safe = "/~:@!$'()*,;?"
-        pairs = "&".join(f"{quote(k, safe=safe)}={quote(v, safe=safe)}" for k, v in self.query)
+        pairs = "&".join(f"{_quoted(k, safe)}={_quoted(v, safe)}" for k, v in self.query)
         return f"{path}?{pairs}"
 
     def curl(self, scheme: str = "https") -> str:
@@ -48,5 +48,25 @@ class Request:
         for name, value in self.headers:
             parts += ["-H", f"{name}: {value}" if value else f"{name};"]
         parts.append(f"{scheme}://{self.host}{self.target}")
-        line = " ".join(shlex.quote(part) for part in parts)
+        line = " ".join(_shell(part) for part in parts)
         return line if self.source_ip == "192.0.2.1" else f"{line}  # from {self.source_ip}"
+
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9/._~:-]*")
+"""What needs quoting neither in a URL nor in a shell; the modules that can quote are loaded for the rest alone."""
+
+
+def _quoted(text: str, safe: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text
+    from urllib.parse import quote
+
+    return quote(text, safe=safe)
+
+
+def _shell(text: str) -> str:
+    if text and _PLAIN.fullmatch(text):
+        return text
+    from shlex import quote
+
+    return quote(text)

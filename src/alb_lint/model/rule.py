@@ -1,16 +1,15 @@
 """One listener rule."""
 
-from dataclasses import dataclass, field
-
 from alb_lint.model.action import Action, Transform
 from alb_lint.model.condition import Condition
 from alb_lint.model.location import Location, PrioritySite
 from alb_lint.model.unknown import Number
+from alb_lint.record import record
 
 _NOWHERE = Location()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ignore:
     """An inline suppression: `alb-lint: ignore[ALB101] reason`, standing in the rule or on the line above it."""
 
@@ -19,7 +18,7 @@ class Ignore:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """A rule as written.
 
@@ -40,7 +39,7 @@ class Rule:
     tags: tuple[tuple[str, str], ...] = ()
     presence: tuple[tuple[str, bool], ...] = ()
     priority_site: PrioritySite | None = None
-    ignores: tuple[Ignore, ...] = field(default=())
+    ignores: tuple[Ignore, ...] = ()
 
     @property
     def label(self) -> str:

@@ -1,9 +1,9 @@
 """A value that the input does not tell: fixed only at deploy time, or written in a way that cannot be read."""
 
-from dataclasses import dataclass
+from alb_lint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unknown:
     """`reason`: what a person reads, the expression first: `var.priority (no default)`."""
 

@@ -1,33 +1,13 @@
 """Which rules belong to which reserved range, what stands in them, and which numbers are retired."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from alb_lint.analysis.compile import host_glob, path_globs
-from alb_lint.config import Config, Match, Range, Retired
-from alb_lint.model import HostHeader, HttpRequestMethod, Listener, PathPattern, Rule
+from alb_lint.config import Config, Match, Range, Retired, listener_fits, rule_fits
+from alb_lint.model import HostHeader, HttpRequestMethod, Listener, OpaqueCondition, PathPattern, Rule
+from alb_lint.record import record
 from alb_lint.space.budget import OutOfBudget
-from alb_lint.space.glob import common_words, matches
-
-
-def listener_fits(wanted: str, listener: Listener, config: Config) -> bool:
-    """Whether a `listener = "…"` of the config means this listener: "" means all; else a name given by [[listener]], or a glob."""
-    if not wanted:
-        return True
-    for named in config.listeners:
-        if named.name == wanted:
-            return any(_names(glob, listener) for glob in named.ids)
-    return _names(wanted, listener)
-
-
-def _names(glob: str, listener: Listener) -> bool:
-    return any(text and (text == glob or fnmatchcase(text, glob)) for text in (listener.id, listener.name, listener.id.rsplit(":", 1)[-1]))
-
-
-def rule_fits(glob: str, rule: Rule) -> bool:
-    """Whether a glob over rule names and ids means this rule."""
-    return any(text and (text == glob or fnmatchcase(text, glob)) for text in (rule.name, rule.id, rule.location.address))
+from alb_lint.space.glob import common_words, matches, shape
 
 
 def ranges_of(listener: Listener, config: Config) -> tuple[Range, ...]:
@@ -82,11 +62,20 @@ def _inside_texts(rule: Rule, kind: type[PathPattern | HostHeader], outer: Itera
             return bool(inner) and all(_covered(glob, tuple(around)) for glob in inner)
         except OutOfBudget:
             return None
-    return "/*" in around if kind is PathPattern else "*" in around
+    if "/*" in around if kind is PathPattern else "*" in around:
+        return True
+    return None if _unread(rule) else False
+
+
+def _unread(rule: Rule) -> bool:
+    """Whether a condition could not be read, so that it may be of any kind."""
+    return any(isinstance(condition, OpaqueCondition) for condition in rule.conditions)
 
 
 def _covered(inner: str, outer: tuple[str, ...]) -> bool:
     watched = tuple(glob for glob in outer if "?" in glob)
+    if not watched:
+        return any(matches(glob, shape(inner).generic) for glob in outer)
     return all(any(matches(glob, word) for glob in outer) for word in common_words(inner, "*", watched))
 
 
@@ -96,10 +85,10 @@ def _inside_methods(rule: Rule, outer: Sequence[str]) -> bool | None:
             if any(not isinstance(value, str) for value in condition.values):
                 return None
             return all(value in outer for value in condition.values)
-    return False
+    return None if _unread(rule) else False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Membership:
     """Where a rule belongs: `range` is None for none or for more than one; `several` names those where it is more than one."""
 
@@ -116,3 +105,6 @@ def membership(rule: Rule, ranges: Sequence[Range]) -> Membership:
     if len(sure) > 1:
         return Membership(None, sure, unsure)
     return Membership(sure[0] if sure else None, (), unsure)
+
+
+__all__ = ["Membership", "belongs", "listener_fits", "membership", "ranges_of", "retired_of", "rule_fits"]

@@ -29,7 +29,6 @@ from alb_lint.model import (
 )
 from alb_lint.sources._elbv2_actions import actions, transforms
 from alb_lint.sources._elbv2_leaf import number, shown, text
-from alb_lint.sources._quick import quick_host, quick_path, quick_rule
 
 __all__ = ["actions", "conditions", "is_rule", "listener_arn_of", "load_balancer_arn_of", "priority", "rule", "transforms"]
 
@@ -79,7 +78,7 @@ def rule(
     else:
         held = conditions(raw.get("Conditions"), problems)
     rewritten = raw.get("Transforms")
-    return quick_rule(
+    return Rule(
         rule_id or location.arn or str(location),
         name,
         number_,
@@ -146,8 +145,8 @@ def _method(values: tuple[str, ...]) -> HttpRequestMethod:
 
 
 _PLAIN: Final[dict[str, Any]] = {
-    "path-pattern": ("PathPatternConfig", quick_path),
-    "host-header": ("HostHeaderConfig", quick_host),
+    "path-pattern": ("PathPatternConfig", PathPattern),
+    "host-header": ("HostHeaderConfig", HostHeader),
     "http-request-method": ("HttpRequestMethodConfig", _method),
     "source-ip": ("SourceIpConfig", SourceIp),
 }

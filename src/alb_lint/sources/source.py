@@ -1,45 +1,49 @@
 """What a source is: a record of metadata and functions, listed in the table of this package."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
-from alb_lint.model import Reading
+from alb_lint.model import Gap, Reading
+from alb_lint.record import record
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 """A larger file is refused: reading it would take minutes and gigabytes; exports of whole organisations stay below."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """One file, whole. `name` as the user knows it, with forward slashes; `path` is None for standard input.
 
     `named`: the user named the file itself, so that it must be readable; a file found in a folder may be passed over.
+    `folder`: the folder that the user named and the file was found in, where there is one.
     """
 
     name: str
     path: Path | None
     data: bytes
     named: bool = True
+    folder: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReadOptions:
     """What flags and config tell the sources. `parameters`: template parameters and variables given by the user."""
 
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = MappingProxyType({})
     variable_files: tuple[str, ...] = ()
-    wrappers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    wrappers: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """One kind of input.
 
     `suffixes`: file name endings worth opening in a folder. `markers`: a file in a folder is this source's business only if
     its bytes contain one of these. `accepts`: whether a file is of this kind, from its name and content; cheap, never raises.
     `read`: all accepted files of a run at once, since modules and assemblies span files; raises SourceError only where
-    nothing at all could be read from a named file.
+    nothing at all could be read from a named file. `unread`: for a folder that was walked and the names of the targets found in it, a gap
+    for each program there that this source cannot run and whose output it did not get.
     """
 
     kind: str
@@ -47,3 +51,4 @@ class Source:
     markers: tuple[bytes, ...]
     accepts: Callable[[Target], bool]
     read: Callable[[Sequence[Target], ReadOptions], Reading]
+    unread: Callable[[Path, frozenset[str]], tuple[Gap, ...]] | None = None

@@ -17,6 +17,8 @@ Address = tuple[int, int]
 """(version, address)."""
 
 WIDTH: Final = {4: 32, 6: 128}
+_USUAL: Final = 0xC0000201
+"""192.0.2.1, an address for documentation: what a request comes from unless told otherwise."""
 ROOTS: Final = {4: (4, 0, 0), 6: (6, 0, 0)}
 
 
@@ -122,4 +124,6 @@ class AddressIndex:
             at = _last(child) + 1
         if at > end:
             return None
+        if item == ROOTS[4] and not any(contains(child, (4, _USUAL, 32)) for child in self._children[item]):
+            return 4, _USUAL
         return item[0], min(at + 1, end)

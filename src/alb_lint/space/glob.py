@@ -6,10 +6,10 @@ mentions. Texts from outside that use these private characters are refused by `s
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from alb_lint.record import record
 from alb_lint.space.budget import WORDS_PER_VALUE, OutOfBudget
 
 FRESH: Final = "\ue000"
@@ -17,6 +17,9 @@ LITERAL_STAR: Final = "\ue001"
 LITERAL_MARK: Final = "\ue002"
 SEPARATOR: Final = "\ue003"
 """Between the key and the value of a pair; no wildcard ever takes it, since every pattern of pairs holds exactly one."""
+
+NOTHING: Final = "\ue004"
+"""A glob that no text from outside lies in."""
 
 FIXED, SIMPLE, STARRY, MARKED = range(4)
 """Kinds of globs: no wildcard; `prefix*`; a star right after the prefix and more; a `?` right after the prefix."""
@@ -60,7 +63,7 @@ def canonical(pattern: str) -> str:
     return "".join(out)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shape:
     """What indexes and matchers need of a glob.
 

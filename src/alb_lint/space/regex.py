@@ -6,9 +6,10 @@ whether it heeds case in host names and headers is not documented, so a Regex is
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from alb_lint.record import record
 
 MAX_STATES: Final = 2_000
 """States of one automaton. A pattern of 128 characters has fewer unless it nests counted repeats."""
@@ -23,7 +24,7 @@ class Unreadable(Exception):  # noqa: N818 - an answer, not an error
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """One way AWS may read a regex: anywhere in the text or the whole of it; with or without regard to case."""
 

@@ -29,7 +29,7 @@ class TextIndex:
         self.regexes = [pattern for pattern in owners if isinstance(pattern, Regex)]
         globs = [pattern for pattern in owners if isinstance(pattern, str)] if self.regexes else list(owners)
         self._globs: list[str] = globs  # type: ignore[assignment]  # the regexes are out
-        self._marked = [glob for glob in self._globs if "?" in glob]
+        self._marked = sorted((shape(glob).prefix, glob) for glob in self._globs if "?" in glob)
         self._build()
         self._points: dict[tuple[Pattern, Pattern | None], tuple[list[Point], str]] = {}
 
@@ -206,9 +206,10 @@ class TextIndex:
                 words = joint.common_words(wanted, rivals, self.folded, self.universe)
             else:
                 globs = [item for item in wanted if isinstance(item, str)]
-                if not self._marked and also is None and globs[0] in self.owners:
+                watched = self._watched(globs) if self._marked else ()
+                if also is None and globs[0] in self.owners and not any(matches(glob, shape(globs[0]).generic) for glob in watched):
+                    # whoever takes the generic word takes all of it, so no other word is needed
                     return [self.generic(globs[0])], ""
-                watched = self._watched(globs)
                 words = common_words(globs[0], globs[1] if also is not None else "*", watched)
         except OutOfBudget as stop:
             return self._some(wanted), stop.reason
@@ -238,11 +239,14 @@ class TextIndex:
 
     def _watched(self, wanted: list[str]) -> tuple[str, ...]:
         """The globs with `?` whose count of characters may matter: those that touch, and are not plainly around, what is wanted."""
-        return tuple(
-            glob
-            for glob in self._marked
-            if glob not in wanted and all(overlaps(glob, item) for item in wanted) and not _around(glob, wanted)
-        )
+        longest = max((shape(item).prefix for item in wanted), key=len)
+        found = []
+        for prefix, glob in self._marked:
+            if not (prefix.startswith(longest) or longest.startswith(prefix)) or glob in wanted:
+                continue
+            if all(overlaps(glob, item) for item in wanted) and not _around(glob, wanted):
+                found.append(glob)
+        return tuple(found)
 
 
 @lru_cache(maxsize=65_536)

@@ -1,0 +1,140 @@
+"""Listeners as describe-rules exports, seeded: services with hosts and path prefixes, versions before their catch-alls, canaries, a few accidents."""
+
+import json
+from random import Random
+
+WORDS = """
+accounts admin alerts api assets audit auth billing cart catalog chat checkout claims config content customers data
+devices docs events exports feed files flags forms gateway graph groups health hooks identity images import inbox
+insights inventory invoices items jobs keys labels ledger library links lists login mail maps media members menu metrics
+mobile models news notes offers orders pages partners pay people plans portal prices products profile public quotes
+rates refunds reports reviews rewards risk roles rules sales schedule scores search seats sessions shares shipping sites
+slots stamps static status stock stores sync tags tasks teams terms tickets tokens tools tracks trips updates uploads
+users vault video views wallet web widgets zones
+""".split()  # noqa: SIM905 - a word list reads better as words
+
+
+def listener(rules: int, seed: int = 1, account: str = "123456789012", region: str = "eu-west-1") -> dict:
+    """One listener of `rules` rules and its default rule, in the shape that `aws elbv2 describe-rules` prints."""
+    random = Random(f"{rules} {seed}")
+    load_balancer = f"lb-{seed:05d}"
+    base = f"{load_balancer}/{random.getrandbits(64):016x}/{random.getrandbits(64):016x}"
+    prefix = f"arn:aws:elasticloadbalancing:{region}:{account}"
+    hosts = [f"{WORDS[(seed + number) % len(WORDS)]}{number // len(WORDS) or ''}.example.com" for number in range(max(3, rules // 25))]
+    services = [f"{random.choice(WORDS)}-{random.choice(WORDS)}" for _ in range(max(4, rules // 4))]
+    built: list[tuple[list[dict], str]] = []
+    while len(built) < rules:
+        service = random.choice(services)
+        host = random.choice(hosts)
+        for number, conditions in enumerate(_service(random, service, host)):
+            if len(built) < rules:
+                # what a service takes out of its own path it mostly sends elsewhere; now and then a rule is left that changes nothing
+                name = f"{service[:24]}-{number}" if random.random() < 0.95 else service[:24]
+                built.append((conditions, f"{prefix}:targetgroup/{name}/{random.getrandbits(64):016x}"))
+    # narrow before wide, as teams do; a few are put anywhere
+    order = sorted(range(rules), key=lambda place: (_width(built[place][0]), place))
+    for _ in range(max(1, rules // 60)):
+        order.insert(random.randrange(rules), order.pop(random.randrange(rules)))
+    listed = []
+    step = max(1, min(10, 49_000 // rules))
+    for number, place in enumerate(order, 1):
+        conditions, group = built[place]
+        listed.append(
+            {
+                "RuleArn": f"{prefix}:listener-rule/app/{base}/{random.getrandbits(64):016x}",
+                "Priority": str(number * step),
+                "Conditions": conditions,
+                "Actions": [_forward(group)],
+                "IsDefault": False,
+                "Transforms": [],
+            }
+        )
+    fixed = {"MessageBody": "not found", "StatusCode": "404", "ContentType": "text/plain"}
+    listed.append(
+        {
+            "RuleArn": f"{prefix}:listener-rule/app/{base}/{random.getrandbits(64):016x}",
+            "Priority": "default",
+            "Conditions": [],
+            "Actions": [{"Type": "fixed-response", "Order": 1, "FixedResponseConfig": fixed}],
+            "IsDefault": True,
+            "Transforms": [],
+        }
+    )
+    return {"Rules": listed}
+
+
+def _service(random: Random, service: str, host: str) -> list[list[dict]]:
+    """The rules of one service: usually a host and a path, sometimes versions, methods, a canary header, an address, a wildcard in the middle."""
+    kind = random.random()
+    root = f"/{random.choice(('api/', '', 'v1/', 'internal/'))}{service}"
+    if kind < 0.05:
+        return [[_header(f"X-{random.choice(WORDS)}", random.choice(WORDS))]]  # no host, no path: meets everything
+    if kind < 0.35:
+        return [
+            [_host(host), _path(f"{root}/{random.choice(WORDS)}", f"{root}/{random.choice(WORDS)}/*")],
+            [_host(host), _path(root, f"{root}/*")],
+        ]
+    if kind < 0.55:
+        return [[_host(host), _path(f"{root}/*"), _method("POST", "PUT")], [_host(host), _path(f"{root}/*"), _method("GET", "HEAD")]]
+    if kind < 0.68:
+        return [[_host(host), _path(f"{root}/*"), _header("X-Canary", "true")], [_host(host), _path(f"{root}/*")]]
+    if kind < 0.78:
+        return [[_path(f"{root}/{random.choice(WORDS)}/*")], [_path(f"{root}*")]]
+    if kind < 0.86:
+        return [
+            [_host(host), _path(f"{root}/*/{random.choice(WORDS)}", f"{root}/*/{random.choice(WORDS)}/*")],
+            [_host(host), _path(f"{root}/*")],
+        ]
+    if kind < 0.91:
+        return [[_host(host), _path(f"{root}/*"), _source(f"10.{random.randrange(256)}.0.0/16")], [_host(host), _path(f"{root}/*")]]
+    if kind < 0.95:
+        return [[_host(host), _path(f"{root}/*"), _query("version", f"v{random.randrange(1, 4)}")], [_host(host), _path(f"{root}/*")]]
+    if kind < 0.97:
+        return [[_host(f"{service}.example.com")]]
+    if kind < 0.98:
+        return [[_host(host), _path(f"{root}/v?/*")]]
+    return [[_host(host, f"*.{host}"), _path(f"{root}/*")]]
+
+
+def _width(conditions: list[dict]) -> float:
+    """Roughly how much the rule takes: fewer conditions and shorter, more open patterns are wider."""
+    path = next((condition["Values"] for condition in conditions if condition["Field"] == "path-pattern"), ["*"])
+    return -len(conditions) * 100 - min(len(value.rstrip("*")) for value in path)
+
+
+def _host(*values: str) -> dict:
+    return {"Field": "host-header", "Values": list(values), "HostHeaderConfig": {"Values": list(values)}}
+
+
+def _path(*values: str) -> dict:
+    return {"Field": "path-pattern", "Values": list(values), "PathPatternConfig": {"Values": list(values)}}
+
+
+def _method(*values: str) -> dict:
+    return {"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": list(values)}}
+
+
+def _header(name: str, *values: str) -> dict:
+    return {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": name, "Values": list(values)}}
+
+
+def _query(key: str, value: str) -> dict:
+    return {"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": key, "Value": value}]}}
+
+
+def _source(*values: str) -> dict:
+    return {"Field": "source-ip", "SourceIpConfig": {"Values": list(values)}}
+
+
+def _forward(group: str) -> dict:
+    return {
+        "Type": "forward",
+        "TargetGroupArn": group,
+        "Order": 1,
+        "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": group, "Weight": 1}], "TargetGroupStickinessConfig": {"Enabled": False}},
+    }
+
+
+def text(rules: int, seed: int = 1) -> str:
+    """The export as the command line prints it."""
+    return json.dumps(listener(rules, seed), indent=4)

@@ -1,0 +1,87 @@
+"""The priority and path graph of a listener: nodes are rules, edges the pairs that share a request.
+
+Edges are made one by one, for who asks; a networkx graph only where one is walked or exported.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from alb_lint.analysis.facts import ListenerFacts, Relation
+from alb_lint.analysis.reach import State
+from alb_lint.model import Request, Rule
+from alb_lint.record import record
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+@record
+class Node:
+    """`witness`: a request that the rule answers (reachable) or matches and never gets (shadowed). `redundant` None: undecided."""
+
+    rule: Rule
+    reach: State
+    blockers: tuple[str, ...]
+    redundant: bool | None
+    witness: Request | None
+
+
+@record
+class Edge:
+    """`relation`: what `before` is to `after`. `order_sensitive`: they act differently, so that swapping them changes some answer, or may."""
+
+    before: Rule
+    after: Rule
+    relation: Relation
+    order_sensitive: bool
+    needs_repeat: bool
+    witness: Request | None
+
+
+def nodes(facts: ListenerFacts) -> Iterator[Node]:
+    """One node per rule, in asking order."""
+    for index, rule in enumerate(facts.rules):
+        here = facts.reach(index)
+        witness = (
+            facts.own_request(index) if here.state == "reachable" else facts.hidden_request(index) if here.state == "shadowed" else None
+        )
+        redundant = facts.redundant(index)
+        yield Node(
+            rule,
+            here.state,
+            tuple(facts.rules[blocker].id for blocker in here.blockers),
+            redundant if isinstance(redundant, bool) else None,
+            witness,
+        )
+
+
+def edges(facts: ListenerFacts) -> Iterator[Edge]:
+    """One edge per pair that certainly shares a request, by the earlier rule, then the later; rules of one number by id."""
+    for first, second in facts.pairs():
+        yield Edge(
+            facts.rules[first],
+            facts.rules[second],
+            facts.relation(first, second),
+            not facts.acts_alike(first, second),
+            facts.needs_repeat(first, second),
+            facts.shared_request(first, second),
+        )
+
+
+def digraph(facts: ListenerFacts) -> "nx.DiGraph":
+    """The graph as networkx has it: nodes by rule id with priority, label and reach, edges with relation and order_sensitive."""
+    import networkx as nx
+
+    graph = nx.DiGraph(listener=facts.listener.id)
+    for node in nodes(facts):
+        graph.add_node(
+            node.rule.id,
+            priority=node.rule.priority if isinstance(node.rule.priority, int) else "unknown",
+            reach=node.reach,
+            redundant=str(node.redundant),
+        )
+    for edge in edges(facts):
+        graph.add_edge(
+            edge.before.id, edge.after.id, relation=edge.relation, order_sensitive=edge.order_sensitive, needs_repeat=edge.needs_repeat
+        )
+    return graph

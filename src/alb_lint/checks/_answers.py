@@ -1,0 +1,70 @@
+"""Who certainly answers one request. Where something unknown could decide, the answer is that nobody knows."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from alb_lint.analysis.compile import HOST, METHOD, PATH
+from alb_lint.analysis.evaluate import matches_rule, may_match
+from alb_lint.analysis.facts import ListenerFacts, exclusive
+from alb_lint.checks._samples import samples
+from alb_lint.model import Request, Rule, Unknown
+from alb_lint.space.covers import bits_of
+from alb_lint.space.glob import literal
+
+Presence = Sequence[tuple[str, bool]]
+
+
+class Answers:
+    """The answers of one listener; only rules that its indexes let through are looked at."""
+
+    def __init__(self, facts: ListenerFacts) -> None:
+        self.facts = facts
+        self.listener = facts.listener
+
+    def rule(self, request: Request, given: Presence = ()) -> Rule | None:
+        """The rule that certainly answers the request, maybe the default rule, where `given` holds; None where that is not certain."""
+        found: Rule | None = None
+        for rule in self._candidates(request):
+            if found is not None and not isinstance(rule.priority, Unknown) and rule.priority != found.priority:
+                continue
+            if exclusive(given, rule.presence) or not any(may_match(rule, request, reading) for reading in self.facts.readings):
+                continue
+            if found is not None or not self._certain(rule, request, given):
+                return None
+            found = rule
+        return found if found is not None else self.listener.default
+
+    def own_requests(self, rule: Rule) -> Iterator[Request]:
+        """Requests that the rule certainly answers, plain ones first; maybe none, though there are some."""
+        found = False
+        for request in samples(rule):
+            if self.rule(request, rule.presence) is rule:
+                found = True
+                yield request
+        if not found and not rule.is_default:
+            own = self.facts.own_request(self.facts.rules.index(rule))
+            if own is not None and self.rule(own, rule.presence) is rule:
+                yield own
+
+    def own_request(self, rule: Rule) -> Request | None:
+        """The first of `own_requests`."""
+        return next(self.own_requests(rule), None)
+
+    def _certain(self, rule: Rule, request: Request, given: Presence) -> bool:
+        if isinstance(rule.priority, Unknown) or not set(rule.presence) <= set(given):
+            return False
+        return all(matches_rule(rule, request, reading) for reading in self.facts.readings)
+
+    def _candidates(self, request: Request) -> Iterable[Rule]:
+        """The rules that could match, in asking order, those of unknown number last."""
+        facts, compiled = self.facts, self.facts.compiled
+        if len(facts.readings) > 1:
+            return facts.rules  # the indexes hold the regexes under one reading only
+        host = literal(request.host.lower())[::-1] if compiled.turned else literal(request.host)
+        bits = compiled.everything
+        for side, cover in (
+            (PATH, compiled.paths.cover(literal(request.path))),
+            (HOST, compiled.hosts.cover(host)),
+            (METHOD, compiled.methods.get(request.method, 0)),
+        ):
+            bits &= cover | compiled.free[side] | compiled.loose[side]
+        return (facts.rules[index] for index in bits_of(bits | compiled.broken))

@@ -1,0 +1,33 @@
+"""How messages quote foreign text and count things; what rules and actions are called stands in `findings.wording`."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from alb_lint.findings.wording import rule_text
+from alb_lint.model import Rule
+
+_LONGEST: Final = 80
+"""Characters of a foreign text that a message repeats; values may have 128, names any number."""
+
+
+def quoted(text: str) -> str:
+    """The text between backticks, on one line, printable and cut."""
+    shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return "`" + "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in shown) + "`"
+
+
+def named(rule: Rule) -> str:
+    """A rule in a sentence, the default rule too."""
+    return "the default action" if rule.is_default else rule_text(rule)
+
+
+def listed(items: Sequence[str], most: int = 3) -> str:
+    """The items as `a, b and c`; past `most` as `a, b, c and 4 more`."""
+    if len(items) > most:
+        return f"{', '.join(items[:most])} and {len(items) - most} more"
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def counted(number: int, noun: str) -> str:
+    """The number with its noun: `1 rule`, `2 rules`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

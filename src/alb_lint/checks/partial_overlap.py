@@ -1,0 +1,61 @@
+"""ALB104: two rules share requests, act differently, and neither is wider, so that their order decides. One finding per crossing rule."""
+
+from collections.abc import Iterator
+
+from alb_lint.analysis.crossings import Pairs, crossings, hubs
+from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
+from alb_lint.config import listener_fits, rule_fits
+from alb_lint.findings.wording import rules_list
+from alb_lint.model import Request
+
+SHOWN = 5
+"""Partners of one finding that get a request of their own; a rule that crosses more is a pattern, not a list of accidents."""
+
+
+def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
+    for index, partners in hubs(_unplanned(facts, context, crossings(facts).plain)):
+        rule = facts.rules[index]
+        related = []
+        for place, partner in enumerate(partners):
+            request = _shared(facts, index, partner) if place < SHOWN else None
+            related.append(Related("partner", facts.rules[partner], request))
+        found = [item.request for item in related if item.request is not None]
+        yield CHECK.finding(
+            facts.listener.id,
+            rule,
+            f"it shares requests with {rules_list([facts.rules[partner] for partner in partners], 3)}, which act differently; only the order decides",
+            "check that the lower number should win; say so with `[[before]]`, or narrow one of them",
+            related=tuple(related),
+            witnesses=tuple(Witness("both", request) for request in found),
+        )
+
+
+def _unplanned(facts: ListenerFacts, context: Context, pairs: Pairs) -> Pairs:
+    """The pairs but for those whose order a [[before]] of the config states: that is no accident, and ALB007 holds it."""
+    wishes = [item for item in context.config.before if listener_fits(item.listener, facts.listener, context.config)]
+    if not wishes:
+        return pairs
+
+    def stated(one: int, other: int) -> bool:
+        first, second = facts.rules[one], facts.rules[other]
+        return any(
+            (rule_fits(item.first, first) and rule_fits(item.then, second))
+            or (rule_fits(item.first, second) and rule_fits(item.then, first))
+            for item in wishes
+        )
+
+    return {one: {other for other in partners if not stated(one, other)} for one, partners in pairs.items()}
+
+
+def _shared(facts: ListenerFacts, one: int, other: int) -> Request | None:
+    first, second = min(one, other), max(one, other)
+    return facts.shared_request(first, second, facts.earlier[first])
+
+
+CHECK = Check(
+    CheckInfo(
+        "ALB104", "partial-overlap", Severity.WARNING, "Rules share requests and act differently, neither is wider: the order decides."
+    ),
+    run=run,
+)

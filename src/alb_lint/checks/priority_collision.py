@@ -1,0 +1,90 @@
+"""ALB001: two rules claim one priority on one listener. AWS refuses the second: PriorityInUse (API CreateRule)."""
+
+from collections.abc import Iterator
+
+from alb_lint.analysis.facts import ListenerFacts, exclusive
+from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
+from alb_lint.findings.wording import conditions_text, group_name
+from alb_lint.model import Forward, Rule, Share
+
+
+def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
+    del context
+    groups: dict[int, list[int]] = {}
+    for index, rule in enumerate(facts.rules):
+        if isinstance(rule.priority, int):
+            groups.setdefault(rule.priority, []).append(index)
+    for indexes in groups.values():
+        if len(indexes) > 1:
+            for cluster in _clusters(facts, indexes):
+                yield _finding(facts, cluster)
+
+
+def _clusters(facts: ListenerFacts, indexes: list[int]) -> Iterator[list[int]]:
+    """The rules of one number that can exist together: those that exclude every other one are left out."""
+    rules = facts.rules
+    together = [
+        one for one in indexes if any(other != one and not exclusive(rules[one].presence, rules[other].presence) for other in indexes)
+    ]
+    if len(together) > 1:
+        yield together
+
+
+def _finding(facts: ListenerFacts, indexes: list[int]) -> Finding:
+    rules = [facts.rules[index] for index in indexes]
+    first, others = rules[0], rules[1:]
+    twins = all(
+        facts.relation(indexes[0], index) == "equal" and _forwards(facts.rules[index]) and _forwards(first) for index in indexes[1:]
+    )
+    maybe = any(rule.presence for rule in rules)
+    if twins:
+        names = ", ".join(dict.fromkeys(group_name(share.target_group) for rule in rules for share in _shares(rule)))
+        message = f"{_count(rules)} claim priority {first.priority} and match the same requests: twins of {names}"
+        way_out = f"make one weighted forward rule of them, with a share for each of {names}; `alb-lint plan --merge-twins` writes it"
+    else:
+        wants = " and ".join(conditions_text(rule) for rule in rules)
+        message = f"{_count(rules)} claim priority {first.priority}: {wants}"
+        way_out = "give one of them a free number; AWS refuses the second with PriorityInUse"
+    return CHECK.finding(
+        facts.listener.id,
+        first,
+        message,
+        way_out,
+        confidence="possible" if maybe else "proved",
+        related=tuple(Related("twin" if twins else "stranger", rule) for rule in others),
+        witnesses=_witnesses(facts, indexes),
+        facets=tuple(sorted(rule.id for rule in others)),
+    )
+
+
+def _count(rules: list[Rule]) -> str:
+    return "two rules" if len(rules) == 2 else f"{len(rules)} rules"
+
+
+def _forwards(rule: Rule) -> bool:
+    return bool(_shares(rule))
+
+
+def _shares(rule: Rule) -> tuple[Share, ...]:
+    last = rule.actions[-1] if rule.actions else None
+    return last.shares if isinstance(last, Forward) else ()
+
+
+def _witnesses(facts: ListenerFacts, indexes: list[int]) -> tuple[Witness, ...]:
+    first, other = indexes[0], indexes[1]
+    both = facts.shared_request(first, other) if facts.meets[first] >> other & 1 else None
+    if both is not None:
+        return (Witness("both", both, "both rules want it"),)
+    found = []
+    mine, theirs = facts.any_request(first), facts.any_request(other)
+    if mine is not None:
+        found.append(Witness("only-rule", mine))
+    if theirs is not None:
+        found.append(Witness("only-related", theirs))
+    return tuple(found)
+
+
+CHECK = Check(
+    CheckInfo("ALB001", "priority-collision", Severity.ERROR, "Two rules claim one priority on one listener."),
+    run=run,
+)

@@ -1,0 +1,37 @@
+"""ALB101: earlier rules, one or several together, take every request of a rule, and some act differently."""
+
+from collections.abc import Iterator
+
+from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
+from alb_lint.findings.wording import number, rules_list
+
+
+def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
+    del context
+    for index, rule in enumerate(facts.rules):
+        here = facts.reach(index)
+        if here.state != "shadowed" or not here.differs:
+            continue
+        blockers = [facts.rules[blocker] for blocker in here.blockers]
+        together = "takes all its requests first" if len(blockers) == 1 else "together take all its requests first"
+        different = [blocker for blocker in here.blockers if facts.surely_differs(blocker, index)]
+        witness = next(
+            (found for blocker in different if (found := facts.hidden_request(index, blocker)) is not None), None
+        ) or facts.hidden_request(index)
+        yield CHECK.finding(
+            facts.listener.id,
+            rule,
+            f"no request reaches it: {rules_list(blockers)} {together}",
+            f"give it a number below {number(blockers[0])}, narrow what stands before it, or delete it",
+            related=tuple(Related("blocker", blocker) for blocker in blockers),
+            witnesses=() if witness is None else (Witness("both", witness, "it matches, an earlier rule answers"),),
+        )
+
+
+CHECK = Check(
+    CheckInfo(
+        "ALB101", "shadowed-rule", Severity.ERROR, "No request reaches the rule: earlier rules take them all, and some act differently."
+    ),
+    run=run,
+)

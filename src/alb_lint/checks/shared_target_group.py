@@ -1,0 +1,45 @@
+"""ALB305: one target group under two load balancers. Source: ELB quotas, "Load balancers per target group": 1, not adjustable."""
+
+from collections.abc import Iterator
+
+from alb_lint.checks._groups import group_ids, rules_and_default
+from alb_lint.checks._wording import listed, quoted
+from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity
+from alb_lint.config import Config
+from alb_lint.findings.wording import group_name
+from alb_lint.model import Estate, Listener, Rule
+
+
+def run(estate: Estate, _config: Config) -> Iterator[Finding]:
+    first: dict[str, str] = {}
+    shared = {group for group, balancer, _, _ in _uses(estate) if first.setdefault(group, balancer) != balancer}
+    users: dict[str, dict[str, tuple[Listener, Rule]]] = {}
+    for group, balancer, listener, rule in _uses(estate) if shared else ():
+        if group in shared:
+            users.setdefault(group, {}).setdefault(balancer, (listener, rule))
+    for group, balancers in sorted(users.items()):
+        (listener, rule), *others = (balancers[key] for key in sorted(balancers))
+        names = listed([quoted(key.split(":loadbalancer/")[-1]) for key in sorted(balancers)], 5)
+        yield CHECK.finding(
+            listener.id,
+            rule,
+            f"the target group {quoted(group_name(group))} is used under {len(balancers)} load balancers: {names}",
+            "create a target group for each load balancer and register the targets in all of them",
+            related=tuple(Related("partner", other) for _, other in others),
+            facets=(group,),
+        )
+
+
+def _uses(estate: Estate) -> Iterator[tuple[str, str, Listener, Rule]]:
+    """(target group, load balancer, listener, rule), ARNs alone: two references may stand for one load balancer."""
+    for listener in estate.listeners:
+        balancer = listener.load_balancer.id if listener.load_balancer is not None else ""
+        for rule in rules_and_default(listener) if balancer.startswith("arn:") else ():
+            for group in () if rule.presence else group_ids(rule):
+                if group.startswith("arn:"):
+                    yield group, balancer, listener, rule
+
+
+CHECK = Check(
+    CheckInfo("ALB305", "shared-target-group", Severity.ERROR, "One target group is used under two load balancers."), run_estate=run
+)

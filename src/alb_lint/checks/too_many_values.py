@@ -1,0 +1,45 @@
+"""ALB201: more condition values than a rule may have.
+
+Source: ELB quotas, "Condition values per rule" (L-EBC0C08B); the error text of the API since 2025-10: "A rule can only have '5' condition values and
+regex values". The limit per condition that the guide names is not enforced.
+"""
+
+from collections.abc import Iterator
+
+from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
+from alb_lint.model import Condition, HostHeader, HttpHeader, OpaqueCondition, PathPattern, Unknown
+from alb_lint.model.limits import VALUES_PER_RULE
+
+
+def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
+    limit = dict(facts.listener.limits).get("condition-values-per-alb-rule", VALUES_PER_RULE)
+    for rule in facts.rules:
+        number = sum(_values(condition) for condition in rule.conditions)
+        if number > limit:
+            yield CHECK.finding(
+                facts.listener.id,
+                rule,
+                f"it has {number} condition values and regexes, the limit is {limit}",
+                "cover several values with one wildcard, or split the rule in two with the same action and neighbouring numbers",
+            )
+
+
+def _values(condition: Condition) -> int:
+    """Values that are certain to count: an unknown one may stand for a list of any length, and equal ones may be folded on the way."""
+    if isinstance(condition, OpaqueCondition):
+        return 0
+    number = len({value for value in condition.values if not _unknown(value)})
+    if isinstance(condition, HostHeader | PathPattern | HttpHeader):
+        number += len({regex for regex in condition.regexes if not _unknown(regex)})
+    return number
+
+
+def _unknown(value: object) -> bool:
+    return isinstance(value, Unknown)
+
+
+CHECK = Check(
+    CheckInfo("ALB201", "too-many-values", Severity.ERROR, "More condition values and regexes than a rule may have."),
+    run=run,
+)

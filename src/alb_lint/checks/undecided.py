@@ -1,0 +1,62 @@
+"""ALB107: what could not be decided, and why. Never reported as clean."""
+
+from collections.abc import Iterator
+
+from alb_lint.analysis.crossings import PAIRS, crossings
+from alb_lint.analysis.evaluate import has_unknown
+from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity
+from alb_lint.findings.finding import Confidence
+from alb_lint.findings.wording import condition_text, number, text
+from alb_lint.model import Rule, Unknown
+from alb_lint.space.covers import bits_of
+
+
+def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
+    del context
+    if not crossings(facts).complete:
+        yield CHECK.finding(
+            facts.listener.id,
+            None,
+            f"more than {PAIRS:,} pairs of rules share requests; which of them cross was not decided for all",
+            "narrow the rules that meet everything; `alb-lint graph` lists every pair",
+            confidence="undecided",
+            facets=("crossings",),
+        )
+    for index, rule in enumerate(facts.rules):
+        reason, confidence = _reason(facts, index, rule)
+        if reason:
+            unsure = [facts.rules[other] for other in bits_of(facts.unsure[index] & facts.settled)] if facts.settled >> index & 1 else []
+            yield CHECK.finding(
+                facts.listener.id,
+                rule,
+                reason,
+                "`alb-lint trace` tells what one request gets; write the value out where the input can hold it",
+                confidence=confidence,
+                related=tuple(Related("partner", other) for other in unsure),
+            )
+
+
+def _reason(facts: ListenerFacts, index: int, rule: Rule) -> tuple[str, Confidence]:
+    if isinstance(rule.priority, Unknown):
+        return f"its priority is unknown: {text(rule.priority)}, so that its place in the order is undecided", "possible"
+    unknown = [condition for condition in rule.conditions if has_unknown(condition)]
+    if unknown:
+        return f"a condition could not be read: {condition_text(unknown[0])}; it blocks no other rule", "possible"
+    here = facts.reach(index)
+    if here.state == "undecided":
+        budget = "more than" in here.reason
+        return f"whether a request reaches it is undecided: {here.reason}", "undecided" if budget else "possible"
+    if not facts.settled >> index & 1:
+        return "", "proved"
+    unsure = list(bits_of(facts.unsure[index] & facts.settled & facts.earlier[index]))
+    if unsure:
+        said = ", ".join(number(facts.rules[other]) for other in unsure[:5])
+        return f"whether it shares requests with {said} depends on how AWS reads a regex, or took too long to decide", "possible"
+    return "", "proved"
+
+
+CHECK = Check(
+    CheckInfo("ALB107", "undecided", Severity.INFO, "A pair or a rule that could not be decided, and why."),
+    run=run,
+)

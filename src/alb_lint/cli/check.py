@@ -1,0 +1,71 @@
+"""`alb-lint check`: lint static input; the pre-commit entry."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alb_lint.cli import judging, options
+
+
+def command(
+    sources: options.Sources = None,
+    config: options.ConfigFile = "",
+    format_: judging.Format = "text",
+    output: options.Output = "",
+    select: judging.Select = None,
+    ignore: judging.Ignore = None,
+    fail_on: judging.FailOn = "",
+    listener: options.OnlyListener = "",
+    baseline: judging.Baseline = "",
+    write_baseline: judging.WriteBaseline = "",
+    require_complete: judging.RequireComplete = False,
+    project: Annotated[
+        bool, typer.Option("--project", help="Read the whole project around the files; report what touches them. For hooks.")
+    ] = False,
+    environment: judging.Environment = "",
+    kind: options.Kind = "",
+    parameter: options.Parameter = None,
+    parameters: options.Parameters = None,
+    allow_empty: options.AllowEmpty = False,
+    quiet: options.Quiet = False,
+    no_color: options.NoColor = False,
+) -> int:
+    """Lint rules in exports and infrastructure code.
+
+    Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or config, 3 unreadable, 4 incomplete with --require-complete.
+    """
+    from alb_lint import pipeline
+
+    names = options.need_sources(sources)
+    ready = judging.prepare(
+        options.load_config(config, names),
+        format_=format_,
+        output=output,
+        select=select,
+        ignore=ignore,
+        fail_on=fail_on,
+        baseline=baseline,
+        write_baseline=write_baseline,
+        require_complete=require_complete,
+        environment=environment,
+        quiet=quiet,
+        no_color=no_color,
+    )
+    whole = project or any(Path(name).is_dir() for name in names)
+    told = options.reading(ready.settings, parameter, parameters)
+    estate = pipeline.read(_reach(names, ready.settings, project), ready.settings, kind, told, allow_empty)
+    estate = pipeline.only(estate, listener)
+    options.need_rules(estate, names, allow_empty)
+    return ready.judge(estate, whole=whole, narrow=(lambda summary: pipeline.touching(summary, names)) if project else None)
+
+
+def _reach(names: list[str], settings: object, project: bool) -> list[str]:
+    """The names, and with --project the folder of the config (else of the repository, else this one) before them."""
+    if not project:
+        return names
+    root = getattr(settings, "root", None)
+    if root is None:
+        here = Path.cwd()
+        root = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+    return [options.shown(root) or ".", *names]

@@ -1,0 +1,53 @@
+"""`alb-lint explain CODE`: what a check finds, why it matters, an example, the way out."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alb_lint.cli import exit_codes, options
+from alb_lint.errors import UsageError
+
+
+def command(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="A code or a name: ALB101, shadowed-rule.", show_default=False)] = "",
+    list_: Annotated[bool, typer.Option("--list", help="All codes, a line each.")] = False,
+    no_color: options.NoColor = False,
+) -> int:
+    """Explain a check: what it finds, why it matters, an example, the way out."""
+    from alb_lint.pipeline import known_codes
+
+    known = known_codes()
+    if list_:
+        width = max(len(info.name) for info in known)
+        sys.stdout.write("".join(f"{info.code}  {info.severity.label:<7}  {info.name:<{width}}  {info.summary}\n" for info in known))
+        return exit_codes.CLEAN
+    found = next((info for info in known if code.upper() == info.code or code.lower() == info.name), None)
+    if found is None:
+        from difflib import get_close_matches
+
+        close = get_close_matches(code.lower(), [info.name for info in known], 1) or get_close_matches(
+            code.upper(), [info.code for info in known], 1
+        )
+        hint = f"did you mean {close[0]}?" if close else "`alb-lint explain --list` lists all codes"
+        raise UsageError(f"no check is called {code!r}" if code else "name a code", where="explain", hint=hint)
+    text = page(found.name)
+    if options.in_color(no_color, ""):
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console(width=min(Console().width, 100)).print(Markdown(text))
+    else:
+        sys.stdout.write(text)
+    return exit_codes.CLEAN
+
+
+def page(name: str) -> str:
+    """The page of a check: from the installed package, or from docs/ of the checkout."""
+    from importlib.resources import files
+
+    packaged = files("alb_lint") / "_pages" / f"{name}.md"
+    if packaged.is_file():
+        return packaged.read_text("utf-8")
+    return (Path(__file__).parents[3] / "docs" / "checks" / f"{name}.md").read_text("utf-8")

@@ -1,0 +1,36 @@
+"""`alb-lint init`: a first config from what is there."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alb_lint.cli import exit_codes, options
+from alb_lint.config import FILE
+from alb_lint.errors import UsageError
+
+
+def command(
+    sources: options.Sources = None,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - prints it.")] = FILE,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a config that is there.")] = False,
+    kind: options.Kind = "",
+) -> int:
+    """Write a first alb-lint.toml: the listeners found, and the bands in which their rules stand, as ranges to fill in."""
+    from alb_lint import pipeline
+    from alb_lint.config import Config
+    from alb_lint.plan.draft import draft
+
+    names = sources or ["."]
+    if output != "-" and Path(output).exists() and not force:
+        raise UsageError("it is there already", where=output, hint="--force overwrites it, --output - prints the draft")
+    estate = pipeline.read(names, Config(), kind)
+    options.need_rules(estate, names)
+    text = draft(estate)
+    options.write(text, "" if output == "-" else output)
+    if output != "-":
+        rules = sum(len(item.rules) for item in estate.listeners)
+        options.note(
+            f"wrote {output}: {len(estate.listeners)} listeners, {rules} rules; name the ranges and say who belongs to them", quiet=False
+        )
+    return exit_codes.CLEAN

@@ -1,0 +1,90 @@
+"""The app, its commands, and the one place where errors become exit codes."""
+
+import os
+import sys
+from importlib import import_module
+from typing import Any, Final
+
+import typer
+
+from alb_lint import __version__
+from alb_lint.cli import exit_codes
+from alb_lint.cli.saying import say
+from alb_lint.errors import AlbLintError
+
+app = typer.Typer(
+    name="alb-lint",
+    help="What the listener rules of an Application Load Balancer really do, decided over all requests.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"alb-lint {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+    debug: bool = typer.Option(False, "--debug", help="Show tracebacks."),
+) -> None:
+    """Lint, explain and renumber the rules of AWS Application Load Balancers."""
+    del version
+    global _debug  # noqa: PLW0603 - read by run() after an error, when the context is gone
+    _debug = debug
+
+
+_debug = False
+COMMANDS: Final = ("check", "audit", "trace", "graph", "ranges", "export", "explain", "init", "iam-policy")
+"""The table of commands: a module of this package for each with a function `command`."""
+
+
+def _register(arguments: list[str]) -> None:
+    """Puts commands into the app: only the one asked for where that is plain, since each import delays every commit."""
+    asked = next((word for word in arguments if not word.startswith("-")), "")
+    for name in (asked,) if asked in COMMANDS else COMMANDS:
+        module = import_module(f"alb_lint.cli.{name.replace('-', '_')}")
+        app.command(name)(module.command)
+
+
+def run() -> int:
+    """Runs the command of the command line; returns its exit code."""
+    _register(sys.argv[1:])
+    return _guarded(sys.argv[1:])
+
+
+def _guarded(arguments: list[str]) -> int:
+    try:
+        code: Any = app(args=arguments, standalone_mode=False)
+        sys.stdout.flush()
+    except AlbLintError as error:
+        if _debug:
+            raise
+        say(error)
+        return exit_codes.of(error)
+    except BrokenPipeError:
+        # the reader has gone (`| head`): nothing left to say, and nobody to say it to
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exit_codes.CLEAN
+    except KeyboardInterrupt:
+        return exit_codes.INTERRUPTED
+    except typer.Abort:
+        return exit_codes.INTERRUPTED
+    except Exception as error:
+        if hasattr(error, "show") and hasattr(error, "exit_code"):  # usage errors of the command line library
+            error.show()
+            return int(error.exit_code)
+        if _debug:
+            raise
+        sys.stderr.write(
+            f"error: this is a bug in alb-lint: {type(error).__name__}: {error}\n"
+            f"  alb-lint {__version__}, Python {sys.version.split()[0]}\n"
+            "  help: run it again as `alb-lint --debug …` and report what it prints\n"
+        )
+        return exit_codes.BUG
+    return code if isinstance(code, int) else exit_codes.CLEAN

@@ -1,0 +1,134 @@
+"""Options that commands share, and what they do with them."""
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alb_lint import config as configuration
+from alb_lint.config import Config
+from alb_lint.errors import SourceError, UsageError
+from alb_lint.model import Estate
+from alb_lint.sources.source import ReadOptions
+
+Sources = Annotated[
+    list[str] | None, typer.Argument(metavar="SOURCE…", help="Files, folders, or - for standard input.", show_default=False)
+]
+ConfigFile = Annotated[str, typer.Option("--config", metavar="FILE", help="Config file; else the nearest alb-lint.toml upward.")]
+Kind = Annotated[str, typer.Option("--source-kind", metavar="NAME", help="Read all input as this kind.")]
+OnlyListener = Annotated[str, typer.Option("--listener", metavar="GLOB", help="Only listeners of this name, ARN or address.")]
+Parameter = Annotated[
+    list[str] | None, typer.Option("--parameter", metavar="K=V", help="A template parameter or Terraform variable; may repeat.")
+]
+Parameters = Annotated[list[str] | None, typer.Option("--parameters", metavar="FILE", help="A parameter or .tfvars file; may repeat.")]
+Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write the report there.")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the report and errors.")]
+AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="No rules at all is no error.")]
+
+
+def load_config(file: str, names: list[str]) -> Config:
+    """The config named, else the nearest upward from the first source (or here), else an empty one."""
+    if file:
+        return configuration.load(Path(file), file)
+    start = Path(names[0]) if names and names[0] != "-" else Path()
+    start = start.resolve()
+    found = configuration.find(start if start.is_dir() else start.parent)
+    if found is None and names:
+        found = configuration.find(Path.cwd())
+    return configuration.load(found, shown(found)) if found is not None else Config()
+
+
+def shown(path: Path) -> str:
+    """The path as people would type it from here."""
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def reading(settings: Config, parameter: list[str] | None, parameters: list[str] | None) -> ReadOptions:
+    """What the flags and the config tell the sources. Raises UsageError for a parameter that is not K=V or a file that is not there."""
+    told: dict[str, str] = {}
+    for text in parameter or []:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise UsageError(f"{text!r} is not K=V", where="--parameter", hint="--parameter Stage=prod")
+        told[key.strip()] = value
+    for file in parameters or []:
+        if not Path(file).is_file():
+            raise UsageError("no such file", where=f"--parameters {file}")
+    return ReadOptions(told, tuple(parameters or ()), settings.wrappers)
+
+
+def need_rules(estate: Estate, names: list[str], allow_empty: bool = False) -> None:
+    """Raises SourceError where the input holds no rules at all, unless that is allowed."""
+    if allow_empty or any(listener.rules or listener.default for listener in estate.listeners):
+        return
+    where = ", ".join(names)
+    if estate.gaps:
+        raise SourceError(
+            f"no listener rules could be read: {estate.gaps[0].reason}",
+            where=str(estate.gaps[0].location) or where,
+            hint="mend the input and run again",
+        )
+    raise SourceError(
+        "no listener rules found",
+        where=where,
+        hint="name an `aws elbv2 describe-rules` export or a folder that holds one; --allow-empty makes this no error",
+    )
+
+
+def need_sources(names: list[str] | None) -> list[str]:
+    """The names given. Raises UsageError where there are none."""
+    if not names:
+        raise UsageError("nothing to read", where="SOURCE…", hint="name files or folders, or - for standard input")
+    return names
+
+
+def one_of(value: str, known: tuple[str, ...], flag: str) -> str:
+    """The value. Raises UsageError where it is not known."""
+    if value not in known:
+        raise UsageError(f"unknown {flag.lstrip('-')} {value!r}", where=flag, hint="one of " + ", ".join(known))
+    return value
+
+
+def codes(words: list[str] | None) -> tuple[str, ...]:
+    """`ALB1,ALB201` and repeated flags as one tuple of upper-case words."""
+    return tuple(word.strip().upper() for text in words or [] for word in text.split(",") if word.strip())
+
+
+def today() -> str:
+    """Today's date, ISO, in UTC."""
+    return time.strftime("%Y-%m-%d", time.gmtime())
+
+
+def in_color(no_color: bool, output: str) -> bool:
+    """Whether the report goes to a terminal that wants colours."""
+    if no_color or output or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return sys.stdout.isatty() or os.environ.get("FORCE_COLOR", "0") not in ("", "0")
+
+
+def write(text: str, output: str) -> None:
+    """The text to standard output, or whole to the file. Raises UsageError where that cannot be written."""
+    if not output:
+        sys.stdout.write(text)
+        return
+    target = Path(output)
+    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        draft.write_text(text, "utf-8")
+        draft.replace(target)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise UsageError(f"cannot write it: {error.strerror}", where=output) from error
+
+
+def note(text: str, quiet: bool) -> None:
+    """A line on standard error."""
+    if not quiet:
+        sys.stderr.write(text + "\n")

@@ -1,0 +1,144 @@
+"""`alb-lint trace`: which rule answers a request, and why each earlier one did not."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from alb_lint.cli import exit_codes, options
+from alb_lint.cli.live import Live, may_read_live
+from alb_lint.errors import SourceError, UsageError
+from alb_lint.model import Listener, Request
+
+
+@may_read_live
+def command(
+    sources: options.Sources = None,
+    url: Annotated[str, typer.Option("--url", metavar="URL", help="Host, path and query of the request.")] = "",
+    method: Annotated[str, typer.Option("--method", "-X", metavar="METHOD", help="Default GET.")] = "GET",
+    header: Annotated[list[str] | None, typer.Option("--header", "-H", metavar="'NAME: VALUE'", help="May repeat.")] = None,
+    source_ip: Annotated[str, typer.Option("--source-ip", metavar="ADDRESS", help="Who connects.")] = "192.0.2.1",
+    requests: Annotated[str, typer.Option("--requests", metavar="FILE", help="One JSON request a line; - for standard input.")] = "",
+    config: options.ConfigFile = "",
+    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json.")] = "text",
+    output: options.Output = "",
+    listener: options.OnlyListener = "",
+    kind: options.Kind = "",
+    parameter: options.Parameter = None,
+    parameters: options.Parameters = None,
+    no_color: options.NoColor = False,
+    *,
+    live: Live,
+) -> int:
+    """Tell which rule answers a request, and why each earlier one did not."""
+    from alb_lint.analysis.tracing import trace
+    from alb_lint.reports import traces
+
+    options.one_of(format_, ("text", "json"), "--format")
+    if bool(url) == bool(requests):
+        raise UsageError(
+            "name one request with --url, or many with --requests",
+            where="trace",
+            hint="alb-lint trace rules.json --url https://example.com/x",
+        )
+    names = live.sources(sources)
+    asked = [from_url(url, method, header or [], source_ip)] if url else list(_lines(requests))
+    settings = options.load_config(config, names)
+    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters))
+    for gap in estate.gaps:
+        options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
+    listeners = _chosen(estate.listeners, url)
+    found = [(item, trace(item, request)) for request in asked for item in listeners]
+    render = traces.as_json if format_ == "json" else traces.as_text
+    options.write(render(found, len(estate.listeners) > 1, options.in_color(no_color, output)), output)
+    return live.code(exit_codes.CLEAN)
+
+
+def _chosen(listeners: tuple[Listener, ...], url: str) -> tuple[Listener, ...]:
+    """Listeners that could get the URL: those of its scheme and port where the input tells theirs and some fit."""
+    if not url or "://" not in url:
+        return listeners
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    fitting = tuple(item for item in listeners if not item.port or item.port == port)
+    return fitting or listeners
+
+
+def from_url(url: str, method: str, headers: list[str], source_ip: str) -> Request:
+    """The request. Raises UsageError for a URL or header that cannot be read."""
+    from urllib.parse import unquote, urlsplit
+
+    try:
+        parts = urlsplit(url if "://" in url or url.startswith("/") else f"https://{url}")
+        host = parts.hostname or "example.com"
+    except ValueError as error:
+        raise UsageError(f"not a URL: {error}", where="--url", hint="https://host/path?key=value") from error
+    pairs = []
+    for text in headers:
+        name, colon, value = text.partition(":")
+        if not colon or not name.strip():
+            raise UsageError(f"not a header: {text!r}", where="--header", hint="write 'Name: value'")
+        pairs.append((name.strip(), value.strip()))
+    query = [piece.partition("=") for piece in parts.query.split("&") if piece]
+    return Request(
+        method=method,
+        host=host,
+        path=parts.path or "/",
+        query=tuple((unquote(key), unquote(value)) for key, _, value in query),
+        headers=tuple(pairs),
+        source_ip=source_ip,
+    )
+
+
+def _lines(file: str) -> list[Request]:
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"cannot read the requests: {error}", where=file) from error
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                data = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise SourceError(
+                    f"not JSON: {error}", where=f"{file}:{number}", hint='{"method": "GET", "host": "example.com", "path": "/"}'
+                ) from error
+            found.append(_request(data, f"{file}:{number}"))
+    return found
+
+
+def _request(data: Any, where: str) -> Request:
+    """The request of contract `A request in JSON`; a trace line's own output is understood too."""
+    if isinstance(data, dict) and isinstance(data.get("request"), dict):
+        data = data["request"]
+    problem = ""
+    if not isinstance(data, dict):
+        problem = "a request is an object"
+    else:
+        unknown = sorted(set(data) - {"method", "host", "path", "query", "headers", "source_ip"})
+        texts = [key for key in ("method", "host", "path", "source_ip") if not isinstance(data.get(key, ""), str)]
+        pairs = [key for key in ("query", "headers") if not _pairs(data.get(key, []))]
+        if unknown or texts or pairs:
+            problem = "; ".join([f"unknown field {key!r}" for key in unknown] + [f"{key!r} has the wrong type" for key in (*texts, *pairs)])
+    if problem:
+        raise SourceError(problem, where=where, hint='fields: method, host, path, query [["k", "v"]], headers [["N", "v"]], source_ip')
+    plain = Request()
+    return Request(
+        method=data.get("method", plain.method),
+        host=data.get("host", plain.host),
+        path=data.get("path", plain.path),
+        query=tuple((key, value) for key, value in data.get("query", ())),
+        headers=tuple((key, value) for key, value in data.get("headers", ())),
+        source_ip=data.get("source_ip", plain.source_ip),
+    )
+
+
+def _pairs(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], str) for pair in value
+    )

@@ -1,0 +1,44 @@
+"""A baseline: the findings that were there when a team began, by fingerprint, so that only new ones are reported."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from alb_lint.errors import ConfigError
+from alb_lint.findings.finding import Finding
+from alb_lint.findings.fingerprint import fingerprint
+
+SCHEMA: Final = "alb-lint.baseline.v1"
+_HINT: Final = "write it anew with --write-baseline FILE"
+
+
+def read(path: Path) -> frozenset[str]:
+    """The fingerprints in the file. Raises ConfigError where it is no baseline."""
+    try:
+        data = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot read the baseline: {error.strerror}", where=str(path), hint=_HINT) from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError("the baseline is not JSON", where=str(path), hint=_HINT) from error
+    entries = data.get("findings") if isinstance(data, dict) and data.get("schema") == SCHEMA else None
+    if not isinstance(entries, list):
+        raise ConfigError(f"it is no baseline of schema {SCHEMA}", where=str(path), hint=_HINT)
+    return frozenset(entry["fingerprint"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("fingerprint"), str))
+
+
+def written(findings: Iterable[Finding]) -> str:
+    """The baseline of these findings: JSON, sorted by fingerprint, one entry a line, so that it merges well."""
+    entries = {fingerprint(finding): finding for finding in findings}
+    lines = [
+        json.dumps(
+            {"fingerprint": key, "code": entry.info.code, "rule": entry.rule.label if entry.rule else "", "listener": entry.listener}
+        )
+        for key, entry in sorted(entries.items())
+    ]
+    body = ",\n    ".join(lines)
+    return (
+        f'{{\n  "schema": "{SCHEMA}",\n  "findings": [\n    {body}\n  ]\n}}\n'
+        if lines
+        else f'{{\n  "schema": "{SCHEMA}",\n  "findings": []\n}}\n'
+    )

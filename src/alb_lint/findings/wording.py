@@ -1,0 +1,118 @@
+"""How rules, conditions and actions are called in messages: short, the same everywhere."""
+
+from alb_lint.model import (
+    Action,
+    Authenticate,
+    Condition,
+    FixedResponse,
+    Forward,
+    HostHeader,
+    HttpHeader,
+    HttpRequestMethod,
+    JwtValidation,
+    OpaqueAction,
+    OpaqueCondition,
+    PathPattern,
+    QueryPair,
+    QueryString,
+    Redirect,
+    Request,
+    Rule,
+    SourceIp,
+    Unknown,
+)
+from alb_lint.model.unknown import Number, Text
+
+
+def text(value: Text | Number | None) -> str:
+    """The value, or the reason why it is unknown in angle brackets."""
+    return f"<{value.reason}>" if isinstance(value, Unknown) else "" if value is None else str(value)
+
+
+def number(rule: Rule) -> str:
+    """The rule's priority as people say it."""
+    if rule.is_default:
+        return "default"
+    return "?" if isinstance(rule.priority, Unknown) else str(rule.priority)
+
+
+def group_name(target_group: Text) -> str:
+    """A target group's name: the middle of its ARN, else the reference as it stands."""
+    said = text(target_group)
+    return said.split(":targetgroup/", 1)[1].split("/", 1)[0] if ":targetgroup/" in said else said
+
+
+def condition_text(condition: Condition) -> str:
+    """One condition, its values joined by `|`."""
+    match condition:
+        case HostHeader() | PathPattern():
+            return "|".join([*(text(value) for value in condition.values), *(f"~{text(regex)}" for regex in condition.regexes)])
+        case HttpRequestMethod():
+            return "|".join(text(value) for value in condition.values)
+        case HttpHeader():
+            wants = "|".join([*(text(value) for value in condition.values), *(f"~{text(regex)}" for regex in condition.regexes)])
+            return f"{text(condition.name)}: {wants}"
+        case QueryString():
+            return "?" + "|".join(pair_text(pair) for pair in condition.values)
+        case SourceIp():
+            return "from " + "|".join(text(value) for value in condition.values)
+        case OpaqueCondition():
+            return f"<{condition.field}: {condition.reason}>"
+
+
+def pair_text(pair: QueryPair | Unknown) -> str:
+    if isinstance(pair, Unknown):
+        return text(pair)
+    return text(pair.value) if pair.key is None else f"{text(pair.key)}={text(pair.value)}"
+
+
+def conditions_text(rule: Rule) -> str:
+    """All conditions in one line: `GET|HEAD api.example.com /v2/* X-Env: blue`; "anything" where there is none."""
+    by_kind = {HttpRequestMethod: 0, HostHeader: 1, PathPattern: 2}
+    ordered = sorted(rule.conditions, key=lambda item: by_kind.get(type(item), 3))
+    return " ".join(condition_text(item) for item in ordered) or "anything"
+
+
+def action_text(action: Action) -> str:
+    match action:
+        case Forward():
+            if len(action.shares) == 1:
+                return group_name(action.shares[0].target_group)
+            return " + ".join(f"{group_name(share.target_group)} ({text(share.weight)})" for share in action.shares)
+        case Redirect():
+            return f"redirect {text(action.status)[-3:]} to {text(action.protocol)}://{text(action.host)}:{text(action.port)}{text(action.path)}"
+        case FixedResponse():
+            return f"answer {text(action.status)}"
+        case Authenticate():
+            return f"authenticate ({action.kind})"
+        case JwtValidation():
+            return "validate JWT"
+        case OpaqueAction():
+            return f"<{action.type or 'action'}: {action.reason}>"
+
+
+def actions_text(rule: Rule) -> str:
+    return ", then ".join(action_text(action) for action in rule.actions) or "no action"
+
+
+def rule_text(rule: Rule) -> str:
+    """`1001 passport-v2 (POST /x/*)`: number, name where there is one, conditions."""
+    name = f" {rule.name}" if rule.name else ""
+    return f"{number(rule)}{name} ({conditions_text(rule)})"
+
+
+def request_text(request: Request) -> str:
+    """One line for a request: method, host, path and query, headers, address where it matters."""
+    parts = [request.method, f"{request.host}{request.target}"]
+    parts.extend(f"{name}: {value}" for name, value in request.headers)
+    if request.source_ip != "192.0.2.1":
+        parts.append(f"from {request.source_ip}")
+    return "  ".join(parts)
+
+
+def rules_list(rules: list[Rule], most: int = 4) -> str:
+    """The rules' numbers for a sentence: `10, 20 and 30`; cut with the count of the rest."""
+    said = [rule_text(rule) for rule in rules[:most]]
+    if len(rules) > most:
+        said.append(f"{len(rules) - most} more")
+    return said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1]

@@ -1,0 +1,290 @@
+"""Joins the stages: names → targets → readings → estate → facts → findings → summary. No printing, no exit."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from alb_lint import checks, sources
+from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.checks.check import Check, Context
+from alb_lint.config import Config, listener_fits
+from alb_lint.errors import SourceError, UsageError
+from alb_lint.findings.finding import CheckInfo, Finding
+from alb_lint.findings.fingerprint import identity
+from alb_lint.findings.summary import Summary, line
+from alb_lint.findings.suppress import STALE, suppress
+from alb_lint.model import Condition, Estate, Gap, Listener, Location, Reading, Rule, TargetGroup
+from alb_lint.record import record
+from alb_lint.sources.source import ReadOptions, Source, Target
+from alb_lint.sources.walk import Walk
+
+POOL_RULES = 4_000
+"""Rules in the input from which a second process earns its start-up."""
+CODE_KINDS = frozenset({"cloudformation", "terraform", "terraform-json", "pulumi", "pulumi-json"})
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------------
+
+
+def read(names: Sequence[str], config: Config, kind: str = "", options: ReadOptions | None = None, tolerant: bool = False) -> Estate:
+    """Everything in the named files and folders, joined. `kind`: read all as this kind. `tolerant`: a file that is no source is passed over.
+
+    Raises SourceError for a name that cannot be read, UsageError for an unknown kind.
+    """
+    readers = _readers(kind)
+    walk = Walk(readers, config.exclude)
+    groups: dict[str, list[Target]] = {}
+    seen: set[str] = set()
+    for target in walk.targets(names):
+        source = readers[0] if kind else _pick(target, readers, tolerant)
+        seen.add(target.name)
+        if source is not None:
+            groups.setdefault(source.kind, []).append(target)
+    told = options if options is not None else ReadOptions(wrappers=config.wrappers)
+    readings = [source.read(groups[source.kind], told) for source in readers if source.kind in groups]
+    folders = [Path(name) for name in names if name != "-" and Path(name).is_dir()]
+    unread = [gap for source in readers if source.unread for folder in folders for gap in source.unread(folder, frozenset(seen))]
+    return join(readings, config, [*walk.gaps, *unread])
+
+
+def _readers(kind: str) -> tuple[Source, ...]:
+    if not kind:
+        return sources.ALL
+    chosen = tuple(source for source in sources.ALL if source.kind == kind)
+    if not chosen:
+        raise UsageError(
+            f"unknown source kind {kind!r}", where="--source-kind", hint="one of " + ", ".join(source.kind for source in sources.ALL)
+        )
+    return chosen
+
+
+def _pick(target: Target, readers: Sequence[Source], tolerant: bool) -> Source | None:
+    for source in readers:
+        if source.accepts(target):
+            return source
+    if target.named and not tolerant and not target.name.endswith((".tf", ".ts", ".js", ".yaml", ".yml", ".template")):
+        return readers[0]  # it says what is wrong with a file that is no JSON
+    return None
+
+
+def join(readings: Iterable[Reading], config: Config, gaps: Iterable[Gap] = ()) -> Estate:
+    """One estate of several readings: parts of one listener together, two tellings of one rule as one."""
+    told: list[Gap] = list(gaps)
+    parts: dict[str, list[Listener]] = {}
+    files: dict[str, None] = {}
+    groups: dict[str, TargetGroup] | None = None
+    for reading in readings:
+        told.extend(reading.gaps)
+        files.update(dict.fromkeys(reading.files))
+        for listener in reading.listeners:
+            parts.setdefault(listener.id, []).append(listener)
+        if reading.target_groups is not None:
+            groups = groups if groups is not None else {}
+            groups.update({group.id: group for group in reading.target_groups})
+    if config.listeners and len(parts) > 1:
+        parts = _named_together(parts, config, told)
+    joined = [_one(identifier, listeners, told) for identifier, listeners in sorted(parts.items())]
+    return Estate(
+        tuple(joined),
+        tuple(told),
+        None if groups is None else tuple(group for _, group in sorted(groups.items())),
+        tuple(files),
+    )
+
+
+def _named_together(parts: Mapping[str, list[Listener]], config: Config, gaps: list[Gap]) -> dict[str, list[Listener]]:
+    """Parts with what one [[listener]] names put under one id: the ARN where there is just one, else the first reference."""
+    found: dict[str, list[Listener]] = {}
+    taken: dict[str, str] = {}
+    for named in config.listeners:
+        members = [
+            identifier
+            for identifier, listeners in parts.items()
+            if identifier not in taken and listener_fits(named.name, listeners[0], config)
+        ]
+        arns = sorted(identifier for identifier in members if identifier.startswith("arn:"))
+        references = sorted(identifier for identifier in members if not identifier.startswith("arn:"))
+        if len(arns) > 1 and references:
+            gaps.append(
+                Gap(Location(file=config.path), f"the listener name {named.name!r} stands for {len(arns)} ARNs; references stay apart")
+            )
+        home = arns[0] if len(arns) == 1 else (references[0] if references else "")
+        taken.update(dict.fromkeys(references, home))
+    for identifier, listeners in parts.items():
+        found.setdefault(taken.get(identifier) or identifier, []).extend(listeners)
+    return found
+
+
+def _one(identifier: str, listeners: Sequence[Listener], gaps: list[Gap]) -> Listener:
+    if len(listeners) == 1:
+        return listeners[0]
+    ordered = sorted(listeners, key=lambda item: (item.id != identifier, item.location.file))
+    first = ordered[0]
+    rules: dict[str, Rule] = {}
+    by_claim: dict[tuple[object, frozenset[Condition]], list[tuple[Rule, bool]]] = {}
+    for listener in sorted(listeners, key=lambda item: item.source_kind not in CODE_KINDS):
+        coded = listener.source_kind in CODE_KINDS
+        for rule in listener.rules:
+            known = rules.get(rule.id)
+            if known is not None:
+                if _content(known) != _content(rule):
+                    gaps.append(Gap(rule.location, f"two readings disagree about rule {rule.id}; {known.location} counts"))
+                continue
+            claim = (rule.priority, frozenset(rule.conditions))
+            same = by_claim.setdefault(claim, [])
+            if any(was_code != coded for _, was_code in same):
+                continue  # the code's rule, as it is deployed
+            same.append((rule, coded))
+            rules[rule.id] = rule
+    kinds = dict.fromkeys(listener.source_kind for listener in ordered)
+    return replace(
+        first,
+        id=identifier,
+        name=first.name or next((item.name for item in ordered if item.name), ""),
+        rules=tuple(rules.values()),
+        default=next((item.default for item in ordered if item.default is not None), None),
+        protocol=next((item.protocol for item in ordered if item.protocol), ""),
+        port=next((item.port for item in ordered if item.port), 0),
+        load_balancer=next((item.load_balancer for item in ordered if item.load_balancer is not None), None),
+        limits=next((item.limits for item in ordered if item.limits), ()),
+        source_kind=", ".join(kinds),
+    )
+
+
+def _content(rule: Rule) -> object:
+    return rule.priority, frozenset(rule.conditions), rule.actions, rule.transforms
+
+
+def only(estate: Estate, wanted: str) -> Estate:
+    """The estate with the listeners that the glob names. Raises SourceError where it names none."""
+    if not wanted:
+        return estate
+    chosen = tuple(
+        item
+        for item in estate.listeners
+        if any(text == wanted or fnmatchcase(text, wanted) for text in (item.id, item.name, item.id.rsplit(":", 1)[-1]))
+    )
+    if not chosen and estate.listeners:
+        known = ", ".join(item.name or item.id for item in estate.listeners[:8])
+        raise SourceError(f"no listener is called {wanted!r}", where="--listener", hint=f"there are {known}")
+    return replace(estate, listeners=chosen)
+
+
+# -- linting -----------------------------------------------------------------------------------------------------------------
+
+
+@record
+class Selection:
+    """Which checks run: codes or prefixes, as ruff reads them; nothing selected means all that are listed."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def takes(self, info: CheckInfo) -> bool:
+        chosen = any(info.code.startswith(code) or code == "ALL" for code in self.select) if self.select else info.listed
+        dropped = [code for code in self.ignore if info.code.startswith(code)]
+        if not chosen or not dropped:
+            return chosen
+        # the longer word counts: `--select ALB104 --ignore ALB1` keeps ALB104
+        kept = max((len(code) for code in self.select if info.code.startswith(code)), default=0)
+        return kept > max(len(code) for code in dropped)
+
+
+def known_codes() -> tuple[CheckInfo, ...]:
+    """Every check there is, by code."""
+    return tuple(sorted((*(check.info for check in checks.ALL), STALE), key=lambda info: info.code))
+
+
+def selection(select: Iterable[str], ignore: Iterable[str]) -> Selection:
+    """Raises UsageError for a word that no code begins with."""
+    codes = [info.code for info in known_codes()]
+    for flag, words in (("select", tuple(select)), ("ignore", tuple(ignore))):
+        for word in words:
+            if word != "ALL" and not any(code.startswith(word) for code in codes):
+                raise UsageError(f"unknown code {word!r}", where=flag, hint="`alb-lint explain --list` lists all codes")
+    return Selection(tuple(select), tuple(ignore))
+
+
+def lint(
+    estate: Estate,
+    config: Config,
+    today: str,
+    chosen: Selection | None = None,
+    baseline: frozenset[str] = frozenset(),
+    whole: bool = False,
+    workers: int | None = None,
+) -> Summary:
+    """Every selected check on every listener. `workers`: processes; None: as many as pay."""
+    chosen = chosen if chosen is not None else Selection(config.select, config.ignore)
+    running = [check for check in checks.ALL if chosen.takes(check.info)]
+    context = Context(config, today, None if estate.target_groups is None else frozenset(group.id for group in estate.target_groups))
+    codes = tuple(check.info.code for check in running if check.run is not None)
+    found: list[Finding] = []
+    for findings in _per_listener(estate.listeners, codes, context, workers):
+        found.extend(findings)
+    for check in running:
+        if check.run_estate is not None:
+            found.extend(check.run_estate(estate, config))
+    ran = frozenset(check.info.code for check in running) | ({STALE.code} if chosen.takes(STALE) else frozenset())
+    kept = suppress(found, estate.listeners, config, today, baseline, ran, whole)
+    names = {listener.id: (listener.name, listener.id) for listener in estate.listeners}
+    return Summary(
+        findings=tuple(sorted(kept.kept, key=lambda finding: _place(finding, names))),
+        hidden=tuple(sorted(kept.hidden, key=lambda finding: _place(finding, names))),
+        listeners=tuple(line(item) for item in sorted(estate.listeners, key=lambda item: (item.name, item.id))),
+        gaps=estate.gaps,
+        files=estate.files,
+    )
+
+
+def _place(finding: Finding, names: Mapping[str, tuple[str, str]]) -> tuple[object, ...]:
+    rule = finding.rule
+    number = rule.priority if rule is not None and isinstance(rule.priority, int) else 1 << 20
+    who = identity(rule) if rule is not None else (str(finding.location),)
+    return (names.get(finding.listener, ("\uffff", finding.listener)), number, who, finding.info.code, finding.facets, finding.message)
+
+
+def _per_listener(listeners: Sequence[Listener], codes: tuple[str, ...], context: Context, workers: int | None) -> Iterator[list[Finding]]:
+    rules = sum(len(listener.rules) for listener in listeners)
+    count = workers if workers is not None else (min(os.cpu_count() or 1, 8) if rules >= POOL_RULES else 1)
+    if count < 2 or len(listeners) < 2:
+        yield from (_lint_one(listener, codes, context) for listener in listeners)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    size = max(1, len(listeners) // (count * 8))
+    chunks = [listeners[at : at + size] for at in range(0, len(listeners), size)]
+    with ProcessPoolExecutor(count) as pool:
+        jobs = [pool.submit(_lint_some, chunk, codes, context) for chunk in chunks]
+        for job in jobs:
+            yield from job.result()
+
+
+def _lint_some(listeners: Sequence[Listener], codes: tuple[str, ...], context: Context) -> list[list[Finding]]:
+    return [_lint_one(listener, codes, context) for listener in listeners]
+
+
+def _lint_one(listener: Listener, codes: tuple[str, ...], context: Context) -> list[Finding]:
+    facts = ListenerFacts(listener)
+    found: list[Finding] = []
+    for check in checks.ALL:
+        if check.run is not None and check.info.code in codes:
+            found.extend(_run(check, facts, context))
+    return found
+
+
+def _run(check: Check, facts: ListenerFacts, context: Context) -> Iterable[Finding]:
+    assert check.run is not None
+    return check.run(facts, context)
+
+
+def touching(summary: Summary, files: Iterable[str]) -> Summary:
+    """The summary with the findings that touch one of the files, in themselves or in a rule they name."""
+    wanted = {os.path.realpath(name) for name in files}
+
+    def touches(finding: Finding) -> bool:
+        return any(os.path.realpath(name) in wanted for name in finding.files)
+
+    return replace(summary, findings=tuple(filter(touches, summary.findings)), hidden=tuple(filter(touches, summary.hidden)))

@@ -1,0 +1,26 @@
+"""One line a finding: `place: CODE message`."""
+
+from alb_lint.findings.finding import Finding
+from alb_lint.findings.summary import Summary
+from alb_lint.findings.wording import number
+from alb_lint.reports.report import Report
+
+
+def render(summary: Summary, color: bool) -> str:
+    del color
+    lines = [f"{gap.location or '-'}: gap: {_one_line(gap.reason)}" for gap in summary.gaps]
+    lines.extend(_line(finding) for finding in summary.findings)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _line(finding: Finding) -> str:
+    place = str(finding.place) or finding.listener
+    who = f" {number(finding.rule)}:" if finding.rule is not None else ""
+    return _one_line(f"{place}: {finding.info.code} {finding.severity.label}:{who} {finding.message}")
+
+
+def _one_line(text: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+REPORT = Report("concise", render)

@@ -1,0 +1,48 @@
+"""`alb-lint.graph.v1`."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.graph import edges, nodes
+from alb_lint.findings.wording import actions_text, conditions_text
+from alb_lint.reports.json_v1 import priority
+
+SCHEMA: Final = "alb-lint.graph.v1"
+
+
+def render(listeners: Sequence[ListenerFacts]) -> str:
+    return json.dumps({"schema": SCHEMA, "listeners": [_listener(facts) for facts in listeners]}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _listener(facts: ListenerFacts) -> dict[str, Any]:
+    return {
+        "id": facts.listener.id,
+        "name": facts.listener.name,
+        "nodes": [
+            {
+                "id": node.rule.id,
+                "name": node.rule.name,
+                "priority": priority(node.rule),
+                "conditions": conditions_text(node.rule),
+                "action": actions_text(node.rule),
+                "reach": node.reach,
+                "blockers": list(node.blockers),
+                "redundant": node.redundant,
+                "witness": None if node.witness is None else node.witness.to_json(),
+            }
+            for node in nodes(facts)
+        ],
+        "edges": [
+            {
+                "before": edge.before.id,
+                "after": edge.after.id,
+                "relation": edge.relation,
+                "order_sensitive": edge.order_sensitive,
+                "needs_repeat": edge.needs_repeat,
+                "witness": None if edge.witness is None else edge.witness.to_json(),
+            }
+            for edge in edges(facts)
+        ],
+    }

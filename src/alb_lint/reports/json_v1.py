@@ -1,0 +1,98 @@
+"""`alb-lint.findings.v1`: the fields of contract `check and audit`, written out one by one so that no inner change leaks into them."""
+
+import json
+from typing import Any, Final
+
+from alb_lint import __version__
+from alb_lint.findings.finding import Finding, Severity
+from alb_lint.findings.fingerprint import fingerprint
+from alb_lint.findings.summary import Summary
+from alb_lint.model import Location, Rule
+from alb_lint.reports.report import Report
+
+SCHEMA: Final = "alb-lint.findings.v1"
+
+
+def render(summary: Summary, color: bool) -> str:
+    del color
+    """One finding a line: small enough to read, and ten times faster to write than an indented tree."""
+    parts = []
+    for key, value in document(summary).items():
+        if isinstance(value, list) and value:
+            lines = ",\n    ".join(json.dumps(item, ensure_ascii=False) for item in value)
+            parts.append(f'  "{key}": [\n    {lines}\n  ]')
+        else:
+            parts.append(f'  "{key}": {json.dumps(value, ensure_ascii=False)}')
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def document(summary: Summary) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "alb-lint", "version": __version__},
+        "complete": summary.complete,
+        "gaps": [{"location": place(gap.location), "reason": gap.reason} for gap in summary.gaps],
+        "listeners": [
+            {"id": line.id, "name": line.name, "rules": line.rules, "source_kind": line.source_kind} for line in summary.listeners
+        ],
+        "summary": {
+            "error": summary.count(Severity.ERROR),
+            "warning": summary.count(Severity.WARNING),
+            "info": summary.count(Severity.INFO),
+            "suppressed": len(summary.hidden),
+        },
+        "findings": [_finding(finding) for finding in summary.findings],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    rule = finding.rule
+    return {
+        "code": finding.info.code,
+        "name": finding.info.name,
+        "severity": finding.severity.label,
+        "confidence": finding.confidence,
+        "listener": finding.listener,
+        "rule": None if rule is None else {"id": rule.id, "name": rule.name, "priority": priority(rule), "location": place(rule.location)},
+        "location": place(finding.place),
+        "related": [
+            {
+                "role": related.role,
+                "id": related.rule.id,
+                "name": related.rule.name,
+                "priority": priority(related.rule),
+                "location": place(related.rule.location),
+                **({"request": related.request.to_json()} if related.request is not None else {}),
+            }
+            for related in finding.related
+        ],
+        "message": finding.message,
+        "help": finding.help,
+        "witnesses": [
+            {"role": witness.role, "request": witness.request.to_json(), **({"note": witness.note} if witness.note else {})}
+            for witness in finding.witnesses
+        ],
+        "fingerprint": fingerprint(finding),
+    }
+
+
+def priority(rule: Rule) -> int | str | None:
+    """An integer, "default", or None where it is unknown."""
+    if rule.is_default:
+        return "default"
+    return rule.priority if isinstance(rule.priority, int) else None
+
+
+def place(location: Location) -> dict[str, Any]:
+    """The fields of a location that are told."""
+    told = {
+        "file": location.file,
+        "line": location.line,
+        "column": location.column,
+        "address": location.address,
+        "arn": location.arn,
+    }
+    return {key: value for key, value in told.items() if value}
+
+
+REPORT = Report("json", render)

@@ -1,0 +1,80 @@
+"""The book of the reserved ranges as text and as plain data."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from alb_lint.config import spell
+from alb_lint.findings.wording import conditions_text, number
+from alb_lint.model import Rule
+from alb_lint.plan.ledger import Entry
+from alb_lint.reports.json_v1 import place, priority
+from alb_lint.reports.terminal import Span, paint
+
+
+def intervals(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Ascending numbers as runs (first, last)."""
+    runs: list[tuple[int, int]] = []
+    for one in numbers:
+        if runs and runs[-1][1] == one - 1:
+            runs[-1] = (runs[-1][0], one)
+        else:
+            runs.append((one, one))
+    return runs
+
+
+def as_json(entries: Sequence[Entry]) -> dict[str, Any]:
+    return {
+        "schema": "alb-lint.ranges.v1",
+        "ranges": [
+            {
+                "listener": entry.listener.id,
+                "range": entry.range.name,
+                "owner": entry.range.owner,
+                "priorities": spell(entry.range.priorities),
+                "size": entry.range.size,
+                "used": [_rule(rule) for rule in entry.members],
+                "foreign": [_rule(rule) for rule in entry.foreign],
+                "outside": [_rule(rule) for rule in entry.outside],
+                "unsure": [_rule(rule) for rule in entry.unsure],
+                "free": spell(intervals(entry.free)),
+                "free_count": len(entry.free),
+                "retired": spell(intervals(entry.retired)),
+            }
+            for entry in entries
+        ],
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {"id": rule.id, "name": rule.name, "priority": priority(rule), "location": place(rule.location)}
+
+
+def as_text(entries: Sequence[Entry], color: bool) -> str:
+    lines: list[list[Span]] = []
+    for _, group in groupby(entries, key=lambda entry: entry.listener.id):
+        mine = list(group)
+        lines.append([(mine[0].listener.name or mine[0].listener.id, "bold")])
+        for entry in mine:
+            lines.extend(_entry(entry))
+        lines.append([])
+    return paint(lines[:-1], color)
+
+
+def _entry(entry: Entry) -> Iterable[list[Span]]:
+    item = entry.range
+    owner = f"  {item.owner}" if item.owner else ""
+    taken = len(entry.members) + len(entry.foreign)
+    yield [("  ", ""), (item.name, "bold cyan"), (f"  {spell(item.priorities)}{owner}", ""), (f"  {taken} of {item.size} used", "dim")]
+    for label, style, rules in (
+        ("", "green", entry.members),
+        ("foreign: ", "yellow", entry.foreign),
+        ("outside: ", "yellow", entry.outside),
+        ("unsure: ", "yellow", entry.unsure),
+    ):
+        for rule in rules:
+            name = f" {rule.name}" if rule.name else ""
+            yield [("    ", ""), (f"{label}{number(rule)}", style), (f"{name}  {conditions_text(rule)}", "")]
+    yield [("    free: ", "dim"), (spell(intervals(entry.free)) or "none", "" if entry.free else "yellow")]
+    if entry.retired:
+        yield [("    retired: ", "dim"), (spell(intervals(entry.retired)), "")]

@@ -1,0 +1,14 @@
+"""What a report is: a name and a pure function."""
+
+from collections.abc import Callable
+
+from alb_lint.findings.summary import Summary
+from alb_lint.record import record
+
+
+@record
+class Report:
+    """`render` gives the whole text, with a final newline. `color`: whether it may hold terminal colours; only `text` does."""
+
+    name: str
+    render: Callable[[Summary, bool], str]

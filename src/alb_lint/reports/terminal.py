@@ -1,0 +1,173 @@
+"""The text that a person reads: listener by listener, the rule, what is wrong, who takes part, a request to try, the way out."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Final
+
+from alb_lint.findings.finding import Finding, Severity
+from alb_lint.findings.summary import Summary
+from alb_lint.findings.wording import actions_text, conditions_text, number
+from alb_lint.model import Rule
+from alb_lint.reports.report import Report
+
+Span = tuple[str, str]
+"""(text, style); the style is one of rich's, "" for none."""
+_STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_WITNESS: Final = {"both": "try", "only-rule": "its own", "only-related": "the other's", "escapes": "escapes"}
+_PARTNERS: Final = 6
+"""Related rules shown of one finding; json lists all."""
+
+
+def render(summary: Summary, color: bool) -> str:
+    width = _width() if color else 100
+    return paint(_lines(summary, width), color)
+
+
+def _width() -> int:
+    from shutil import get_terminal_size
+
+    return min(max(get_terminal_size((100, 24)).columns, 60), 120)
+
+
+def paint(lines: Iterable[list[Span]], color: bool) -> str:
+    """The lines as text, with terminal colours or without; control characters of foreign input are shown, never sent."""
+    if not color:
+        return "".join("".join(clean(text) for text, _ in line).rstrip() + "\n" for line in lines)
+    from io import StringIO
+
+    from rich.console import Console
+    from rich.text import Text
+
+    buffer = StringIO()
+    console = Console(file=buffer, force_terminal=True, soft_wrap=True, highlight=False, legacy_windows=False)
+    for line in lines:
+        console.print(Text.assemble(*((clean(text), style) for text, style in line)), soft_wrap=True)
+    return buffer.getvalue()
+
+
+def clean(text: str) -> str:
+    """The text without control characters: foreign input must not steer a terminal."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
+def _lines(summary: Summary, width: int) -> Iterator[list[Span]]:
+    yield from _gaps(summary, width)
+    lines = {line.id: line for line in summary.listeners}
+    for listener, findings in groupby(summary.findings, key=lambda finding: finding.listener):
+        told = lines.get(listener)
+        head: list[Span] = [((told.name or told.id) if told else listener or "config", "bold")]
+        if told is not None:
+            head.append((f"  {_count(told.rules, 'rule')}, {told.source_kind}", "dim"))
+        yield head
+        for _, about in groupby(findings, key=lambda finding: id(finding.rule) if finding.rule is not None else -1):
+            yield []
+            yield from _about_one(list(about), width)
+        yield []
+    yield _closing(summary)
+
+
+def _gaps(summary: Summary, width: int) -> Iterator[list[Span]]:
+    if not summary.gaps:
+        return
+    yield [("not everything could be read", "bold yellow"), (f"  {_count(len(summary.gaps), 'gap')}", "dim")]
+    for gap in summary.gaps[:50]:
+        yield from _wrapped([(f"  {gap.location}: " if str(gap.location) else "  ", "")], gap.reason, width, "    ")
+    if len(summary.gaps) > 50:
+        yield [(f"  and {len(summary.gaps) - 50} more; --format json lists all", "dim")]
+    yield []
+
+
+def _about_one(findings: list[Finding], width: int) -> Iterator[list[Span]]:
+    """What was found about one rule: the rule once, then each claim."""
+    rule = findings[0].rule
+    if rule is not None:
+        yield from _rule(rule, "  ", width, place=True)
+    for finding in findings:
+        yield from _finding(finding, width)
+
+
+def _finding(finding: Finding, width: int) -> Iterator[list[Span]]:
+    severity = finding.severity
+    lead: list[Span] = [
+        ("    ", ""),
+        (severity.label, _STYLES[severity]),
+        (f" {finding.info.code} ", "bold"),
+        (f"{finding.info.name}: ", "dim"),
+    ]
+    if finding.confidence != "proved":
+        lead.append((f"({finding.confidence}) ", "dim"))
+    if finding.rule is None and str(finding.location):
+        lead.append((f"{finding.location}: ", "dim"))
+    yield from _wrapped(lead, finding.message, width, "      ")
+    if severity is Severity.INFO:
+        return  # worth knowing, no more; json tells the rest
+    for related in finding.related[:_PARTNERS]:
+        yield from _rule(related.rule, f"      {related.role}: ", width, place=True)
+    if len(finding.related) > _PARTNERS:
+        yield [(f"      and {len(finding.related) - _PARTNERS} more", "dim")]
+    for witness in finding.witnesses[:3]:
+        yield [(f"      {_WITNESS[witness.role]}: ", "dim"), (witness.request.curl(), "green")]
+    yield from _wrapped([("      help: ", "dim")], finding.help, width, "            ")
+
+
+def _rule(rule: Rule, indent: str, width: int, place: bool = False) -> Iterator[list[Span]]:
+    name = f" {rule.name}" if rule.name else ""
+    line: list[Span] = [
+        (indent, "dim"),
+        (number(rule), "bold"),
+        (f"{name}  {conditions_text(rule)}", ""),
+        (f"  → {actions_text(rule)}", "dim"),
+    ]
+    used = sum(len(text) for text, _ in line)
+    where = f"  {rule.location}" if place and str(rule.location) else ""
+    if where and used + len(where) <= width:
+        yield [*line, (where, "dim")]
+        return
+    yield line
+    if where:
+        yield [(" " * 6 + where, "dim")]
+
+
+def _wrapped(lead: list[Span], text: str, width: int, indent: str) -> Iterator[list[Span]]:
+    first = sum(len(part) for part, _ in lead)
+    room = max(width - first, 20)
+    parts, line = [], ""
+    for word in text.split():
+        if line and len(line) + 1 + len(word) > room:
+            parts.append(line)
+            line, room = word, max(width - len(indent), 20)
+        else:
+            line = f"{line} {word}" if line else word
+    parts.append(line)
+    yield [*lead, (parts[0], "")]
+    for part in parts[1:]:
+        yield [(indent, ""), (part, "")]
+
+
+def _closing(summary: Summary) -> list[Span]:
+    counts = [(severity, summary.count(severity)) for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)]
+    said: list[Span] = []
+    for severity, count in counts:
+        if count:
+            said.extend(
+                [
+                    (", " if said else "", ""),
+                    (_count(count, severity.label) if severity is not Severity.INFO else f"{count} info", _STYLES[severity]),
+                ]
+            )
+    if not said and not summary.listeners:
+        return [("no listener rules found", "yellow")]
+    if not said:
+        # over gaps nothing is called clean
+        said = [("no findings in what could be read", "yellow")] if summary.gaps else [("no problems", "bold green")]
+    said.append((f" in {_count(summary.rules, 'rule')} on {_count(len(summary.listeners), 'listener')}", ""))
+    if summary.hidden:
+        said.append((f", {len(summary.hidden)} suppressed", "dim"))
+    return said
+
+
+def _count(number_: int, what: str) -> str:
+    return f"{number_} {what}" if number_ == 1 else f"{number_} {what}s"
+
+
+REPORT = Report("text", render)

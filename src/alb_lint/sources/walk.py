@@ -1,0 +1,168 @@
+"""Files and folders → targets: which files are worth opening, and which of those mention what a source reads."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from alb_lint.errors import SourceError
+from alb_lint.model import Gap, Location
+from alb_lint.sources.source import MAX_FILE_BYTES, Source, Target
+
+if TYPE_CHECKING:
+    from pathspec import PathSpec
+
+MAX_DEPTH: Final = 64
+"""Folders in folders; deeper ones are a gap."""
+MAX_FILES: Final = 500_000
+"""Files opened in one run; a walk that meets more has been started in the wrong place."""
+_NEVER: Final = frozenset({".git", ".hg", ".svn", "node_modules", ".terraform", ".venv", "__pycache__", ".tox", ".mypy_cache"})
+
+
+class Walk:
+    """Targets of a run; gaps are collected on the way. `exclude`: globs over names relative to where they were found."""
+
+    def __init__(self, sources: Sequence[Source], exclude: Sequence[str] = ()) -> None:
+        self.sources = sources
+        self.exclude = tuple(exclude)
+        self.gaps: list[Gap] = []
+        self._suffixes = tuple(dict.fromkeys(suffix for source in sources for suffix in source.suffixes))
+        self._markers = tuple(dict.fromkeys(marker for source in sources for marker in source.markers))
+        self._seen: set[str] = set()
+        self._opened = 0
+
+    def targets(self, names: Iterable[str]) -> Iterator[Target]:
+        """One target per file, each once, in the order given, folders in sorted order. Raises SourceError for a name that cannot be read."""
+        for name in names:
+            if name == "-":
+                data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+                yield Target("<stdin>", None, _capped(data, "<stdin>"))
+                continue
+            path = Path(name)
+            if path.is_dir():
+                yield from self._folder(path)
+            elif self._first_sight(path):
+                yield Target(path.as_posix(), path, self._read(path))
+
+    def _first_sight(self, path: Path) -> bool:
+        real = os.path.realpath(path)
+        if real in self._seen:
+            return False
+        self._seen.add(real)
+        return True
+
+    def _read(self, path: Path) -> bytes:
+        try:
+            if path.stat().st_size > MAX_FILE_BYTES:
+                raise _too_large(path.as_posix())
+            with path.open("rb") as file:
+                return _capped(file.read(MAX_FILE_BYTES + 1), path.as_posix())
+        except OSError as error:
+            hint = (
+                "check the name; `-` reads standard input" if isinstance(error, FileNotFoundError) else "check that it is a readable file"
+            )
+            raise SourceError(f"cannot read it: {error.strerror}", where=path.as_posix(), hint=hint) from error
+
+    def _folder(self, folder: Path) -> Iterator[Target]:
+        ignored = _Ignored(folder)
+        stack = [(folder, 0)]
+        while stack:
+            here, depth = stack.pop()
+            try:
+                entries = sorted(os.scandir(here), key=lambda entry: entry.name)
+            except OSError as error:
+                self.gaps.append(Gap(Location(file=here.as_posix()), f"the folder cannot be read: {error.strerror}"))
+                continue
+            ignored.enter(here)
+            below: list[tuple[Path, int]] = []
+            for entry in entries:
+                path = here / entry.name
+                if entry.is_symlink() and entry.is_dir():
+                    continue  # a link to a folder may lead round in a circle; what it shows lies elsewhere
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name in _NEVER or ignored.covers(path, folder=True) or self._excluded(path, folder):
+                        continue
+                    if depth >= MAX_DEPTH:
+                        self.gaps.append(Gap(Location(file=path.as_posix()), f"folders nest deeper than {MAX_DEPTH}"))
+                    else:
+                        below.append((path, depth + 1))
+                elif entry.name.endswith(self._suffixes) and not ignored.covers(path) and not self._excluded(path, folder):
+                    target = self._found(path, folder)
+                    if target is not None:
+                        yield target
+            stack.extend(reversed(below))
+
+    def _found(self, path: Path, folder: Path) -> Target | None:
+        """The target of a file in a folder, if it is there, readable, and mentions what some source reads."""
+        self._opened += 1
+        if self._opened > MAX_FILES:
+            raise SourceError(
+                f"more than {MAX_FILES:,} files", where=path.as_posix(), hint="name a smaller folder, or `exclude` some in the config"
+            )
+        if not self._first_sight(path) or not path.is_file():
+            return None
+        try:
+            data = self._read(path)
+        except SourceError as error:
+            self.gaps.append(Gap(Location(file=path.as_posix()), error.what))
+            return None
+        if not any(marker in data for marker in self._markers):
+            return None
+        return Target(path.as_posix(), path, data, named=False, folder=folder)
+
+    def _excluded(self, path: Path, root: Path) -> bool:
+        if not self.exclude:
+            return False
+        relative = path.relative_to(root).as_posix()
+        return any(fnmatchcase(relative, glob) or fnmatchcase(relative, glob.removesuffix("/**")) for glob in self.exclude)
+
+
+class _Ignored:
+    """What the .gitignore files from the repository's top down to a folder leave out. A folder that the user names is never left out."""
+
+    def __init__(self, root: Path) -> None:
+        self._specs: list[tuple[Path, PathSpec[Any]]] = []
+        top = root.resolve()
+        parents = []
+        for folder in (top, *top.parents):
+            if folder != top:
+                parents.append(folder)
+            if (folder / ".git").exists():
+                for parent in reversed(parents):
+                    self._add(parent)
+                break
+        if any(spec.match_file(f"{top.relative_to(base).as_posix()}/") for base, spec in self._specs):
+            self._specs = []
+
+    def enter(self, folder: Path) -> None:
+        self._add(folder.resolve())
+
+    def _add(self, folder: Path) -> None:
+        try:
+            text = (folder / ".gitignore").read_text("utf-8", errors="replace")
+        except OSError:
+            return  # none here, or none that can be read: nothing is left out
+        from pathspec import PathSpec
+
+        self._specs.append((folder, PathSpec.from_lines("gitignore", text.splitlines()[:10_000])))
+
+    def covers(self, path: Path, folder: bool = False) -> bool:
+        if not self._specs:
+            return False
+        full = path.parent.resolve() / path.name
+        for base, spec in self._specs:
+            if full.is_relative_to(base) and spec.match_file(full.relative_to(base).as_posix() + ("/" if folder else "")):
+                return True
+        return False
+
+
+def _capped(data: bytes, name: str) -> bytes:
+    if len(data) > MAX_FILE_BYTES:
+        raise _too_large(name)
+    return data
+
+
+def _too_large(name: str) -> SourceError:
+    return SourceError(f"the file is larger than {MAX_FILE_BYTES // 1024 // 1024} MB", where=name, hint="export one listener at a time")

@@ -9,7 +9,6 @@ from typing import Final
 
 from alb_lint.space.covers import bits_of
 
-
 NODE: Final = 5
 """What a cut costs at one node of the search, in steps of `Band.fit`."""
 

@@ -13,7 +13,6 @@ from alb_lint.plan.chains import conflict_chains
 from alb_lint.plan.cover import Cover, Effort
 from alb_lint.space.covers import bits_of
 
-
 TIGHTEN: Final = 60_000
 """Steps that may be spent on one cut to make it smaller."""
 

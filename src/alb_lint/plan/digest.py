@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
+from functools import cache
 from hashlib import sha256
 from json import dumps
 from typing import Any
@@ -35,11 +36,16 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """The value as JSON can write it, each record with the name of its kind."""
+    if value is None or isinstance(value, str | int):
+        return value
     if is_dataclass(value) and not isinstance(value, type):
-        return {"": type(value).__name__, **{item.name: _plain(getattr(value, item.name)) for item in fields(value)}}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value
+        return {"": type(value).__name__, **{name: _plain(getattr(value, name)) for name in _fields(value.__class__)}}
+    return [_plain(item) for item in value]
+
+
+@cache
+def _fields(kind: Any) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(kind))
 
 
 def _hashed(content: Any) -> str:

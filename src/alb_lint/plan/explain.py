@@ -59,7 +59,9 @@ class _Teller:
         told = ", and ".join(self._pair(one, other) for one, other in pairs)
         first, last = self.units[stuck.jobs[0]], self.units[stuck.jobs[-1]]
         places = f"the first may only lie in {self._home(first.home, first)}, the last in {self._home(last.home, last)}"
-        if stuck.several:
+        if stuck.undecided:
+            reason = f"{told}; of the choices among the intervals of their ranges none that was tried allows that together with the rest"
+        elif stuck.several:
             reason = f"{told}; no choice among the intervals of their ranges allows that together with the rest"
         else:
             reason = f"{told}; but {places}"

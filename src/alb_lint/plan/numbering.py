@@ -64,7 +64,8 @@ class Stuck:
     """Why there is no numbering.
 
     Crowded: the `jobs` must lie in `first` to `last`, where `missing` numbers too few are free. Squeezed (`missing` 0): `jobs` is a chain,
-    each before the next, that leaves no number for `squeezed`. `several`: other divisions among intervals were tried, in vain, too.
+    each before the next, that leaves no number for `squeezed`. `several`: all divisions among intervals were tried, in vain; `undecided`: as many
+    as are allowed were.
     """
 
     jobs: tuple[int, ...]
@@ -73,6 +74,7 @@ class Stuck:
     missing: int = 0
     squeezed: int = -1
     several: bool = False
+    undecided: bool = False
 
 
 @dataclass(order=True, slots=True)
@@ -148,31 +150,31 @@ class _Numberer:
         queue = [first]
         serial, tried = 0, 0
         found: Numbering | None = None
-        while queue:
+        floor = first.bound  # no numbering of those looked at so far moves fewer
+        while queue and (found is None or found.moved > queue[0].bound):
+            if tried > (10 * SPLITS if found is None else SPLITS) or (found is not None and self.effort.spent):
+                break
             node = heappop(queue)
-            floor = node.bound
-            if found is not None and (found.moved <= floor or tried > SPLITS or self.effort.spent):
-                return Numbering(found.numbers, found.moved, min(floor, found.moved))
             tried += 1
             numbers = self._place(node)
             crossing = self._crossing(numbers)
             if crossing is None:
                 moved = sum(job.number != given for job, given in zip(self.problem.jobs, numbers, strict=True))
                 if found is None or moved < found.moved:
-                    found = Numbering(numbers, moved, floor)
-                if moved <= floor:
-                    return found
+                    # a node whose search ran out of effort has a bound below what it found
+                    floor, found = (node.bound if found is None else min(floor, node.bound)), Numbering(numbers, moved, 0)
+                else:
+                    floor = min(floor, node.bound)
                 continue
-            if tried > 10 * SPLITS:
-                break
             for limits in self._splits(node, numbers, crossing):
                 serial += 1
-                child = self._node(limits, serial, floor)
+                child = self._node(limits, serial, node.bound)
                 if isinstance(child, _Node):
                     heappush(queue, child)
-        if found is not None:
-            return Numbering(found.numbers, found.moved, found.moved if not queue else found.at_least)
-        return Stuck(self._crossed, several=True)
+        if found is None:
+            return Stuck(self._crossed, several=True, undecided=bool(queue))
+        left = queue[0].bound if queue else found.moved
+        return Numbering(found.numbers, found.moved, min(found.moved, floor, left))
 
     _crossed: tuple[int, ...] = ()
 

@@ -325,7 +325,7 @@ class _Reader:
         item = self.one(key)
         return Request(
             item.name("method"),
-            item.name("host"),
+            item.text("host"),
             item.name("path"),
             item.pairs("query"),
             item.pairs("headers"),

@@ -39,13 +39,14 @@ class Blocked:
 class Trip:
     """`now`, `goal`: numbers today and in the end, None for rules that take no part. `sensitive[i]`: rules whose order to i matters.
 
-    `apart[i]`: rules that never exist together with i and so may share its number.
+    `apart[i]`: rules that never exist together with i and so may share its number. `touch[i]`: rules that may share a request with i.
     """
 
     now: Sequence[int | None]
     goal: Sequence[int | None]
     sensitive: Sequence[int]
     apart: Sequence[int]
+    touch: Sequence[int]
 
 
 def hops(trip: Trip) -> list[Hop] | Blocked:
@@ -65,6 +66,12 @@ class _Walker:
         self.goals = {self.goal[index] for index in self.pending}
         self.done: list[Hop] = []
         self.parked: set[int] = set()
+        self.reversed = {
+            frozenset((index, other))
+            for index in self.pending
+            for other in bits_of(trip.sensitive[index])
+            if other in self.now and (self.now[index] - self.now[other]) * (self.goal[index] - self.goal[other]) < 0
+        }
 
     def run(self) -> list[Hop] | Blocked:
         while self.pending:
@@ -106,9 +113,28 @@ class _Walker:
         """The rules that must move before the rule can go to the number: who holds it, then whom it must not pass yet."""
         found = sorted(other for other in self.holders.get(number, ()) if other != index and not self.trip.apart[index] >> other & 1)
         for other in bits_of(self.trip.sensitive[index]):
-            if other in self.now and other not in found and not self._allowed(index, number, other):
+            if other not in self.now:
+                continue
+            if not self._allowed(index, number, other):
                 found.append(other)
-        return found
+            elif self.reversed:
+                found += self._too_early(index, number, other)
+        return list(dict.fromkeys(found))
+
+    def _too_early(self, index: int, number: int, other: int) -> list[int]:
+        """Whom a reversal must wait for: b may pass a only once every c that is to pass b has, else b would answer for a what c will."""
+        if frozenset((index, other)) not in self.reversed:
+            return []
+        first, then = (index, other) if self.goal[index] < self.goal[other] else (other, index)
+        at = {index: number}
+        if not at.get(first, self.now[first]) < at.get(then, self.now[then]):
+            return []
+        found = []
+        for third in bits_of(self.trip.sensitive[first] & self.trip.touch[then]):
+            passes = frozenset((third, first)) in self.reversed and self.goal[third] < self.goal[first]
+            if passes and at.get(third, self.now[third]) >= at.get(first, self.now[first]):
+                found.append(third if third in self.pending and third != index else first)
+        return [one for one in found if one != index]
 
     def _allowed(self, index: int, number: int, other: int) -> bool:
         """Whether, with the rule at the number, the pair has the order of today or of the end."""

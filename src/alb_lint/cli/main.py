@@ -39,7 +39,7 @@ def main(
 
 
 _debug = False
-COMMANDS: Final = ("check", "trace", "graph", "ranges", "explain", "init")
+COMMANDS: Final = ("check", "plan", "verify", "allocate", "trace", "diff", "graph", "ranges", "explain", "init")
 """The table of commands: a module of this package for each with a function `command`."""
 
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from alb_lint import checks, sources
@@ -41,13 +42,17 @@ def read(names: Sequence[str], config: Config, kind: str = "", options: ReadOpti
     readers = _readers(kind)
     walk = Walk(readers, config.exclude)
     groups: dict[str, list[Target]] = {}
+    seen: set[str] = set()
     for target in walk.targets(names):
         source = readers[0] if kind else _pick(target, readers, tolerant)
+        seen.add(target.name)
         if source is not None:
             groups.setdefault(source.kind, []).append(target)
     told = options if options is not None else ReadOptions(wrappers=config.wrappers)
     readings = [source.read(groups[source.kind], told) for source in readers if source.kind in groups]
-    return join(readings, config, walk.gaps)
+    folders = [Path(name) for name in names if name != "-" and Path(name).is_dir()]
+    unread = [gap for source in readers if source.unread for folder in folders for gap in source.unread(folder, frozenset(seen))]
+    return join(readings, config, [*walk.gaps, *unread])
 
 
 def _readers(kind: str) -> tuple[Source, ...]:

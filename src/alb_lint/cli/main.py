@@ -9,6 +9,7 @@ import typer
 
 from alb_lint import __version__
 from alb_lint.cli import exit_codes
+from alb_lint.cli.saying import say
 from alb_lint.errors import AlbLintError
 
 app = typer.Typer(
@@ -39,7 +40,21 @@ def main(
 
 
 _debug = False
-COMMANDS: Final = ("check", "plan", "verify", "allocate", "trace", "diff", "graph", "ranges", "explain", "init")
+COMMANDS: Final = (
+    "check",
+    "audit",
+    "plan",
+    "verify",
+    "allocate",
+    "trace",
+    "diff",
+    "graph",
+    "ranges",
+    "export",
+    "explain",
+    "init",
+    "iam-policy",
+)
 """The table of commands: a module of this package for each with a function `command`."""
 
 
@@ -64,7 +79,7 @@ def _guarded(arguments: list[str]) -> int:
     except AlbLintError as error:
         if _debug:
             raise
-        _say(error)
+        say(error)
         return exit_codes.of(error)
     except BrokenPipeError:
         # the reader has gone (`| head`): nothing left to say, and nobody to say it to
@@ -87,11 +102,3 @@ def _guarded(arguments: list[str]) -> int:
         )
         return exit_codes.BUG
     return code if isinstance(code, int) else exit_codes.CLEAN
-
-
-def _say(error: AlbLintError) -> None:
-    sys.stderr.write(f"error: {error.what}\n")
-    if error.where:
-        sys.stderr.write(f"  {error.where}\n")
-    if error.hint:
-        sys.stderr.write(f"  help: {error.hint}\n")

@@ -12,6 +12,7 @@ from alb_lint import config as configuration
 from alb_lint.config import Config
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.model import Estate
+from alb_lint.sources.source import ReadOptions
 
 Sources = Annotated[
     list[str] | None, typer.Argument(metavar="SOURCE…", help="Files, folders, or - for standard input.", show_default=False)
@@ -19,6 +20,10 @@ Sources = Annotated[
 ConfigFile = Annotated[str, typer.Option("--config", metavar="FILE", help="Config file; else the nearest alb-lint.toml upward.")]
 Kind = Annotated[str, typer.Option("--source-kind", metavar="NAME", help="Read all input as this kind.")]
 OnlyListener = Annotated[str, typer.Option("--listener", metavar="GLOB", help="Only listeners of this name, ARN or address.")]
+Parameter = Annotated[
+    list[str] | None, typer.Option("--parameter", metavar="K=V", help="A template parameter or Terraform variable; may repeat.")
+]
+Parameters = Annotated[list[str] | None, typer.Option("--parameters", metavar="FILE", help="A parameter or .tfvars file; may repeat.")]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write the report there.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the report and errors.")]
@@ -43,6 +48,20 @@ def shown(path: Path) -> str:
         return path.resolve().relative_to(Path.cwd()).as_posix()
     except ValueError:
         return path.as_posix()
+
+
+def reading(settings: Config, parameter: list[str] | None, parameters: list[str] | None) -> ReadOptions:
+    """What the flags and the config tell the sources. Raises UsageError for a parameter that is not K=V or a file that is not there."""
+    told: dict[str, str] = {}
+    for text in parameter or []:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise UsageError(f"{text!r} is not K=V", where="--parameter", hint="--parameter Stage=prod")
+        told[key.strip()] = value
+    for file in parameters or []:
+        if not Path(file).is_file():
+            raise UsageError("no such file", where=f"--parameters {file}")
+    return ReadOptions(told, tuple(parameters or ()), settings.wrappers)
 
 
 def need_rules(estate: Estate, names: list[str], allow_empty: bool = False) -> None:

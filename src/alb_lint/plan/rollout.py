@@ -32,7 +32,8 @@ def rollouts(facts: ListenerFacts, merges: Sequence[Merge], config: Config) -> d
     """Per kept rule its weights. Newcomers are the groups that [[weights]] names, else those that the plan gives nothing."""
     policies = [item for item in config.weights if listener_fits(item.listener, facts.listener, config)]
     by_environment = {
-        name: {merge.keep: merge for merge in twins_of(facts, config, name).merges} for name in dict.fromkeys(item.environment for item in policies)
+        name: {merge.keep: merge for merge in twins_of(facts, config, name).merges}
+        for name in dict.fromkeys(item.environment for item in policies)
     }
     found = {}
     for merge in merges:

@@ -29,9 +29,7 @@ def as_json(compared: Compared, color: bool) -> str:
         "schema": "alb-lint.diff.v1",
         "equivalent": compared.equivalent,
         "confidence": compared.confidence,
-        "differences": [
-            {**item.to_json(), "listener": old.id} for old, _, found in compared.pairs for item in found.differences
-        ],
+        "differences": [{**item.to_json(), "listener": old.id} for old, _, found in compared.pairs for item in found.differences],
         "listeners": [
             {"old": old.id, "new": new.id, **{key: value for key, value in found.to_json().items() if key not in ("schema", "differences")}}
             for old, new, found in compared.pairs

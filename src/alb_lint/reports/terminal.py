@@ -155,6 +155,8 @@ def _closing(summary: Summary) -> list[Span]:
                     (_count(count, severity.label) if severity is not Severity.INFO else f"{count} info", _STYLES[severity]),
                 ]
             )
+    if not said and not summary.listeners:
+        return [("no listener rules found", "yellow")]
     if not said:
         # over gaps nothing is called clean
         said = [("no findings in what could be read", "yellow")] if summary.gaps else [("no problems", "bold green")]

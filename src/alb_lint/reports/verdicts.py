@@ -74,7 +74,9 @@ def _lines(told: Told) -> Iterator[list[Span]]:
         yield [("the plan plans nothing: there is nothing to verify", "bold red")]
     elif told.holds:
         changes = any(verdict.merges or verdict.changes for verdict in told.verdicts)
-        yield [("the plan holds: nothing changes but what is named above" if changes else "the plan holds: no answer changes", "bold green")]
+        yield [
+            ("the plan holds: nothing changes but what is named above" if changes else "the plan holds: no answer changes", "bold green")
+        ]
     else:
         yield [("the plan does not hold", "bold red")]
 

@@ -89,12 +89,12 @@ class Walk:
                     else:
                         below.append((path, depth + 1))
                 elif entry.name.endswith(self._suffixes) and not ignored.covers(path) and not self._excluded(path, folder):
-                    target = self._found(path)
+                    target = self._found(path, folder)
                     if target is not None:
                         yield target
             stack.extend(reversed(below))
 
-    def _found(self, path: Path) -> Target | None:
+    def _found(self, path: Path, folder: Path) -> Target | None:
         """The target of a file in a folder, if it is there, readable, and mentions what some source reads."""
         self._opened += 1
         if self._opened > MAX_FILES:
@@ -110,7 +110,7 @@ class Walk:
             return None
         if not any(marker in data for marker in self._markers):
             return None
-        return Target(path.as_posix(), path, data, named=False)
+        return Target(path.as_posix(), path, data, named=False, folder=folder)
 
     def _excluded(self, path: Path, root: Path) -> bool:
         if not self.exclude:

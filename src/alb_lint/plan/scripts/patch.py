@@ -171,7 +171,9 @@ def _quoted(name: str) -> str:
     """The name as git writes it: in quotes with escapes where it has characters that a header line cannot."""
     if name.isprintable() and '"' not in name and "\\" not in name:
         return f"{name}\t" if " " in name else name
-    shown = "".join(chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\{byte:03o}" for byte in name.encode("utf-8", "surrogateescape"))
+    shown = "".join(
+        chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\{byte:03o}" for byte in name.encode("utf-8", "surrogateescape")
+    )
     return f'"{shown}"'
 
 

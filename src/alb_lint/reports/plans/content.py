@@ -149,7 +149,9 @@ def _place(move: Move, part: ListenerPlan) -> int:
 
 
 def _merges(proposal: Proposal, part: ListenerPlan, rules: dict[str, Rule]) -> Iterator[Block]:
-    yield Paragraph(line("Two rules take exactly the same requests. One stays and forwards to the target groups of both by weight; the others go."))
+    yield Paragraph(
+        line("Two rules take exactly the same requests. One stays and forwards to the target groups of both by weight; the others go.")
+    )
     rows = []
     for merge in part.merges:
         gone = [part for name in merge.drop for part in (Words("; "), *_twin(rules[name]))][1:]
@@ -212,7 +214,11 @@ def _carry_out(proposal: Proposal) -> Iterator[Block]:
     yield Items(
         (
             line(Strong("In code: "), "numbers that are literals are changed by ", Code("--format patch"), " and ", Code("--write"), "."),
-            line(Strong("On a live listener: "), Code("--format aws-cli"), " writes a script that first checks the rules, and prints the way back."),
+            line(
+                Strong("On a live listener: "),
+                Code("--format aws-cli"),
+                " writes a script that first checks the rules, and prints the way back.",
+            ),
             line(Strong("By hand: "), "the calls below, in this order, per listener."),
         )
     )
@@ -226,9 +232,15 @@ def _carry_out(proposal: Proposal) -> Iterator[Block]:
             yield from _claims(proposal.base(part))
             yield Listing("sh", tuple(command(call, region(part.id)) for call in part.steps))
     yield Heading(2, "Verifying it")
-    yield Paragraph(line("Before: the plan is proved again, from the rules alone. It ends with 0 exactly when the proof holds for the rules as they are."))
+    yield Paragraph(
+        line(
+            "Before: the plan is proved again, from the rules alone. It ends with 0 exactly when the proof holds for the rules as they are."
+        )
+    )
     yield Listing("sh", (f"alb-lint verify plan.json {sources}",))
-    yield Paragraph(line("After: read the rules again; a second plan moves nothing, and nothing but what is named above is answered otherwise."))
+    yield Paragraph(
+        line("After: read the rules again; a second plan moves nothing, and nothing but what is named above is answered otherwise.")
+    )
     yield Listing("sh", ("alb-lint plan AFTER   # nothing to change", "alb-lint diff BEFORE AFTER"))
     yield Heading(2, "Rollback")
     yield Paragraph(line("The opposite calls, in the opposite order. A deleted rule comes back under a new ARN."))
@@ -297,4 +309,3 @@ def _twin(rule: Rule) -> Line:
 
 def _count(many: int, what: str) -> str:
     return f"{many} {what}" if many == 1 else f"{many} {what}s"
-

@@ -80,7 +80,9 @@ def _part(part: Part) -> str:
 
 def escape(text: str) -> str:
     """The text with nothing in it that Markdown or GitHub would read as more than text."""
-    said = _MARKUP.sub(lambda found: "".join(f"\\{character}" if not character.isdigit() else character for character in found[0]), clean(text))
+    said = _MARKUP.sub(
+        lambda found: "".join(f"\\{character}" if not character.isdigit() else character for character in found[0]), clean(text)
+    )
     # an empty comment keeps an address from becoming a link and a name from being told
     return re.sub(r"&(?=[#\w])", "&amp;", said).replace("@", "@<!-- -->")
 

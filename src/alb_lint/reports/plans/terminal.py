@@ -53,7 +53,12 @@ def _listener(proposal: Proposal, part: ListenerPlan) -> Iterator[list[Span]]:
         yield [("  ", ""), (name or "outside all ranges", "bold cyan"), (f"  {spell(bands[name].priorities)}" if name in bands else "", "")]
         for move in group:
             rule = rules[move.rule]
-            yield [("    ", ""), (f"{move.old:>5} → {move.new:<5}", "bold"), *_told(rule), *([] if name else [(f"  {move.because}", "dim")])]
+            yield [
+                ("    ", ""),
+                (f"{move.old:>5} → {move.new:<5}", "bold"),
+                *_told(rule),
+                *([] if name else [(f"  {move.because}", "dim")]),
+            ]
     for merge in part.merges:
         keep = rules[merge.keep]
         yield [("  merge ", "yellow"), (f"{merge.priority}", "bold"), *_told(keep, action_text(merge.action))]
@@ -97,7 +102,9 @@ def _closing(proposal: Proposal) -> list[Span]:
     plan = proposal.plan
     if plan.refused:
         count = len({item.listener for item in plan.refused})
-        return [(f"no plan for {count} of {count + len(plan.listeners)} listener{'s' if count + len(plan.listeners) > 1 else ''}", "bold red")]
+        return [
+            (f"no plan for {count} of {count + len(plan.listeners)} listener{'s' if count + len(plan.listeners) > 1 else ''}", "bold red")
+        ]
     if not any(part.steps for part in plan.listeners):
         return [("nothing to change", "bold green")]
     if plan.equivalent:

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from alb_lint import checks, sources
 from alb_lint.analysis.facts import ListenerFacts
@@ -19,6 +20,11 @@ from alb_lint.model import Condition, Estate, Gap, Listener, Location, Reading, 
 from alb_lint.record import record
 from alb_lint.sources.source import ReadOptions, Source, Target
 from alb_lint.sources.walk import Walk
+
+if TYPE_CHECKING:
+    from alb_lint.analysis.estates import Compared
+    from alb_lint.plan.planner import Options
+    from alb_lint.plan.proposal import Proposal
 
 POOL_RULES = 4_000
 """Rules in the input from which a second process earns its start-up."""
@@ -310,3 +316,22 @@ def touching(summary: Summary, files: Iterable[str]) -> Summary:
         return any(os.path.realpath(name) in wanted for name in finding.files)
 
     return replace(summary, findings=tuple(filter(touches, summary.findings)), hidden=tuple(filter(touches, summary.hidden)))
+
+
+# -- planning ----------------------------------------------------------------------------------------------------------------
+
+
+def propose(estate: Estate, config: Config, wishes: "Options", sources: Sequence[str]) -> "Proposal":
+    """The plan of the whole estate, with what it was made from. `sources`: what the user named, for the commands that reports show."""
+    from alb_lint.plan.planner import make_plan
+    from alb_lint.plan.proposal import Proposal
+
+    facts = tuple(ListenerFacts(listener) for listener in estate.listeners)
+    return Proposal(make_plan(facts, config, wishes), facts, config, estate.gaps, tuple(sources))
+
+
+def compare(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "arn") -> "Compared":
+    """What the two estates answer differently."""
+    from alb_lint.analysis.estates import compare_estates
+
+    return compare_estates(old, new, target_groups)

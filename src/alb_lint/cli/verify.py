@@ -1,0 +1,59 @@
+"""`alb-lint verify`: prove a plan file again, from the rules alone, and that its base is still what the listener is."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from alb_lint.cli import exit_codes, options
+from alb_lint.errors import SourceError
+
+if TYPE_CHECKING:
+    from alb_lint.plan.plan import Plan
+
+
+def command(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="What `alb-lint plan --format json` wrote.", show_default=False)],
+    sources: options.Sources = None,
+    config: options.ConfigFile = "",
+    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json.")] = "text",
+    output: options.Output = "",
+    kind: options.Kind = "",
+    no_color: options.NoColor = False,
+) -> int:
+    """Prove a plan again for the rules as they are now, independently of the planner.
+
+    Exit codes: 0 it holds and changes nothing but what it names, 1 it does not, 2 usage or config, 3 the plan or a source is unreadable.
+    """
+    from alb_lint import pipeline
+    from alb_lint.plan.verify import verify_plan
+    from alb_lint.reports import verdicts
+
+    options.one_of(format_, ("text", "json"), "--format")
+    names = options.need_sources(sources)
+    asked = read_plan(plan)
+    estate = pipeline.read(names, options.load_config(config, names), kind)
+    options.need_rules(estate, names)
+    for gap in estate.gaps:
+        options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
+    found = verify_plan(asked, estate.listeners)
+    told = verdicts.Told(found, estate.listeners, tuple(dict.fromkeys(item.listener for item in asked.refused)))
+    render = verdicts.as_json if format_ == "json" else verdicts.as_text
+    options.write(render(told, options.in_color(no_color, output)), output)
+    return exit_codes.CLEAN if told.holds else exit_codes.FINDINGS
+
+
+def read_plan(name: str) -> "Plan":
+    """The plan in the file. Raises SourceError where there is none."""
+    from alb_lint.plan.plan import load_plan
+    from alb_lint.sources.source import MAX_FILE_BYTES
+
+    try:
+        path = Path(name)
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise SourceError(f"larger than {MAX_FILE_BYTES} bytes", where=name)
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        hint = "write it with: alb-lint plan SOURCE --format json --output plan.json"
+        raise SourceError(f"cannot read the plan: {getattr(error, 'strerror', None) or error}", where=name, hint=hint) from error
+    return load_plan(data, name)

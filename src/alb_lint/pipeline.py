@@ -23,6 +23,8 @@ from alb_lint.sources.walk import Walk
 
 if TYPE_CHECKING:
     from alb_lint.analysis.estates import Compared
+    from alb_lint.plan.allocate import Allocation
+    from alb_lint.plan.plan import Refusal
     from alb_lint.plan.planner import Options
     from alb_lint.plan.proposal import Proposal
 
@@ -335,3 +337,35 @@ def compare(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "a
     from alb_lint.analysis.estates import compare_estates
 
     return compare_estates(old, new, target_groups)
+
+
+# -- one new rule ------------------------------------------------------------------------------------------------------------
+
+
+def read_rule(raw: object, where: str) -> Rule:
+    """A rule as the API writes it. Raises SourceError for anything else, and where a part of it cannot be read."""
+    from alb_lint.sources._elbv2_shape import rule
+
+    if not isinstance(raw, dict) or not isinstance(raw.get("Conditions"), list):
+        raise SourceError(
+            "a rule is an object with Conditions", where=where, hint='{"Conditions": [{"Field": "path-pattern", "Values": ["/v2/*"]}]}'
+        )
+    problems: list[str] = []
+    read = rule({**raw, "Priority": "1"}, Location(file=where), problems, rule_id="new")
+    if problems:
+        raise SourceError(problems[0], where=where)
+    return read
+
+
+def refused_values(new: Rule, today: str) -> str:
+    """Why AWS would refuse the rule's values, "" where it would not."""
+    alone = Estate((Listener("new", "", (new,)),))
+    found = lint(alone, Config(), today, Selection(("ALB201", "ALB202", "ALB203"))).findings
+    return found[0].message if found else ""
+
+
+def allocate(listener: Listener, config: Config, new: Rule, range_name: str, today: str) -> "Allocation | Refusal":
+    """A number for the new rule in the range, or why there is none."""
+    from alb_lint.plan.allocate import allocate as find
+
+    return find(ListenerFacts(listener), config, new, range_name, today)

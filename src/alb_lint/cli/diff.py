@@ -20,6 +20,8 @@ def command(
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",
+    parameter: options.Parameter = None,
+    parameters: options.Parameters = None,
     no_color: options.NoColor = False,
 ) -> int:
     """Show the requests that two states answer differently, one for each pair of answers.
@@ -31,21 +33,20 @@ def command(
 
     options.one_of(format_, ("text", "json"), "--format")
     how: Literal["arn", "name"] = "name" if options.one_of(target_groups, ("arn", "name"), "--target-groups") == "name" else "arn"
-    before = _read(old, config, kind)
-    after = _applied(new, before) if _is_plan(new) else _read(new, config, kind)
+
+    def read(name: str) -> Estate:
+        settings = options.load_config(config, [name])
+        estate = pipeline.read([name], settings, kind, options.reading(settings, parameter, parameters))
+        options.need_rules(estate, [name])
+        return estate
+
+    before = read(old)
+    after = _applied(new, before) if _is_plan(new) else read(new)
     before, after = _only(before, after, listener)
     compared = pipeline.compare(before, after, how)
     render = differences.as_json if format_ == "json" else differences.as_text
     options.write(render(compared, options.in_color(no_color, output)), output)
     return exit_codes.CLEAN if compared.equivalent else exit_codes.FINDINGS
-
-
-def _read(name: str, config: str, kind: str) -> Estate:
-    from alb_lint import pipeline
-
-    estate = pipeline.read([name], options.load_config(config, [name]), kind)
-    options.need_rules(estate, [name])
-    return estate
 
 
 def _only(before: Estate, after: Estate, wanted: str) -> tuple[Estate, Estate]:

@@ -11,14 +11,14 @@ from typing import Final
 
 from alb_lint.model import Listener
 from alb_lint.plan.apply import apply_plan
+from alb_lint.plan.commands import command, region, runnable
 from alb_lint.plan.plan import ListenerPlan
 from alb_lint.plan.proposal import Proposal
-from alb_lint.plan.commands import command, region, runnable
 from alb_lint.plan.scripts.script import Script
 
 _HEAD: Final = """\
 #!/bin/sh
-# Renumbers listener rules as planned: {digest}
+# Renumbers listener rules as planned: DIGEST
 #
 # 1. Each listener's rules (ARN and number) are compared with those of the plan; where one differs, nothing at all is changed.
 #    Conditions and actions are compared by: alb-lint verify PLAN SOURCE
@@ -56,7 +56,7 @@ def render(proposal: Proposal, files: Mapping[str, bytes]) -> str:
     del files
     parts = [part for part in proposal.plan.listeners if part.steps]
     able = [part for part in parts if not runnable((*part.steps, *part.rollback))]
-    lines = [_HEAD.format(digest=proposal.plan.digest), *_left_out(proposal, parts)]
+    lines = [_HEAD.replace("DIGEST", proposal.plan.digest), *_left_out(proposal, parts)]
     if not able:
         return "\n".join([*lines, "echo 'nothing to change'", ""])
     lines += _checks(proposal, able)

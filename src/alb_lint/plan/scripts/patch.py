@@ -107,11 +107,8 @@ def edited(data: bytes, edits: Iterable[Edit]) -> bytes:
 def render(proposal: Proposal, contents: Mapping[str, bytes]) -> str:
     """Comment lines with what is left by hand, then the diff. Programs that apply patches pass over the comments."""
     patch = patch_of(proposal)
-    lines = []
-    for refused in proposal.plan.refused:
-        lines.append(f"no plan for {proposal.name(refused.listener)}: {refused.reason}")
-    for item in patch.by_hand:
-        lines.append(f"by hand: {item.place}: {item.task}")
+    lines = [f"no plan for {proposal.name(refused.listener)}: {refused.reason}" for refused in proposal.plan.refused]
+    lines += [f"by hand: {item.place}: {item.task}" for item in patch.by_hand]
     text = "".join(f"# {_plain(line)}\n" for line in lines)
     for name in files(patch):
         mine = [edit for edit in patch.edits if edit.site.file == name]

@@ -132,7 +132,7 @@ def _moves(proposal: Proposal, part: ListenerPlan, rules: dict[str, Rule]) -> It
     ordered = sorted(part.moves, key=lambda move: (_place(move, part), move.new))
     for name, group in groupby(ordered, key=lambda move: move.range):
         band = bands.get(name)
-        told = [Strong(name), Words(f" {spell(band.priorities)}")] if band is not None else [Words("Outside all ranges")]
+        told: list[Part] = [Strong(name), Words(f" {spell(band.priorities)}")] if band is not None else [Words("Outside all ranges")]
         if band is not None and band.was:
             told.append(Words(f", was {spell(band.was)}"))
         yield Paragraph(tuple(told))

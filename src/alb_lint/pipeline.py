@@ -323,13 +323,13 @@ def touching(summary: Summary, files: Iterable[str]) -> Summary:
 # -- planning ----------------------------------------------------------------------------------------------------------------
 
 
-def propose(estate: Estate, config: Config, wishes: "Options", sources: Sequence[str]) -> "Proposal":
-    """The plan of the whole estate, with what it was made from. `sources`: what the user named, for the commands that reports show."""
+def propose(estate: Estate, config: Config, wishes: "Options", sources: Sequence[str] = (), flags: Sequence[str] = ()) -> "Proposal":
+    """The plan of the whole estate, with what it was made from. `sources`, `flags`: what the user gave, for the commands that reports show."""
     from alb_lint.plan.planner import make_plan
     from alb_lint.plan.proposal import Proposal
 
     facts = tuple(ListenerFacts(listener) for listener in estate.listeners)
-    return Proposal(make_plan(facts, config, wishes), facts, config, estate.gaps, tuple(sources))
+    return Proposal(make_plan(facts, config, wishes), facts, config, estate.gaps, tuple(sources), tuple(flags))
 
 
 def compare(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "arn") -> "Compared":

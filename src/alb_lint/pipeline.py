@@ -16,7 +16,7 @@ from alb_lint.findings.finding import CheckInfo, Finding
 from alb_lint.findings.fingerprint import identity
 from alb_lint.findings.summary import Summary, line
 from alb_lint.findings.suppress import STALE, suppress
-from alb_lint.model import Condition, Estate, Gap, Listener, Location, Reading, Rule, TargetGroup
+from alb_lint.model import Condition, Estate, FixedResponse, Gap, Listener, Location, Reading, Rule, TargetGroup
 from alb_lint.record import record
 from alb_lint.sources.source import ReadOptions, Source, Target
 from alb_lint.sources.walk import Walk
@@ -323,13 +323,13 @@ def touching(summary: Summary, files: Iterable[str]) -> Summary:
 # -- planning ----------------------------------------------------------------------------------------------------------------
 
 
-def propose(estate: Estate, config: Config, wishes: "Options", sources: Sequence[str]) -> "Proposal":
-    """The plan of the whole estate, with what it was made from. `sources`: what the user named, for the commands that reports show."""
+def propose(estate: Estate, config: Config, wishes: "Options", sources: Sequence[str] = (), flags: Sequence[str] = ()) -> "Proposal":
+    """The plan of the whole estate, with what it was made from. `sources`, `flags`: what the user gave, for the commands that reports show."""
     from alb_lint.plan.planner import make_plan
     from alb_lint.plan.proposal import Proposal
 
     facts = tuple(ListenerFacts(listener) for listener in estate.listeners)
-    return Proposal(make_plan(facts, config, wishes), facts, config, estate.gaps, tuple(sources))
+    return Proposal(make_plan(facts, config, wishes), facts, config, estate.gaps, tuple(sources), tuple(flags))
 
 
 def compare(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "arn") -> "Compared":
@@ -359,7 +359,7 @@ def read_rule(raw: object, where: str) -> Rule:
 
 def refused_values(new: Rule, today: str) -> str:
     """Why AWS would refuse the rule's values, "" where it would not."""
-    alone = Estate((Listener("new", "", (new,)),))
+    alone = Estate((Listener("new", "", (replace(new, actions=new.actions or (FixedResponse("404"),)),)),))
     found = lint(alone, Config(), today, Selection(("ALB201", "ALB202", "ALB203"))).findings
     return found[0].message if found else ""
 

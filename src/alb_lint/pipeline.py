@@ -201,15 +201,19 @@ class Selection:
 
 def known_codes() -> tuple[CheckInfo, ...]:
     """Every check there is, by code."""
-    return tuple(sorted((*(check.info for check in checks.ALL), STALE), key=lambda info: info.code))
+    from alb_lint.checks import against
+
+    return tuple(sorted((*(check.info for check in (*checks.ALL, *against.ALL)), STALE), key=lambda info: info.code))
 
 
 def selection(select: Iterable[str], ignore: Iterable[str]) -> Selection:
     """Raises UsageError for a word that no code begins with."""
-    codes = [info.code for info in known_codes()]
+    codes = [*(check.info.code for check in checks.ALL), STALE.code]
     for flag, words in (("select", tuple(select)), ("ignore", tuple(ignore))):
         for word in words:
-            if word != "ALL" and not any(code.startswith(word) for code in codes):
+            if word == "ALL" or any(code.startswith(word) for code in codes):
+                continue
+            if not any(info.code.startswith(word) for info in known_codes()):  # the rest of the codes is loaded for this alone
                 raise UsageError(f"unknown code {word!r}", where=flag, hint="`alb-lint explain --list` lists all codes")
     return Selection(tuple(select), tuple(ignore))
 
@@ -232,8 +236,9 @@ def lint(
     baseline: frozenset[str] = frozenset(),
     whole: bool = False,
     workers: int | None = None,
+    wanted: Estate | None = None,
 ) -> Summary:
-    """Every selected check on every listener. `workers`: processes; None: as many as pay."""
+    """Every selected check on every listener. `workers`: processes; None: as many as pay. `wanted`: what the code says of these listeners."""
     chosen = chosen if chosen is not None else Selection(config.select, config.ignore)
     running = [check for check in checks.ALL if chosen.takes(check.info)]
     context = Context(config, today, None if estate.target_groups is None else frozenset(group.id for group in estate.target_groups))
@@ -244,15 +249,27 @@ def lint(
     for check in running:
         if check.run_estate is not None:
             found.extend(check.run_estate(estate, config))
-    ran = frozenset(check.info.code for check in running) | ({STALE.code} if chosen.takes(STALE) else frozenset())
-    kept = suppress(found, estate.listeners, config, today, baseline, ran, whole)
+    ran = {check.info.code for check in running} | ({STALE.code} if chosen.takes(STALE) else set())
+    gaps, files = estate.gaps, estate.files
+    if wanted is not None:
+        from alb_lint.checks import against
+        from alb_lint.checks.against.comparison import compare
+
+        comparison = compare(estate, wanted, config)
+        for check in against.ALL:
+            if check.run_against is not None and chosen.takes(check.info):
+                ran.add(check.info.code)
+                found.extend(finding for compared in comparison.listeners for finding in check.run_against(compared))
+        gaps = tuple(dict.fromkeys((*gaps, *wanted.gaps, *comparison.gaps)))
+        files = tuple(dict.fromkeys((*files, *wanted.files)))
+    kept = suppress(found, estate.listeners, config, today, baseline, frozenset(ran), whole)
     names = {listener.id: (listener.name, listener.id) for listener in estate.listeners}
     return Summary(
         findings=tuple(sorted(kept.kept, key=lambda finding: _place(finding, names))),
         hidden=tuple(sorted(kept.hidden, key=lambda finding: _place(finding, names))),
         listeners=tuple(line(item) for item in sorted(estate.listeners, key=lambda item: (item.name, item.id))),
-        gaps=estate.gaps,
-        files=estate.files,
+        gaps=gaps,
+        files=files,
     )
 
 

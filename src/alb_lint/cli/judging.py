@@ -43,12 +43,14 @@ class Judging:
     quiet: bool
     color: bool
 
-    def judge(self, estate: Estate, *, whole: bool = False, narrow: "Callable[[Summary], Summary] | None" = None) -> int:
-        """Lint, report, and give the exit code. `whole`: the estate is a whole project. `narrow`: which findings to show."""
+    def judge(
+        self, estate: Estate, *, whole: bool = False, narrow: "Callable[[Summary], Summary] | None" = None, wanted: Estate | None = None
+    ) -> int:
+        """Lint, report, and give the exit code. `whole`: the estate is a whole project. `narrow`: which findings to show. `wanted`: the code's."""
         from alb_lint import pipeline
         from alb_lint.findings import baseline as baselines
 
-        summary = pipeline.lint(estate, self.settings, options.today(), self.chosen, self.known, whole)
+        summary = pipeline.lint(estate, self.settings, options.today(), self.chosen, self.known, whole, wanted=wanted)
         if self.write_baseline:
             kept = baselines.lasting(summary, self.known)
             options.write(baselines.written(kept), self.write_baseline)

@@ -12,9 +12,10 @@ from alb_lint.config import Config, listener_fits
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.findings.finding import CheckInfo, Finding
 from alb_lint.findings.fingerprint import identity
-from alb_lint.findings.summary import Summary, line
+from alb_lint.findings.summary import ListenerLine, Summary, line
 from alb_lint.findings.suppress import STALE, suppress
 from alb_lint.model import Condition, Estate, Gap, Listener, Location, Reading, Rule, TargetGroup
+from alb_lint.parallel import in_order, processes
 from alb_lint.record import record
 from alb_lint.sources.source import ReadOptions, Source, Target
 from alb_lint.sources.walk import Walk
@@ -27,8 +28,21 @@ CODE_KINDS = frozenset({"cloudformation", "terraform", "terraform-json", "pulumi
 # -- reading -----------------------------------------------------------------------------------------------------------------
 
 
+@record
+class Input:
+    """The files of a run by the source that reads them, in the order of the table; gaps of the walk."""
+
+    groups: tuple[tuple[Source, tuple[Target, ...]], ...]
+    gaps: tuple[Gap, ...]
+
+
 def read(names: Sequence[str], config: Config, kind: str = "", options: ReadOptions | None = None, tolerant: bool = False) -> Estate:
-    """Everything in the named files and folders, joined. `kind`: read all as this kind. `tolerant`: a file that is no source is passed over.
+    """Everything in the named files and folders, joined; flags and errors as for `gather`."""
+    return read_input(gather(names, config, kind, tolerant), config, options)
+
+
+def gather(names: Sequence[str], config: Config, kind: str = "", tolerant: bool = False) -> Input:
+    """The named files and those in named folders. `kind`: read all as this kind. `tolerant`: a file that is no source is passed over.
 
     Raises SourceError for a name that cannot be read, UsageError for an unknown kind.
     """
@@ -39,9 +53,13 @@ def read(names: Sequence[str], config: Config, kind: str = "", options: ReadOpti
         source = readers[0] if kind else _pick(target, readers, tolerant)
         if source is not None:
             groups.setdefault(source.kind, []).append(target)
+    return Input(tuple((source, tuple(groups[source.kind])) for source in readers if source.kind in groups), tuple(walk.gaps))
+
+
+def read_input(given: Input, config: Config, options: ReadOptions | None = None) -> Estate:
+    """The estate that the input tells. Raises SourceError for a named file that cannot be read."""
     told = options if options is not None else ReadOptions(wrappers=config.wrappers)
-    readings = [source.read(groups[source.kind], told) for source in readers if source.kind in groups]
-    return join(readings, config, walk.gaps)
+    return join([source.read(targets, told) for source, targets in given.groups], config, given.gaps)
 
 
 def _readers(kind: str) -> tuple[Source, ...]:
@@ -224,13 +242,31 @@ def lint(
             found.extend(check.run_estate(estate, config))
     ran = frozenset(check.info.code for check in running) | ({STALE.code} if chosen.takes(STALE) else frozenset())
     kept = suppress(found, estate.listeners, config, today, baseline, ran, whole)
-    names = {listener.id: (listener.name, listener.id) for listener in estate.listeners}
+    return _summary(kept.kept, kept.hidden, [line(item) for item in estate.listeners], estate.gaps, estate.files)
+
+
+def merged(parts: Sequence[Summary], gaps: Iterable[Gap] = ()) -> Summary:
+    """One summary of several estates that have nothing to do with each other; `gaps` come first."""
+    return _summary(
+        [finding for part in parts for finding in part.findings],
+        [finding for part in parts for finding in part.hidden],
+        [item for part in parts for item in part.listeners],
+        (*gaps, *(gap for part in parts for gap in part.gaps)),
+        tuple(dict.fromkeys(file for part in parts for file in part.files)),
+    )
+
+
+def _summary(
+    findings: Iterable[Finding], hidden: Iterable[Finding], lines: Sequence[ListenerLine], gaps: tuple[Gap, ...], files: tuple[str, ...]
+) -> Summary:
+    """All of it in the order of reports."""
+    names = {item.id: (item.name, item.id) for item in lines}
     return Summary(
-        findings=tuple(sorted(kept.kept, key=lambda finding: _place(finding, names))),
-        hidden=tuple(sorted(kept.hidden, key=lambda finding: _place(finding, names))),
-        listeners=tuple(line(item) for item in sorted(estate.listeners, key=lambda item: (item.name, item.id))),
-        gaps=estate.gaps,
-        files=estate.files,
+        findings=tuple(sorted(findings, key=lambda finding: _place(finding, names))),
+        hidden=tuple(sorted(hidden, key=lambda finding: _place(finding, names))),
+        listeners=tuple(sorted(lines, key=lambda item: (item.name, item.id))),
+        gaps=gaps,
+        files=files,
     )
 
 
@@ -243,22 +279,18 @@ def _place(finding: Finding, names: Mapping[str, tuple[str, str]]) -> tuple[obje
 
 def _per_listener(listeners: Sequence[Listener], codes: tuple[str, ...], context: Context, workers: int | None) -> Iterator[list[Finding]]:
     rules = sum(len(listener.rules) for listener in listeners)
-    count = workers if workers is not None else (min(os.cpu_count() or 1, 8) if rules >= POOL_RULES else 1)
+    count = workers if workers is not None else (processes() if rules >= POOL_RULES else 1)
     if count < 2 or len(listeners) < 2:
         yield from (_lint_one(listener, codes, context) for listener in listeners)
         return
-    from concurrent.futures import ProcessPoolExecutor
-
     size = max(1, len(listeners) // (count * 8))
-    chunks = [listeners[at : at + size] for at in range(0, len(listeners), size)]
-    with ProcessPoolExecutor(count) as pool:
-        jobs = [pool.submit(_lint_some, chunk, codes, context) for chunk in chunks]
-        for job in jobs:
-            yield from job.result()
+    starts = range(0, len(listeners), size)
 
+    def work(number: int) -> list[list[Finding]]:
+        return [_lint_one(listener, codes, context) for listener in listeners[starts[number] : starts[number] + size]]
 
-def _lint_some(listeners: Sequence[Listener], codes: tuple[str, ...], context: Context) -> list[list[Finding]]:
-    return [_lint_one(listener, codes, context) for listener in listeners]
+    for findings in in_order(work, len(starts), count):
+        yield from findings
 
 
 def _lint_one(listener: Listener, codes: tuple[str, ...], context: Context) -> list[Finding]:

@@ -37,7 +37,7 @@ def command(
     """
     from dataclasses import replace
 
-    from alb_lint import pipeline, reports
+    from alb_lint import pipeline, reports, shares
     from alb_lint.findings import baseline as baselines
 
     report = next((item for item in reports.ALL if item.name == format_), None)
@@ -52,10 +52,12 @@ def command(
     chosen = pipeline.selection(options.codes(select) or settings.select, (*options.codes(ignore), *settings.ignore))
     known = baselines.read(Path(baseline)) if baseline else frozenset[str]()
     whole = project or any(Path(name).is_dir() for name in names)
-    estate = pipeline.read(_reach(names, settings, project), settings, kind, tolerant=allow_empty)
-    estate = pipeline.only(estate, listener)
-    options.need_rules(estate, names, allow_empty)
-    summary = pipeline.lint(estate, settings, options.today(), chosen, known, whole)
+    given = pipeline.gather(_reach(names, settings, project), settings, kind, tolerant=allow_empty)
+    summary = None if listener else shares.lint(given, settings, options.today(), chosen, known)
+    if summary is None or not summary.rules:
+        estate = pipeline.only(pipeline.read_input(given, settings), listener)
+        options.need_rules(estate, names, allow_empty)
+        summary = pipeline.lint(estate, settings, options.today(), chosen, known, whole)
     if project:
         summary = pipeline.touching(summary, names)
     if write_baseline:

@@ -33,6 +33,10 @@ class ReadOptions:
     wrappers: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
+def _never(_target: Target) -> bool:
+    return False
+
+
 @record
 class Source:
     """One kind of input.
@@ -40,7 +44,8 @@ class Source:
     `suffixes`: file name endings worth opening in a folder. `markers`: a file in a folder is this source's business only if
     its bytes contain one of these. `accepts`: whether a file is of this kind, from its name and content; cheap, never raises.
     `read`: all accepted files of a run at once, since modules and assemblies span files; raises SourceError only where
-    nothing at all could be read from a named file.
+    nothing at all could be read from a named file. `alone`: whether nothing in the file bears on another one, so that files of
+    which this is true may be read apart; cheap, never raises.
     """
 
     kind: str
@@ -48,3 +53,4 @@ class Source:
     markers: tuple[bytes, ...]
     accepts: Callable[[Target], bool]
     read: Callable[[Sequence[Target], ReadOptions], Reading]
+    alone: Callable[[Target], bool] = _never

@@ -1,0 +1,41 @@
+"""Work in forked processes: they inherit what they work on, so that only results travel."""
+
+import gc
+import os
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_work: Callable[[int], Any] | None = None
+"""What the children inherit; set only while they are made."""
+
+
+def processes() -> int:
+    """How many processes can work at once; 1 where processes cannot be forked."""
+    return min(os.cpu_count() or 1, 8) if hasattr(os, "fork") else 1
+
+
+def in_order(work: Callable[[int], T], count: int, workers: int) -> Iterator[T]:
+    """`work(0)` to `work(count - 1)`, in this order, done by `workers` forked processes. Results and errors must pickle."""
+    global _work  # noqa: PLW0603 - what is inherited needs a place that both sides know
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    _work = work
+    try:
+        with ProcessPoolExecutor(min(workers, count), mp_context=get_context("fork"), initializer=_begin) as pool:
+            yield from pool.map(_call, range(count))
+    finally:
+        _work = None
+
+
+def _begin() -> None:
+    # the collector would write to every inherited object, and so copy all of their memory
+    gc.disable()
+    gc.freeze()
+
+
+def _call(number: int) -> Any:
+    assert _work is not None
+    return _work(number)

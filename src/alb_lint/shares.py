@@ -35,15 +35,15 @@ def lint(
     count = workers if workers is not None else processes() if sum(sizes) >= LEAST_BYTES else 1
     if count < 2 or len(targets) < 2 or config.allow or config.listeners or len(given.groups) > 1:
         return None
-    if not all(source.alone(target) for source, target in targets):
-        return None
     source = given.groups[0][0]
     bounds = _bounds(sizes, count)
 
     def work(number: int) -> tuple[Summary, frozenset[str]] | None:
-        share = Input(((source, tuple(target for _, target in targets[bounds[number] : bounds[number + 1]])),), ())
+        share = tuple(target for _, target in targets[bounds[number] : bounds[number + 1]])
+        if not all(map(source.alone, share)):
+            return None
         try:
-            estate = pipeline.read_input(share, config)
+            estate = pipeline.read_input(Input(((source, share),), ()), config)
             if estate.target_groups is not None:
                 return None
             return pipeline.lint(estate, config, today, chosen, baseline, workers=1), _names(estate)

@@ -47,6 +47,8 @@ def paint(lines: Iterable[list[Span]], color: bool) -> str:
 
 def clean(text: str) -> str:
     """The text without control characters: foreign input must not steer a terminal."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 

@@ -174,10 +174,10 @@ def markdown(rows: list[list[str]]) -> str:
 def write(tables: list[Table]) -> None:
     page = PAGE.read_text("utf-8")
     for name, rows in tables:
-        begin, end = f"<!-- {name} -->\n", f"\n<!-- end of {name} -->"
+        begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
         if begin not in page:
             raise SystemExit(f"{PAGE.name} has no place for the table {name!r}")
-        table = begin + markdown(rows) + end
+        table = begin + markdown(rows) + "\n" + end
         page = re.sub(re.escape(begin) + ".*?" + re.escape(end), lambda _, table=table: table, page, flags=re.DOTALL)
     PAGE.write_text(page, "utf-8")
 
@@ -192,7 +192,7 @@ def main() -> None:
         folder = Path(name)
         parts = [commands(folder, 10 if chosen.quick else 20), engine(folder, list(ENGINE)[: 2 if chosen.quick else 3], 7)]
         parts += [] if chosen.quick else [memory(folder)]
-        parts.append(estate(folder, 100 if chosen.quick else 1_000, 2 if chosen.quick else 3))
+        parts.append(estate(folder, 100 if chosen.quick else 1_000, 2))
         for table in (table for part in parts for table in part):
             print(f"\n{table[0]}\n{markdown(table[1])}", flush=True)
             tables.append(table)

@@ -17,15 +17,17 @@ def processes() -> int:
 
 
 def in_order(work: Callable[[int], T], count: int, workers: int) -> Iterator[T]:
-    """`work(0)` to `work(count - 1)`, in this order, done by `workers` forked processes. Results and errors must pickle."""
+    """`work(0)` to `work(count - 1)`, in this order, done by `workers` processes, this one among them. Results and errors must pickle."""
     global _work  # noqa: PLW0603 - what is inherited needs a place that both sides know
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
     _work = work
     try:
-        with ProcessPoolExecutor(min(workers, count), mp_context=get_context("fork"), initializer=_begin) as pool:
-            yield from pool.map(_call, range(count))
+        with ProcessPoolExecutor(max(1, min(workers, count) - 1), mp_context=get_context("fork"), initializer=_begin) as pool:
+            rest = pool.map(_call, range(1, count))  # begins at once
+            yield work(0)
+            yield from rest
     finally:
         _work = None
 

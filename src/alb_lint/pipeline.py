@@ -283,7 +283,7 @@ def _per_listener(listeners: Sequence[Listener], codes: tuple[str, ...], context
     if count < 2 or len(listeners) < 2:
         yield from (_lint_one(listener, codes, context) for listener in listeners)
         return
-    size = max(1, len(listeners) // (count * 8))
+    size = -(-len(listeners) // count)
     starts = range(0, len(listeners), size)
 
     def work(number: int) -> list[list[Finding]]:

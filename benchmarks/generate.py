@@ -150,7 +150,9 @@ def template(rules: int, seed: int = 1) -> str:
     made = {}
     groups: dict[str, str] = {}
     for number, rule in enumerate(listener(rules, seed)["Rules"][:-1]):
-        conditions = [{key: value for key, value in item.items() if key == "Field" or key.endswith("Config")} for item in rule["Conditions"]]
+        conditions = [
+            {key: value for key, value in item.items() if key == "Field" or key.endswith("Config")} for item in rule["Conditions"]
+        ]
         group = groups.setdefault(rule["Actions"][0]["TargetGroupArn"], f"Group{len(groups)}")
         properties = {
             "ListenerArn": {"Ref": "Listener"},

@@ -24,7 +24,9 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "src")]
 import generate  # noqa: E402 - found through the line above
 
 PAGE = HERE.parent / "docs" / "performance.md"
-ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"} | {"PYTHONPATH": str(HERE.parent / "src")}
+ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"} | {
+    "PYTHONPATH": str(HERE.parent / "src")
+}
 PYTHON = [sys.executable, "-c"]
 CHECK = [sys.executable, "-m", "alb_lint", "check"]
 LOADS = "import json, sys\nfor name in sys.argv[1:]: json.loads(open(name, 'rb').read())"
@@ -138,7 +140,10 @@ def memory(folder: Path) -> Iterator[Table]:
     command = [*PYTHON, code, *CHECK, str(folder / "10000.json"), "--output", os.devnull]
     shown = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True).stdout
     scale = 1024 if sys.platform != "darwin" else 1
-    yield "memory", [["command", "peak, MB", "budget"], ["`check`, 10,000 rules on one listener", str(int(shown) * scale // 1_000_000), "1,000"]]
+    yield (
+        "memory",
+        [["command", "peak, MB", "budget"], ["`check`, 10,000 rules on one listener", str(int(shown) * scale // 1_000_000), "1,000"]],
+    )
 
 
 # -- estate ------------------------------------------------------------------------------------------------------------------
@@ -160,7 +165,10 @@ def estate(folder: Path, listeners: int, times: int) -> Iterator[Table]:
         [what, f"{floor[at]:.2f}", f"{took[at]:.2f}", f"{took[at] / floor[at]:.1f}", "6"]
         for at, what in enumerate(("until the end", "of processors"))
     ]
-    yield "estate", [[f"{listeners:,} listeners × 100 rules", "json.loads, 2 processes, s", "`check`, 2 cores, s", "ratio", "budget"], *rows]
+    yield (
+        "estate",
+        [[f"{listeners:,} listeners × 100 rules", "json.loads, 2 processes, s", "`check`, 2 cores, s", "ratio", "budget"], *rows],
+    )
 
 
 # -- tables ------------------------------------------------------------------------------------------------------------------

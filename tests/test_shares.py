@@ -90,9 +90,10 @@ def key_in_disguise(folder: Path) -> None:
     (folder / "01.json").write_text('{"\\u004coadBalancers": [], "Rules": []}')
 
 
-
 @pytest.mark.parametrize(
-    "lay", [listener_in_two, balancer_in_two, group_in_two, listeners_told_apart, page_of_more, key_in_disguise], ids=lambda lay: lay.__name__
+    "lay",
+    [listener_in_two, balancer_in_two, group_in_two, listeners_told_apart, page_of_more, key_in_disguise],
+    ids=lambda lay: lay.__name__,
 )
 def test_what_hangs_together_is_not_divided(tmp_path: Path, lay) -> None:
     lay(tmp_path)

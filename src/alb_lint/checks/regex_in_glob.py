@@ -26,7 +26,7 @@ _SIGNS: Final = (
     r"\A\^[/.*\w(\[]",
     r"[\])]\+\Z",
 )
-"""In any value: an escape, a range of characters, a group with alternatives, a leading `^`, a repeated group. Hardly a run needs them: compiled then."""
+"""In any value: an escape, a range of characters, a group with alternatives, a leading `^`, a repeated group. Compiled when met."""
 
 _IN_HOST: Final = r"\A\.[*+]|\.\+|\$\Z"
 _IN_HEADER: Final = r"\A\.[*+]|\.\+\Z"

@@ -79,7 +79,9 @@ class _Orderer:
 
     def run(self, fix_shadowed: bool) -> Order:
         order = self.order
-        for wish in (*self._befores(), *self._specific_first()):
+        for wish in self._befores():
+            self._wish(wish)
+        for wish in self._specific_first():
             self._wish(wish)
         cycle = self._cycle()
         if cycle:
@@ -215,12 +217,12 @@ class _Orderer:
             alone = self.facts.only_request(mine, 1 << theirs)
             if alone is not None:
                 witnesses.append((role, alone))
-        told = f"[[before]] first = {one.label!r}, then = {two.label!r}, or the other way round"
+        told = f"[[before]] first = {one.name or one.id!r}, then = {two.name or two.id!r}, or the other way round"
         twins = self.facts.relation(index, other) == "equal"
         matters = "which of them answers decides" if isinstance(found, Request) else "whether their order matters could not be decided"
         return Refusal(
             self.facts.listener.id,
-            f"{one.label} and {two.label} both claim {one.priority}, and {matters}",
+            f"{called(one)} and {called(two)} claim one number, and {matters}",
             (one.id, two.id),
             tuple(witnesses),
             nearest=f"merge them with --merge-twins, or: {told}" if twins else told,

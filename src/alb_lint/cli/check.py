@@ -54,18 +54,18 @@ def command(
     )
     whole = project or any(Path(name).is_dir() for name in names)
     told = options.reading(ready.settings, parameter, parameters)
-    estate = pipeline.read(_reach(names, ready.settings, project), ready.settings, kind, told, allow_empty)
-    estate = pipeline.only(estate, listener)
+    estate = pipeline.read(_reach(names, ready.settings, project), ready.settings, kind, told, allow_empty, project)
+    estate = pipeline.only(estate, listener, ready.settings)
     options.need_rules(estate, names, allow_empty)
     return ready.judge(estate, whole=whole, narrow=(lambda summary: pipeline.touching(summary, names)) if project else None)
 
 
 def _reach(names: list[str], settings: object, project: bool) -> list[str]:
-    """The names, and with --project the folder of the config (else of the repository, else this one) before them."""
+    """The names, and with --project the folder of the config (else of the repository, else this one)."""
     if not project:
         return names
     root = getattr(settings, "root", None)
     if root is None:
         here = Path.cwd()
         root = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
-    return [options.shown(root) or ".", *names]
+    return [*names, options.shown(root) or "."]

@@ -80,7 +80,7 @@ REQUEST = {"method": "GET", "host": "x", "path": "/nowhere", "query": [], "heade
         ("moves.0.rule", "t2", "a move names a rule that is not there"),
         ("moves.0.from", 31, "for a rule that stands at"),
         ("moves.0.to", 0, "outside 1-50000"),
-        ("moves.0.to", 20, "both get 20"),
+        ("moves.0.to", 10, "both get 10"),
         ("intended_changes.0.first", "c", "now comes before 10 w (/a/*), which changes answers and is not named"),
         ("intended_changes.0.request", REQUEST, "is not taken by both"),
         ("merges.0.drop", ["c"], "do not take the same requests"),

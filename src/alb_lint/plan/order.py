@@ -200,8 +200,9 @@ class _Orderer:
                 found = self.facts.search((index, other), self.facts.earlier[index])
                 if found is None:
                     continue  # whatever both take, a rule before them answers
-                if len(self.order.refusals) < SHOWN:
-                    self.order.refusals.append(self._refuse_collision(index, other, found))
+                self.order.refusals.append(self._refuse_collision(index, other, found))
+                if len(self.order.refusals) >= SHOWN:
+                    return
 
     def _closure(self) -> list[int]:
         below = [0] * self.facts.count
@@ -259,6 +260,15 @@ class _Orderer:
 
     def _round(self, index: int) -> list[int]:
         """A shortest cycle through the rule, [] where there is none."""
+        seen = front = self.order.after[index]
+        while front and not seen >> index & 1:
+            reached = 0
+            for other in bits_of(front):
+                reached |= self.order.after[other]
+            front = reached & ~seen
+            seen |= reached
+        if not seen >> index & 1:
+            return []
         ways = [self._path(other, index) for other in bits_of(self.order.after[index]) if (index, other) in self.order.wishes]
         return min((way for way in ways if way), key=len, default=[])
 

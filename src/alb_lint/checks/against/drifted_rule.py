@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from alb_lint.checks.against.comparison import Compared
 from alb_lint.checks.against._sameness import actions_differ, conditions_differ
+from alb_lint.checks.against.comparison import Compared
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity
 from alb_lint.findings.wording import action_text, conditions_text, group_name
 from alb_lint.model import Forward, Rule

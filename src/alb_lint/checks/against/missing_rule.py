@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from alb_lint.checks.against.comparison import Compared
 from alb_lint.checks.against._matching import arn
+from alb_lint.checks.against.comparison import Compared
 from alb_lint.checks.check import Check, CheckInfo, Finding, Severity
 from alb_lint.findings.wording import rule_text
 

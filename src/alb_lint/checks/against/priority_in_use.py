@@ -7,8 +7,8 @@ update before they delete, Terraform does both side by side.
 from collections.abc import Iterator
 from typing import Final
 
-from alb_lint.checks.against.comparison import Compared
 from alb_lint.checks.against._matching import Match, arn
+from alb_lint.checks.against.comparison import Compared
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity
 from alb_lint.findings.finding import Confidence
 from alb_lint.findings.wording import rule_text

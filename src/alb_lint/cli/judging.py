@@ -48,15 +48,20 @@ class Judging:
     ) -> int:
         """Lint, report, and give the exit code. `whole`: the estate is a whole project. `narrow`: which findings to show. `wanted`: the code's."""
         from alb_lint import pipeline
+
+        return self.conclude(pipeline.lint(estate, self.settings, options.today(), self.chosen, self.known, whole, wanted=wanted), narrow)
+
+    def conclude(self, summary: "Summary", narrow: "Callable[[Summary], Summary] | None" = None) -> int:
+        """Report what was found, and give the exit code. `narrow`: which findings to show."""
         from alb_lint.findings import baseline as baselines
 
-        summary = pipeline.lint(estate, self.settings, options.today(), self.chosen, self.known, whole, wanted=wanted)
+        if self.write_baseline:
+            kept = baselines.lasting(summary, self.known)
+            options.write(baselines.written(kept), self.write_baseline)
+            options.note(f"wrote {len(kept)} finding{'s' * (len(kept) != 1)} to {self.write_baseline}", self.quiet)
         if narrow is not None:
             summary = narrow(summary)
-        if self.write_baseline:
-            options.write(baselines.written([*summary.findings, *summary.hidden]), self.write_baseline)
-            options.note(f"wrote {len(summary.findings)} findings to {self.write_baseline}", self.quiet)
-        if not (self.quiet and not summary.findings and not summary.gaps and self.report.name in ("text", "concise")):
+        if self.output or not (self.quiet and not summary.findings and not summary.gaps and self.report.name in ("text", "concise")):
             options.write(self.report.render(summary, self.color), self.output)
         if self.require_complete and not summary.complete:
             return exit_codes.INCOMPLETE
@@ -89,6 +94,7 @@ def prepare(
     options.one_of(format_, tuple(item.name for item in reports.ALL), "--format")
     if environment:
         settings = replace(settings, environment=environment)
+    pipeline.refuse_unknown_codes(settings)
     return Judging(
         settings=settings,
         report=next(item for item in reports.ALL if item.name == format_),

@@ -136,11 +136,11 @@ class Live:
         from alb_lint import pipeline
 
         if not self.on:
-            estate = pipeline.only(pipeline.read(names, settings, kind, told), listener)
+            estate = pipeline.only(pipeline.read(names, settings, kind, told), listener, settings)
             options.need_rules(estate, names, allow_empty)
             return estate
         read = self.read(listener, quiet)
-        estate = pipeline.only(pipeline.join([read.reading()], settings), listener)
+        estate = pipeline.only(pipeline.join([read.reading()], settings), listener, settings)
         if not allow_empty and not estate.listeners:
             where = "; ".join(f"account {about['account']}, region {about['region']}" for about in _abouts(read)[:5])
             what = f"no listener rules could be read: {read.gaps[0].reason}" if read.gaps else "there is no application load balancer"

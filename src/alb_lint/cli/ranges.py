@@ -1,6 +1,5 @@
 """`alb-lint ranges`: each reserved range: used, free, foreign, retired."""
 
-import json
 from typing import Annotated, Any
 
 import typer
@@ -26,6 +25,7 @@ def command(
 ) -> int:
     """Show each reserved range of the config: who stands in it, what is free, who belongs to it and stands elsewhere."""
     from alb_lint.plan.ledger import ledger
+    from alb_lint.reports.json_text import dumps
     from alb_lint.reports.ledgers import as_json, as_text
 
     options.one_of(format_, ("text", "json"), "--format")
@@ -41,7 +41,7 @@ def command(
     rows = ledger(estate, settings, options.today())
     if format_ == "json":
         document: dict[str, Any] = as_json(rows)
-        options.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n", output)
+        options.write(dumps(document, indent=2) + "\n", output)
     else:
         options.write(as_text(rows, options.in_color(no_color, output)), output)
     return live.code(exit_codes.CLEAN)

@@ -5,8 +5,12 @@ A cut says: of its elements so many must be chosen that their weights reach `nee
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from alb_lint.space.covers import bits_of
+
+NODE: Final = 5
+"""What a cut costs at one node of the search, in steps of `Band.fit`."""
 
 
 @dataclass(slots=True)
@@ -124,7 +128,7 @@ def _branch_and_bound(needs: list[_Need], effort: Effort) -> Smallest:
         known, chosen, out = stack.pop()
         if known >= size:
             continue
-        effort.left -= len(needs)
+        effort.left -= NODE * len(needs)
         if effort.spent:
             stack.append((known, chosen, out))
             return Smallest(best, max(floor, min(size, *(item[0] for item in stack))))

@@ -6,11 +6,15 @@ Two rules in an order that is reversed today, or too close for those between the
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from alb_lint.plan.band import Band, Cut
 from alb_lint.plan.chains import conflict_chains
 from alb_lint.plan.cover import Cover, Effort
 from alb_lint.space.covers import bits_of
+
+TIGHTEN: Final = 60_000
+"""Steps that may be spent on one cut to make it smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +88,23 @@ class _Search:
         self.effort.left -= self.band.count
         found = self.band.fit(kept)
         if isinstance(found, Cut):
+            found = self._tightened(found)
             self.cover.add(found.weights, found.need)
         return found
+
+    def _tightened(self, cut: Cut) -> Cut:
+        """A cut as small as can be: without a rule whose staying is not needed for the failure."""
+        if cut.need > 1 or len(cut.weights) * self.band.count > TIGHTEN:
+            return cut
+        kept = sum(1 << job for job in cut.weights)
+        for job in sorted(cut.weights, reverse=True):
+            if not kept >> job & 1:
+                continue
+            self.effort.left -= self.band.count
+            found = self.band.fit(kept & ~(1 << job))
+            if isinstance(found, Cut):
+                kept = sum(1 << one for one in found.weights)
+                if found.need > 1:
+                    return found
+                cut = found
+        return cut

@@ -16,8 +16,8 @@ from alb_lint.plan.fewest import Fewest, fewest_moves
 from alb_lint.plan.numbers import Numbers
 from alb_lint.plan.placing import Wanted, place
 
-EFFORT: Final = 4_000_000
-"""Steps of the search for the fewest moves, about four seconds; a hundred rules take some thousands."""
+EFFORT: Final = 3_000_000
+"""Steps of the search for the fewest moves, about four seconds; a hundred rules mostly take some thousands."""
 SPLITS: Final = 400
 """Ways to divide jobs among the intervals of their homes that are tried before the bound is told instead."""
 PINNED: Final = -1

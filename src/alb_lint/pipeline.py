@@ -3,13 +3,14 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from alb_lint import checks, sources
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks.check import Check, Context
 from alb_lint.config import Config, listener_fits
-from alb_lint.errors import SourceError, UsageError
+from alb_lint.errors import ConfigError, SourceError, UsageError
 from alb_lint.findings.finding import CheckInfo, Finding
 from alb_lint.findings.fingerprint import identity
 from alb_lint.findings.summary import ListenerLine, Summary, line
@@ -19,6 +20,13 @@ from alb_lint.parallel import in_order, processes
 from alb_lint.record import record
 from alb_lint.sources.source import ReadOptions, Source, Target
 from alb_lint.sources.walk import Walk
+
+if TYPE_CHECKING:
+    from alb_lint.analysis.estates import Compared
+    from alb_lint.plan.allocate import Allocation
+    from alb_lint.plan.plan import Refusal
+    from alb_lint.plan.planner import Options
+    from alb_lint.plan.proposal import Proposal
 
 POOL_RULES = 4_000
 """Rules in the input from which a second process earns its start-up."""
@@ -36,24 +44,31 @@ class Input:
     gaps: tuple[Gap, ...]
 
 
-def read(names: Sequence[str], config: Config, kind: str = "", options: ReadOptions | None = None, tolerant: bool = False) -> Estate:
+def read(
+    names: Sequence[str], config: Config, kind: str = "", options: ReadOptions | None = None, tolerant: bool = False, project: bool = False
+) -> Estate:
     """Everything in the named files and folders, joined; flags and errors as for `gather`."""
-    return read_input(gather(names, config, kind, tolerant), config, options)
+    return read_input(gather(names, config, kind, tolerant, project), config, options)
 
 
-def gather(names: Sequence[str], config: Config, kind: str = "", tolerant: bool = False) -> Input:
+def gather(names: Sequence[str], config: Config, kind: str = "", tolerant: bool = False, project: bool = False) -> Input:
     """The named files and those in named folders. `kind`: read all as this kind. `tolerant`: a file that is no source is passed over.
+    `project`: a file that the config excludes is left out even where it is named.
 
     Raises SourceError for a name that cannot be read, UsageError for an unknown kind.
     """
     readers = _readers(kind)
-    walk = Walk(readers, config.exclude)
+    walk = Walk(readers, config.exclude, config.root)
     groups: dict[str, list[Target]] = {}
-    for target in walk.targets(names):
+    seen: set[str] = set()
+    for target in walk.targets(names, forced=not project):
         source = readers[0] if kind else _pick(target, readers, tolerant)
+        seen.add(target.name)
         if source is not None:
             groups.setdefault(source.kind, []).append(target)
-    return Input(tuple((source, tuple(groups[source.kind])) for source in readers if source.kind in groups), tuple(walk.gaps))
+    folders = [Path(name) for name in sorted(set(names)) if name != "-" and Path(name).is_dir()]
+    unread = [gap for source in readers if source.unread for folder in folders for gap in source.unread(folder, frozenset(seen))]
+    return Input(tuple((source, tuple(groups[source.kind])) for source in readers if source.kind in groups), (*walk.gaps, *unread))
 
 
 def read_input(given: Input, config: Config, options: ReadOptions | None = None) -> Estate:
@@ -133,11 +148,11 @@ def _named_together(parts: Mapping[str, list[Listener]], config: Config, gaps: l
 def _one(identifier: str, listeners: Sequence[Listener], gaps: list[Gap]) -> Listener:
     if len(listeners) == 1:
         return listeners[0]
-    ordered = sorted(listeners, key=lambda item: (item.id != identifier, item.location.file))
+    ordered = sorted(listeners, key=lambda item: (item.id != identifier, item.location.file, item.source_kind, item.id))
     first = ordered[0]
     rules: dict[str, Rule] = {}
     by_claim: dict[tuple[object, frozenset[Condition]], list[tuple[Rule, bool]]] = {}
-    for listener in sorted(listeners, key=lambda item: item.source_kind not in CODE_KINDS):
+    for listener in sorted(ordered, key=lambda item: item.source_kind not in CODE_KINDS):
         coded = listener.source_kind in CODE_KINDS
         for rule in listener.rules:
             known = rules.get(rule.id)
@@ -170,15 +185,11 @@ def _content(rule: Rule) -> object:
     return rule.priority, frozenset(rule.conditions), rule.actions, rule.transforms
 
 
-def only(estate: Estate, wanted: str) -> Estate:
-    """The estate with the listeners that the glob names. Raises SourceError where it names none."""
+def only(estate: Estate, wanted: str, config: Config | None = None) -> Estate:
+    """The estate with the listeners of that name, of the config or their own, or that the glob fits. Raises SourceError where it names none."""
     if not wanted:
         return estate
-    chosen = tuple(
-        item
-        for item in estate.listeners
-        if any(text == wanted or fnmatchcase(text, wanted) for text in (item.id, item.name, item.id.rsplit(":", 1)[-1]))
-    )
+    chosen = tuple(item for item in estate.listeners if listener_fits(wanted, item, config or Config()))
     if not chosen and estate.listeners:
         known = ", ".join(item.name or item.id for item in estate.listeners[:8])
         raise SourceError(f"no listener is called {wanted!r}", where="--listener", hint=f"there are {known}")
@@ -218,6 +229,16 @@ def selection(select: Iterable[str], ignore: Iterable[str]) -> Selection:
             if word != "ALL" and not any(code.startswith(word) for code in codes):
                 raise UsageError(f"unknown code {word!r}", where=flag, hint="`alb-lint explain --list` lists all codes")
     return Selection(tuple(select), tuple(ignore))
+
+
+def refuse_unknown_codes(config: Config) -> None:
+    """Raises ConfigError for an [[allow]] of a code that no check has: it would hide nothing, and never be stale."""
+    codes = {info.code for info in known_codes()}
+    for item in config.allow:
+        if item.code not in codes:
+            raise ConfigError(
+                f"unknown code {item.code!r} in [[allow]]", where=str(item.location), hint="`alb-lint explain --list` lists all codes"
+            )
 
 
 def lint(
@@ -315,3 +336,54 @@ def touching(summary: Summary, files: Iterable[str]) -> Summary:
         return any(os.path.realpath(name) in wanted for name in finding.files)
 
     return replace(summary, findings=tuple(filter(touches, summary.findings)), hidden=tuple(filter(touches, summary.hidden)))
+
+
+# -- planning ----------------------------------------------------------------------------------------------------------------
+
+
+def propose(estate: Estate, config: Config, wishes: "Options", sources: Sequence[str]) -> "Proposal":
+    """The plan of the whole estate, with what it was made from. `sources`: what the user named, for the commands that reports show."""
+    from alb_lint.plan.planner import make_plan
+    from alb_lint.plan.proposal import Proposal
+
+    facts = tuple(ListenerFacts(listener) for listener in estate.listeners)
+    return Proposal(make_plan(facts, config, wishes), facts, config, estate.gaps, tuple(sources))
+
+
+def compare(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "arn") -> "Compared":
+    """What the two estates answer differently."""
+    from alb_lint.analysis.estates import compare_estates
+
+    return compare_estates(old, new, target_groups)
+
+
+# -- one new rule ------------------------------------------------------------------------------------------------------------
+
+
+def read_rule(raw: object, where: str) -> Rule:
+    """A rule as the API writes it. Raises SourceError for anything else, and where a part of it cannot be read."""
+    from alb_lint.sources._elbv2_shape import rule
+
+    if not isinstance(raw, dict) or not isinstance(raw.get("Conditions"), list):
+        raise SourceError(
+            "a rule is an object with Conditions", where=where, hint='{"Conditions": [{"Field": "path-pattern", "Values": ["/v2/*"]}]}'
+        )
+    problems: list[str] = []
+    read = rule({**raw, "Priority": "1"}, Location(file=where), problems, rule_id="new")
+    if problems:
+        raise SourceError(problems[0], where=where)
+    return read
+
+
+def refused_values(new: Rule, today: str) -> str:
+    """Why AWS would refuse the rule's values, "" where it would not."""
+    alone = Estate((Listener("new", "", (new,)),))
+    found = lint(alone, Config(), today, Selection(("ALB201", "ALB202", "ALB203"))).findings
+    return found[0].message if found else ""
+
+
+def allocate(listener: Listener, config: Config, new: Rule, range_name: str, today: str) -> "Allocation | Refusal":
+    """A number for the new rule in the range, or why there is none."""
+    from alb_lint.plan.allocate import allocate as find
+
+    return find(ListenerFacts(listener), config, new, range_name, today)

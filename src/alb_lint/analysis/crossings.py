@@ -77,7 +77,7 @@ def hubs(pairs: Pairs) -> list[tuple[int, list[int]]]:
     So a rule that crosses twelve others is one line. Deterministic: of equals the lower rule.
     """
     left = {rule: set(partners) for rule, partners in pairs.items()}
-    queue = [(-len(partners), rule) for rule, partners in left.items()]
+    queue = [(-len(partners), rule) for rule, partners in left.items() if partners]
     heapify(queue)
     found: list[tuple[int, list[int]]] = []
     while queue:

@@ -8,10 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from alb_lint.cli import exit_codes, options
+from alb_lint.cli.live import Live, may_read_live
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.model import Listener, Request
 
 
+@may_read_live
 def command(
     sources: options.Sources = None,
     url: Annotated[str, typer.Option("--url", metavar="URL", help="Host, path and query of the request.")] = "",
@@ -24,10 +26,13 @@ def command(
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",
+    parameter: options.Parameter = None,
+    parameters: options.Parameters = None,
     no_color: options.NoColor = False,
+    *,
+    live: Live,
 ) -> int:
     """Tell which rule answers a request, and why each earlier one did not."""
-    from alb_lint import pipeline
     from alb_lint.analysis.tracing import trace
     from alb_lint.reports import traces
 
@@ -38,17 +43,17 @@ def command(
             where="trace",
             hint="alb-lint trace rules.json --url https://example.com/x",
         )
-    names = options.need_sources(sources)
+    names = live.sources(sources)
     asked = [from_url(url, method, header or [], source_ip)] if url else list(_lines(requests))
-    estate = pipeline.only(pipeline.read(names, options.load_config(config, names), kind), listener)
-    options.need_rules(estate, names)
+    settings = options.load_config(config, names)
+    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters))
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     listeners = _chosen(estate.listeners, url)
     found = [(item, trace(item, request)) for request in asked for item in listeners]
     render = traces.as_json if format_ == "json" else traces.as_text
     options.write(render(found, len(estate.listeners) > 1, options.in_color(no_color, output)), output)
-    return exit_codes.CLEAN
+    return live.code(exit_codes.CLEAN)
 
 
 def _chosen(listeners: tuple[Listener, ...], url: str) -> tuple[Listener, ...]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from alb_lint.findings.finding import Finding, Severity
 from alb_lint.findings.summary import Summary
-from alb_lint.findings.wording import actions_text, conditions_text, number
+from alb_lint.findings.wording import actions_text, clean, conditions_text, number
 from alb_lint.model import Rule
 from alb_lint.reports.report import Report
 
@@ -45,13 +45,6 @@ def paint(lines: Iterable[list[Span]], color: bool) -> str:
     return buffer.getvalue()
 
 
-def clean(text: str) -> str:
-    """The text without control characters: foreign input must not steer a terminal."""
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
-
-
 def _lines(summary: Summary, width: int) -> Iterator[list[Span]]:
     yield from _gaps(summary, width)
     lines = {line.id: line for line in summary.listeners}
@@ -61,12 +54,9 @@ def _lines(summary: Summary, width: int) -> Iterator[list[Span]]:
         if told is not None:
             head.append((f"  {_count(told.rules, 'rule')}, {told.source_kind}", "dim"))
         yield head
-        for finding in findings:
-            if finding.severity is Severity.INFO:
-                yield from _brief(finding, width)
-            else:
-                yield []
-                yield from _finding(finding, width)
+        for _, about in groupby(findings, key=lambda finding: id(finding.rule) if finding.rule is not None else -1):
+            yield []
+            yield from _about_one(list(about), width)
         yield []
     yield _closing(summary)
 
@@ -82,32 +72,37 @@ def _gaps(summary: Summary, width: int) -> Iterator[list[Span]]:
     yield []
 
 
+def _about_one(findings: list[Finding], width: int) -> Iterator[list[Span]]:
+    """What was found about one rule: the rule once, then each claim."""
+    rule = findings[0].rule
+    if rule is not None:
+        yield from _rule(rule, "  ", width, place=True)
+    for finding in findings:
+        yield from _finding(finding, width)
+
+
 def _finding(finding: Finding, width: int) -> Iterator[list[Span]]:
-    style = _STYLES[finding.severity]
-    head: list[Span] = [("  ", ""), (finding.severity.label, style), (f" {finding.info.code} ", "bold"), (finding.info.name, "")]
+    severity = finding.severity
+    lead: list[Span] = [
+        ("    ", ""),
+        (severity.label, _STYLES[severity]),
+        (f" {finding.info.code} ", "bold"),
+        (f"{finding.info.name}: ", "dim"),
+    ]
     if finding.confidence != "proved":
-        head.append((f" ({finding.confidence})", "dim"))
-    place = str(finding.place)
-    if place:
-        head.append((f"  {place}", "dim"))
-    yield head
-    if finding.rule is not None:
-        yield from _rule(finding.rule, "    ", width)
-    yield from _wrapped([("    ", "")], finding.message, width, "    ")
+        lead.append((f"({finding.confidence}) ", "dim"))
+    if finding.rule is None and str(finding.location):
+        lead.append((f"{finding.location}: ", "dim"))
+    yield from _wrapped(lead, finding.message, width, "      ")
+    if severity is Severity.INFO:
+        return  # worth knowing, no more; json tells the rest
     for related in finding.related[:_PARTNERS]:
-        yield from _rule(related.rule, f"    {related.role}: ", width, place=True)
+        yield from _rule(related.rule, f"      {related.role}: ", width, place=True)
     if len(finding.related) > _PARTNERS:
-        yield [(f"    and {len(finding.related) - _PARTNERS} more", "dim")]
+        yield [(f"      and {len(finding.related) - _PARTNERS} more", "dim")]
     for witness in finding.witnesses[:3]:
-        yield [(f"    {_WITNESS[witness.role]}: ", "dim"), (witness.request.curl(), "green")]
-    yield from _wrapped([("    help: ", "dim")], finding.help, width, "          ")
-
-
-def _brief(finding: Finding, width: int) -> Iterator[list[Span]]:
-    """One or two lines for what is only worth knowing; `--format json` tells the rest."""
-    who = f"{number(finding.rule)} " if finding.rule is not None else ""
-    lead: list[Span] = [("  ", ""), ("info", _STYLES[Severity.INFO]), (f" {finding.info.code} ", "bold"), (who, "bold")]
-    yield from _wrapped(lead, finding.message, width, "       ")
+        yield [(f"      {_WITNESS[witness.role]}: ", "dim"), (witness.request.curl(), "green")]
+    yield from _wrapped([("      help: ", "dim")], finding.help, width, "            ")
 
 
 def _rule(rule: Rule, indent: str, width: int, place: bool = False) -> Iterator[list[Span]]:
@@ -135,7 +130,7 @@ def _wrapped(lead: list[Span], text: str, width: int, indent: str) -> Iterator[l
     for word in text.split():
         if line and len(line) + 1 + len(word) > room:
             parts.append(line)
-            line = word
+            line, room = word, max(width - len(indent), 20)
         else:
             line = f"{line} {word}" if line else word
     parts.append(line)
@@ -155,6 +150,8 @@ def _closing(summary: Summary) -> list[Span]:
                     (_count(count, severity.label) if severity is not Severity.INFO else f"{count} info", _STYLES[severity]),
                 ]
             )
+    if not said and not summary.listeners:
+        return [("no listener rules found", "yellow")]
     if not said:
         # over gaps nothing is called clean
         said = [("no findings in what could be read", "yellow")] if summary.gaps else [("no problems", "bold green")]

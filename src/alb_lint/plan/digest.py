@@ -1,0 +1,52 @@
+"""A fingerprint of what decides a listener's answers: a plan is for exactly that, and void once it differs."""
+
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
+from functools import cache
+from hashlib import sha256
+from json import dumps
+from typing import Any
+
+from alb_lint.model import Listener, Rule
+
+
+def digest(listener: Listener) -> str:
+    """sha256 over the rules by id: number, conditions, actions, transforms, presence; and the default. Names, tags and places are no part."""
+    rules = sorted((_rule(rule) for rule in listener.rules), key=lambda item: dumps(item, sort_keys=True))
+    default = _rule(listener.default) if listener.default is not None else None
+    family = listener.load_balancer.ip_address_type if listener.load_balancer is not None else ""
+    return _hashed({"listener": listener.id, "rules": rules, "default": default, "addresses": family})
+
+
+def joint_digest(digests: Iterable[tuple[str, str]]) -> str:
+    """One over (listener id, digest) of several."""
+    return _hashed(sorted(digests))
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "priority": "default" if rule.is_default else _plain(rule.priority),
+        "conditions": sorted((_plain(item) for item in rule.conditions), key=lambda item: dumps(item, sort_keys=True)),
+        "actions": _plain(rule.actions),
+        "transforms": _plain(rule.transforms),
+        "presence": _plain(rule.presence),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON can write it, each record with the name of its kind."""
+    if value is None or isinstance(value, str | int):
+        return value
+    if is_dataclass(value) and not isinstance(value, type):
+        return {"": type(value).__name__, **{name: _plain(getattr(value, name)) for name in _fields(value.__class__)}}
+    return [_plain(item) for item in value]
+
+
+@cache
+def _fields(kind: Any) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(kind))
+
+
+def _hashed(content: Any) -> str:
+    return "sha256:" + sha256(dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,116 @@
+"""Why there is no numbering, in words: which rules, how many numbers are missing, which order forces it, and what would work."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.config import spell
+from alb_lint.model import Request
+from alb_lint.plan.homes import OUTSIDE, Homes
+from alb_lint.plan.numbering import PINNED, Stuck
+from alb_lint.plan.numbers import Numbers
+from alb_lint.plan.order import Order
+from alb_lint.plan.plan import Refusal
+from alb_lint.plan.units import Unit
+from alb_lint.plan.words import called, listed
+
+
+def explain(stuck: Stuck, units: Sequence[Unit], facts: ListenerFacts, homes: Homes, order: Order) -> Refusal:
+    told = _Teller(units, facts, homes, order)
+    return told.crowded(stuck) if stuck.missing else told.squeezed(stuck)
+
+
+class _Teller:
+    def __init__(self, units: Sequence[Unit], facts: ListenerFacts, homes: Homes, order: Order) -> None:
+        self.units = units
+        self.facts = facts
+        self.homes = homes
+        self.order = order
+
+    def crowded(self, stuck: Stuck) -> Refusal:
+        rules = [index for job in stuck.jobs for index in self.units[job].rules]
+        home = self.units[stuck.jobs[0]].home
+        numbers = self.homes.numbers[home]
+        span = Numbers([(stuck.first, stuck.last)])
+        free = numbers.size - (numbers - span).size
+        few = f"{free} number{'' if free == 1 else 's'}"
+        where = self._home(home)
+        count = len(stuck.jobs)
+        if free == numbers.size:
+            reason = f"{where} has {few} for {count} rules: {stuck.missing} too few"
+            nearest = f"widen {where} by {stuck.missing}, or free {stuck.missing} of its retired numbers" if home != OUTSIDE else ""
+            return Refusal(self.facts.listener.id, reason, self._ids(rules), missing=stuck.missing, nearest=nearest)
+        between = spell([(stuck.first, stuck.last)])
+        names = listed(called(self.facts.rules[index]) for index in rules)
+        reason = f"the order leaves {few} of {where} ({between}) for {count} rules: {stuck.missing} too few for {names}"
+        pairs = self._walls(stuck)
+        told = "; ".join(self._pair(one, other) for one, other in pairs)
+        nearest = f"{stuck.missing} more numbers next to {between} would do" + (f", or another order: {told}" if told else "")
+        return Refusal(self.facts.listener.id, reason, self._ids(rules), self._witnesses(pairs), stuck.missing, nearest)
+
+    def squeezed(self, stuck: Stuck) -> Refusal:
+        chain = [self.units[job].rules[0] for job in stuck.jobs]
+        pairs = [(self._one(one, other)) for one, other in pairwise(stuck.jobs)]
+        ids = self._ids(chain)
+        if not pairs:
+            where = self._home(self.units[stuck.jobs[0]].home)
+            reason = f"{where} has no number for {called(self.facts.rules[chain[0]])}"
+            return Refusal(self.facts.listener.id, reason, ids, missing=1, nearest=f"widen {where} by 1")
+        told = ", and ".join(self._pair(one, other) for one, other in pairs)
+        first, last = self.units[stuck.jobs[0]], self.units[stuck.jobs[-1]]
+        places = f"the first may only lie in {self._home(first.home, first)}, the last in {self._home(last.home, last)}"
+        if stuck.undecided:
+            reason = f"{told}; of the choices among the intervals of their ranges none that was tried allows that together with the rest"
+        elif stuck.several:
+            reason = f"{told}; no choice among the intervals of their ranges allows that together with the rest"
+        else:
+            reason = f"{told}; but {places}"
+        one, other = pairs[0]
+        nearest = (
+            f"ranges in the order of these rules, or let {called(self.facts.rules[other])} come before {called(self.facts.rules[one])}, "
+            "which changes what both take"
+        )
+        return Refusal(self.facts.listener.id, reason, ids, self._witnesses(pairs), nearest=nearest)
+
+    def _one(self, one: int, other: int) -> tuple[int, int]:
+        """Two rules of two units, the first before the second."""
+        for index in self.units[one].rules:
+            for later in self.units[other].rules:
+                if self.order.after[index] >> later & 1:
+                    return index, later
+        return self.units[one].rules[0], self.units[other].rules[0]
+
+    def _walls(self, stuck: Stuck) -> list[tuple[int, int]]:
+        """Ordered pairs of a crowded rule and one of another home: what keeps the crowd in."""
+        inside = {index for job in stuck.jobs for index in self.units[job].rules}
+        homes = {index: unit.home for unit in self.units for index in unit.rules}
+        home = self.units[stuck.jobs[0]].home
+        found = []
+        for index in sorted(inside):
+            for other, there in homes.items():
+                if there == home:
+                    continue
+                if self.order.after[index] >> other & 1:
+                    found.append((index, other))
+                elif self.order.after[other] >> index & 1:
+                    found.append((other, index))
+        return found[:3]
+
+    def _pair(self, one: int, other: int) -> str:
+        wish = self.order.wishes.get((one, other))
+        why = wish.because if wish is not None else "as today, since they act differently on what both take"
+        return f"{called(self.facts.rules[one])} must come before {called(self.facts.rules[other])} ({why})"
+
+    def _witnesses(self, pairs: Sequence[tuple[int, int]]) -> tuple[tuple[str, Request], ...]:
+        shared = (self.facts.shared_request(one, other) for one, other in pairs if (one, other) not in self.order.wishes)
+        return tuple(("both", request) for request in shared if request is not None)
+
+    def _home(self, home: int, unit: Unit | None = None) -> str:
+        if home == PINNED:
+            return f"{unit.number}, from where it must not be moved" if unit is not None else "its place"
+        if home == OUTSIDE:
+            return "what is outside all ranges"
+        return f"{self.homes.ranges[home - 1].name} ({spell(self.homes.ranges[home - 1].priorities)})"
+
+    def _ids(self, rules: Sequence[int]) -> tuple[str, ...]:
+        return tuple(self.facts.rules[index].id for index in rules)

@@ -1,0 +1,240 @@
+"""A plan as data: what moves, what is merged, what changes on purpose, and its JSON (contract `plan --format json`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from alb_lint.model import Forward, Request
+from alb_lint.model.shape import action_shape
+
+SCHEMA: Final = "alb-lint.plan.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`range` is the name of the range that the rule belongs to, "" for none."""
+
+    rule: str
+    old: int
+    new: int
+    range: str = ""
+    because: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {"rule": self.rule, "from": self.old, "to": self.new, "range": self.range or None, "because": self.because}
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Twins that become one rule: `keep` gets `action` as its last one, `drop` are deleted. `priority`: where `keep` ends up.
+
+    `changes`: whether some request is then answered otherwise than today (or today's answer is not told); `request` is one that all take.
+    """
+
+    keep: str
+    drop: tuple[str, ...]
+    priority: int
+    action: Forward
+    changes: bool = False
+    request: Request | None = None
+    because: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "keep": self.keep,
+            "drop": list(self.drop),
+            "priority": self.priority,
+            "action": action_shape(self.action),
+            "changes": self.changes,
+            "request": _shown(self.request),
+            "because": self.because,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An order that is reversed, or decided, on purpose.
+
+    `request`: one that both take, and whose answer changes where that is so; `changes`: whether any does, "undecided" where not told.
+    """
+
+    first: str
+    then: str
+    request: Request | None
+    because: str
+    changes: bool | str = True
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "first": self.first,
+            "then": self.then,
+            "request": _shown(self.request),
+            "because": self.because,
+            "changes": self.changes,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two rules of which the order matters, the earlier first. `witness`: a request that both take; None where none was found."""
+
+    before: str
+    after: str
+    witness: Request | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"before": self.before, "after": self.after, "witness": _shown(self.witness)}
+
+
+@dataclass(frozen=True, slots=True)
+class ProofSummary:
+    """`overlapping`, `sensitive`, `kept`: pairs. `certificate`: the sensitive ones but for `implied`, which follow from two listed ones each."""
+
+    overlapping: int = 0
+    sensitive: int = 0
+    kept: int = 0
+    certificate: tuple[Pair, ...] = ()
+    implied: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "pairs_overlapping": self.overlapping,
+            "order_sensitive": self.sensitive,
+            "order_kept": self.kept,
+            "certificate": [pair.to_json() for pair in self.certificate],
+            "implied": self.implied,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One move of one rule on the way; `parking` where it is not yet the rule's new number."""
+
+    rule: str
+    old: int
+    new: int
+    parking: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return {"rule": self.rule, "from": self.old, "to": self.new, "parking": self.parking}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person should know beside the plan; `rules` are ids."""
+
+    reason: str
+    rules: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {"reason": self.reason, "rules": list(self.rules)}
+
+
+Call = Mapping[str, Any]
+"""One API call: `call` is the name on the command line, the rest its input."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerPlan:
+    """The plan of one listener. `kept` and `moved` count rules of the result; no plan of the kind moves fewer than `at_least`.
+
+    `steps`: API calls in order; `rollback`: those that undo them. `one_at_a_time`: the moves for tools that change one rule after the other,
+    None where no such way exists (a note says why). `digest` is that of the listener that the plan is for.
+    """
+
+    id: str
+    name: str = ""
+    digest: str = ""
+    moves: tuple[Move, ...] = ()
+    merges: tuple[Merge, ...] = ()
+    intended_changes: tuple[Change, ...] = ()
+    kept: int = 0
+    at_least: int = 0
+    proof: ProofSummary = ProofSummary()
+    steps: tuple[Call, ...] = ()
+    one_at_a_time: tuple[Step, ...] | None = ()
+    rollback: tuple[Call, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def moved(self) -> int:
+        return len(self.moves)
+
+    @property
+    def minimum_proved(self) -> bool:
+        return self.moved == self.at_least
+
+    @property
+    def equivalent(self) -> bool:
+        """Whether every request gets what it gets today."""
+        return not any(change.changes for change in self.intended_changes) and not any(merge.changes for merge in self.merges)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "name": self.name,
+            "base_digest": self.digest,
+            "moves": [move.to_json() for move in self.moves],
+            "merges": [merge.to_json() for merge in self.merges],
+            "intended_changes": [change.to_json() for change in self.intended_changes],
+            "kept": self.kept,
+            "moved": self.moved,
+            "minimum_proved": self.minimum_proved,
+            "at_least": self.at_least,
+            "proof": self.proof.to_json(),
+            "steps": [dict(call) for call in self.steps],
+            "one_at_a_time": None if self.one_at_a_time is None else [step.to_json() for step in self.one_at_a_time],
+            "rollback": [dict(call) for call in self.rollback],
+            "notes": [note.to_json() for note in self.notes],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a listener gets no plan. `missing`: how many numbers too few there are, 0 where that is not it; `nearest`: what would work.
+
+    `witnesses`: (role as in findings, request).
+    """
+
+    listener: str
+    reason: str
+    rules: tuple[str, ...] = ()
+    witnesses: tuple[tuple[str, Request], ...] = ()
+    missing: int = 0
+    nearest: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "listener": self.listener,
+            "reason": self.reason,
+            "rules": list(self.rules),
+            "witnesses": [{"role": role, "request": request.to_json()} for role, request in self.witnesses],
+            "missing": self.missing,
+            "nearest": self.nearest,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Plans by listener, in the order of the listeners; `digest` is over theirs."""
+
+    listeners: tuple[ListenerPlan, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    digest: str = ""
+
+    @property
+    def equivalent(self) -> bool:
+        return all(item.equivalent for item in self.listeners)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "schema": SCHEMA,
+            "equivalent": self.equivalent,
+            "base_digest": self.digest,
+            "listeners": [item.to_json() for item in self.listeners],
+            "refused": [item.to_json() for item in self.refused],
+        }
+
+
+def _shown(request: Request | None) -> dict[str, Any] | None:
+    return request.to_json() if request is not None else None

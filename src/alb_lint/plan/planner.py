@@ -1,0 +1,258 @@
+"""Facts and config → a plan: homes, twins, order, numbers, steps; then proved by `proof`, which shares no code with any of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from alb_lint.analysis.decisions import order_sensitive
+from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.config import Config, spell
+from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
+from alb_lint.plan.apply import merged
+from alb_lint.plan.calls import forward_calls, rollback_calls
+from alb_lint.plan.digest import digest, joint_digest
+from alb_lint.plan.explain import explain
+from alb_lint.plan.homes import OUTSIDE, Homes, homes_of
+from alb_lint.plan.numbering import EFFORT, PINNED, Job, Numbering, Problem, Stuck, number
+from alb_lint.plan.numbers import Numbers
+from alb_lint.plan.order import Order, Wish, order_of
+from alb_lint.plan.plan import Change, ListenerPlan, Move, Note, Plan, Refusal, Step
+from alb_lint.plan.proof import Proof, check_merges
+from alb_lint.plan.steps import Blocked, Trip, hops
+from alb_lint.plan.twins import Twins, twins_of
+from alb_lint.plan.units import Unit, units_of
+from alb_lint.plan.walk import check_walk
+from alb_lint.plan.words import called
+from alb_lint.space.covers import bits_of
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`today` (ISO) decides which retirements hold. `environment`: which [[weights]] apply, "" for the config's own. `effort`: steps."""
+
+    today: str
+    spread: bool = False
+    fix_shadowed: bool = False
+    merge_twins: bool = False
+    environment: str = ""
+    effort: int = EFFORT
+
+
+def make_plan(facts: Sequence[ListenerFacts], config: Config, options: Options) -> Plan:
+    """The plan for all listeners, each on its own; those that get none are in `refused` with the reason."""
+    listeners: list[ListenerPlan] = []
+    refused: list[Refusal] = []
+    for one in facts:
+        made = plan_listener(one, config, options)
+        if isinstance(made, ListenerPlan):
+            listeners.append(made)
+        else:
+            refused += made
+    return Plan(tuple(listeners), tuple(refused), joint_digest((item.id, item.digest) for item in listeners))
+
+
+def plan_listener(facts: ListenerFacts, config: Config, options: Options) -> ListenerPlan | list[Refusal]:
+    """The plan of one listener, proved; or every reason why there is none."""
+    listener = facts.listener
+    twins = twins_of(facts, config, options.environment or config.environment) if options.merge_twins else Twins((), ())
+    after = ListenerFacts(merged(listener, twins.merges)) if twins.merges else facts
+    homes = homes_of(after.listener, after.rules, config, options.today)
+    order = order_of(after, homes, config, options.fix_shadowed)
+    refusals = [*homes.refusals, *order.refusals]
+    if refusals:
+        return refusals
+    numbered = _Numbered(after, homes, order, options)
+    if numbered.stuck is not None:
+        return [numbered.stuck]
+    return _Written(facts, after, twins, homes, order, numbered).plan()
+
+
+class _Numbered:
+    """Numbers for the rules of one listener. `new`: per rule, None for those that take no part; `stuck`: why there are none."""
+
+    def __init__(self, facts: ListenerFacts, homes: Homes, order: Order, options: Options) -> None:
+        self.facts = facts
+        self.homes = homes
+        self.order = order
+        self.options = options
+        self.notes: list[Note] = []
+        self.new: list[int | None] = [None] * facts.count
+        self.at_least = 0
+        self.stuck: Refusal | None = None
+        self._run()
+
+    def _run(self) -> None:
+        held = self._near_unknown()
+        if self.stuck is not None:
+            return
+        units = units_of(self.facts, self.homes, self.order, held)
+        found = self._number(units)
+        if isinstance(found, Stuck):
+            self.stuck = explain(found, units, self.facts, self.homes, self.order)
+            return
+        for unit, given in zip(units, found.numbers, strict=True):
+            for index in unit.rules:
+                self.new[index] = given
+        moved = sum(given != self.facts.rules[index].priority for index, given in enumerate(self.new) if given is not None)
+        together = any(len(unit.rules) > 1 for unit in units)
+        # rules that share a number are moved together; whether parting them would move fewer is not searched
+        self.at_least = self._must() if together and moved > self._must() else moved - found.moved + found.at_least
+
+    def _near_unknown(self) -> int:
+        """Rules of which the order to a rule of unknown number matters: they stay, since whatever they pass is not known."""
+        floating = self.facts.compiled.floating
+        if not floating:
+            return 0
+        held = 0
+        for index, bits in enumerate(order_sensitive(self.facts)):
+            if bits & floating and not floating >> index & 1:
+                held |= 1 << index
+                other = self.facts.rules[next(bits_of(bits & floating))]
+                rule = self.facts.rules[index]
+                names = (rule.id, other.id)
+                told = f"it may not pass {called(other)}, whose number is unknown"
+                if self._misplaced(index) and self.stuck is None:
+                    wrong = f"{called(rule)} cannot stay where it is, but {told}"
+                    shared = self.facts.shared_request(index, self.facts.rules.index(other))
+                    witnesses = (("both", shared),) if shared is not None else ()
+                    self.stuck = Refusal(self.facts.listener.id, wrong, names, witnesses, nearest=f"tell the number of {called(other)}")
+                self.notes.append(Note(f"{called(rule)} stays: {told}", names))
+        fixed = Numbers((number, number) for index in bits_of(held) if isinstance(number := self.facts.rules[index].priority, int))
+        self.homes.numbers = [numbers - fixed for numbers in self.homes.numbers]
+        return held
+
+    def _number(self, units: Sequence[Unit]) -> Numbering | Stuck:
+        place = {index: position for position, unit in enumerate(units) for index in unit.rules}
+        after = []
+        for unit in units:
+            later = 0
+            for index in unit.rules:
+                for other in bits_of(self.order.after[index]):
+                    later |= 1 << place[other]
+            after.append(later)
+        ranges = range(1, len(self.homes.numbers))
+        problem = Problem(
+            tuple(self.homes.numbers),
+            tuple(Job(unit.number, unit.home) for unit in units),
+            after,
+            spread=frozenset(ranges) if self.options.spread else frozenset(),
+            near=frozenset((OUTSIDE,)),
+        )
+        return number(problem, self.options.effort)
+
+    def _must(self) -> int:
+        """How many rules stand where they must not be."""
+        return sum(self._misplaced(index) for index in range(self.facts.count))
+
+    def _misplaced(self, index: int) -> bool:
+        home, number = self.homes.home[index], self.facts.rules[index].priority
+        return home != PINNED and isinstance(number, int) and number not in self.homes.numbers[home]
+
+
+class _Written:
+    """Puts the numbers into words and steps, and has them proved."""
+
+    def __init__(self, base: ListenerFacts, facts: ListenerFacts, twins: Twins, homes: Homes, order: Order, numbered: _Numbered) -> None:
+        self.base = base
+        self.facts = facts
+        self.twins = twins
+        self.homes = homes
+        self.order = order
+        self.numbered = numbered
+        self.new = numbered.new
+        self.notes = [*twins.notes, *homes.notes, *order.notes, *numbered.notes]
+
+    def plan(self) -> ListenerPlan:
+        rules = self.facts.rules
+        moves = tuple(self._move(index) for index in self._moved())
+        proof = Proof(self.facts, {move.rule: move.new for move in moves})
+        changes = self._changes(proof)
+        walk = self._walk()
+        flaws = [*proof.check(changes), *check_merges(self.base, self.twins.merges)]
+        if walk is not None:
+            flaws += check_walk(proof, walk)
+        if flaws:
+            raise AssertionError(f"the planner's own plan does not hold: {flaws[0].reason}")
+        listener = self.base.listener
+        numbers = {rule.id: self.new[index] for index, rule in enumerate(rules)}
+        merges = tuple(replace(merge, priority=numbers[merge.keep] or merge.priority) for merge in self.twins.merges)
+        return ListenerPlan(
+            id=listener.id,
+            name=listener.name,
+            digest=digest(listener),
+            moves=moves,
+            merges=merges,
+            intended_changes=changes,
+            kept=self.facts.count - len(moves),
+            at_least=self.numbered.at_least,
+            proof=proof.summary(),
+            steps=forward_calls(listener, merges, moves),
+            one_at_a_time=walk,
+            rollback=rollback_calls(listener, merges, moves),
+            notes=tuple(self.notes),
+        )
+
+    def _moved(self) -> list[int]:
+        """Moved rules by their new number."""
+        moved = [index for index, given in enumerate(self.new) if given is not None and given != self.facts.rules[index].priority]
+        return sorted(moved, key=lambda index: (self.new[index] or 0, index))
+
+    def _move(self, index: int) -> Move:
+        rule = self.facts.rules[index]
+        home = self.homes.range_of(index)
+        new = self.new[index]
+        assert isinstance(rule.priority, int)
+        assert new is not None
+        return Move(rule.id, rule.priority, new, home.name if home is not None else "", self._because(index, rule.priority))
+
+    def _because(self, index: int, old: int) -> str:
+        home = self.homes.range_of(index)
+        if home is not None and old not in home:
+            return f"it belongs to {home.name} ({spell(home.priorities)})"
+        if self.homes.retirement(old):
+            return self.homes.retirement(old)
+        if not PRIORITY_MIN <= old <= PRIORITY_MAX:
+            return f"{old} is outside {PRIORITY_MIN}-{PRIORITY_MAX}"
+        inside = next((item for item in self.homes.ranges if old in item), None)
+        if home is None and inside is not None:
+            return f"{old} lies in {inside.name}, where it does not belong"
+        wish = next((wish for wish in self.order.flips if index in (wish.first, wish.then)), None)
+        if wish is not None:
+            return wish.because
+        holder = next((rule for rule, new in zip(self.facts.rules, self.new, strict=True) if new == old), None)
+        if holder is not None:
+            return f"{old} goes to {called(holder)}"
+        return "it makes room for others in their order"
+
+    def _changes(self, proof: Proof) -> tuple[Change, ...]:
+        wishes = {(wish.first, wish.then): wish for wish in self.order.flips}
+        found = []
+        for swap in proof.swaps:
+            wish: Wish | None = wishes.get((swap.first, swap.then))
+            if wish is None:
+                continue
+            first, then = self.facts.rules[swap.first], self.facts.rules[swap.then]
+            found.append(Change(first.id, then.id, swap.request, wish.because, swap.changes))
+        return tuple(found)
+
+    def _walk(self) -> tuple[Step, ...] | None:
+        rules = self.facts.rules
+        now = [
+            rule.priority if new is not None and isinstance(rule.priority, int) else None for rule, new in zip(rules, self.new, strict=True)
+        ]
+        apart = [self.facts.excluded(index) for index in range(self.facts.count)]
+        touch = [self.facts.meets[index] | self.facts.unsure[index] for index in range(self.facts.count)]
+        found = hops(Trip(now, self.new, self.order.sensitive, apart, touch))
+        if isinstance(found, Blocked):
+            one, other = rules[found.index], rules[found.other]
+            reason = (
+                f"no way was found to move one rule at a time: {called(one)} waits for {called(other)} in a circle, and neither can step aside "
+                "without passing a rule that takes some of its requests; SetRulePriorities moves all at once"
+            )
+            self.notes.append(Note(reason, (one.id, other.id)))
+            return None
+        steps = []
+        at = {index: number for index, number in enumerate(now) if number is not None}
+        for hop in found:
+            steps.append(Step(rules[hop.index].id, at[hop.index], hop.number, hop.parking))
+            at[hop.index] = hop.number
+        return tuple(steps)

@@ -1,0 +1,290 @@
+"""From today's numbers to new ones, one rule at a time: no number taken twice, no pair that matters passed too early, few detours.
+
+A move waits until its number is free and until the rules that it must not pass yet are out of its way. Waiting for order alone never goes
+round in a circle (of two rules that move the same way the one ahead goes first); a circle holds a rule that sits on another's number. Parking
+that rule on a free number beside it opens the circle. As few rules are parked as the circles need, each group of circles searched exactly.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
+from alb_lint.space.covers import bits_of
+
+SEARCH: Final = 2_000
+"""Choices of rules to park that are tried for one group of circles; past that all that sit on another's number are parked."""
+DEPTH: Final = 100
+"""Rules of one group of circles that are parked at most while the fewest are searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """Rule `index` goes to `number`; `parking` where that is not its new number yet."""
+
+    index: int
+    number: int
+    parking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """No way: rule `index` waits for `other`, and nothing in their circle can be parked without a request changing hands."""
+
+    index: int
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """`now`, `goal`: numbers today and in the end, None for rules that take no part. `sensitive[i]`: rules whose order to i matters.
+
+    `apart[i]`: rules that never exist together with i and so may share its number. `touch[i]`: rules that may share a request with i.
+    """
+
+    now: Sequence[int | None]
+    goal: Sequence[int | None]
+    sensitive: Sequence[int]
+    apart: Sequence[int]
+    touch: Sequence[int]
+
+
+def hops(trip: Trip) -> list[Hop] | Blocked:
+    """The moves in order. Deterministic."""
+    return _Walker(trip).run()
+
+
+class _Walker:
+    def __init__(self, trip: Trip) -> None:
+        self.trip = trip
+        self.now: dict[int, int] = {index: number for index, number in enumerate(trip.now) if number is not None}
+        self.goal: dict[int, int] = {index: number for index, number in enumerate(trip.goal) if number is not None}
+        self.holders: dict[int, set[int]] = {}
+        for index, number in self.now.items():
+            self.holders.setdefault(number, set()).add(index)
+        self.pending = {index for index, number in self.now.items() if self.goal[index] != number}
+        self.goals = {self.goal[index] for index in self.pending}
+        self.done: list[Hop] = []
+        self.parked: set[int] = set()
+        self.reversed = {
+            frozenset((index, other))
+            for index in self.pending
+            for other in bits_of(trip.sensitive[index])
+            if other in self.now and (self.now[index] - self.now[other]) * (self.goal[index] - self.goal[other]) < 0
+        }
+
+    def run(self) -> list[Hop] | Blocked:
+        while self.pending:
+            self._advance()
+            if not self.pending:
+                break
+            blocked = self._park()
+            if blocked is not None:
+                return blocked
+        return self.done
+
+    def _advance(self) -> None:
+        """Every move to a goal that needs no parking: those ahead first, who waits is looked at again once what it waits for has moved."""
+        up = sorted((index for index in self.pending if self.goal[index] > self.now[index]), key=lambda index: -self.goal[index])
+        down = sorted((index for index in self.pending if self.goal[index] < self.now[index]), key=lambda index: self.goal[index])
+        # a number that two rules claim is dissolved first
+        queue = sorted((*up, *down), key=lambda index: len(self.holders[self.now[index]]) < 2)
+        waiting: dict[int, list[int]] = {}
+        for index in queue:
+            if index not in self.pending:
+                continue
+            other = next(iter(self._blockers(index, self.goal[index])), None)
+            if other is not None:
+                waiting.setdefault(other, []).append(index)
+                continue
+            self._move(index, self.goal[index])
+            queue.extend(waiting.pop(index, ()))
+
+    def _move(self, index: int, number: int) -> None:
+        self.holders[self.now[index]].discard(index)
+        self.holders.setdefault(number, set()).add(index)
+        self.now[index] = number
+        parking = number != self.goal[index]
+        self.done.append(Hop(index, number, parking))
+        if not parking:
+            self.pending.discard(index)
+
+    def _blockers(self, index: int, number: int) -> list[int]:
+        """The rules that must move before the rule can go to the number: who holds it, then whom it must not pass yet."""
+        found = sorted(other for other in self.holders.get(number, ()) if other != index and not self.trip.apart[index] >> other & 1)
+        for other in bits_of(self.trip.sensitive[index]):
+            if other not in self.now:
+                continue
+            if not self._allowed(index, number, other):
+                found.append(other)
+            elif self.reversed:
+                found += self._too_early(index, number, other)
+        return list(dict.fromkeys(found))
+
+    def _too_early(self, index: int, number: int, other: int) -> list[int]:
+        """Whom a reversal must wait for: b may pass a only once every c that is to pass b has, else b would answer for a what c will."""
+        if frozenset((index, other)) not in self.reversed:
+            return []
+        first, then = (index, other) if self.goal[index] < self.goal[other] else (other, index)
+        at = {index: number}
+        if not at.get(first, self.now[first]) < at.get(then, self.now[then]):
+            return []
+        found = []
+        for third in bits_of(self.trip.sensitive[first] & self.trip.touch[then]):
+            passes = frozenset((third, first)) in self.reversed and self.goal[third] < self.goal[first]
+            if passes and at.get(third, self.now[third]) >= at.get(first, self.now[first]):
+                found.append(third if third in self.pending and third != index else first)
+        return [one for one in found if one != index]
+
+    def _allowed(self, index: int, number: int, other: int) -> bool:
+        """Whether, with the rule at the number, the pair has the order of today or of the end."""
+        first = number < self.now[other]
+        if first == (self.goal[index] < self.goal[other]):
+            return True
+        mine, theirs = self.trip.now[index], self.trip.now[other]
+        assert mine is not None
+        assert theirs is not None
+        return mine != theirs and first == (mine < theirs)
+
+    # -- circles -----------------------------------------------------------------------------------------------------------------
+
+    def _park(self) -> Blocked | None:
+        """Opens the circles by parking, then leaves the rest to `_advance`."""
+        waits = {index: self._blockers(index, self.goal[index]) for index in sorted(self.pending)}
+        parked = False
+        blocked: Blocked | None = None
+        for group in _knots(waits):
+            for index in self._fewest(group, waits):
+                slot = None if index in self.parked else self._slot(index)
+                if slot is None:
+                    blocked = blocked or Blocked(index, waits[index][0])
+                    continue
+                self._move(index, slot)
+                self.parked.add(index)
+                parked = True
+        return None if parked else blocked
+
+    def _fewest(self, group: Sequence[int], waits: dict[int, list[int]]) -> list[int]:
+        """The fewest rules of the knot to park: without waiting for the numbers that they leave, no circle is left."""
+        members = set(group)
+        # who waits for a rule's number, and who waits for a rule to pass
+        seats = {index: {other for other in waits[index] if other in members and self._sits(other, index)} for index in group}
+        passes = {index: {other for other in waits[index] if other in members} - seats[index] for index in group}
+        sat = {other for others in seats.values() for other in others}
+        can = {index for index in group if index in sat and index not in self.parked and self._slot(index) is not None}
+        budget = [SEARCH]
+        for size in range(1, min(len(can), DEPTH) + 1):
+            found = _open(group, seats, passes, can, size, frozenset(), budget)
+            if found is not None:
+                return sorted(found)
+        return sorted(can) or list(group[:1])
+
+    def _sits(self, other: int, index: int) -> bool:
+        return self.now[other] == self.goal[index]
+
+    def _slot(self, index: int) -> int | None:
+        """A free number for the rule to wait on: as close as can be, no goal of another, and no pair passed that must not be."""
+        here = self.now[index]
+        low, high = PRIORITY_MIN, PRIORITY_MAX
+        for other in bits_of(self.trip.sensitive[index]):
+            there = self.now.get(other)
+            if there is None:
+                continue
+            # off a number that two claim, only to the side where it ends up
+            stays_behind = self.goal[other] < self.goal[index] if there == here else there < here
+            low, high = (max(low, there + 1), high) if stays_behind else (low, min(high, there - 1))
+        for avoid_goals in (True, False):
+            for distance in range(1, max(here - low, high - here) + 1):
+                for number in (here + distance, here - distance):
+                    if low <= number <= high and not self.holders.get(number) and not (avoid_goals and number in self.goals):
+                        return number
+        return None
+
+
+def _knots(waits: dict[int, list[int]]) -> list[list[int]]:
+    """The groups of rules that wait for each other in circles (strongly connected components of two at least), by lowest member."""
+    order: dict[int, int] = {}
+    low: dict[int, int] = {}
+    stack: list[int] = []
+    held: set[int] = set()
+    found = []
+    for root, first in waits.items():
+        if root in order:
+            continue
+        trail = [(root, iter(first))]
+        order[root] = low[root] = len(order)
+        stack.append(root)
+        held.add(root)
+        while trail:
+            index, others = trail[-1]
+            other = next((item for item in others if item in waits and (item not in order or item in held)), None)
+            if other is None:
+                trail.pop()
+                if trail:
+                    low[trail[-1][0]] = min(low[trail[-1][0]], low[index])
+                if low[index] == order[index]:
+                    group: list[int] = []
+                    while not group or group[-1] != index:
+                        group.append(stack.pop())
+                        held.discard(group[-1])
+                    if len(group) > 1:
+                        found.append(sorted(group))
+            elif other in order:
+                low[index] = min(low[index], order[other])
+            else:
+                order[other] = low[other] = len(order)
+                stack.append(other)
+                held.add(other)
+                trail.append((other, iter(waits[other])))
+    return sorted(found)
+
+
+def _open(
+    group: Sequence[int],
+    seats: dict[int, set[int]],
+    passes: dict[int, set[int]],
+    can: set[int],
+    size: int,
+    parked: frozenset[int],
+    budget: list[int],
+) -> frozenset[int] | None:
+    """At most `size` more rules to park so that no circle is left: one on each circle that is found; None where so few will not do."""
+    budget[0] -= 1
+    if budget[0] < 0:
+        return None
+    circle = _circle(group, {index: passes[index] | (seats[index] - parked) for index in group})
+    if not circle:
+        return parked
+    if size == 0:
+        return None
+    for place, index in enumerate(circle):
+        before = circle[place - 1]
+        if index in can and index in seats[before]:
+            found = _open(group, seats, passes, can, size - 1, parked | {index}, budget)
+            if found is not None:
+                return found
+    return None
+
+
+def _circle(group: Sequence[int], waits: dict[int, set[int]]) -> list[int]:
+    """A circle of rules, each waiting for the next; [] where there is none."""
+    left = {index: set(others) for index, others in waits.items()}
+    free = [index for index in group if not left[index]]
+    back: dict[int, list[int]] = {index: [] for index in group}
+    for index, others in waits.items():
+        for other in others:
+            back[other].append(index)
+    for index in free:
+        for other in back[index]:
+            left[other].discard(index)
+            if not left[other]:
+                free.append(other)
+    start = next((index for index in group if left[index]), None)
+    if start is None:
+        return []
+    path = [start]
+    while True:
+        following = min(left[path[-1]])
+        if following in path:
+            return path[path.index(following) :]
+        path.append(following)

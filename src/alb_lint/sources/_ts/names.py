@@ -1,0 +1,47 @@
+"""File names: what may hold a program, and the folders that a program starts from. Cheap: it is asked of every file of a folder."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+SUFFIXES: Final = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
+_TYPES_ONLY: Final = (".d.ts", ".d.mts", ".d.cts")
+_TESTS: Final = re.compile(r"\.(?:test|spec|stories)\.[a-z]+$|(?:^|/)(?:__tests__|__mocks__)/")
+"""Tests call wrappers too, with numbers that never reach AWS."""
+
+_ROOTS: Final = ("Pulumi.yaml", "Pulumi.yml", "package.json", ".git")
+
+_UP: Final = 30
+"""Folders above a file that are looked at for a root."""
+
+
+def is_source(name: str) -> bool:
+    """Whether a file of this name may hold a program."""
+    if not name.endswith(SUFFIXES) or name.endswith(_TYPES_ONLY):
+        return False
+    return "node_modules/" not in name and not _TESTS.search(name)
+
+
+def roots_above(path: Path) -> Iterator[Path]:
+    """The folders of a program that a file may belong to, from the nearest up to its repository."""
+    folder = path.parent
+    for _ in range(_UP):
+        marks = [mark for mark in _ROOTS if (folder / mark).exists()]
+        if marks:
+            yield folder
+        if ".git" in marks or folder.parent == folder:
+            return
+        folder = folder.parent
+
+
+def pulumi_folder(path: Path) -> Path | None:
+    """The nearest folder above with a Pulumi.yaml: what tells one Pulumi project from another."""
+    folder = path.parent
+    for _ in range(_UP):
+        if (folder / "Pulumi.yaml").is_file() or (folder / "Pulumi.yml").is_file():
+            return folder
+        if (folder / ".git").exists() or folder.parent == folder:
+            return None
+        folder = folder.parent
+    return None

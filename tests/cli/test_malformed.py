@@ -3,7 +3,6 @@
 import json
 import random
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -67,13 +66,9 @@ def test_refused(tmp_path, content, name):
 
 
 @pytest.mark.parametrize("suffix", [".json", ".yaml", ".yml", ".template", ".tf", ".ts", ".js", ".tfstate", ""])
-@pytest.mark.parametrize(
-    "content",
-    [REFUSED["empty"], REFUSED["binary"], REFUSED["deep-lists"], REFUSED["html"], REFUSED["cut"]],
-    ids=["empty", "binary", "deep", "html", "cut"],
-)
+@pytest.mark.parametrize("content", ["empty", "binary", "deep-lists", "html", "cut"])
 def test_refused_whatever_the_file_is_called(tmp_path, suffix, content):
-    (tmp_path / f"rules{suffix}").write_bytes(content)
+    (tmp_path / f"rules{suffix}").write_bytes(REFUSED[content])
     assert sound(inside("check", tmp_path / f"rules{suffix}"))
     assert sound(inside("check", tmp_path, "--allow-empty"))
 
@@ -111,8 +106,23 @@ def test_rules_that_share_an_arn(tmp_path):
 
 @pytest.mark.parametrize(
     "regex",
-    ["(a*)*b", "(a|aa)+$", "(a|a)*(a|a)*(a|a)*b", "(.*a){20}", "((a{1,30}){1,30}){1,30}", "^(([a-z])+.)+[A-Z]([a-z])+$", "(((((((((a*)*)*)*)*)*)*)*)*)*", "a{1,99999}", ".*" * 60],
-)  # fmt: skip
+    [
+        "(a|aa)+$",
+        "a{1,99999}",
+        "((a{1,30}){1,30}){1,30}",
+        *(
+            pytest.param(text, marks=pytest.mark.long)
+            for text in (
+                "(a*)*b",
+                "(a|a)*(a|a)*(a|a)*b",
+                "(.*a){20}",
+                "^(([a-z])+.)+[A-Z]([a-z])+$",
+                "(((((((((a*)*)*)*)*)*)*)*)*)*",
+                ".*" * 60,
+            )
+        ),
+    ],
+)
 def test_regexes_that_blow_up_elsewhere(tmp_path, regex):
     def with_regex(number, text):
         return raw(number, "", Conditions=[{"Field": "path-pattern", "PathPatternConfig": {"RegexValues": [text]}}])
@@ -275,12 +285,12 @@ def run_all(data: bytes) -> None:
 def test_the_template_is_whole():
     ran = inside("check", "-", "-f", "json", stdin=json.dumps(TEMPLATE).encode())
     assert ran.json["complete"] is True
-    assert ran.json["listeners"][0]["rules"] == 8
+    assert sorted(one["rules"] for one in ran.json["listeners"]) == [1, 8]
 
 
 @pytest.mark.parametrize("path", [path for path in PLACES if len(path) < 6], ids=lambda path: ".".join(map(str, path)))
 def test_a_wrong_type_in_every_field(path):
-    for junk in JUNK[:: 3 + len(path)]:
+    for junk in JUNK[len(path) :: 6]:
         document = deepcopy(TEMPLATE)
         put(document, path, junk)
         assert sound(inside("check", "-", "-f", "json", stdin=json.dumps(document).encode()))
@@ -307,6 +317,9 @@ def test_damaged_bytes(cut, flips):
     run_all(bytes(data[: max(cut, 1)]) if cut < 4_000 else bytes(data))
 
 
+COMMANDS = (("check", "-f", "json"), ("check",), ("trace", "--url", "/a?k=v"), ("graph",), ("graph", "-f", "graphml"), ("init", "-o", "-"))
+
+
 def fuzz(seed: int, runs: int) -> dict[int, int]:
     """Exit codes of as many runs on documents damaged at random. `python tests/cli/test_malformed.py SEED RUNS` prints them."""
     chance = random.Random(seed)
@@ -330,9 +343,7 @@ def fuzz(seed: int, runs: int) -> dict[int, int]:
                     )
                 )
             data = bytes(damaged)
-        command = chance.choice(
-            (("check", "-f", "json"), ("check",), ("trace", "--url", "/a?k=v"), ("graph",), ("graph", "-f", "graphml"), ("init", "-o", "-"))
-        )
+        command = chance.choice(COMMANDS)
         ran = inside(command[0], "-", *command[1:], stdin=data)
         assert sound(ran)
         codes[ran.code] = codes.get(ran.code, 0) + 1
@@ -351,4 +362,3 @@ if __name__ == "__main__":
     begun = time.monotonic()
     told = fuzz(int(sys.argv[1]), int(sys.argv[2]))
     sys.stdout.write(f"{sum(told.values())} runs in {time.monotonic() - begun:.0f} s, exit codes {told}\n")
-    assert Path(__file__).exists()

@@ -252,7 +252,7 @@ def test_further_sources(loopback: Loopback, capsys: pytest.CaptureFixture[str])
 
 def test_check_does_not_load_the_comparison() -> None:
     Path("rules.json").write_text('{"Rules": [{"Priority": "1", "Conditions": [], "Actions": []}]}')
-    line = "import sys; from alb_lint.cli.main import run; code = run(); sys.exit(code or('alb_lint.checks.against' in sys.modules)"
+    line = "import sys; from alb_lint.cli.main import run; code = run(); sys.exit(code or('alb_lint.checks.against' in sys.modules))"
     command = [sys.executable, "-c", line, "check", "rules.json", "--select", "ALB101"]
     environment = os.environ | {"PYTHONPATH": str(Path(alb_lint.__file__).parents[1])}
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)

@@ -42,7 +42,21 @@ def main(
 
 
 _debug = False
-COMMANDS: Final = ("check", "audit", "trace", "graph", "ranges", "export", "explain", "init", "iam-policy")
+COMMANDS: Final = (
+    "check",
+    "audit",
+    "plan",
+    "verify",
+    "allocate",
+    "trace",
+    "diff",
+    "graph",
+    "ranges",
+    "export",
+    "explain",
+    "init",
+    "iam-policy",
+)
 """The table of commands: a module of this package for each with a function `command`."""
 
 

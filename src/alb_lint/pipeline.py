@@ -237,7 +237,7 @@ def selection(select: Iterable[str], ignore: Iterable[str]) -> Selection:
 
 def refuse_unknown_codes(config: Config) -> None:
     """Raises ConfigError for an [[allow]] of a code that no check has: it would hide nothing, and never be stale."""
-    codes = {info.code for info in known_codes()}
+    codes = {info.code for info in known_codes()} if config.allow else set()
     for item in config.allow:
         if item.code not in codes:
             raise ConfigError(

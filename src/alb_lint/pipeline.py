@@ -237,9 +237,9 @@ def selection(select: Iterable[str], ignore: Iterable[str]) -> Selection:
 
 def refuse_unknown_codes(config: Config) -> None:
     """Raises ConfigError for an [[allow]] of a code that no check has: it would hide nothing, and never be stale."""
-    codes = {info.code for info in known_codes()} if config.allow else set()
+    codes = {STALE.code, *(check.info.code for check in checks.ALL)}
     for item in config.allow:
-        if item.code not in codes:
+        if item.code not in codes and not any(item.code == info.code for info in known_codes()):  # those of a comparison are loaded late
             raise ConfigError(
                 f"unknown code {item.code!r} in [[allow]]", where=str(item.location), hint="`alb-lint explain --list` lists all codes"
             )

@@ -225,10 +225,11 @@ def known_codes() -> tuple[CheckInfo, ...]:
 
 def _is_code(word: str, whole: bool) -> bool:
     """Whether a code begins with the word, or is it (`whole`). The checks that only `audit` runs are loaded for a word of theirs alone."""
-    for known in (lambda: [*(check.info.code for check in checks.ALL), STALE.code], lambda: [info.code for info in known_codes()]):
-        if any(code == word if whole else code.startswith(word) for code in known()):
-            return True
-    return False
+
+    def among(codes: Iterable[str]) -> bool:
+        return any(code == word if whole else code.startswith(word) for code in codes)
+
+    return among([*(check.info.code for check in checks.ALL), STALE.code]) or among(info.code for info in known_codes())
 
 
 def selection(select: Iterable[str], ignore: Iterable[str]) -> Selection:

@@ -6,7 +6,7 @@ changes hands. The pairs that keep their order are the certificate.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
@@ -17,13 +17,14 @@ from alb_lint.model import Forward, Request, Rule
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.plan.plan import Change, Merge, Pair, ProofSummary
 from alb_lint.plan.words import called
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 LISTED: Final = 500
 """Pairs up to which the certificate lists all; of more, those that follow from two others are left out."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Flaw:
     """Why a plan does not hold. `rules` are ids; `request`: one that is answered otherwise than the plan says."""
 
@@ -32,7 +33,7 @@ class Flaw:
     request: Request | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Swap:
     """A pair that matters and comes in another order than today, or had none: `first` is now asked first.
 

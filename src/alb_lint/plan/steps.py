@@ -6,10 +6,10 @@ that rule on a free number beside it opens the circle. As few rules are parked a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 SEARCH: Final = 2_000
@@ -18,7 +18,7 @@ DEPTH: Final = 100
 """Rules of one group of circles that are parked at most while the fewest are searched."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hop:
     """Rule `index` goes to `number`; `parking` where that is not its new number yet."""
 
@@ -27,7 +27,7 @@ class Hop:
     parking: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Blocked:
     """No way: rule `index` waits for `other`, and nothing in their circle can be parked without a request changing hands."""
 
@@ -35,7 +35,7 @@ class Blocked:
     other: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trip:
     """`now`, `goal`: numbers today and in the end, None for rules that take no part. `sensitive[i]`: rules whose order to i matters.
 

@@ -467,6 +467,4 @@ def _names(glob: str, listener: Listener) -> bool:
 
 def rule_fits(glob: str, rule: Rule) -> bool:
     """Whether a glob over rule names and ids means this rule."""
-    if "*" not in glob and "?" not in glob and "[" not in glob:
-        return bool(glob) and glob in (rule.name, rule.id, rule.location.address)
     return any(text and (text == glob or fnmatchcase(text, glob)) for text in (rule.name, rule.id, rule.location.address))

@@ -241,6 +241,10 @@ class _Written:
             found.append(Change(first.id, then.id, swap.request, wish.because, swap.changes))
         return tuple(found)
 
+    def _reversals(self) -> frozenset[tuple[int, int]]:
+        earlier = self.facts.earlier
+        return frozenset((wish.first, wish.then) for wish in self.order.flips if earlier[wish.first] >> wish.then & 1)
+
     def _walk(self) -> tuple[Step, ...] | None:
         rules = self.facts.rules
         now = [
@@ -248,7 +252,7 @@ class _Written:
         ]
         apart = [self.facts.excluded(index) for index in range(self.facts.count)]
         touch = [self.facts.meets[index] | self.facts.unsure[index] for index in range(self.facts.count)]
-        found = hops(Trip(now, self.new, self.order.sensitive, apart, touch))
+        found = hops(Trip(now, self.new, self.order.sensitive, apart, touch, self._reversals()))
         if isinstance(found, Blocked):
             one, other = rules[found.index], rules[found.other]
             reason = (

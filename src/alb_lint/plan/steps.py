@@ -40,6 +40,7 @@ class Trip:
     """`now`, `goal`: numbers today and in the end, None for rules that take no part. `sensitive[i]`: rules whose order to i matters.
 
     `apart[i]`: rules that never exist together with i and so may share its number. `touch[i]`: rules that may share a request with i.
+    `reversals`: pairs that matter and change their order, the one that comes first in the end first.
     """
 
     now: Sequence[int | None]
@@ -47,6 +48,7 @@ class Trip:
     sensitive: Sequence[int]
     apart: Sequence[int]
     touch: Sequence[int]
+    reversals: frozenset[tuple[int, int]] = frozenset()
 
 
 def hops(trip: Trip) -> list[Hop] | Blocked:
@@ -66,12 +68,6 @@ class _Walker:
         self.goals = {self.goal[index] for index in self.pending}
         self.done: list[Hop] = []
         self.parked: set[int] = set()
-        self.reversed = {
-            frozenset((index, other))
-            for index in self.pending
-            for other in bits_of(trip.sensitive[index])
-            if other in self.now and (self.now[index] - self.now[other]) * (self.goal[index] - self.goal[other]) < 0
-        }
 
     def run(self) -> list[Hop] | Blocked:
         while self.pending:
@@ -117,23 +113,24 @@ class _Walker:
                 continue
             if not self._allowed(index, number, other):
                 found.append(other)
-            elif self.reversed:
+            elif self.trip.reversals:
                 found += self._too_early(index, number, other)
         return list(dict.fromkeys(found))
 
     def _too_early(self, index: int, number: int, other: int) -> list[int]:
         """Whom a reversal must wait for: b may pass a only once every c that is to pass b has, else b would answer for a what c will."""
-        if frozenset((index, other)) not in self.reversed:
-            return []
         first, then = (index, other) if self.goal[index] < self.goal[other] else (other, index)
+        if (first, then) not in self.trip.reversals:
+            return []
         at = {index: number}
         if not at.get(first, self.now[first]) < at.get(then, self.now[then]):
             return []
-        found = []
-        for third in bits_of(self.trip.sensitive[first] & self.trip.touch[then]):
-            passes = frozenset((third, first)) in self.reversed and self.goal[third] < self.goal[first]
-            if passes and at.get(third, self.now[third]) >= at.get(first, self.now[first]):
-                found.append(third if third in self.pending and third != index else first)
+        late = (
+            third
+            for third in bits_of(self.trip.sensitive[first] & self.trip.touch[then])
+            if (third, first) in self.trip.reversals and at.get(third, self.now[third]) >= at.get(first, self.now[first])
+        )
+        found = (third if third in self.pending and third != index else first for third in late)
         return [one for one in found if one != index]
 
     def _allowed(self, index: int, number: int, other: int) -> bool:

@@ -39,6 +39,7 @@ def in_order(work: Callable[[int], T], count: int, workers: int) -> Iterator[T]:
 
 
 def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process, which ends the others
     # the collector would write to every inherited object, and so copy all of their memory
     gc.disable()
     gc.freeze()

@@ -16,6 +16,7 @@ from alb_lint.findings.summary import Summary
 from alb_lint.model import Estate, Forward
 from alb_lint.parallel import in_order, processes
 from alb_lint.pipeline import Input, Selection
+from alb_lint.sources.source import ReadOptions
 
 LEAST_BYTES: Final = 4_000_000
 """Input from which a second process earns its start-up: some 4,000 rules."""
@@ -27,6 +28,7 @@ def lint(
     today: str,
     chosen: Selection | None = None,
     baseline: frozenset[str] = frozenset(),
+    options: ReadOptions | None = None,
     workers: int | None = None,
 ) -> Summary | None:
     """What `pipeline.lint` tells of the input, found share by share; None where it cannot be divided or does not pay."""
@@ -43,7 +45,7 @@ def lint(
         if not all(map(source.alone, share)):
             return None
         try:
-            estate = pipeline.read_input(Input(((source, share),), ()), config)
+            estate = pipeline.read_input(Input(((source, share),), ()), config, options)
             if estate.target_groups is not None:
                 return None
             return pipeline.lint(estate, config, today, chosen, baseline, workers=1), _names(estate)

@@ -307,6 +307,27 @@ class ListenerFacts:
             return Undecided("it depends on how AWS reads a regex")
         return found[0] is not None
 
+    def plain_cover(self, first: int, second: int) -> int | None:
+        """The rules that take the one request that decides what two rules share, where it is one and plain to see; None elsewhere."""
+        if len(self._all) > 1 or self._doubtful:
+            return None
+        mine, theirs = self.compiled.values[first], self.compiled.values[second]
+        table = self._sides[0]
+        here, there = table[first], table[second]
+        cover = -1
+        for number in range(6):
+            a, b = mine[number], theirs[number]
+            if not b or a == b:  # () and None want nothing; an empty condition has no points
+                points = here[number].points
+            elif not a:
+                points = there[number].points
+            else:
+                return None
+            if len(points) != 1:
+                return None
+            cover &= points[0][1]
+        return cover
+
     def _point(self, compiled: Compiled, wanted: tuple[int, ...], avoid: int) -> Point | Undecided | None:
         """A generic request in all `wanted` rules and in none of `avoid` under one reading; None only where there is none."""
         sides = compiled.sides(wanted[0]) if len(wanted) == 1 else compiled.shared_sides(*wanted)

@@ -56,7 +56,7 @@ def command(
     told = options.reading(ready.settings, parameter, parameters)
     given = pipeline.gather(_reach(names, ready.settings, project), ready.settings, kind, allow_empty, project)
     narrow = (lambda summary: pipeline.touching(summary, names)) if project else None
-    summary = None if listener else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known)
+    summary = None if listener else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
     if summary is not None and summary.rules:
         return ready.conclude(summary, narrow)
     estate = pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings)

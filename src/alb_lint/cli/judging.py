@@ -1,7 +1,7 @@
 """What `check` and `audit` share: which findings count, how they are shown, and the exit code they give."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -10,6 +10,7 @@ import typer
 from alb_lint.cli import exit_codes, options
 from alb_lint.config import Config
 from alb_lint.model import Estate
+from alb_lint.record import record
 
 if TYPE_CHECKING:
     from alb_lint.findings.summary import Summary
@@ -28,7 +29,7 @@ RequireComplete = Annotated[bool, typer.Option("--require-complete", help="Exit 
 Environment = Annotated[str, typer.Option("--environment", metavar="NAME", help="Whose weights of the config count.")]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judging:
     """The flags of one run, each found to make sense before anything is read."""
 

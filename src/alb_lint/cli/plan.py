@@ -22,7 +22,7 @@ def command(
     merge_twins: Annotated[bool, typer.Option("--merge-twins", help="Merge rules of the same requests into one weighted forward.")] = False,
     fix_shadowed: Annotated[bool, typer.Option("--fix-shadowed", help="Let rules that no request reaches come first.")] = False,
     spread: Annotated[bool, typer.Option("--spread", help="Leave even gaps in the ranges.")] = False,
-    environment: Annotated[str, typer.Option("--environment", metavar="NAME", help="Whose [[weights]] count.")] = "",
+    environment: Annotated[str, typer.Option("--environment", metavar="NAME", help="Whose weights of the config count.")] = "",
     write: Annotated[bool, typer.Option("--write", help="With --format patch: change the source code.")] = False,
     kind: options.Kind = "",
     parameter: options.Parameter = None,

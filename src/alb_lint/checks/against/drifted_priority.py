@@ -15,7 +15,7 @@ def run(compared: Compared) -> Iterator[Finding]:
             compared.live.id,
             rule,
             f"stands on {match.live.priority} live, on {rule.priority} in the code",
-            "deploy the code, or write the live number into it; `alb-lint diff` tells whether the order matters",
+            "deploy the code, or write the live number into it; look first for ALB401, which tells what would be refused",
             confidence="proved" if match.certain else "possible",
             related=(Related("live", match.live),),
         )

@@ -82,7 +82,7 @@ def _wanted(proposal: Proposal) -> dict[tuple[str, int], list[int]]:
 def _why(rule: Rule) -> str:
     if rule.id.startswith("arn:"):
         return "only an export tells of it; change it where it is defined"
-    return "its number is no literal there"
+    return "its number is no literal of its own"
 
 
 def _at(site: PrioritySite) -> str:

@@ -36,7 +36,9 @@ def seed():
 @pytest.fixture(scope="module")
 def applied(seed, tmp_path_factory):
     """The seed's exports with the plan done, as a file."""
-    rules = {rule["RuleArn"]: rule for name in ("python", "rust") for rule in json.loads((SEED / f"{name}.json").read_text("utf-8"))["Rules"]}
+    rules = {
+        rule["RuleArn"]: rule for name in ("python", "rust") for rule in json.loads((SEED / f"{name}.json").read_text("utf-8"))["Rules"]
+    }
     for part in seed.json["listeners"]:
         for call in part["steps"]:
             match call["call"]:
@@ -67,7 +69,9 @@ def test_seed_lands_in_its_ranges(seed, applied):
     assert set(public) - set(numbers["/v2"]) <= set(range(1030, 1040))
     assert len(public) == len(set(public)) == 11
     # on this listener no number is touched
-    assert sorted(int(rule["Priority"]) for rule in rules if "/app/scorer-app-api/" in rule["RuleArn"] and rule["Priority"] != "default") == [5010, 5020]
+    assert sorted(
+        int(rule["Priority"]) for rule in rules if "/app/scorer-app-api/" in rule["RuleArn"] and rule["Priority"] != "default"
+    ) == [5010, 5020]
 
 
 def test_seed_keeps_the_order_of_each_group(seed):
@@ -218,7 +222,12 @@ def test_git_applies_the_patch(here, name, ending):
     file.write_bytes(TEMPLATE.replace("\n", ENDINGS[ending]).encode())
     ran = inside("plan", name, "--format", "patch", "--output", "change.patch")
     assert (ran.code, ran.err) == (0, "")
-    subprocess.run(["git", "apply", "--whitespace=nowarn", "change.patch"], cwd=here, check=True, env=environment(GIT_CEILING_DIRECTORIES=str(here.parent)))
+    subprocess.run(
+        ["git", "apply", "--whitespace=nowarn", "change.patch"],
+        cwd=here,
+        check=True,
+        env=environment(GIT_CEILING_DIRECTORIES=str(here.parent)),
+    )
     assert file.read_bytes() == DONE.replace("\n", ENDINGS[ending]).encode()
 
 
@@ -339,7 +348,9 @@ class Account:
 
     def run(self, script, *args):
         path = f"{self.folder}{os.pathsep}{os.environ['PATH']}"
-        return subprocess.run(["sh", script, *args], cwd=self.folder, env=environment(PATH=path), capture_output=True, text=True, check=False)
+        return subprocess.run(
+            ["sh", script, *args], cwd=self.folder, env=environment(PATH=path), capture_output=True, text=True, check=False
+        )
 
     @property
     def rules(self):

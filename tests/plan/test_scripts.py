@@ -100,8 +100,20 @@ WEIGHTS = '[[weights]]\nenvironment = "e"\nlistener = "A"\ngroups = { "new*" = 2
 @pytest.mark.parametrize(
     ("rules", "toml", "groups", "new", "steps"),
     [
-        (["10 path=/v/a -> old", "20 path=/v/a -> new1"], WEIGHTS, ("old", "new1"), ("new1",), [(95, 5), (90, 10), (75, 25), (50, 50), (0, 100)]),
-        (["10 path=/v/a -> old", "20 path=/v/a -> other"], "", ("old", "other"), ("other",), [(95, 5), (90, 10), (75, 25), (50, 50), (0, 100)]),
+        (
+            ["10 path=/v/a -> old", "20 path=/v/a -> new1"],
+            WEIGHTS,
+            ("old", "new1"),
+            ("new1",),
+            [(95, 5), (90, 10), (75, 25), (50, 50), (0, 100)],
+        ),
+        (
+            ["10 path=/v/a -> old", "20 path=/v/a -> other"],
+            "",
+            ("old", "other"),
+            ("other",),
+            [(95, 5), (90, 10), (75, 25), (50, 50), (0, 100)],
+        ),
         (
             ["10 path=/v/a -> old:50,rest:25", "20 path=/v/a -> new1:1,new2:1"],
             "",

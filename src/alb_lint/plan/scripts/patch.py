@@ -143,7 +143,7 @@ def _hunks(changed: Sequence[int], count: int) -> Iterator[tuple[int, int]]:
     """(first line, line after the last) of each hunk, 0-based."""
     first = last = changed[0]
     for index in [*changed[1:], -1]:
-        if index >= 0 and index - last <= 2 * CONTEXT:
+        if index >= 0 and index - last <= 2 * CONTEXT + 1:
             last = index
             continue
         yield max(first - CONTEXT, 0), min(last + CONTEXT + 1, count)

@@ -1,7 +1,6 @@
 """Joins the stages: names → targets → readings → estate → facts → findings → summary. No printing, no exit."""
 
 import os
-import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +13,10 @@ from alb_lint.config import Config, listener_fits
 from alb_lint.errors import ConfigError, SourceError, UsageError
 from alb_lint.findings.finding import CheckInfo, Finding
 from alb_lint.findings.fingerprint import identity
-from alb_lint.findings.summary import Summary, line
+from alb_lint.findings.summary import ListenerLine, Summary, line
 from alb_lint.findings.suppress import STALE, suppress
 from alb_lint.model import Condition, Estate, FixedResponse, Gap, Listener, Location, Reading, Rule, TargetGroup
+from alb_lint.parallel import in_order, processes
 from alb_lint.record import record
 from alb_lint.sources.source import ReadOptions, Source, Target
 from alb_lint.sources.walk import Walk
@@ -36,10 +36,23 @@ CODE_KINDS = frozenset({"cloudformation", "terraform", "terraform-json", "pulumi
 # -- reading -----------------------------------------------------------------------------------------------------------------
 
 
+@record
+class Input:
+    """The files of a run by the source that reads them, in the order of the table; gaps of the walk."""
+
+    groups: tuple[tuple[Source, tuple[Target, ...]], ...]
+    gaps: tuple[Gap, ...]
+
+
 def read(
     names: Sequence[str], config: Config, kind: str = "", options: ReadOptions | None = None, tolerant: bool = False, project: bool = False
 ) -> Estate:
-    """Everything in the named files and folders, joined. `kind`: read all as this kind. `tolerant`: a file that is no source is passed over.
+    """Everything in the named files and folders, joined; flags and errors as for `gather`."""
+    return read_input(gather(names, config, kind, tolerant, project), config, options)
+
+
+def gather(names: Sequence[str], config: Config, kind: str = "", tolerant: bool = False, project: bool = False) -> Input:
+    """The named files and those in named folders. `kind`: read all as this kind. `tolerant`: a file that is no source is passed over.
     `project`: a file that the config excludes is left out even where it is named.
 
     Raises SourceError for a name that cannot be read, UsageError for an unknown kind.
@@ -53,11 +66,15 @@ def read(
         seen.add(target.name)
         if source is not None:
             groups.setdefault(source.kind, []).append(target)
-    told = options if options is not None else ReadOptions(wrappers=config.wrappers)
-    readings = [source.read(groups[source.kind], told) for source in readers if source.kind in groups]
     folders = [Path(name) for name in sorted(set(names)) if name != "-" and Path(name).is_dir()]
     unread = [gap for source in readers if source.unread for folder in folders for gap in source.unread(folder, frozenset(seen))]
-    return join(readings, config, [*walk.gaps, *unread])
+    return Input(tuple((source, tuple(groups[source.kind])) for source in readers if source.kind in groups), (*walk.gaps, *unread))
+
+
+def read_input(given: Input, config: Config, options: ReadOptions | None = None) -> Estate:
+    """The estate that the input tells. Raises SourceError for a named file that cannot be read."""
+    told = options if options is not None else ReadOptions(wrappers=config.wrappers)
+    return join([source.read(targets, told) for source, targets in given.groups], config, given.gaps)
 
 
 def _readers(kind: str) -> tuple[Source, ...]:
@@ -201,15 +218,19 @@ class Selection:
 
 def known_codes() -> tuple[CheckInfo, ...]:
     """Every check there is, by code."""
-    return tuple(sorted((*(check.info for check in checks.ALL), STALE), key=lambda info: info.code))
+    from alb_lint.checks import against
+
+    return tuple(sorted((*(check.info for check in (*checks.ALL, *against.ALL)), STALE), key=lambda info: info.code))
 
 
 def selection(select: Iterable[str], ignore: Iterable[str]) -> Selection:
     """Raises UsageError for a word that no code begins with."""
-    codes = [info.code for info in known_codes()]
+    codes = [*(check.info.code for check in checks.ALL), STALE.code]
     for flag, words in (("select", tuple(select)), ("ignore", tuple(ignore))):
         for word in words:
-            if word != "ALL" and not any(code.startswith(word) for code in codes):
+            if word == "ALL" or any(code.startswith(word) for code in codes):
+                continue
+            if not any(info.code.startswith(word) for info in known_codes()):  # the rest of the codes is loaded for this alone
                 raise UsageError(f"unknown code {word!r}", where=flag, hint="`alb-lint explain --list` lists all codes")
     return Selection(tuple(select), tuple(ignore))
 
@@ -232,8 +253,9 @@ def lint(
     baseline: frozenset[str] = frozenset(),
     whole: bool = False,
     workers: int | None = None,
+    wanted: Estate | None = None,
 ) -> Summary:
-    """Every selected check on every listener. `workers`: processes; None: as many as pay."""
+    """Every selected check on every listener. `workers`: processes; None: as many as pay. `wanted`: what the code says of these listeners."""
     chosen = chosen if chosen is not None else Selection(config.select, config.ignore)
     running = [check for check in checks.ALL if chosen.takes(check.info)]
     context = Context(config, today, None if estate.target_groups is None else frozenset(group.id for group in estate.target_groups))
@@ -244,15 +266,45 @@ def lint(
     for check in running:
         if check.run_estate is not None:
             found.extend(check.run_estate(estate, config))
-    ran = frozenset(check.info.code for check in running) | ({STALE.code} if chosen.takes(STALE) else frozenset())
-    kept = suppress(found, estate.listeners, config, today, baseline, ran, whole)
-    names = {listener.id: (listener.name, listener.id) for listener in estate.listeners}
+    ran = {check.info.code for check in running} | ({STALE.code} if chosen.takes(STALE) else set())
+    gaps, files = estate.gaps, estate.files
+    if wanted is not None:
+        from alb_lint.checks import against
+        from alb_lint.checks.against.comparison import compare
+
+        comparison = compare(estate, wanted, config)
+        for check in against.ALL:
+            if check.run_against is not None and chosen.takes(check.info):
+                ran.add(check.info.code)
+                found.extend(finding for compared in comparison.listeners for finding in check.run_against(compared))
+        gaps = tuple(dict.fromkeys((*gaps, *wanted.gaps, *comparison.gaps)))
+        files = tuple(dict.fromkeys((*files, *wanted.files)))
+    kept = suppress(found, estate.listeners, config, today, baseline, frozenset(ran), whole)
+    return _summary(kept.kept, kept.hidden, [line(item) for item in estate.listeners], gaps, files)
+
+
+def merged(parts: Sequence[Summary], gaps: Iterable[Gap] = ()) -> Summary:
+    """One summary of several estates that have nothing to do with each other; `gaps` come first."""
+    return _summary(
+        [finding for part in parts for finding in part.findings],
+        [finding for part in parts for finding in part.hidden],
+        [item for part in parts for item in part.listeners],
+        (*gaps, *(gap for part in parts for gap in part.gaps)),
+        tuple(dict.fromkeys(file for part in parts for file in part.files)),
+    )
+
+
+def _summary(
+    findings: Iterable[Finding], hidden: Iterable[Finding], lines: Sequence[ListenerLine], gaps: tuple[Gap, ...], files: tuple[str, ...]
+) -> Summary:
+    """All of it in the order of reports."""
+    names = {item.id: (item.name, item.id) for item in lines}
     return Summary(
-        findings=tuple(sorted(kept.kept, key=lambda finding: _place(finding, names))),
-        hidden=tuple(sorted(kept.hidden, key=lambda finding: _place(finding, names))),
-        listeners=tuple(line(item) for item in sorted(estate.listeners, key=lambda item: (item.name, item.id))),
-        gaps=estate.gaps,
-        files=estate.files,
+        findings=tuple(sorted(findings, key=lambda finding: _place(finding, names))),
+        hidden=tuple(sorted(hidden, key=lambda finding: _place(finding, names))),
+        listeners=tuple(sorted(lines, key=lambda item: (item.name, item.id))),
+        gaps=gaps,
+        files=files,
     )
 
 
@@ -265,35 +317,18 @@ def _place(finding: Finding, names: Mapping[str, tuple[str, str]]) -> tuple[obje
 
 def _per_listener(listeners: Sequence[Listener], codes: tuple[str, ...], context: Context, workers: int | None) -> Iterator[list[Finding]]:
     rules = sum(len(listener.rules) for listener in listeners)
-    count = workers if workers is not None else (min(os.cpu_count() or 1, 8) if rules >= POOL_RULES else 1)
+    count = workers if workers is not None else (processes() if rules >= POOL_RULES else 1)
     if count < 2 or len(listeners) < 2:
         yield from (_lint_one(listener, codes, context) for listener in listeners)
         return
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import active_children
+    size = -(-len(listeners) // count)
+    starts = range(0, len(listeners), size)
 
-    # wrappers are for sources, and a read-only mapping goes into no other process
-    context = replace(context, config=replace(context.config, wrappers={}))
-    size = max(1, len(listeners) // (count * 8))
-    chunks = [listeners[at : at + size] for at in range(0, len(listeners), size)]
-    with ProcessPoolExecutor(count, initializer=_ignore_interrupts) as pool:
-        jobs = [pool.submit(_lint_some, chunk, codes, context) for chunk in chunks]
-        try:
-            for job in jobs:
-                yield from job.result()
-        except BaseException:
-            for worker in active_children():
-                worker.terminate()  # else leaving the pool waits for all that is queued
-            raise
+    def work(number: int) -> list[list[Finding]]:
+        return [_lint_one(listener, codes, context) for listener in listeners[starts[number] : starts[number] + size]]
 
-
-def _ignore_interrupts() -> None:
-    """Leaves Ctrl-C, which the workers get too, to the first process: it ends them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _lint_some(listeners: Sequence[Listener], codes: tuple[str, ...], context: Context) -> list[list[Finding]]:
-    return [_lint_one(listener, codes, context) for listener in listeners]
+    for findings in in_order(work, len(starts), count):
+        yield from findings
 
 
 def _lint_one(listener: Listener, codes: tuple[str, ...], context: Context) -> list[Finding]:

@@ -1,12 +1,16 @@
 """audit, export, iam-policy and --live from the command line, against a loopback server."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import alb_lint
 from alb_lint.cli import main
 from loopback import HOME, Call, Estate, Fault, Loopback, serving
 
@@ -95,6 +99,10 @@ def test_errors_do_not_keep_the_report_back(loopback: Loopback, capsys: pytest.C
         (("audit", "--format", "nope"), 2, "unknown format"),
         (("audit", "--accounts-file", "nope"), 2, "cannot be read"),
         (("audit", "--profile", "nope"), 3, "there is no profile nope"),
+        (("audit", "x.json"), 2, "it has no meaning without --against"),
+        (("audit", "--source-kind", "terraform"), 2, "it has no meaning without --against"),
+        (("audit", "--snapshot", "x.json", "--region", "all"), 2, "it has no meaning with --snapshot"),
+        (("audit", "--against", "nope.json"), 3, "cannot read it"),
         (("export", "--redact", "all"), 2, "unknown redact"),
         (("trace", "--live", "x.json", "--url", "/"), 2, "both --live and files"),
         (("graph", "x.json"), 2, "it has no meaning without --live"),
@@ -177,3 +185,75 @@ def test_iam_policy(capsys: pytest.CaptureFixture[str]) -> None:
     assert "SetRulePriorities" not in json.dumps(document("--org", "--attributes"))
     assert "SetRulePriorities" in json.dumps(document("--apply"))
     assert "role/audit" in json.dumps(document("--org", "--org-role", "audit"))
+
+
+def code(text: str) -> str:
+    """The name of a file with Terraform code of one listener."""
+    head = 'resource "aws_lb_listener" "https" {\n  port = 443\n}\n'
+    Path("main.tf").write_text(head + text)
+    return "main.tf"
+
+
+def resource(name: str, priority: int, path: str, host: str) -> str:
+    return f"""resource "aws_lb_listener_rule" "{name}" {{
+  listener_arn = aws_lb_listener.https.arn
+  priority     = {priority}
+  action {{
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.api.arn
+  }}
+  condition {{
+    path_pattern {{ values = ["{path}"] }}
+  }}
+  condition {{
+    host_header {{ values = ["{host}"] }}
+  }}
+}}
+"""
+
+
+def test_audit_against_code(loopback: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
+    """The account and its export are compared alike, and nothing but the comparison differs from a plain audit."""
+    loopback.estate = Estate(1, 2)
+    name = code(resource("one", 2, "/1/*", "h0.example.com") + resource("new", 1, "/new", "h9.example.com"))
+    select = ("--select", "ALB4", "--format", "json")
+    audit = Ran(capsys, "audit", *live(loopback), "--against", name, *select)
+    Ran(capsys, "export", *live(loopback), "-o", "estate.json")
+    offline = Ran(capsys, "audit", "--snapshot", "estate.json", "--against", name, *select)
+    assert (offline.out, offline.code) == (audit.out, audit.code)
+    report = json.loads(audit.out)
+    assert audit.code == 1
+    assert sorted((one["code"], one["rule"]["name"]) for one in report["findings"]) == [
+        ("ALB401", "aws_lb_listener_rule.new"),
+        ("ALB401", "aws_lb_listener_rule.one"),
+        ("ALB402", ""),
+        ("ALB403", "aws_lb_listener_rule.new"),
+        ("ALB405", "aws_lb_listener_rule.one"),
+    ]
+    plain = Ran(capsys, "audit", "--snapshot", "estate.json", *select)
+    assert json.loads(plain.out)["findings"] == []
+
+
+def test_one_listener_against_code(loopback: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
+    name = code(resource("one", 1, "/1/*", "h0.example.com"))
+    flags = ("--against", name, "--select", "ALB401", "--format", "json")
+    both = json.loads(Ran(capsys, "audit", *live(loopback), *flags).out)
+    one = json.loads(Ran(capsys, "audit", *live(loopback), "--listener", "web-1:443", *flags).out)
+    assert (len(both["gaps"]), len(one["gaps"])) == (3, 0)
+    assert Ran(capsys, "audit", *live(loopback), "--require-complete", *flags).code == 4
+
+
+def test_further_sources(loopback: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
+    Ran(capsys, "export", *live(loopback), "-o", "estate.json")
+    Path("more.json").write_text('{"Rules": []}')
+    run = Ran(capsys, "audit", "--snapshot", "estate.json", "--against", "estate.json", "more.json", "--select", "ALB4", "--format", "json")
+    assert (run.code, json.loads(run.out)["findings"]) == (0, [])
+
+
+def test_check_does_not_load_the_comparison() -> None:
+    Path("rules.json").write_text('{"Rules": [{"Priority": "1", "Conditions": [], "Actions": []}]}')
+    line = "import sys; from alb_lint.cli.main import run; code = run(); sys.exit(code or('alb_lint.checks.against' in sys.modules))"
+    command = [sys.executable, "-c", line, "check", "rules.json", "--select", "ALB101"]
+    environment = os.environ | {"PYTHONPATH": str(Path(alb_lint.__file__).parents[1])}
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+    assert (done.returncode, done.stderr) == (0, "")

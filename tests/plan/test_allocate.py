@@ -81,7 +81,7 @@ def test_no_room_at_all() -> None:
     found = give(told, rule("new", 0, "/v2/a/*"), config(2100, 2101))
     assert isinstance(found, Refusal)
     assert found.missing == 1
-    assert "narrow (2100) and wide (2101)" in found.reason
+    assert "no free number after 2100 narrow (/v2/a/b) and before 2101 wide (/v2/*)" in found.reason
 
 
 def test_same_requests_are_refused() -> None:

@@ -35,7 +35,7 @@ def command(
 
     Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or config, 3 unreadable, 4 incomplete with --require-complete.
     """
-    from alb_lint import pipeline
+    from alb_lint import pipeline, shares
 
     names = options.need_sources(sources)
     ready = judging.prepare(
@@ -54,10 +54,14 @@ def command(
     )
     whole = project or any(Path(name).is_dir() for name in names)
     told = options.reading(ready.settings, parameter, parameters)
-    estate = pipeline.read(_reach(names, ready.settings, project), ready.settings, kind, told, allow_empty, project)
-    estate = pipeline.only(estate, listener, ready.settings)
+    given = pipeline.gather(_reach(names, ready.settings, project), ready.settings, kind, allow_empty, project)
+    narrow = (lambda summary: pipeline.touching(summary, names)) if project else None
+    summary = None if listener else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
+    if summary is not None and summary.rules:
+        return ready.conclude(summary, narrow)
+    estate = pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings)
     options.need_rules(estate, names, allow_empty)
-    return ready.judge(estate, whole=whole, narrow=(lambda summary: pipeline.touching(summary, names)) if project else None)
+    return ready.judge(estate, whole=whole, narrow=narrow)
 
 
 def _reach(names: list[str], settings: object, project: bool) -> list[str]:

@@ -1,7 +1,7 @@
 """What `check` and `audit` share: which findings count, how they are shown, and the exit code they give."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -10,6 +10,7 @@ import typer
 from alb_lint.cli import exit_codes, options
 from alb_lint.config import Config
 from alb_lint.model import Estate
+from alb_lint.record import record
 
 if TYPE_CHECKING:
     from alb_lint.findings.summary import Summary
@@ -28,7 +29,7 @@ RequireComplete = Annotated[bool, typer.Option("--require-complete", help="Exit 
 Environment = Annotated[str, typer.Option("--environment", metavar="NAME", help="Whose weights of the config count.")]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judging:
     """The flags of one run, each found to make sense before anything is read."""
 
@@ -43,12 +44,18 @@ class Judging:
     quiet: bool
     color: bool
 
-    def judge(self, estate: Estate, *, whole: bool = False, narrow: "Callable[[Summary], Summary] | None" = None) -> int:
-        """Lint, report, and give the exit code. `whole`: the estate is a whole project. `narrow`: which findings to show."""
+    def judge(
+        self, estate: Estate, *, whole: bool = False, narrow: "Callable[[Summary], Summary] | None" = None, wanted: Estate | None = None
+    ) -> int:
+        """Lint, report, and give the exit code. `whole`: the estate is a whole project. `narrow`: which findings to show. `wanted`: the code's."""
         from alb_lint import pipeline
+
+        return self.conclude(pipeline.lint(estate, self.settings, options.today(), self.chosen, self.known, whole, wanted=wanted), narrow)
+
+    def conclude(self, summary: "Summary", narrow: "Callable[[Summary], Summary] | None" = None) -> int:
+        """Report what was found, and give the exit code. `narrow`: which findings to show."""
         from alb_lint.findings import baseline as baselines
 
-        summary = pipeline.lint(estate, self.settings, options.today(), self.chosen, self.known, whole)
         if self.write_baseline:
             kept = baselines.lasting(summary, self.known)
             options.write(baselines.written(kept), self.write_baseline)

@@ -220,8 +220,9 @@ class _Allocator:
         if not isinstance(found, Numbering):
             where = f"{self.range.name} ({spell(self.range.priorities)})"
             bounds = [*bits_of(self.first), *bits_of(self.then)]
-            names = listed(called(self.rules[index]) for index in bounds)
-            reason = f"{where} has no number between {low} and {high}, where the rule must lie" + (f" because of {names}" if names else "")
+            after = [f"after {called(self.rules[index])}" for index in bits_of(self.first)]
+            before = [f"before {called(self.rules[index])}" for index in bits_of(self.then)]
+            reason = f"{where} has no free number {listed((*after, *before))}"
             return Refusal(
                 self.listener.id,
                 f"{reason}, and no moves within the ranges make room",

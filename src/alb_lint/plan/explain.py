@@ -38,8 +38,9 @@ class _Teller:
         count = len(stuck.jobs)
         if free == numbers.size:
             reason = f"{where} has {few} for {count} rules: {stuck.missing} too few"
-            nearest = f"widen {where} by {stuck.missing}, or free {stuck.missing} of its retired numbers" if home != OUTSIDE else ""
-            return Refusal(self.facts.listener.id, reason, self._ids(rules), missing=stuck.missing, nearest=nearest)
+            return Refusal(
+                self.facts.listener.id, reason, self._ids(rules), missing=stuck.missing, nearest=self._room(home, stuck.missing, rules)
+            )
         between = spell([(stuck.first, stuck.last)])
         names = listed(called(self.facts.rules[index]) for index in rules)
         reason = f"the order leaves {few} of {where} ({between}) for {count} rules: {stuck.missing} too few for {names}"
@@ -47,6 +48,20 @@ class _Teller:
         told = "; ".join(self._pair(one, other) for one, other in pairs)
         nearest = f"{stuck.missing} more numbers next to {between} would do" + (f", or another order: {told}" if told else "")
         return Refusal(self.facts.listener.id, reason, self._ids(rules), self._witnesses(pairs), stuck.missing, nearest)
+
+    def _room(self, home: int, missing: int, rules: Sequence[int]) -> str:
+        """Ways to the missing numbers."""
+        if home == OUTSIDE:
+            return ""
+        band = Numbers(self.homes.ranges[home - 1].priorities)
+        ways = [f"widen {self._home(home)} by {missing}"]
+        retired = band.size - (band - self.homes.gone).size
+        if retired:
+            ways.append(f"free {min(missing, retired)} of its retired numbers")
+        twins = sum(any(self.facts.relation(one, other) == "equal" for one in rules[:place]) for place, other in enumerate(rules))
+        if twins:
+            ways.append(f"merge the {twins} twins among them with --merge-twins")
+        return ", or ".join(ways)
 
     def squeezed(self, stuck: Stuck) -> Refusal:
         chain = [self.units[job].rules[0] for job in stuck.jobs]

@@ -59,11 +59,17 @@ def plan_listener(facts: ListenerFacts, config: Config, options: Options) -> Lis
     order = order_of(after, homes, config, options.fix_shadowed)
     refusals = [*homes.refusals, *order.refusals]
     if refusals:
-        return refusals
+        return [_told_of_twins(refusal, twins) for refusal in refusals]
     numbered = _Numbered(after, homes, order, options)
     if numbered.stuck is not None:
         return [numbered.stuck]
     return _Written(facts, after, twins, homes, order, numbered).plan()
+
+
+def _told_of_twins(refusal: Refusal, twins: Twins) -> Refusal:
+    """The refusal; where twins could not be merged, with the reason."""
+    note = next((note for note in twins.notes if set(refusal.rules) <= set(note.rules)), None)
+    return refusal if note is None else replace(refusal, nearest=note.reason)
 
 
 class _Numbered:

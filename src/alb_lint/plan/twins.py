@@ -14,7 +14,7 @@ from alb_lint.model import Forward, Rule, Share
 from alb_lint.model.limits import TARGET_GROUPS_PER_ACTION, WEIGHT_MAX
 from alb_lint.plan.homes import managed
 from alb_lint.plan.plan import Merge, Note
-from alb_lint.plan.ranges import listener_fits
+from alb_lint.plan.ranges import listener_fits, rule_fits
 from alb_lint.plan.words import called, listed
 from alb_lint.space.covers import bits_of
 
@@ -40,8 +40,10 @@ def twins_of(facts: ListenerFacts, config: Config, environment: str = "") -> Twi
     merges, notes = [], []
     for group in _groups(facts):
         group.sort(key=lambda index: (facts.rules[index].priority, read[facts.rules[index].id]))
+        live = _live(facts, group, config)
+        group.sort(key=lambda index: index != live)
         rules = [facts.rules[index] for index in group]
-        made = _merge(facts, group, rules, policies)
+        made = _merge(facts, group, rules, policies, decided=live >= 0)
         if isinstance(made, Merge):
             merges.append(made)
         else:
@@ -65,12 +67,25 @@ def _groups(facts: ListenerFacts) -> list[list[int]]:
     return groups
 
 
+def _live(facts: ListenerFacts, group: Sequence[int], config: Config) -> int:
+    """The one of several that claim the lowest number which [[before]] puts first; -1 where it puts none."""
+    tied = [index for index in group if facts.rules[index].priority == facts.rules[group[0]].priority]
+    pairs = [item for item in config.before if listener_fits(item.listener, facts.listener, config)]
+
+    def wins(one: int, other: int) -> bool:
+        return any(rule_fits(item.first, facts.rules[one]) and rule_fits(item.then, facts.rules[other]) for item in pairs)
+
+    return next((one for one in tied if len(tied) > 1 and all(other == one or wins(one, other) for other in tied)), -1)
+
+
 def _forwards(rule: Rule) -> bool:
     return bool(rule.actions) and isinstance(rule.actions[-1], Forward)
 
 
-def _merge(facts: ListenerFacts, group: Sequence[int], rules: Sequence[Rule], policies: Sequence[WeightPolicy]) -> Merge | str:
-    """The merge, or why there is none."""
+def _merge(
+    facts: ListenerFacts, group: Sequence[int], rules: Sequence[Rule], policies: Sequence[WeightPolicy], decided: bool
+) -> Merge | str:
+    """The merge into the first, or why there is none."""
     keep = rules[0]
     own = [rule for rule in rules if managed(rule)]
     if own:
@@ -94,8 +109,8 @@ def _merge(facts: ListenerFacts, group: Sequence[int], rules: Sequence[Rule], po
     if isinstance(weights, str):
         return weights
     if weights is None:
-        if len(claims) > 1:
-            return f"both claim {keep.priority} and which of them answers is not told; say it with [[weights]] or [[before]]"
+        if len(claims) > 1 and not decided:
+            return f"both claim {keep.priority} and which of them answers is not told; say it with [[weights]] and an environment, or [[before]]"
         weights = {name: live.get(name, 0) for name in names}
         because = f"the weights are those of {called(keep)}, which answers today"
     else:

@@ -4,10 +4,11 @@
 gives them, one by one, and joins them by ARN at the end. What has a wrong type becomes a gap; nothing here raises.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from alb_lint.model import Gap, Listener, LoadBalancer, Location, Reading, Rule, TargetGroup
+from alb_lint.record import record
 from alb_lint.sources._elbv2_leaf import shown
 from alb_lint.sources._elbv2_shape import actions, is_rule, listener_arn_of, load_balancer_arn_of, rule
 
@@ -16,19 +17,19 @@ _NO_LISTENER: Final = "(the listener is not told)"
 Tags = tuple[tuple[str, str], ...]
 
 
-@dataclass(slots=True)
 class _Rules:
     """The rules of one listener in one file. `ours`: False on a network load balancer."""
 
-    listener: str
-    file: str
-    ours: bool = True
-    told: bool = False
-    rules: dict[str, Rule] = field(default_factory=dict)
-    default: Rule | None = None
+    def __init__(self, listener: str, file: str, ours: bool = True) -> None:
+        self.listener = listener
+        self.file = file
+        self.ours = ours
+        self.told = False
+        self.rules: dict[str, Rule] = {}
+        self.default: Rule | None = None
 
 
-@dataclass(slots=True)
+@record
 class _Front:
     """What DescribeListeners tells of a listener."""
 

@@ -36,11 +36,11 @@ _START: Final = re.compile(r'^[ \t]*(?=\{\s*["}]|\[\s*[\[{\]])', re.MULTILINE)
 """A line on which a document may begin; `[user@host ~]$` does not look like one."""
 
 _HERE: Final = re.compile(r'\{\s*["}]|\[\s*[\[{\]]')
-_PAGE: Final = re.compile(r'\{\s*"(?:Rules|Listeners|LoadBalancers|TargetGroups|status_code|alb_lint|NextMarker)"')
+_PAGE: Final = r'\{\s*"(?:Rules|Listeners|LoadBalancers|TargetGroups|status_code|alb_lint|NextMarker)"'
 _BLANK: Final = re.compile(r"[ \t\n\r]*")
 _COLON: Final = re.compile(r"[ \t\n\r]*:[ \t\n\r]*")
 _GOES_ON: Final = re.compile(r"[ \t\n\r]*([],}])[ \t\n\r]*")
-_SURROGATE: Final = re.compile(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})")
+_SURROGATE: Final = r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
 
 _DECODER: Final = json.JSONDecoder()
 _LONG_NUMBERS: Final = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) < 19 else digits)
@@ -53,7 +53,7 @@ def decode(data: bytes) -> str:
     """
     text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
     if "\\ud" in text or "\\uD" in text:
-        return _SURROGATE.sub(lambda found: "\\ufffd" if found[1] else found[0], text)
+        return re.sub(_SURROGATE, lambda found: "\\ufffd" if found[1] else found[0], text)
     return text
 
 
@@ -158,7 +158,7 @@ class Documents:
         while goes_on:
             name = f"{prefix.removesuffix('.')}[{index}]"
             line = self._line_of(self._at) if lined else 0
-            if depth < _NESTING and (text[self._at : self._at + 1] == "[" or _PAGE.match(text, self._at)):
+            if depth < _NESTING and (text[self._at : self._at + 1] == "[" or re.compile(_PAGE).match(text, self._at)):
                 yield from self._document(f"{name}.", depth + 1)
             else:
                 value = self._value()

@@ -40,6 +40,12 @@ _EMPTY: Final = re.compile(rb'\s*\{\s*"Rules"\s*:\s*\[\s*\]')
 _FOREIGN: Final = (b'"AWS::', b'"terraform_version"', b"urn:pulumi:")
 """Templates and states name the same properties."""
 
+_BEARING: Final = (
+    *(b'"ListenerArn', b'"LoadBalancerArn', b'"ResourceArn', b'"TargetHealth', b'"Max"', b'"NextMarker', b'"NextToken', b'"alb_lint"'),
+    *(b"\\u", b"\0"),  # keys that are written in another way
+)
+"""What only listings other than those of rules hold, and pages that go on in another file."""
+
 _TEXTS: Final = frozenset({"", ".json", ".jsonl", ".ndjson", ".txt", ".log", ".out", ".md", ".rst"})
 _LISTED: Final = ("Rules", "Listeners", "LoadBalancers", "TargetGroups")
 _GAPS: Final = 100_000
@@ -59,6 +65,11 @@ def accepts(target: Target) -> bool:
     if any(mark in data for mark in _FOREIGN):
         return False
     return any(key in data for key in _KEYS) or all(key in data for key in _HAND_MADE) or _EMPTY.match(data) is not None
+
+
+def alone(target: Target) -> bool:
+    """Whether the file holds rules and nothing that bears on those of other files."""
+    return not any(mark in target.data for mark in _BEARING)
 
 
 def read(targets: Sequence[Target], _options: ReadOptions) -> Reading:
@@ -95,6 +106,7 @@ SOURCE: Final = Source(
     markers=(*_KEYS, b'"Conditions"', *(name.encode("utf-16-le") for name in _NAMES)),
     accepts=accepts,
     read=read,
+    alone=alone,
 )
 
 

@@ -35,6 +35,10 @@ class ReadOptions:
     wrappers: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
+def _never(_target: Target) -> bool:
+    return False
+
+
 @record
 class Source:
     """One kind of input.
@@ -43,7 +47,8 @@ class Source:
     its bytes contain one of these. `accepts`: whether a file is of this kind, from its name and content; cheap, never raises.
     `read`: all accepted files of a run at once, since modules and assemblies span files; raises SourceError only where
     nothing at all could be read from a named file. `unread`: for a folder that was walked and the names of the targets found in it, a gap
-    for each program there that this source cannot run and whose output it did not get.
+    for each program there that this source cannot run and whose output it did not get. `alone`: whether nothing in the file bears on another
+    one, so that files of which this is true may be read apart; cheap, never raises.
     """
 
     kind: str
@@ -52,3 +57,4 @@ class Source:
     accepts: Callable[[Target], bool]
     read: Callable[[Sequence[Target], ReadOptions], Reading]
     unread: Callable[[Path, frozenset[str]], tuple[Gap, ...]] | None = None
+    alone: Callable[[Target], bool] = _never

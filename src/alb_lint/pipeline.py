@@ -391,10 +391,13 @@ def read_rule(raw: object, where: str) -> Rule:
             "a rule is an object with Conditions", where=where, hint='{"Conditions": [{"Field": "path-pattern", "Values": ["/v2/*"]}]}'
         )
     problems: list[str] = []
-    read = rule({**raw, "Priority": "1"}, Location(file=where), problems, rule_id="new")
+    # what it does need not be told yet
+    told = "Actions" in raw
+    some = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]
+    read = rule({"Actions": some, **raw, "Priority": "1", "IsDefault": False}, Location(file=where), problems, rule_id="new")
     if problems:
         raise SourceError(problems[0], where=where)
-    return read
+    return read if told else replace(read, actions=())
 
 
 def refused_values(new: Rule, today: str) -> str:

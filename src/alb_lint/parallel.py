@@ -43,6 +43,8 @@ def _begin() -> None:
     # the collector would write to every inherited object, and so copy all of their memory
     gc.disable()
     gc.freeze()
+    # Ctrl-C reaches the children too: it is left to the first process, which ends them
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _call(number: int) -> Any:

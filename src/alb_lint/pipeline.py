@@ -15,7 +15,7 @@ from alb_lint.findings.finding import CheckInfo, Finding
 from alb_lint.findings.fingerprint import identity
 from alb_lint.findings.summary import ListenerLine, Summary, line
 from alb_lint.findings.suppress import STALE, suppress
-from alb_lint.model import Condition, Estate, Gap, Listener, Location, Reading, Rule, TargetGroup
+from alb_lint.model import Condition, Estate, FixedResponse, Gap, Listener, Location, Reading, Rule, TargetGroup
 from alb_lint.parallel import in_order, processes
 from alb_lint.record import record
 from alb_lint.sources.source import ReadOptions, Source, Target
@@ -218,15 +218,19 @@ class Selection:
 
 def known_codes() -> tuple[CheckInfo, ...]:
     """Every check there is, by code."""
-    return tuple(sorted((*(check.info for check in checks.ALL), STALE), key=lambda info: info.code))
+    from alb_lint.checks import against
+
+    return tuple(sorted((*(check.info for check in (*checks.ALL, *against.ALL)), STALE), key=lambda info: info.code))
 
 
 def selection(select: Iterable[str], ignore: Iterable[str]) -> Selection:
     """Raises UsageError for a word that no code begins with."""
-    codes = [info.code for info in known_codes()]
+    codes = [*(check.info.code for check in checks.ALL), STALE.code]
     for flag, words in (("select", tuple(select)), ("ignore", tuple(ignore))):
         for word in words:
-            if word != "ALL" and not any(code.startswith(word) for code in codes):
+            if word == "ALL" or any(code.startswith(word) for code in codes):
+                continue
+            if not any(info.code.startswith(word) for info in known_codes()):  # the rest of the codes is loaded for this alone
                 raise UsageError(f"unknown code {word!r}", where=flag, hint="`alb-lint explain --list` lists all codes")
     return Selection(tuple(select), tuple(ignore))
 
@@ -249,8 +253,9 @@ def lint(
     baseline: frozenset[str] = frozenset(),
     whole: bool = False,
     workers: int | None = None,
+    wanted: Estate | None = None,
 ) -> Summary:
-    """Every selected check on every listener. `workers`: processes; None: as many as pay."""
+    """Every selected check on every listener. `workers`: processes; None: as many as pay. `wanted`: what the code says of these listeners."""
     chosen = chosen if chosen is not None else Selection(config.select, config.ignore)
     running = [check for check in checks.ALL if chosen.takes(check.info)]
     context = Context(config, today, None if estate.target_groups is None else frozenset(group.id for group in estate.target_groups))
@@ -261,9 +266,21 @@ def lint(
     for check in running:
         if check.run_estate is not None:
             found.extend(check.run_estate(estate, config))
-    ran = frozenset(check.info.code for check in running) | ({STALE.code} if chosen.takes(STALE) else frozenset())
-    kept = suppress(found, estate.listeners, config, today, baseline, ran, whole)
-    return _summary(kept.kept, kept.hidden, [line(item) for item in estate.listeners], estate.gaps, estate.files)
+    ran = {check.info.code for check in running} | ({STALE.code} if chosen.takes(STALE) else set())
+    gaps, files = estate.gaps, estate.files
+    if wanted is not None:
+        from alb_lint.checks import against
+        from alb_lint.checks.against.comparison import compare
+
+        comparison = compare(estate, wanted, config)
+        for check in against.ALL:
+            if check.run_against is not None and chosen.takes(check.info):
+                ran.add(check.info.code)
+                found.extend(finding for compared in comparison.listeners for finding in check.run_against(compared))
+        gaps = tuple(dict.fromkeys((*gaps, *wanted.gaps, *comparison.gaps)))
+        files = tuple(dict.fromkeys((*files, *wanted.files)))
+    kept = suppress(found, estate.listeners, config, today, baseline, frozenset(ran), whole)
+    return _summary(kept.kept, kept.hidden, [line(item) for item in estate.listeners], gaps, files)
 
 
 def merged(parts: Sequence[Summary], gaps: Iterable[Gap] = ()) -> Summary:
@@ -341,13 +358,13 @@ def touching(summary: Summary, files: Iterable[str]) -> Summary:
 # -- planning ----------------------------------------------------------------------------------------------------------------
 
 
-def propose(estate: Estate, config: Config, wishes: "Options", sources: Sequence[str]) -> "Proposal":
-    """The plan of the whole estate, with what it was made from. `sources`: what the user named, for the commands that reports show."""
+def propose(estate: Estate, config: Config, wishes: "Options", sources: Sequence[str] = (), flags: Sequence[str] = ()) -> "Proposal":
+    """The plan of the whole estate, with what it was made from. `sources`, `flags`: what the user gave, for the commands that reports show."""
     from alb_lint.plan.planner import make_plan
     from alb_lint.plan.proposal import Proposal
 
     facts = tuple(ListenerFacts(listener) for listener in estate.listeners)
-    return Proposal(make_plan(facts, config, wishes), facts, config, estate.gaps, tuple(sources))
+    return Proposal(make_plan(facts, config, wishes), facts, config, estate.gaps, tuple(sources), tuple(flags))
 
 
 def compare(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "arn") -> "Compared":
@@ -377,7 +394,7 @@ def read_rule(raw: object, where: str) -> Rule:
 
 def refused_values(new: Rule, today: str) -> str:
     """Why AWS would refuse the rule's values, "" where it would not."""
-    alone = Estate((Listener("new", "", (new,)),))
+    alone = Estate((Listener("new", "", (replace(new, actions=new.actions or (FixedResponse("404"),)),)),))
     found = lint(alone, Config(), today, Selection(("ALB201", "ALB202", "ALB203"))).findings
     return found[0].message if found else ""
 

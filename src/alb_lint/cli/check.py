@@ -55,12 +55,22 @@ def command(
     whole = project or any(Path(name).is_dir() for name in names)
     told = options.reading(ready.settings, parameter, parameters)
     given = pipeline.gather(_reach(names, ready.settings, project), ready.settings, kind, allow_empty, project)
+<<<<<<< HEAD
     summary = None if listener else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
     if summary is None or not summary.rules:
         estate = pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings)
         options.need_rules(estate, names, allow_empty)
         summary = ready.lint(estate, whole=whole)
     return ready.show(summary, narrow=(lambda summary: pipeline.touching(summary, names)) if project else None)
+=======
+    narrow = (lambda summary: pipeline.touching(summary, names)) if project else None
+    summary = None if listener else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
+    if summary is not None and summary.rules:
+        return ready.conclude(summary, narrow)
+    estate = pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings)
+    options.need_rules(estate, names, allow_empty)
+    return ready.judge(estate, whole=whole, narrow=narrow)
+>>>>>>> main
 
 
 def _reach(names: list[str], settings: object, project: bool) -> list[str]:

@@ -44,6 +44,7 @@ class Judging:
     quiet: bool
     color: bool
 
+<<<<<<< HEAD
     def judge(self, estate: Estate, *, whole: bool = False, narrow: "Callable[[Summary], Summary] | None" = None) -> int:
         """Lint, report, and give the exit code. `whole`: the estate is a whole project. `narrow`: which findings to show."""
         return self.show(self.lint(estate, whole=whole), narrow=narrow)
@@ -55,6 +56,18 @@ class Judging:
 
     def show(self, summary: "Summary", *, narrow: "Callable[[Summary], Summary] | None" = None) -> int:
         """Report what was found, and give the exit code."""
+=======
+    def judge(
+        self, estate: Estate, *, whole: bool = False, narrow: "Callable[[Summary], Summary] | None" = None, wanted: Estate | None = None
+    ) -> int:
+        """Lint, report, and give the exit code. `whole`: the estate is a whole project. `narrow`: which findings to show. `wanted`: the code's."""
+        from alb_lint import pipeline
+
+        return self.conclude(pipeline.lint(estate, self.settings, options.today(), self.chosen, self.known, whole, wanted=wanted), narrow)
+
+    def conclude(self, summary: "Summary", narrow: "Callable[[Summary], Summary] | None" = None) -> int:
+        """Report what was found, and give the exit code. `narrow`: which findings to show."""
+>>>>>>> main
         from alb_lint.findings import baseline as baselines
 
         if self.write_baseline:

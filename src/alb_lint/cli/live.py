@@ -100,10 +100,26 @@ class Live:
             if names:
                 raise UsageError("both --live and files", where=names[0], hint="one run reads one of them")
             return []
-        given = [name for name, value in self._flags.items() if value and (name, value) != ("max_workers", 8)]
+        given = self._given()
         if given:
-            raise UsageError("it has no meaning without --live", where=f"--{given[0].replace('_', '-')}", hint="add --live")
+            raise UsageError("it has no meaning without --live", where=given, hint="add --live")
         return options.need_sources(names)
+
+    def snapshot(self, file: str, settings: Config, listener: str = "", *, allow_empty: bool = False) -> Estate:
+        """The estate of an export in place of the accounts. Raises UsageError for flags that tell how to read accounts."""
+        from alb_lint import pipeline
+
+        given = self._given()
+        if given:
+            raise UsageError("it has no meaning with --snapshot", where=given, hint="a run reads the account or its export")
+        estate = pipeline.only(pipeline.read([file], settings, "aws-json"), listener)
+        options.need_rules(estate, [file], allow_empty)
+        return estate
+
+    def _given(self) -> str:
+        """A flag that was given, "" where none was."""
+        given = [name for name, value in self._flags.items() if value and (name, value) != ("max_workers", 8)]
+        return f"--{given[0].replace('_', '-')}" if given else ""
 
     def estate(
         self,

@@ -53,7 +53,10 @@ def command(
     told = options.reading(settings, parameter, parameters)
     estate = live.estate(names, settings, kind, listener, told=told, quiet=quiet)
     wishes = Options(options.today(), spread, fix_shadowed, merge_twins, environment)
-    proposal = pipeline.propose(estate, settings, wishes, names or ["--live"])
+    given = (("--merge-twins", merge_twins), ("--fix-shadowed", fix_shadowed), ("--spread", spread))
+    texts = (("--config", config), ("--environment", environment), ("--listener", listener), ("--source-kind", kind))
+    flags = [name for name, on in given if on] + [word for name, value in texts if value for word in (name, value)]
+    proposal = pipeline.propose(estate, settings, wishes, names or ["--live"], flags)
     for report in REPORTS:
         if report.name == format_:
             options.write(report.render(proposal, options.in_color(no_color, output)), output)

@@ -50,7 +50,7 @@ def command(
 
 def read_plan(name: str) -> "Plan":
     """The plan in the file. Raises SourceError where there is none."""
-    from alb_lint.plan.plan import load_plan
+    from alb_lint.plan.plan_file import load_plan
     from alb_lint.sources.source import MAX_FILE_BYTES
 
     try:

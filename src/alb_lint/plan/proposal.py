@@ -9,13 +9,16 @@ from alb_lint.record import record
 
 @record
 class Proposal:
-    """`facts`: all listeners that were read, as they are today. `sources`: what the user named, for the commands that reports show."""
+    """`facts`: all listeners that were read, as they are today. `sources`, `wishes`: files and flags that the user
+    gave, for the commands that reports show.
+    """
 
     plan: Plan
     facts: tuple[ListenerFacts, ...]
     config: Config
     gaps: tuple[Gap, ...] = ()
     sources: tuple[str, ...] = ()
+    wishes: tuple[str, ...] = ()
 
     def facts_of(self, part: ListenerPlan) -> ListenerFacts:
         return next(item for item in self.facts if item.listener.id == part.id)

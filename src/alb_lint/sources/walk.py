@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -25,12 +25,11 @@ class Walk:
     """
 
     def __init__(self, sources: Sequence[Source], exclude: Sequence[str] = (), root: Path | None = None) -> None:
-        self.sources = sources
+        self.sources = tuple(sources)
         self.gaps: list[Gap] = []
         self._exclude = tuple(exclude)
         self._root = root or Path()
         self._suffixes = tuple(dict.fromkeys(suffix for source in sources for suffix in source.suffixes))
-        self._markers = tuple(dict.fromkeys(marker for source in sources for marker in source.markers))
         self._seen: set[str] = set()
         self._opened = 0
 
@@ -50,8 +49,12 @@ class Walk:
             elif (forced or not self._leaves_out(path)) and self._first_sight(path):
                 yield Target(path.as_posix(), path, self._read(path))
 
-    def _first_sight(self, path: Path) -> bool:
-        real = os.path.realpath(path)
+    def _markers(self, name: str) -> tuple[bytes, ...]:
+        """What a file of this name must hold one of to be some source's business."""
+        return _markers_of(self.sources, tuple(suffix for suffix in self._suffixes if name.endswith(suffix)))
+
+    def _first_sight(self, path: Path, real: str = "") -> bool:
+        real = real or os.path.realpath(path)
         if real in self._seen:
             return False
         self._seen.add(real)
@@ -80,6 +83,7 @@ class Walk:
                 self.gaps.append(Gap(Location(file=here.as_posix()), f"the folder cannot be read: {error.strerror}"))
                 continue
             ignored.enter(here)
+            real = os.path.realpath(here)
             below: list[tuple[Path, int]] = []
             for entry in entries:
                 path = here / entry.name
@@ -93,26 +97,26 @@ class Walk:
                     else:
                         below.append((path, depth + 1))
                 elif entry.name.endswith(self._suffixes) and not ignored.covers(path) and not self._leaves_out(path):
-                    target = self._found(path, folder)
+                    target = self._found(path, folder, "" if entry.is_symlink() else f"{real}{os.sep}{entry.name}")
                     if target is not None:
                         yield target
             stack.extend(reversed(below))
 
-    def _found(self, path: Path, folder: Path) -> Target | None:
-        """The target of a file in a folder, if it is there, readable, and mentions what some source reads."""
+    def _found(self, path: Path, folder: Path, real: str) -> Target | None:
+        """The target of a file in a folder, if it is there, readable, and mentions what some source reads. `real`: "" for a link."""
         self._opened += 1
         if self._opened > MAX_FILES:
             raise SourceError(
                 f"more than {MAX_FILES:,} files", where=path.as_posix(), hint="name a smaller folder, or `exclude` some in the config"
             )
-        if not self._first_sight(path) or not path.is_file():
+        if not self._first_sight(path, real) or not path.is_file():
             return None
         try:
             data = self._read(path)
         except SourceError as error:
             self.gaps.append(Gap(Location(file=path.as_posix()), error.what))
             return None
-        if not any(marker in data for marker in self._markers):
+        if not any(marker in data for marker in self._markers(path.name)):
             return None
         return Target(path.as_posix(), path, data, named=False, folder=folder)
 
@@ -122,6 +126,11 @@ class Walk:
     @cached_property
     def _excluded(self) -> "_Patterns":
         return _Patterns(self._root.resolve(), self._exclude)
+
+
+@lru_cache(maxsize=64)
+def _markers_of(sources: tuple[Source, ...], suffixes: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(dict.fromkeys(marker for source in sources if set(source.suffixes) & set(suffixes) for marker in source.markers))
 
 
 class _Patterns:

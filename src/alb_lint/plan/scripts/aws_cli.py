@@ -9,6 +9,7 @@ from hashlib import sha256
 from shlex import quote
 from typing import Final
 
+from alb_lint.findings.wording import clean
 from alb_lint.model import Listener
 from alb_lint.plan.apply import apply_plan
 from alb_lint.plan.commands import command, region, runnable
@@ -135,7 +136,7 @@ def _way_back(proposal: Proposal, parts: Sequence[ListenerPlan]) -> Iterator[str
 
 
 def _comment(text: str) -> str:
-    return "# " + "".join(character if character.isprintable() else "\ufffd" for character in text)
+    return f"# {clean(text)}"
 
 
 SCRIPT = Script("aws-cli", render)

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from alb_lint.errors import PlanRefused
+from alb_lint.findings.wording import action_text, clean, rule_text
 from alb_lint.model import PrioritySite, Rule
 from alb_lint.plan.proposal import Proposal, rules_by_id
 from alb_lint.plan.scripts.script import Script
-from alb_lint.plan.words import called, listed
+from alb_lint.plan.words import listed
 from alb_lint.record import record
 
 CONTEXT: Final = 3
@@ -47,18 +48,20 @@ def patch_of(proposal: Proposal) -> Patch:
             site = rule.priority_site
             numbers = wanted.get((site.file, site.offset), ()) if site is not None else ()
             if site is None or site.file in ("", "-"):
-                by_hand.append(ByHand(str(rule.location), f"{called(rule)} becomes {move.new}: {_why(rule)}"))
+                by_hand.append(ByHand(str(rule.location), f"{rule_text(rule)} becomes {move.new}: {_why(rule)}"))
             elif len(set(numbers)) > 1:
                 told = listed(str(number) for number in sorted(set(numbers)))
                 by_hand.append(
-                    ByHand(_at(site), f"{called(rule)} becomes {move.new}: the literal stands for several rules, which get {told}")
+                    ByHand(_at(site), f"{rule_text(rule)} becomes {move.new}: the literal stands for several rules, which get {told}")
                 )
             else:
                 edits[site.file, site.offset] = Edit(site, move.new)
         for merge in part.merges:
             keep = rules[merge.keep]
-            gone = listed(f"{called(rules[name])}, {rules[name].location}" for name in merge.drop)
-            by_hand.append(ByHand(str(keep.location), f"{called(keep)} gets the weights of the plan, and its twins go: {gone}"))
+            gone = listed(f"{rule_text(rules[name])} at {rules[name].location}" for name in merge.drop)
+            by_hand.append(
+                ByHand(str(keep.location), f"{rule_text(keep)} forwards to {action_text(merge.action)}, and its twins go: {gone}")
+            )
     return Patch(tuple(edits[key] for key in sorted(edits)), tuple(by_hand))
 
 
@@ -109,7 +112,7 @@ def render(proposal: Proposal, contents: Mapping[str, bytes]) -> str:
     patch = patch_of(proposal)
     lines = [f"no plan for {proposal.name(refused.listener)}: {refused.reason}" for refused in proposal.plan.refused]
     lines += [f"by hand: {item.place}: {item.task}" for item in patch.by_hand]
-    text = "".join(f"# {_plain(line)}\n" for line in lines)
+    text = "".join(f"# {clean(line)}\n" for line in lines)
     for name in files(patch):
         mine = [edit for edit in patch.edits if edit.site.file == name]
         text += _diff(name, contents[name], edited(contents[name], mine))
@@ -172,10 +175,6 @@ def _quoted(name: str) -> str:
         chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\{byte:03o}" for byte in name.encode("utf-8", "surrogateescape")
     )
     return f'"{shown}"'
-
-
-def _plain(text: str) -> str:
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 SCRIPT = Script("patch", render)

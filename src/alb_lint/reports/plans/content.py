@@ -1,7 +1,7 @@
 """What the report of a plan says, section by section, whatever the format: what moves, what changes, why it is safe, how to do and undo it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from shlex import quote
 from typing import Final
@@ -13,7 +13,7 @@ from alb_lint.plan.commands import command, region, runnable
 from alb_lint.plan.plan import ListenerPlan, Merge, Move, Refusal
 from alb_lint.plan.proposal import Proposal, rules_by_id
 from alb_lint.plan.ranges import ranges_of
-from alb_lint.plan.rollout import Rollout, rollouts
+from alb_lint.plan.rollout import STEPS, Rollout, rollouts
 from alb_lint.reports.plans.blocks import (
     Block,
     Code,
@@ -52,6 +52,7 @@ def blocks(proposal: Proposal) -> Iterator[Block]:
         yield Items(tuple(line(Code(str(gap.location)), f": {gap.reason}") for gap in proposal.gaps))
     yield Heading(2, "Summary")
     yield _summary(proposal)
+    yield Paragraph(line("The plan is for the rules with the digest ", Code(plan.digest), "; for others it is void."))
     for part in plan.listeners:
         if part.steps or part.intended_changes or part.notes:
             yield from _listener(proposal, part)
@@ -132,15 +133,20 @@ def _moves(proposal: Proposal, part: ListenerPlan, rules: dict[str, Rule]) -> It
     ordered = sorted(part.moves, key=lambda move: (_place(move, part), move.new))
     for name, group in groupby(ordered, key=lambda move: move.range):
         band = bands.get(name)
-        told = [Strong(name), Words(f" {spell(band.priorities)}")] if band is not None else [Words("Outside all ranges")]
+        told: list[Part] = [Strong(name), Words(f" {spell(band.priorities)}")] if band is not None else [Words("Outside all ranges")]
         if band is not None and band.was:
             told.append(Words(f", was {spell(band.was)}"))
         yield Paragraph(tuple(told))
-        rows = tuple(
-            (line(Code(str(move.old))), line(Code(str(move.new))), _takes(rules[move.rule]), _goes(rules[move.rule]), line(move.because))
-            for move in group
-        )
-        yield Table(("From", "To", "Rule", "Action today", "Because"), rows, (0, 1))
+        moves = list(group)
+        reasons = {move.because for move in moves}
+        # one reason for all of a range is the range itself
+        why = len(reasons) > 1 or band is None or f"belongs to {name}" not in moves[0].because
+        rows = []
+        for move in moves:
+            cells = (line(Code(str(move.old))), line(Code(str(move.new))), _takes(rules[move.rule]), line(actions_text(rules[move.rule])))
+            rows.append((*cells, line(move.because)) if why else cells)
+        head = ("From", "To", "Rule", "Action today", "Because")
+        yield Table(head if why else head[:-1], tuple(rows), (0, 1))
 
 
 def _place(move: Move, part: ListenerPlan) -> int:
@@ -150,31 +156,35 @@ def _place(move: Move, part: ListenerPlan) -> int:
 
 def _merges(proposal: Proposal, part: ListenerPlan, rules: dict[str, Rule]) -> Iterator[Block]:
     yield Paragraph(
-        line("Two rules take exactly the same requests. One stays and forwards to the target groups of both by weight; the others go.")
+        line("Rules that take exactly the same requests. One stays and forwards to the target groups of all by weight; the others go.")
     )
     rows = []
     for merge in part.merges:
-        gone = [part for name in merge.drop for part in (Words("; "), *_twin(rules[name]))][1:]
+        gone = [piece for name in merge.drop for piece in (Words("; "), *_twin(rules[name]))][1:]
         keep = rules[merge.keep]
-        rows.append((line(Code(str(merge.priority))), _takes(keep), _twin(keep), tuple(gone), line("yes" if merge.changes else "no")))
-    yield Table(("At", "Requests", "Stays", "Goes", "Answers change"), tuple(rows), (0,))
-    for merge in part.merges:
-        if merge.changes and merge.request is not None:
-            yield Paragraph(line(Code(str(merge.priority)), ", one request of which the answer changes: ", Code(merge.request.curl())))
+        request = line("none") if not merge.changes else line(Code(merge.request.curl())) if merge.request is not None else line("yes")
+        rows.append((line(Code(str(merge.priority))), _takes(keep), _twin(keep), tuple(gone), request))
+    yield Table(("At", "Requests", "Stays", "Goes", "A request whose answer changes"), tuple(rows), (0,))
     yield Heading(3, "Weights")
-    found = rollouts(proposal.facts_of(part), part.merges, proposal.config)
-    for merge in part.merges:
-        yield Paragraph(line(Code(str(merge.priority)), " ", *_takes(rules[merge.keep])))
-        yield _weights(merge, found[merge.keep])
+    yield Paragraph(
+        line("By environment, and step by step to the newcomers. A step is one ModifyRule call with these weights; none moves a rule.")
+    )
+    yield _weights(part.merges, rollouts(proposal.facts_of(part), part.merges, proposal.config))
 
 
-def _weights(merge: Merge, rollout: Rollout) -> Table:
-    planned = tuple(int(str(share.weight)) for share in merge.action.shares)
-    rows = [(line(Strong("this plan")), *(line(Code(str(weight))) for weight in planned))]
-    rows += [(line("environment ", Strong(name)), *(line(str(weight)) for weight in weights)) for name, weights in rollout.environments]
-    rows += [(line(f"step {step} %"), *(line(str(weight)) for weight in weights)) for step, weights in rollout.steps]
-    head = ("Weights", *(group_name(group) for group in rollout.groups))
-    return Table(head, tuple(rows), tuple(range(1, len(head))))
+def _weights(merges: Sequence[Merge], found: dict[str, Rollout]) -> Table:
+    """A row per merged rule and target group; a column for the plan, each environment and each step."""
+    environments = list(dict.fromkeys(name for rollout in found.values() for name, _ in rollout.environments))
+    rows = []
+    for merge in merges:
+        rollout = found[merge.keep]
+        told, steps = dict(rollout.environments), dict(rollout.steps)
+        for place, (group, share) in enumerate(zip(rollout.groups, merge.action.shares, strict=True)):
+            columns = [told.get(name) for name in environments] + [steps.get(step) for step in STEPS]
+            cells = (line(str(weights[place]) if weights is not None else "–") for weights in columns)
+            rows.append((line(Code(str(merge.priority))), line(group_name(group)), line(Strong(str(share.weight))), *cells))
+    head = ("At", "Target group", "This plan", *environments, *(f"{step} %" for step in STEPS))
+    return Table(head, tuple(rows), (0, *range(2, len(head))))
 
 
 def _changes(part: ListenerPlan, rules: dict[str, Rule]) -> Table:
@@ -208,9 +218,10 @@ def _pairs(part: ListenerPlan, rules: dict[str, Rule]) -> Iterator[Block]:
 
 def _carry_out(proposal: Proposal) -> Iterator[Block]:
     sources = " ".join(quote(name) for name in proposal.sources)
+    wishes = "".join(f" {quote(word)}" for word in proposal.wishes)
     yield Heading(2, "Carrying it out")
     yield Paragraph(line("Save the plan first; the other commands take it from there."))
-    yield Listing("sh", (f"alb-lint plan {sources} --format json --output plan.json   # and the options of this report",))
+    yield Listing("sh", (f"alb-lint plan {sources}{wishes} --format json --output plan.json",))
     yield Items(
         (
             line(Strong("In code: "), "numbers that are literals are changed by ", Code("--format patch"), " and ", Code("--write"), "."),
@@ -291,10 +302,6 @@ def _takes(rule: Rule) -> Line:
     """The rule's name, where it has one, and what it takes."""
     parts: list[Part] = [Strong(rule.name), Words(" ")] if rule.name else []
     return (*parts, Code(conditions_text(rule)))
-
-
-def _goes(rule: Rule) -> Line:
-    return line(actions_text(rule))
 
 
 def _who(rule: Rule) -> Line:

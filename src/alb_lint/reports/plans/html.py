@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from html import escape as _escape
 from typing import Final
 
+from alb_lint.findings.wording import clean
 from alb_lint.plan.proposal import Proposal
 from alb_lint.reports.plans.blocks import Block, Code, Folded, Heading, Items, Line, Listing, Notice, Paragraph, Part, Strong, Table, Words
 from alb_lint.reports.plans.content import TITLE, blocks
 from alb_lint.reports.plans.report import PlanReport
 from alb_lint.reports.plans.style import CSS
-from alb_lint.reports.terminal import clean
 
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from alb_lint.findings.wording import clean
 from alb_lint.plan.proposal import Proposal
 from alb_lint.reports.plans.blocks import Block, Code, Folded, Heading, Items, Line, Listing, Notice, Paragraph, Part, Strong, Table, Words
 from alb_lint.reports.plans.content import blocks
 from alb_lint.reports.plans.report import PlanReport
-from alb_lint.reports.terminal import clean
 
 _MARKUP: Final = re.compile(r"[\\`*_{}\[\]<>|~#]|(?<=\w):(?=//)|(?<=[wW]{3})\.|^([-+=]|\d+[.)])")
 _PLAIN_CODE: Final = re.compile(r"[^`|\\]*[^`|\\ ]|")

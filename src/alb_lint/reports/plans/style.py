@@ -20,7 +20,9 @@ h1 { font-size: 1.75rem; margin: 0 0 1rem; }
 h2 { font-size: 1.3rem; margin: 2.5rem 0 .75rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 h3 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; overflow-wrap: anywhere; }
 p, ul, ol { margin: .5rem 0 .75rem; }
-code { font: .875em/1.45 ui-monospace, monospace; background: var(--field); border-radius: 4px; padding: .1em .35em; overflow-wrap: anywhere; }
+code { font: .875em/1.45 ui-monospace, monospace; background: var(--field); border-radius: 4px; padding: .1em .35em; overflow-wrap: anywhere;
+  -webkit-box-decoration-break: clone; box-decoration-break: clone; }
+td code { overflow-wrap: break-word; }
 pre { background: var(--field); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem; margin: .5rem 0 1rem; }
 pre code { display: block; background: none; padding: 0 0 0 2ch; text-indent: -2ch; white-space: pre-wrap; }
 pre code + code { margin-top: .35rem; }
@@ -39,6 +41,7 @@ summary { cursor: pointer; color: var(--soft); font-weight: 600; }
   body { font-size: 10pt; }
   main { max-width: none; padding: 0; }
   .table { overflow: visible; }
+  td code { overflow-wrap: anywhere; }
   h2, h3 { break-after: avoid; }
   tr, .notice { break-inside: avoid; }
   thead { display: table-header-group; }

@@ -1,6 +1,7 @@
 """Listeners as describe-rules exports, seeded: services with hosts and path prefixes, versions before their catch-alls, canaries, a few accidents."""
 
 import json
+from itertools import count
 from random import Random
 
 WORDS = """
@@ -23,10 +24,13 @@ def listener(rules: int, seed: int = 1, account: str = "123456789012", region: s
     hosts = [f"{WORDS[(seed + number) % len(WORDS)]}{number // len(WORDS) or ''}.example.com" for number in range(max(3, rules // 25))]
     services = [f"{random.choice(WORDS)}-{random.choice(WORDS)}" for _ in range(max(4, rules // 4))]
     built: list[tuple[list[dict], str]] = []
-    while len(built) < rules:
+    for turn in count():
+        if len(built) == rules:
+            break
         service = random.choice(services)
         host = random.choice(hosts)
-        for number, conditions in enumerate(_service(random, service, host)):
+        # the golden ratio deals the kinds out evenly, so that small listeners have the same mix as large ones
+        for number, conditions in enumerate(_service(random, turn * 0.6180339887 % 1, service, host)):
             if len(built) < rules:
                 # what a service takes out of its own path it mostly sends elsewhere; now and then a rule is left that changes nothing
                 name = f"{service[:24]}-{number}" if random.random() < 0.95 else service[:24]
@@ -63,37 +67,38 @@ def listener(rules: int, seed: int = 1, account: str = "123456789012", region: s
     return {"Rules": listed}
 
 
-def _service(random: Random, service: str, host: str) -> list[list[dict]]:
+def _service(random: Random, kind: float, service: str, host: str) -> list[list[dict]]:
     """The rules of one service: usually a host and a path, sometimes versions, methods, a canary header, an address, a wildcard in the middle."""
-    kind = random.random()
     root = f"/{random.choice(('api/', '', 'v1/', 'internal/'))}{service}"
-    if kind < 0.05:
+    below = [root, f"{root}/*"] if random.random() < 0.9 else [f"{root}/*"]  # now and then the bare path is forgotten
+    part, inner = f"{root}/{random.choice(WORDS)}", f"{root}/*/{random.choice(WORDS)}"
+    if kind < 0.09:
         return [[_header(f"X-{random.choice(WORDS)}", random.choice(WORDS))]]  # no host, no path: meets everything
     if kind < 0.35:
         return [
-            [_host(host), _path(f"{root}/{random.choice(WORDS)}", f"{root}/{random.choice(WORDS)}/*")],
-            [_host(host), _path(root, f"{root}/*")],
+            [_host(host), _path(part, f"{part}/*")],
+            [_host(host), _path(*below)],
         ]
     if kind < 0.55:
-        return [[_host(host), _path(f"{root}/*"), _method("POST", "PUT")], [_host(host), _path(f"{root}/*"), _method("GET", "HEAD")]]
+        return [[_host(host), _path(*below), _method("POST", "PUT")], [_host(host), _path(*below), _method("GET", "HEAD")]]
     if kind < 0.68:
-        return [[_host(host), _path(f"{root}/*"), _header("X-Canary", "true")], [_host(host), _path(f"{root}/*")]]
+        return [[_host(host), _path(*below), _header("X-Canary", "true")], [_host(host), _path(*below)]]
     if kind < 0.78:
-        return [[_path(f"{root}/{random.choice(WORDS)}/*")], [_path(f"{root}*")]]
+        return [[_path(part, f"{part}/*")], [_path(f"{root}*")]]
     if kind < 0.86:
         return [
-            [_host(host), _path(f"{root}/*/{random.choice(WORDS)}", f"{root}/*/{random.choice(WORDS)}/*")],
-            [_host(host), _path(f"{root}/*")],
+            [_host(host), _path(inner, f"{inner}/*")],
+            [_host(host), _path(*below)],
         ]
     if kind < 0.91:
-        return [[_host(host), _path(f"{root}/*"), _source(f"10.{random.randrange(256)}.0.0/16")], [_host(host), _path(f"{root}/*")]]
+        return [[_host(host), _path(*below), _source(f"10.{random.randrange(256)}.0.0/16")], [_host(host), _path(*below)]]
     if kind < 0.95:
-        return [[_host(host), _path(f"{root}/*"), _query("version", f"v{random.randrange(1, 4)}")], [_host(host), _path(f"{root}/*")]]
+        return [[_host(host), _path(*below), _query("version", f"v{random.randrange(1, 4)}")], [_host(host), _path(*below)]]
     if kind < 0.97:
         return [[_host(f"{service}.example.com")]]
     if kind < 0.98:
         return [[_host(host), _path(f"{root}/v?/*")]]
-    return [[_host(host, f"*.{host}"), _path(f"{root}/*")]]
+    return [[_host(host, f"*.{host}"), _path(*below)]]
 
 
 def _width(conditions: list[dict]) -> float:
@@ -138,3 +143,23 @@ def _forward(group: str) -> dict:
 def text(rules: int, seed: int = 1) -> str:
     """The export as the command line prints it."""
     return json.dumps(listener(rules, seed), indent=4)
+
+
+def template(rules: int, seed: int = 1) -> str:
+    """The rules of the listener as a CloudFormation template of one stack; all that they refer to are parameters."""
+    made = {}
+    groups: dict[str, str] = {}
+    for number, rule in enumerate(listener(rules, seed)["Rules"][:-1]):
+        conditions = [
+            {key: value for key, value in item.items() if key == "Field" or key.endswith("Config")} for item in rule["Conditions"]
+        ]
+        group = groups.setdefault(rule["Actions"][0]["TargetGroupArn"], f"Group{len(groups)}")
+        properties = {
+            "ListenerArn": {"Ref": "Listener"},
+            "Priority": int(rule["Priority"]),
+            "Conditions": conditions,
+            "Actions": [{"Type": "forward", "TargetGroupArn": {"Ref": group}}],
+        }
+        made[f"Rule{number}"] = {"Type": "AWS::ElasticLoadBalancingV2::ListenerRule", "Properties": properties}
+    parameters = {name: {"Type": "String"} for name in ("Listener", *groups.values())}
+    return json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Parameters": parameters, "Resources": made}, indent=2)

@@ -136,11 +136,18 @@ def find(start: Path) -> Path | None:
         if own.is_file():
             return own
         project = folder / "pyproject.toml"
-        if project.is_file() and b"[tool.alb-lint" in project.read_bytes():
+        if _has_section(project):
             return project
         if (folder / ".git").exists():
             return None
     return None
+
+
+def _has_section(project: Path) -> bool:
+    try:
+        return _SECTION.search(project.read_bytes()) is not None
+    except OSError:
+        return False  # not there, or not for us to read
 
 
 def load(path: Path, name: str = "") -> Config:
@@ -149,17 +156,20 @@ def load(path: Path, name: str = "") -> Config:
 
     shown = name or str(path)
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
         data = tomllib.loads(text)
     except OSError as error:
         raise ConfigError(f"cannot read the config: {error.strerror}", where=shown) from error
     except UnicodeDecodeError as error:
         raise ConfigError("the config is not UTF-8", where=shown) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ConfigError(f"the config is not valid TOML: {error}", where=shown) from error
+        line = re.search(r"\(at line (\d+)", str(error))
+        raise ConfigError(f"the config is not valid TOML: {error}", where=f"{shown}:{line[1]}" if line else shown) from error
     if path.name == "pyproject.toml":
-        tool = data.get("tool", {})
-        data = tool.get("alb-lint", {}) if isinstance(tool, dict) else {}
+        tool = data.get("tool")
+        if not isinstance(tool, dict) or "alb-lint" not in tool:
+            raise ConfigError("it has no [tool.alb-lint]", where=shown, hint="docs/config.md shows one")
+        data = tool["alb-lint"]
     reader = _Reader(shown, text)
     config = reader.config(data, path.parent)
     if reader.problems:
@@ -167,6 +177,7 @@ def load(path: Path, name: str = "") -> Config:
     return config
 
 
+_SECTION: Final = re.compile(rb"^[ \t]*\[\[?[ \t]*tool[ \t]*\.[ \t]*[\"']?alb-lint[\"']?[ \t]*[.\]]", re.MULTILINE)
 _T = TypeVar("_T")
 _TOP: Final = (
     "fail-on", "select", "ignore", "exclude", "environment", "listener", "range", "retired", "before", "allow", "weights", "pulumi",
@@ -199,8 +210,8 @@ class _Reader:
             ignore=self._texts(top, "ignore"),
             exclude=self._texts(top, "exclude"),
             environment=self._text(top, "environment"),
-            listeners=self._each(
-                top, "listener", _LISTENER, lambda item: NamedListener(self._name(item, "name"), self._texts(item, "ids"))
+            listeners=self._each_named(
+                top, "listener", _LISTENER, lambda item: NamedListener(self._name(item, "name"), self._texts(item, "ids", needed=True))
             ),
             ranges=self._apart(self._each(top, "range", _RANGE, self._range)),
             retired=self._each(top, "retired", _RETIRED, self._retired),
@@ -209,6 +220,16 @@ class _Reader:
             weights=self._each(top, "weights", _WEIGHTS, self._weights),
             wrappers=self._wrappers(top),
         )
+
+    def _each_named(
+        self, top: Mapping[str, Any], kind: str, keys: Iterable[str], build: Callable[[Mapping[str, Any]], NamedListener]
+    ) -> tuple[NamedListener, ...]:
+        """As `_each`; two listeners of one name are a problem, since only the first would count."""
+        listeners = self._each(top, kind, keys, build)
+        for place, one in enumerate(listeners):
+            if one.name and any(one.name == other.name for other in listeners[:place]):
+                self._say(f"two listeners are called {one.name!r}", Location(line=self._header(kind, place)))
+        return listeners
 
     def _range(self, item: Mapping[str, Any]) -> Range:
         match = self._table(item.get("match", {}), "match", _MATCH)
@@ -221,7 +242,7 @@ class _Reader:
                 hosts=self._texts(match, "hosts"),
                 methods=self._texts(match, "methods"),
                 rules=self._texts(match, "rules"),
-                tags=tuple(sorted((key, str(value)) for key, value in self._table(match.get("tags", {}), "tags", None).items())),
+                tags=tuple(sorted(self._text_table(match.get("tags", {}), "tags").items())),
             ),
             was=self._intervals(item, "was"),
             owner=self._text(item, "owner"),
@@ -265,6 +286,8 @@ class _Reader:
 
     def _weights(self, item: Mapping[str, Any]) -> WeightPolicy:
         groups: list[tuple[str, float]] = []
+        if not item.get("groups", {}) and isinstance(item.get("groups", {}), dict):
+            self._say("'groups' is missing", self.at)
         for glob, share in self._table(item.get("groups", {}), "groups", None).items():
             if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 100:
                 self._say(f"the share of {glob!r} must be a number of percent from 0 to 100", self.at)
@@ -276,8 +299,7 @@ class _Reader:
         pulumi = self._table(top.get("pulumi", {}), "pulumi", ("wrappers",))
         found: dict[str, dict[str, str]] = {}
         for name, fields in self._table(pulumi.get("wrappers", {}), "pulumi.wrappers", None).items():
-            table = self._table(fields, f"pulumi.wrappers.{name}", None)
-            found[name] = {key: str(value) for key, value in table.items()}
+            found[name] = self._text_table(fields, f"pulumi.wrappers.{name}")
         return found
 
     def _each(self, top: Mapping[str, Any], kind: str, keys: Iterable[str], build: Callable[[Mapping[str, Any]], _T]) -> tuple[_T, ...]:
@@ -307,6 +329,13 @@ class _Reader:
                     self._say(f"unknown key {key!r} in {what}{hint}", Location(line=self._line(key, self.at.line)))
         return value
 
+    def _text_table(self, value: Any, what: str) -> dict[str, str]:
+        table = self._table(value, what, None)
+        for key, text in table.items():
+            if not isinstance(text, str):
+                self._say(f"{key!r} in {what} must be a text", self._key(key))
+        return {key: text for key, text in table.items() if isinstance(text, str)}
+
     def _text(self, item: Mapping[str, Any], key: str) -> str:
         value = item.get(key, "")
         if isinstance(value, str):
@@ -316,12 +345,14 @@ class _Reader:
 
     def _name(self, item: Mapping[str, Any], key: str) -> str:
         value = self._text(item, key)
-        if not value and not isinstance(item.get(key), int | list | dict):
+        if item.get(key, "") == "":
             self._say(f"{key!r} is missing", self.at)
         return value
 
-    def _texts(self, item: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    def _texts(self, item: Mapping[str, Any], key: str, needed: bool = False) -> tuple[str, ...]:
         value = item.get(key, [])
+        if needed and value in ([], ""):
+            self._say(f"{key!r} is missing", self.at)
         if isinstance(value, str):
             value = [value]
         if isinstance(value, list) and all(isinstance(text, str) for text in value):
@@ -342,7 +373,7 @@ class _Reader:
         value = item.get("until", "")
         if isinstance(value, date) and not isinstance(value, datetime):
             return value.isoformat()
-        if isinstance(value, str) and (not value or re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)):
+        if isinstance(value, str) and (not value or _is_date(value)):
             return value
         self._say("'until' must be a date such as 2027-01-31", self._key("until"))
         return ""
@@ -373,17 +404,26 @@ class _Reader:
         """The line of `key`, from line `after` on; `after` itself where it is not found."""
         wanted = re.compile(rf"""(^|[\s{{,\[.])["']?{re.escape(key)}["']?\s*[=\].]""")
         for number, line in enumerate(self.lines[max(after - 1, 0) :], max(after, 1)):
-            if wanted.search(line):
+            if wanted.search(line.partition("#")[0]):
                 return number
         return after
 
     def _header(self, kind: str, number: int) -> int:
         header = re.compile(rf"^\s*\[\[\s*(tool\.alb-lint\.)?{kind}\s*\]\]")
         lines = [place for place, line in enumerate(self.lines, 1) if header.match(line)]
-        return lines[number] if number < len(lines) else 0
+        return lines[number] if number < len(lines) else self._line(kind)
 
     def _say(self, message: str, place: Location) -> None:
         self.problems.append(f"{self.name}:{place.line}: {message}" if place.line else f"{self.name}: {message}")
+
+
+def _is_date(text: str) -> bool:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def parse_interval(value: object) -> Interval | None:

@@ -3,21 +3,30 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from alb_lint import checks, sources
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks.check import Check, Context
 from alb_lint.config import Config, listener_fits
-from alb_lint.errors import SourceError, UsageError
+from alb_lint.errors import ConfigError, SourceError, UsageError
 from alb_lint.findings.finding import CheckInfo, Finding
 from alb_lint.findings.fingerprint import identity
-from alb_lint.findings.summary import Summary, line
+from alb_lint.findings.summary import ListenerLine, Summary, line
 from alb_lint.findings.suppress import STALE, suppress
-from alb_lint.model import Condition, Estate, Gap, Listener, Location, Reading, Rule, TargetGroup
+from alb_lint.model import Condition, Estate, FixedResponse, Gap, Listener, Location, Reading, Rule, TargetGroup
+from alb_lint.parallel import in_order, processes
 from alb_lint.record import record
 from alb_lint.sources.source import ReadOptions, Source, Target
 from alb_lint.sources.walk import Walk
+
+if TYPE_CHECKING:
+    from alb_lint.analysis.estates import Compared
+    from alb_lint.plan.allocate import Allocation
+    from alb_lint.plan.plan import Refusal
+    from alb_lint.plan.planner import Options
+    from alb_lint.plan.proposal import Proposal
 
 POOL_RULES = 4_000
 """Rules in the input from which a second process earns its start-up."""
@@ -27,21 +36,45 @@ CODE_KINDS = frozenset({"cloudformation", "terraform", "terraform-json", "pulumi
 # -- reading -----------------------------------------------------------------------------------------------------------------
 
 
-def read(names: Sequence[str], config: Config, kind: str = "", options: ReadOptions | None = None, tolerant: bool = False) -> Estate:
-    """Everything in the named files and folders, joined. `kind`: read all as this kind. `tolerant`: a file that is no source is passed over.
+@record
+class Input:
+    """The files of a run by the source that reads them, in the order of the table; gaps of the walk."""
+
+    groups: tuple[tuple[Source, tuple[Target, ...]], ...]
+    gaps: tuple[Gap, ...]
+
+
+def read(
+    names: Sequence[str], config: Config, kind: str = "", options: ReadOptions | None = None, tolerant: bool = False, project: bool = False
+) -> Estate:
+    """Everything in the named files and folders, joined; flags and errors as for `gather`."""
+    return read_input(gather(names, config, kind, tolerant, project), config, options)
+
+
+def gather(names: Sequence[str], config: Config, kind: str = "", tolerant: bool = False, project: bool = False) -> Input:
+    """The named files and those in named folders. `kind`: read all as this kind. `tolerant`: a file that is no source is passed over.
+    `project`: a file that the config excludes is left out even where it is named.
 
     Raises SourceError for a name that cannot be read, UsageError for an unknown kind.
     """
     readers = _readers(kind)
-    walk = Walk(readers, config.exclude)
+    walk = Walk(readers, config.exclude, config.root)
     groups: dict[str, list[Target]] = {}
-    for target in walk.targets(names):
+    seen: set[str] = set()
+    for target in walk.targets(names, forced=not project):
         source = readers[0] if kind else _pick(target, readers, tolerant)
+        seen.add(target.name)
         if source is not None:
             groups.setdefault(source.kind, []).append(target)
+    folders = [Path(name) for name in sorted(set(names)) if name != "-" and Path(name).is_dir()]
+    unread = [gap for source in readers if source.unread for folder in folders for gap in source.unread(folder, frozenset(seen))]
+    return Input(tuple((source, tuple(groups[source.kind])) for source in readers if source.kind in groups), (*walk.gaps, *unread))
+
+
+def read_input(given: Input, config: Config, options: ReadOptions | None = None) -> Estate:
+    """The estate that the input tells. Raises SourceError for a named file that cannot be read."""
     told = options if options is not None else ReadOptions(wrappers=config.wrappers)
-    readings = [source.read(groups[source.kind], told) for source in readers if source.kind in groups]
-    return join(readings, config, walk.gaps)
+    return join([source.read(targets, told) for source, targets in given.groups], config, given.gaps)
 
 
 def _readers(kind: str) -> tuple[Source, ...]:
@@ -115,11 +148,11 @@ def _named_together(parts: Mapping[str, list[Listener]], config: Config, gaps: l
 def _one(identifier: str, listeners: Sequence[Listener], gaps: list[Gap]) -> Listener:
     if len(listeners) == 1:
         return listeners[0]
-    ordered = sorted(listeners, key=lambda item: (item.id != identifier, item.location.file))
+    ordered = sorted(listeners, key=lambda item: (item.id != identifier, item.location.file, item.source_kind, item.id))
     first = ordered[0]
     rules: dict[str, Rule] = {}
     by_claim: dict[tuple[object, frozenset[Condition]], list[tuple[Rule, bool]]] = {}
-    for listener in sorted(listeners, key=lambda item: item.source_kind not in CODE_KINDS):
+    for listener in sorted(ordered, key=lambda item: item.source_kind not in CODE_KINDS):
         coded = listener.source_kind in CODE_KINDS
         for rule in listener.rules:
             known = rules.get(rule.id)
@@ -152,15 +185,11 @@ def _content(rule: Rule) -> object:
     return rule.priority, frozenset(rule.conditions), rule.actions, rule.transforms
 
 
-def only(estate: Estate, wanted: str) -> Estate:
-    """The estate with the listeners that the glob names. Raises SourceError where it names none."""
+def only(estate: Estate, wanted: str, config: Config | None = None) -> Estate:
+    """The estate with the listeners of that name, of the config or their own, or that the glob fits. Raises SourceError where it names none."""
     if not wanted:
         return estate
-    chosen = tuple(
-        item
-        for item in estate.listeners
-        if any(text == wanted or fnmatchcase(text, wanted) for text in (item.id, item.name, item.id.rsplit(":", 1)[-1]))
-    )
+    chosen = tuple(item for item in estate.listeners if listener_fits(wanted, item, config or Config()))
     if not chosen and estate.listeners:
         known = ", ".join(item.name or item.id for item in estate.listeners[:8])
         raise SourceError(f"no listener is called {wanted!r}", where="--listener", hint=f"there are {known}")
@@ -189,17 +218,36 @@ class Selection:
 
 def known_codes() -> tuple[CheckInfo, ...]:
     """Every check there is, by code."""
-    return tuple(sorted((*(check.info for check in checks.ALL), STALE), key=lambda info: info.code))
+    from alb_lint.checks import against
+
+    return tuple(sorted((*(check.info for check in (*checks.ALL, *against.ALL)), STALE), key=lambda info: info.code))
+
+
+def _is_code(word: str, whole: bool) -> bool:
+    """Whether a code begins with the word, or is it (`whole`). The checks that only `audit` runs are loaded for a word of theirs alone."""
+
+    def among(codes: Iterable[str]) -> bool:
+        return any(code == word if whole else code.startswith(word) for code in codes)
+
+    return among([*(check.info.code for check in checks.ALL), STALE.code]) or among(info.code for info in known_codes())
 
 
 def selection(select: Iterable[str], ignore: Iterable[str]) -> Selection:
     """Raises UsageError for a word that no code begins with."""
-    codes = [info.code for info in known_codes()]
     for flag, words in (("select", tuple(select)), ("ignore", tuple(ignore))):
         for word in words:
-            if word != "ALL" and not any(code.startswith(word) for code in codes):
+            if word != "ALL" and not _is_code(word, whole=False):
                 raise UsageError(f"unknown code {word!r}", where=flag, hint="`alb-lint explain --list` lists all codes")
     return Selection(tuple(select), tuple(ignore))
+
+
+def refuse_unknown_codes(config: Config) -> None:
+    """Raises ConfigError for an [[allow]] of a code that no check has: it would hide nothing, and never be stale."""
+    for item in config.allow:
+        if not _is_code(item.code, whole=True):
+            raise ConfigError(
+                f"unknown code {item.code!r} in [[allow]]", where=str(item.location), hint="`alb-lint explain --list` lists all codes"
+            )
 
 
 def lint(
@@ -210,8 +258,9 @@ def lint(
     baseline: frozenset[str] = frozenset(),
     whole: bool = False,
     workers: int | None = None,
+    wanted: Estate | None = None,
 ) -> Summary:
-    """Every selected check on every listener. `workers`: processes; None: as many as pay."""
+    """Every selected check on every listener. `workers`: processes; None: as many as pay. `wanted`: what the code says of these listeners."""
     chosen = chosen if chosen is not None else Selection(config.select, config.ignore)
     running = [check for check in checks.ALL if chosen.takes(check.info)]
     context = Context(config, today, None if estate.target_groups is None else frozenset(group.id for group in estate.target_groups))
@@ -222,15 +271,45 @@ def lint(
     for check in running:
         if check.run_estate is not None:
             found.extend(check.run_estate(estate, config))
-    ran = frozenset(check.info.code for check in running) | ({STALE.code} if chosen.takes(STALE) else frozenset())
-    kept = suppress(found, estate.listeners, config, today, baseline, ran, whole)
-    names = {listener.id: (listener.name, listener.id) for listener in estate.listeners}
+    ran = {check.info.code for check in running} | ({STALE.code} if chosen.takes(STALE) else set())
+    gaps, files = estate.gaps, estate.files
+    if wanted is not None:
+        from alb_lint.checks import against
+        from alb_lint.checks.against.comparison import compare
+
+        comparison = compare(estate, wanted, config)
+        for check in against.ALL:
+            if check.run_against is not None and chosen.takes(check.info):
+                ran.add(check.info.code)
+                found.extend(finding for compared in comparison.listeners for finding in check.run_against(compared))
+        gaps = tuple(dict.fromkeys((*gaps, *wanted.gaps, *comparison.gaps)))
+        files = tuple(dict.fromkeys((*files, *wanted.files)))
+    kept = suppress(found, estate.listeners, config, today, baseline, frozenset(ran), whole)
+    return _summary(kept.kept, kept.hidden, [line(item) for item in estate.listeners], gaps, files)
+
+
+def merged(parts: Sequence[Summary], gaps: Iterable[Gap] = ()) -> Summary:
+    """One summary of several estates that have nothing to do with each other; `gaps` come first."""
+    return _summary(
+        [finding for part in parts for finding in part.findings],
+        [finding for part in parts for finding in part.hidden],
+        [item for part in parts for item in part.listeners],
+        (*gaps, *(gap for part in parts for gap in part.gaps)),
+        tuple(dict.fromkeys(file for part in parts for file in part.files)),
+    )
+
+
+def _summary(
+    findings: Iterable[Finding], hidden: Iterable[Finding], lines: Sequence[ListenerLine], gaps: tuple[Gap, ...], files: tuple[str, ...]
+) -> Summary:
+    """All of it in the order of reports."""
+    names = {item.id: (item.name, item.id) for item in lines}
     return Summary(
-        findings=tuple(sorted(kept.kept, key=lambda finding: _place(finding, names))),
-        hidden=tuple(sorted(kept.hidden, key=lambda finding: _place(finding, names))),
-        listeners=tuple(line(item) for item in sorted(estate.listeners, key=lambda item: (item.name, item.id))),
-        gaps=estate.gaps,
-        files=estate.files,
+        findings=tuple(sorted(findings, key=lambda finding: _place(finding, names))),
+        hidden=tuple(sorted(hidden, key=lambda finding: _place(finding, names))),
+        listeners=tuple(sorted(lines, key=lambda item: (item.name, item.id))),
+        gaps=gaps,
+        files=files,
     )
 
 
@@ -243,22 +322,18 @@ def _place(finding: Finding, names: Mapping[str, tuple[str, str]]) -> tuple[obje
 
 def _per_listener(listeners: Sequence[Listener], codes: tuple[str, ...], context: Context, workers: int | None) -> Iterator[list[Finding]]:
     rules = sum(len(listener.rules) for listener in listeners)
-    count = workers if workers is not None else (min(os.cpu_count() or 1, 8) if rules >= POOL_RULES else 1)
+    count = workers if workers is not None else (processes() if rules >= POOL_RULES else 1)
     if count < 2 or len(listeners) < 2:
         yield from (_lint_one(listener, codes, context) for listener in listeners)
         return
-    from concurrent.futures import ProcessPoolExecutor
+    size = -(-len(listeners) // count)
+    starts = range(0, len(listeners), size)
 
-    size = max(1, len(listeners) // (count * 8))
-    chunks = [listeners[at : at + size] for at in range(0, len(listeners), size)]
-    with ProcessPoolExecutor(count) as pool:
-        jobs = [pool.submit(_lint_some, chunk, codes, context) for chunk in chunks]
-        for job in jobs:
-            yield from job.result()
+    def work(number: int) -> list[list[Finding]]:
+        return [_lint_one(listener, codes, context) for listener in listeners[starts[number] : starts[number] + size]]
 
-
-def _lint_some(listeners: Sequence[Listener], codes: tuple[str, ...], context: Context) -> list[list[Finding]]:
-    return [_lint_one(listener, codes, context) for listener in listeners]
+    for findings in in_order(work, len(starts), count):
+        yield from findings
 
 
 def _lint_one(listener: Listener, codes: tuple[str, ...], context: Context) -> list[Finding]:
@@ -283,3 +358,57 @@ def touching(summary: Summary, files: Iterable[str]) -> Summary:
         return any(os.path.realpath(name) in wanted for name in finding.files)
 
     return replace(summary, findings=tuple(filter(touches, summary.findings)), hidden=tuple(filter(touches, summary.hidden)))
+
+
+# -- planning ----------------------------------------------------------------------------------------------------------------
+
+
+def propose(estate: Estate, config: Config, wishes: "Options", sources: Sequence[str] = (), flags: Sequence[str] = ()) -> "Proposal":
+    """The plan of the whole estate, with what it was made from. `sources`, `flags`: what the user gave, for the commands that reports show."""
+    from alb_lint.plan.planner import make_plan
+    from alb_lint.plan.proposal import Proposal
+
+    facts = tuple(ListenerFacts(listener) for listener in estate.listeners)
+    return Proposal(make_plan(facts, config, wishes), facts, config, estate.gaps, tuple(sources), tuple(flags))
+
+
+def compare(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "arn") -> "Compared":
+    """What the two estates answer differently."""
+    from alb_lint.analysis.estates import compare_estates
+
+    return compare_estates(old, new, target_groups)
+
+
+# -- one new rule ------------------------------------------------------------------------------------------------------------
+
+
+def read_rule(raw: object, where: str) -> Rule:
+    """A rule as the API writes it. Raises SourceError for anything else, and where a part of it cannot be read."""
+    from alb_lint.sources._elbv2_shape import rule
+
+    if not isinstance(raw, dict) or not isinstance(raw.get("Conditions"), list):
+        raise SourceError(
+            "a rule is an object with Conditions", where=where, hint='{"Conditions": [{"Field": "path-pattern", "Values": ["/v2/*"]}]}'
+        )
+    problems: list[str] = []
+    # what it does need not be told yet
+    told = "Actions" in raw
+    some = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]
+    read = rule({"Actions": some, **raw, "Priority": "1", "IsDefault": False}, Location(file=where), problems, rule_id="new")
+    if problems:
+        raise SourceError(problems[0], where=where)
+    return read if told else replace(read, actions=())
+
+
+def refused_values(new: Rule, today: str) -> str:
+    """Why AWS would refuse the rule's values, "" where it would not."""
+    alone = Estate((Listener("new", "", (replace(new, actions=new.actions or (FixedResponse("404"),)),)),))
+    found = lint(alone, Config(), today, Selection(("ALB201", "ALB202", "ALB203"))).findings
+    return found[0].message if found else ""
+
+
+def allocate(listener: Listener, config: Config, new: Rule, range_name: str, today: str) -> "Allocation | Refusal":
+    """A number for the new rule in the range, or why there is none."""
+    from alb_lint.plan.allocate import allocate as find
+
+    return find(ListenerFacts(listener), config, new, range_name, today)

@@ -14,7 +14,8 @@ from alb_lint.model import Listener, Rule
 from alb_lint.plan.apply import apply_plan, renumbered
 from alb_lint.plan.calls import forward_calls, rollback_calls
 from alb_lint.plan.digest import joint_digest
-from alb_lint.plan.plan import ListenerPlan, Move, Plan, load_plan
+from alb_lint.plan.plan import ListenerPlan, Move, Plan
+from alb_lint.plan.plan_file import load_plan
 from alb_lint.plan.planner import Options, plan_listener
 from alb_lint.plan.proof import Proof
 from alb_lint.plan.verify import verify_plan

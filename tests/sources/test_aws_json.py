@@ -1,6 +1,7 @@
 """Exports and snapshots: every wrapping, every kind of damage."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alb_lint.errors import SourceError
-from alb_lint.model import Forward, HttpRequestMethod, LoadBalancer, PathPattern, Reading, Share, Unknown
+from alb_lint.model import Forward, HttpRequestMethod, LoadBalancer, Location, PathPattern, Reading, Share, Unknown
 from alb_lint.sources import _json_documents, aws_json
 from alb_lint.sources.source import ReadOptions, Target
 
@@ -293,6 +294,32 @@ def test_accounts_in_one_file_keep_their_limits() -> None:
     assert {one.limits for one in merged.listeners} == {()}
 
 
+ABOUT_FIRST = {key: SNAPSHOT[key] for key in sorted(SNAPSHOT, key=lambda key: (key != "alb_lint", key))}
+
+
+@pytest.mark.parametrize("wrap", [lambda one: one, lambda one: [one], lambda one: [{"alb_lint": {"account": "1"}}, one]])
+def test_snapshot_is_known_by_arn_whether_in_a_file_or_not(wrap: Any) -> None:
+    content = wrap(ABOUT_FIRST)
+    from_file = read(content)
+    documents = content if isinstance(content, list) else [content]
+    assert replace(from_file, files=()) == aws_json.read_snapshots(documents)
+    places = [rule.location for one in from_file.listeners for rule in one.rules]
+    assert places == [Location(arn=arn(1)), Location(arn=arn(1, SECOND))]
+    assert {gap.location.file for gap in from_file.gaps} == {""}
+
+
+def test_snapshot_without_all_target_groups_calls_none_missing() -> None:
+    about = {"account": "123456789012", "partial": ["TargetGroups"]}
+    assert read(ABOUT_FIRST | {"alb_lint": about}).target_groups is None
+    assert read(ABOUT_FIRST).target_groups
+
+
+def test_listener_whose_gap_is_explained_has_one_gap() -> None:
+    gap = {"location": {"arn": SECOND}, "reason": "denied"}
+    document = {"alb_lint": {"gaps": [gap]}, "Listeners": SNAPSHOT["Listeners"], "Rules": [rule(1)]}
+    assert reasons(read(document)) == ["denied"]
+
+
 def test_listener_without_its_rules_is_a_gap() -> None:
     reading = read({"Rules": [rule(1)], "Listeners": SNAPSHOT["Listeners"]})
     assert [(one.name, len(one.rules)) for one in reading.listeners] == [("web:443", 1), ("web:80", 0)]
@@ -507,7 +534,9 @@ def test_taking_apart_loses_nothing(value: Any, indent: int | None) -> None:
     got: dict[str, Any] = {}
     lists: dict[str, list[Any]] = {}
     for key, _address, _line, piece in _json_documents.Documents(json.dumps(value, indent=indent)):
-        if key:
+        if key == _json_documents.HEADER:
+            assert piece == value[key]
+        elif key:
             lists.setdefault(key, []).append(piece)
         else:
             got = piece

@@ -168,6 +168,7 @@ class Compiled:
         self.has_empty_side = False  # whether some side asked for so far takes nothing, or nothing that is known
         self._sides: list[dict[Values, Side]] = [{} for _ in range(6)]
         self._shared: list[dict[tuple[Values, Values], Side]] = [{} for _ in range(6)]
+        self._by_rule: list[list[Side] | None] = [None] * self.count
 
     def _orders(self, asked: Sequence[Rule]) -> tuple[list[int], list[int]]:
         """Per rule the rules with a lower and those with a higher number; rules of one number are neither to each other."""
@@ -322,12 +323,24 @@ class Compiled:
         return _sided([(word, bits | free) for word, bits in minimal(found)], 0, cut)
 
     def sides(self, index: int) -> list[Side]:
-        values = self.values[index]
-        return [self.side(side, values[side]) for side in range(6)]
+        known = self._by_rule[index]
+        if known is None:
+            values = self.values[index]
+            known = self._by_rule[index] = [self.side(side, values[side]) for side in range(6)]
+        return known
 
     def shared_sides(self, first: int, second: int) -> list[Side]:
         mine, theirs = self.values[first], self.values[second]
-        return [self.shared(side, mine[side], theirs[side]) for side in range(6)]
+        found = []
+        for side, (ours, others) in enumerate(zip(self.sides(first), self.sides(second), strict=True)):
+            # mostly one of the two asks for nothing here
+            if ours is others or theirs[side] is None:
+                found.append(ours)
+            elif mine[side] is None:
+                found.append(others)
+            else:
+                found.append(self.shared(side, mine[side], theirs[side]))
+        return found
 
     def point(self, parts: Sequence[Any]) -> Point:
         """The generic request of one part per dimension."""

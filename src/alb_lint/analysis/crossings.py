@@ -63,12 +63,20 @@ def _find(facts: ListenerFacts) -> Crossings:
             if meets[first] & meets[second] & before:
                 if (inside[first] | inside[second]) & before:
                     continue
-                if facts.exists((first, second), before) is not True:
+                if not _open(facts, first, second, before):
                     continue
             table = repeated if may_repeat[first] and may_repeat[second] and facts.needs_repeat(first, second) else plain
             table.setdefault(first, set()).add(second)
             table.setdefault(second, set()).add(first)
     return Crossings(plain, repeated)
+
+
+def _open(facts: ListenerFacts, first: int, second: int, before: int) -> bool:
+    """Whether some request of both is certainly left by all of `before`."""
+    cover = facts.plain_cover(first, second)
+    if cover is None:
+        return facts.exists((first, second), before) is True
+    return not cover & before
 
 
 def hubs(pairs: Pairs) -> list[tuple[int, list[int]]]:
@@ -77,7 +85,7 @@ def hubs(pairs: Pairs) -> list[tuple[int, list[int]]]:
     So a rule that crosses twelve others is one line. Deterministic: of equals the lower rule.
     """
     left = {rule: set(partners) for rule, partners in pairs.items()}
-    queue = [(-len(partners), rule) for rule, partners in left.items()]
+    queue = [(-len(partners), rule) for rule, partners in left.items() if partners]
     heapify(queue)
     found: list[tuple[int, list[int]]] = []
     while queue:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from alb_lint.analysis.actions import action_facts, action_key
-from alb_lint.analysis.compile import HEADERS, QUERY, Compiled, Point, Side, combinations
+from alb_lint.analysis.compile import HEADERS, HOST, METHOD, PATH, QUERY, Compiled, Point, Side, combinations
 from alb_lint.analysis.evaluate import matches_rule, may_match
 from alb_lint.analysis.reach import Standing, certain_for, escape, excluded_for, exclusive, standing
 from alb_lint.analysis.readings import readings_of
@@ -18,7 +18,7 @@ from alb_lint.model import Listener, Request, Rule
 from alb_lint.record import record
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import bits_of, lowest
-from alb_lint.space.glob import SEPARATOR
+from alb_lint.space.glob import SEPARATOR, literal
 from alb_lint.space.repeats import single_parameter
 
 Relation = Literal["equal", "wider", "narrower", "overlap", "disjoint", "undecided"]
@@ -202,9 +202,20 @@ class ListenerFacts:
 
     # -- requests ------------------------------------------------------------------------------------------------------------
 
+    def near(self, request: Request) -> int:
+        """Bitset of the rules that the indexes of path, host and method let through: all that may match the request, and some more."""
+        compiled = self.compiled
+        if len(self._all) > 1:
+            return compiled.everything  # the indexes hold the regexes under one reading only
+        host = literal(request.host.lower())[::-1] if compiled.turned else literal(request.host)
+        found = compiled.methods.get(request.method, 0) | compiled.free[METHOD] | compiled.loose[METHOD]
+        found &= compiled.paths.cover(literal(request.path)) | compiled.free[PATH] | compiled.loose[PATH]
+        found &= compiled.hosts.cover(host) | compiled.free[HOST] | compiled.loose[HOST]
+        return found | compiled.broken
+
     def winner(self, request: Request) -> int | None:
         """Position of the first rule that certainly takes the request under every reading, and before which no other may; else None."""
-        for index in range(self.count):
+        for index in bits_of(self.near(request)):
             rule = self.rules[index]
             if self.takes(index, request):
                 return index
@@ -219,6 +230,8 @@ class ListenerFacts:
     def escapes(self, request: Request, avoid: int) -> bool:
         """Whether no rule of `avoid` may match the request, under any reading."""
         settled = self.settled
+        if avoid & (avoid - 1):
+            avoid &= self.near(request)
         for reading in self.readings:
             for index in bits_of(avoid):
                 # what is wholly known may match only if it does
@@ -244,7 +257,7 @@ class ListenerFacts:
         def lost(request: Request) -> bool:
             if not self.takes(index, request):
                 return False
-            first = next((other for other in bits_of(blockers) if self.takes(other, request)), None)
+            first = next((other for other in bits_of(blockers & self.near(request)) if self.takes(other, request)), None)
             return first is not None and (winner is None or first == winner)
 
         for point in self._standings[0][index].points:
@@ -293,6 +306,27 @@ class ListenerFacts:
         if len({item is None for item in found}) > 1:
             return Undecided("it depends on how AWS reads a regex")
         return found[0] is not None
+
+    def plain_cover(self, first: int, second: int) -> int | None:
+        """The rules that take the one request that decides what two rules share, where it is one and plain to see; None elsewhere."""
+        if len(self._all) > 1 or self._doubtful:
+            return None
+        mine, theirs = self.compiled.values[first], self.compiled.values[second]
+        table = self._sides[0]
+        here, there = table[first], table[second]
+        cover = -1
+        for number in range(6):
+            a, b = mine[number], theirs[number]
+            if not b or a == b:  # () and None want nothing; an empty condition has no points
+                points = here[number].points
+            elif not a:
+                points = there[number].points
+            else:
+                return None
+            if len(points) != 1:
+                return None
+            cover &= points[0][1]
+        return cover
 
     def _point(self, compiled: Compiled, wanted: tuple[int, ...], avoid: int) -> Point | Undecided | None:
         """A generic request in all `wanted` rules and in none of `avoid` under one reading; None only where there is none."""

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from alb_lint.analysis.compile import HOST, METHOD, PATH
 from alb_lint.analysis.evaluate import matches_rule, may_match
 from alb_lint.analysis.facts import ListenerFacts, exclusive
 from alb_lint.checks._samples import samples
 from alb_lint.model import Request, Rule, Unknown
 from alb_lint.space.covers import bits_of
-from alb_lint.space.glob import literal
 
 Presence = Sequence[tuple[str, bool]]
 
@@ -56,15 +54,4 @@ class Answers:
 
     def _candidates(self, request: Request) -> Iterable[Rule]:
         """The rules that could match, in asking order, those of unknown number last."""
-        facts, compiled = self.facts, self.facts.compiled
-        if len(facts.readings) > 1:
-            return facts.rules  # the indexes hold the regexes under one reading only
-        host = literal(request.host.lower())[::-1] if compiled.turned else literal(request.host)
-        bits = compiled.everything
-        for side, cover in (
-            (PATH, compiled.paths.cover(literal(request.path))),
-            (HOST, compiled.hosts.cover(host)),
-            (METHOD, compiled.methods.get(request.method, 0)),
-        ):
-            bits &= cover | compiled.free[side] | compiled.loose[side]
-        return (facts.rules[index] for index in bits_of(bits | compiled.broken))
+        return (self.facts.rules[index] for index in bits_of(self.facts.near(request)))

@@ -4,7 +4,6 @@ Sources: ELB user guide, "Add a listener rule" (the characters of each field) an
 HostHeaderConditionConfig, HttpHeaderConditionConfig, HttpRequestMethodConditionConfig, QueryStringConditionConfig and SourceIpConditionConfig.
 """
 
-import ipaddress
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -217,6 +216,8 @@ def _address(value: str) -> Iterator[Problem]:
     if value == "255.255.255.255/32":
         yield Problem("the API refuses the address block `255.255.255.255/32`", "name the addresses that the rule is for", facet)
         return
+    import ipaddress
+
     address, slash, length = value.partition("/")
     try:
         ipaddress.ip_network(value, strict=False)

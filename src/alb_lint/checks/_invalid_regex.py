@@ -6,17 +6,17 @@ import re
 from typing import Final
 
 _GROUPS: Final = (
-    (re.compile(r"\(\?<?[=!]"), "look-around"),
-    (re.compile(r"\(\?>"), "an atomic group"),
-    (re.compile(r"\(\?P="), "a back reference"),
-    (re.compile(r"\(\?(R|[+-]?\d+|&\w+|P>\w+)\)"), "recursion or a subroutine"),
+    (r"\(\?<?[=!]", "look-around"),
+    (r"\(\?>", "an atomic group"),
+    (r"\(\?P=", "a back reference"),
+    (r"\(\?(R|[+-]?\d+|&\w+|P>\w+)\)", "recursion or a subroutine"),
 )
 _ESCAPES: Final = (
-    (re.compile(r"\\[1-9]|\\k[<{']|\\g\{"), "a back reference"),
-    (re.compile(r"\\g[<']"), "recursion or a subroutine"),
-    (re.compile(r"\\[pP](\{|[A-Z])"), "a Unicode class"),
+    (r"\\[1-9]|\\k[<{']|\\g\{", "a back reference"),
+    (r"\\g[<']", "recursion or a subroutine"),
+    (r"\\[pP](\{|[A-Z])", "a Unicode class"),
 )
-_POSSESSIVE: Final = re.compile(r"([*+?]|\{\d+(,\d*)?\})\+")
+_POSSESSIVE: Final = r"([*+?]|\{\d+(,\d*)?\})\+"
 
 
 def unsupported(regex: str) -> str:
@@ -27,7 +27,7 @@ def unsupported(regex: str) -> str:
     while at < len(regex):
         mark = regex[at]
         if mark == "\\":
-            found = next((name for sign, name in _ESCAPES if sign.match(regex, at)), "")
+            found = next((name for sign, name in _ESCAPES if re.compile(sign).match(regex, at)), "")
             if found and (not inside or found == "a Unicode class"):
                 return found
             at += 2
@@ -39,12 +39,12 @@ def unsupported(regex: str) -> str:
             # a bracket that stands first closes nothing
             at += len(re.compile(r"\[\^?\]?").match(regex, at).group()) - 1  # type: ignore[union-attr]  # it stands on a [
         elif mark == "(":
-            found = next((name for sign, name in _GROUPS if sign.match(regex, at)), "")
+            found = next((name for sign, name in _GROUPS if re.compile(sign).match(regex, at)), "")
             if found:
                 return found
             at += 1 if regex.startswith("(?", at) else 0  # the ? after it is no quantifier
         else:
-            possessive = _POSSESSIVE.match(regex, at)
+            possessive = re.compile(_POSSESSIVE).match(regex, at)
             if possessive:
                 return "a possessive quantifier"
         at += 1

@@ -16,8 +16,8 @@ from alb_lint.record import record
 HOPS: Final = 20
 """Redirects in a row that browsers follow before they give up."""
 
-_KEYWORD: Final = re.compile(r"#\{(\w*)\}")
-_ODD: Final = re.compile(r"//|/\.|[?#%\s]")
+_KEYWORD: Final = r"#\{(\w*)\}"
+_ODD: Final = r"//|/\.|[?#%\s]"
 
 
 @record
@@ -77,7 +77,7 @@ def target(listener: Listener, redirect: Redirect, request: Request) -> Request 
     texts = [redirect.host, redirect.path, redirect.query]
     filled = [_filled(text, parts) if isinstance(text, str) else None for text in texts]
     host, path, query = filled
-    if host is None or path is None or query is None or not host or ":" in host or not path.startswith("/") or _ODD.search(path):
+    if host is None or path is None or query is None or not host or ":" in host or not path.startswith("/") or re.search(_ODD, path):
         return None
     pairs = request.query if redirect.query == "#{query}" else tuple(_pair(part) for part in query.split("&") if part)
     # a browser repeats a POST as GET, any other method as it is
@@ -86,10 +86,10 @@ def target(listener: Listener, redirect: Redirect, request: Request) -> Request 
 
 def _filled(text: str, parts: dict[str, str]) -> str | None:
     """The text with its keywords replaced; None where one is not known."""
-    names = _KEYWORD.findall(text)
+    names = re.findall(_KEYWORD, text)
     if any(name not in parts or (name in ("protocol", "port") and not parts[name]) for name in names):
         return None
-    return _KEYWORD.sub(lambda found: parts[found[1]], text)
+    return re.sub(_KEYWORD, lambda found: parts[found[1]], text)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -13,6 +13,8 @@ _LONGEST: Final = 80
 def quoted(text: str) -> str:
     """The text between backticks, on one line, printable and cut."""
     shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    if shown.isprintable():
+        return f"`{shown}`"
     return "`" + "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in shown) + "`"
 
 

@@ -4,9 +4,9 @@ Source: ELB user guide, "Path conditions": a value matches the whole path, so `/
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from alb_lint.analysis.actions import action_key, action_known
+from alb_lint.analysis.evaluate import glob_of
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.witness import concrete
 from alb_lint.checks._answers import Answers
@@ -14,6 +14,7 @@ from alb_lint.checks._values import path_values
 from alb_lint.checks._wording import named, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.model import Request, Rule
+from alb_lint.space.glob import literal, matches
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
@@ -36,9 +37,11 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
 
 
 def _stems(rule: Rule) -> list[str]:
-    """`/foo` for every path value `/foo/*` that has no other wildcard."""
-    stems = [value[:-2] for value in path_values(rule) if value.startswith("/") and value.endswith("/*")]
-    return [stem for stem in dict.fromkeys(stems) if stem and "*" not in stem and "?" not in stem]
+    """`/foo` for every path value `/foo/*` that has no other wildcard, where no other value of the rule takes `/foo`."""
+    values = path_values(rule)
+    stems = [value[:-2] for value in values if value.startswith("/") and value.endswith("/*")]
+    plain = [stem for stem in dict.fromkeys(stems) if stem and "*" not in stem and "?" not in stem]
+    return [stem for stem in plain if not any(matches(glob_of(value, False), literal(stem)) for value in values)]
 
 
 def _bare_request(facts: ListenerFacts, answers: Answers, index: int, stem: str) -> Request | None:
@@ -49,11 +52,15 @@ def _bare_request(facts: ListenerFacts, answers: Answers, index: int, stem: str)
         return None
 
     def answered(request: Request) -> bool:
-        return answers.rule(replace(request, path=f"{stem}/x"), rule.presence) is rule
+        return answers.rule(_with_path(request, f"{stem}/x"), rule.presence) is rule
 
     below = concrete(here.points[0], answered)
-    bare = replace(below, path=stem) if below is not None else None
+    bare = _with_path(below, stem) if below is not None else None
     return bare if bare is not None and facts.escapes(bare, 1 << index) else None
+
+
+def _with_path(request: Request, path: str) -> Request:
+    return Request(request.method, request.host, path, request.query, request.headers, request.source_ip)
 
 
 def _differs(rule: Rule, winner: Rule) -> bool:

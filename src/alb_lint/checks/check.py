@@ -1,12 +1,16 @@
 """What a check is: a record of metadata and one function. It reads facts and yields findings; it changes nothing and prints nothing."""
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import Config
 from alb_lint.findings.finding import CheckInfo, Confidence, Finding, Related, Severity, Witness
 from alb_lint.model import Estate, Location, Rule
 from alb_lint.record import record
+
+if TYPE_CHECKING:
+    from alb_lint.checks.against.comparison import Compared
 
 
 @record
@@ -20,7 +24,8 @@ class Context:
 
 @record
 class Check:
-    """`run` for a check on one listener, `run_estate` for one that needs all of them (no facts); exactly one is set.
+    """`run` for a check on one listener, `run_estate` for one that needs all of them (no facts), `run_against` for one that holds a live
+    listener against the code's; exactly one is set.
 
     Findings come in any order; the pipeline sorts them.
     """
@@ -28,6 +33,7 @@ class Check:
     info: CheckInfo
     run: Callable[[ListenerFacts, Context], Iterator[Finding]] | None = None
     run_estate: Callable[[Estate, Config], Iterator[Finding]] | None = None
+    run_against: Callable[["Compared"], Iterator[Finding]] | None = None
 
     def finding(
         self,

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from alb_lint.analysis.crossings import crossings, hubs
+from alb_lint.analysis.crossings import Pairs, crossings, hubs
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
+from alb_lint.config import listener_fits, rule_fits
 from alb_lint.findings.wording import rules_list
 from alb_lint.model import Request
 
@@ -13,8 +14,7 @@ SHOWN = 5
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
-    del context
-    for index, partners in hubs(crossings(facts).plain):
+    for index, partners in hubs(_unplanned(facts, context, crossings(facts).plain)):
         rule = facts.rules[index]
         related = []
         for place, partner in enumerate(partners):
@@ -29,6 +29,23 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             related=tuple(related),
             witnesses=tuple(Witness("both", request) for request in found),
         )
+
+
+def _unplanned(facts: ListenerFacts, context: Context, pairs: Pairs) -> Pairs:
+    """The pairs but for those whose order a [[before]] of the config states: that is no accident, and ALB007 holds it."""
+    wishes = [item for item in context.config.before if listener_fits(item.listener, facts.listener, context.config)]
+    if not wishes:
+        return pairs
+
+    def stated(one: int, other: int) -> bool:
+        first, second = facts.rules[one], facts.rules[other]
+        return any(
+            (rule_fits(item.first, first) and rule_fits(item.then, second))
+            or (rule_fits(item.first, second) and rule_fits(item.then, first))
+            for item in wishes
+        )
+
+    return {one: {other for other in partners if not stated(one, other)} for one, partners in pairs.items()}
 
 
 def _shared(facts: ListenerFacts, one: int, other: int) -> Request | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts, exclusive
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
+from alb_lint.findings.fingerprint import identity
 from alb_lint.findings.wording import conditions_text, group_name
 from alb_lint.model import Forward, Rule, Share
 
@@ -31,6 +32,8 @@ def _clusters(facts: ListenerFacts, indexes: list[int]) -> Iterator[list[int]]:
 
 
 def _finding(facts: ListenerFacts, indexes: list[int]) -> Finding:
+    # the one that the finding is about must not depend on line numbers, nor the other way round
+    indexes = sorted(indexes, key=lambda index: (identity(facts.rules[index]), index))
     rules = [facts.rules[index] for index in indexes]
     first, others = rules[0], rules[1:]
     twins = all(
@@ -53,7 +56,7 @@ def _finding(facts: ListenerFacts, indexes: list[int]) -> Finding:
         confidence="possible" if maybe else "proved",
         related=tuple(Related("twin" if twins else "stranger", rule) for rule in others),
         witnesses=_witnesses(facts, indexes),
-        facets=tuple(sorted(rule.id for rule in others)),
+        facets=tuple(part for rule in others for part in identity(rule)),
     )
 
 

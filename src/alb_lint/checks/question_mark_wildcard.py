@@ -9,7 +9,7 @@ from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.model import PathPattern
 
-_LIKE_A_QUERY: Final = re.compile(r"\*|[^/?]*[=&][^/?]*|[A-Za-z0-9_]{2,}\*?")
+_LIKE_A_QUERY: Final = r"\*|[^/?]*[=&][^/?]*|[A-Za-z0-9_]{2,}\*?"
 """What follows the `?` of a query: `*`, `q=1`, `q=*&x`, `download`; a single letter, a dot or a further `?` is one of a wildcard."""
 
 
@@ -20,7 +20,7 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
                 if not isinstance(value, str) or "?" not in value:
                     continue
                 path, _, query = value.partition("?")
-                meant = bool(path) and _LIKE_A_QUERY.fullmatch(query) is not None
+                meant = bool(path) and re.fullmatch(_LIKE_A_QUERY, query) is not None
                 yield CHECK.finding(
                     facts.listener.id,
                     rule,

@@ -17,21 +17,21 @@ _MAYBE: Final = re.compile(r"[\\\[(^+$]|\.\*")
 """Without one of these a value shows no sign at all."""
 
 _SIGNS: Final = (
-    re.compile(r"\\[dDwWsSb./?*+()\[\]{}|^$-]"),
-    re.compile(r"\[\^?[A-Za-z0-9]-[A-Za-z0-9]"),
-    re.compile(r"\[\^[^\]]+\]"),
-    re.compile(r"\(\?[:=!<iP]"),
-    re.compile(r"\([^()]*\|[^()]*\)"),
-    re.compile(r"\(\.[*+][^()]*\)"),
-    re.compile(r"\A\^[/.*\w(\[]"),
-    re.compile(r"[\])]\+\Z"),
+    r"\\[dDwWsSb./?*+()\[\]{}|^$-]",
+    r"\[\^?[A-Za-z0-9]-[A-Za-z0-9]",
+    r"\[\^[^\]]+\]",
+    r"\(\?[:=!<iP]",
+    r"\([^()]*\|[^()]*\)",
+    r"\(\.[*+][^()]*\)",
+    r"\A\^[/.*\w(\[]",
+    r"[\])]\+\Z",
 )
-"""In any value: an escape, a range of characters, a group with alternatives, a leading `^`, a repeated group."""
+"""In any value: an escape, a range of characters, a group with alternatives, a leading `^`, a repeated group. Compiled when met."""
 
-_IN_HOST: Final = re.compile(r"\A\.[*+]|\.\+|\$\Z")
-_IN_HEADER: Final = re.compile(r"\A\.[*+]|\.\+\Z")
-_IN_PATH: Final = re.compile(r"\A\.[*+]|\.\+(/|\$|\Z)|[^/]\$\Z")
-_SEGMENT: Final = re.compile(r"/[^/]+/\.\*(/|\$|\Z)")
+_IN_HOST: Final = r"\A\.[*+]|\.\+|\$\Z"
+_IN_HEADER: Final = r"\A\.[*+]|\.\+\Z"
+_IN_PATH: Final = r"\A\.[*+]|\.\+(/|\$|\Z)|[^/]\$\Z"
+_SEGMENT: Final = r"/[^/]+/\.\*(/|\$|\Z)"
 """`.*` as a whole segment, but for the first one."""
 
 
@@ -55,16 +55,16 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
 
 
 def _like_a_regex(value: str, what: str, rule: Rule) -> bool:
-    if any(sign.search(value) for sign in _SIGNS):
+    if any(re.search(sign, value) for sign in _SIGNS):
         return True
     if what == "host":
-        return _IN_HOST.search(value) is not None
+        return re.search(_IN_HOST, value) is not None
     if what == "header":
-        return _IN_HEADER.search(value) is not None
-    if _IN_PATH.search(value):
+        return re.search(_IN_HEADER, value) is not None
+    if re.search(_IN_PATH, value):
         return True
     # a star without a dot before it shows a writer of globs; a refusal of dotted names is what it says
-    return _SEGMENT.search(value) is not None and "*" not in value.replace(".*", "") and not _refuses(rule)
+    return re.search(_SEGMENT, value) is not None and "*" not in value.replace(".*", "") and not _refuses(rule)
 
 
 def _refuses(rule: Rule) -> bool:

@@ -1,7 +1,9 @@
 """The entry point. It loads nothing before the collector is off."""
 
 import gc
+import os
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 
@@ -11,4 +13,9 @@ def run() -> NoReturn:
     gc.disable()
     from alb_lint.cli.main import run as run_app
 
-    sys.exit(run_app())
+    code = run_app()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, AttributeError):  # full, closed, or never there: run_app has told so where that was possible
+            stream.flush()
+    # taking the interpreter apart would take longer than linting the file did
+    os._exit(code)

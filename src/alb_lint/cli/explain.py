@@ -1,6 +1,5 @@
 """`alb-lint explain CODE`: what a check finds, why it matters, an example, the way out."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +20,8 @@ def command(
     known = known_codes()
     if list_:
         width = max(len(info.name) for info in known)
-        sys.stdout.write("".join(f"{info.code}  {info.severity.label:<7}  {info.name:<{width}}  {info.summary}\n" for info in known))
+        rows = (f"{info.code}  {info.severity.label:<7}  {info.name:<{width}}  {info.summary}\n" for info in known)
+        options.write("".join(rows), "")
         return exit_codes.CLEAN
     found = next((info for info in known if code.upper() == info.code or code.lower() == info.name), None)
     if found is None:
@@ -39,7 +39,7 @@ def command(
 
         Console(width=min(Console().width, 100)).print(Markdown(text))
     else:
-        sys.stdout.write(text)
+        options.write(text, "")
     return exit_codes.CLEAN
 
 

@@ -26,11 +26,13 @@ def command(
         raise UsageError("it is there already", where=output, hint="--force overwrites it, --output - prints the draft")
     estate = pipeline.read(names, Config(), kind)
     options.need_rules(estate, names)
+    for gap in estate.gaps:
+        options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     text = draft(estate)
     options.write(text, "" if output == "-" else output)
     if output != "-":
         rules = sum(len(item.rules) for item in estate.listeners)
         options.note(
-            f"wrote {output}: {len(estate.listeners)} listeners, {rules} rules; name the ranges and say who belongs to them", quiet=False
+            f"wrote {output}: listeners: {len(estate.listeners)}, rules: {rules}; name the ranges and say who belongs to them", quiet=False
         )
     return exit_codes.CLEAN

@@ -3,12 +3,15 @@
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, Final
 
 import typer
 
 from alb_lint import __version__
 from alb_lint.cli import exit_codes
+from alb_lint.cli.saying import clean, say
 from alb_lint.errors import AlbLintError
 
 app = typer.Typer(
@@ -39,7 +42,21 @@ def main(
 
 
 _debug = False
-COMMANDS: Final = ("check", "trace", "graph", "ranges", "explain", "init")
+COMMANDS: Final = (
+    "check",
+    "audit",
+    "plan",
+    "verify",
+    "allocate",
+    "trace",
+    "diff",
+    "graph",
+    "ranges",
+    "export",
+    "explain",
+    "init",
+    "iam-policy",
+)
 """The table of commands: a module of this package for each with a function `command`."""
 
 
@@ -53,35 +70,41 @@ def _register(arguments: list[str]) -> None:
 
 def run() -> int:
     """Runs the command of the command line; returns its exit code."""
+    _open_streams()
     _register(sys.argv[1:])
     return _guarded(sys.argv[1:])
 
 
+def _open_streams() -> None:
+    """Whatever the terminal speaks, every report can be written: UTF-8 into pipes and files, escapes for what a terminal cannot show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+    if sys.stdout is None or sys.stderr is None:  # closed by the caller: `>&-`
+        nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open as long as the process
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
+
+
 def _guarded(arguments: list[str]) -> int:
     try:
-        code: Any = app(args=arguments, standalone_mode=False)
-        sys.stdout.flush()
+        code: Any = app(args=arguments, prog_name="alb-lint", standalone_mode=False)
     except AlbLintError as error:
         if _debug:
-            raise
-        _say(error)
+            _show_traceback()
+        say(error)
         return exit_codes.of(error)
-    except BrokenPipeError:
-        # the reader has gone (`| head`): nothing left to say, and nobody to say it to
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return exit_codes.CLEAN
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
     except typer.Abort:
         return exit_codes.INTERRUPTED
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last resort: no traceback ever
         if hasattr(error, "show") and hasattr(error, "exit_code"):  # usage errors of the command line library
             error.show()
             return int(error.exit_code)
         if _debug:
-            raise
+            _show_traceback()
         sys.stderr.write(
-            f"error: this is a bug in alb-lint: {type(error).__name__}: {error}\n"
+            f"error: this is a bug in alb-lint: {type(error).__name__}: {clean(str(error))}\n"
             f"  alb-lint {__version__}, Python {sys.version.split()[0]}\n"
             "  help: run it again as `alb-lint --debug …` and report what it prints\n"
         )
@@ -89,9 +112,7 @@ def _guarded(arguments: list[str]) -> int:
     return code if isinstance(code, int) else exit_codes.CLEAN
 
 
-def _say(error: AlbLintError) -> None:
-    sys.stderr.write(f"error: {error.what}\n")
-    if error.where:
-        sys.stderr.write(f"  {error.where}\n")
-    if error.hint:
-        sys.stderr.write(f"  help: {error.hint}\n")
+def _show_traceback() -> None:
+    import traceback
+
+    traceback.print_exc()

@@ -1,5 +1,6 @@
 """Options that commands share, and what they do with them."""
 
+import errno
 import os
 import sys
 import time
@@ -9,9 +10,11 @@ from typing import Annotated
 import typer
 
 from alb_lint import config as configuration
+from alb_lint.cli.saying import clean
 from alb_lint.config import Config
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.model import Estate
+from alb_lint.sources.source import ReadOptions
 
 Sources = Annotated[
     list[str] | None, typer.Argument(metavar="SOURCE…", help="Files, folders, or - for standard input.", show_default=False)
@@ -19,6 +22,10 @@ Sources = Annotated[
 ConfigFile = Annotated[str, typer.Option("--config", metavar="FILE", help="Config file; else the nearest alb-lint.toml upward.")]
 Kind = Annotated[str, typer.Option("--source-kind", metavar="NAME", help="Read all input as this kind.")]
 OnlyListener = Annotated[str, typer.Option("--listener", metavar="GLOB", help="Only listeners of this name, ARN or address.")]
+Parameter = Annotated[
+    list[str] | None, typer.Option("--parameter", metavar="K=V", help="A template parameter or Terraform variable; may repeat.")
+]
+Parameters = Annotated[list[str] | None, typer.Option("--parameters", metavar="FILE", help="A parameter or .tfvars file; may repeat.")]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write the report there.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the report and errors.")]
@@ -26,14 +33,15 @@ AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="No rules at all
 
 
 def load_config(file: str, names: list[str]) -> Config:
-    """The config named, else the nearest upward from the first source (or here), else an empty one."""
+    """The config named, else the nearest upward from the folder that all sources lie in, else from here, else an empty one."""
     if file:
         return configuration.load(Path(file), file)
-    start = Path(names[0]) if names and names[0] != "-" else Path()
-    start = start.resolve()
-    found = configuration.find(start if start.is_dir() else start.parent)
-    if found is None and names:
-        found = configuration.find(Path.cwd())
+    paths = [Path(name).resolve() for name in names if name != "-"]
+    try:
+        start = Path(os.path.commonpath([path if path.is_dir() else path.parent for path in paths])) if paths else Path.cwd()
+    except ValueError:  # on several drives
+        start = Path.cwd()
+    found = configuration.find(start) or configuration.find(Path.cwd())
     return configuration.load(found, shown(found)) if found is not None else Config()
 
 
@@ -43,6 +51,20 @@ def shown(path: Path) -> str:
         return path.resolve().relative_to(Path.cwd()).as_posix()
     except ValueError:
         return path.as_posix()
+
+
+def reading(settings: Config, parameter: list[str] | None, parameters: list[str] | None) -> ReadOptions:
+    """What the flags and the config tell the sources. Raises UsageError for a parameter that is not K=V or a file that is not there."""
+    told: dict[str, str] = {}
+    for text in parameter or []:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise UsageError(f"{text!r} is not K=V", where="--parameter", hint="--parameter Stage=prod")
+        told[key.strip()] = value
+    for file in parameters or []:
+        if not Path(file).is_file():
+            raise UsageError("no such file", where=f"--parameters {file}")
+    return ReadOptions(told, tuple(parameters or ()), settings.wrappers)
 
 
 def need_rules(estate: Estate, names: list[str], allow_empty: bool = False) -> None:
@@ -97,19 +119,28 @@ def in_color(no_color: bool, output: str) -> bool:
 def write(text: str, output: str) -> None:
     """The text to standard output, or whole to the file. Raises UsageError where that cannot be written."""
     if not output:
-        sys.stdout.write(text)
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # the reader has gone (`| head`): nothing left to say, and nobody to say it to
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:
+            raise UsageError(f"cannot write the report: {error.strerror}", where="standard output") from error
         return
-    target = Path(output)
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    target = Path(output).absolute()
+    draft = target.parent / f".{target.name}.{os.getpid()}.tmp"
     try:
-        draft.write_text(text, "utf-8")
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        draft.write_text(text, "utf-8", "backslashreplace", "\n")
         draft.replace(target)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise UsageError(f"cannot write it: {error.strerror}", where=output) from error
+        raise UsageError(f"cannot write it: {error.strerror}", where=output, hint="name a file in a folder that is there") from error
 
 
 def note(text: str, quiet: bool) -> None:
     """A line on standard error."""
     if not quiet:
-        sys.stderr.write(text + "\n")
+        sys.stderr.write(clean(text) + "\n")

@@ -8,10 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from alb_lint.cli import exit_codes, options
+from alb_lint.cli.live import Live, may_read_live
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.model import Listener, Request
 
 
+@may_read_live
 def command(
     sources: options.Sources = None,
     url: Annotated[str, typer.Option("--url", metavar="URL", help="Host, path and query of the request.")] = "",
@@ -24,10 +26,13 @@ def command(
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",
+    parameter: options.Parameter = None,
+    parameters: options.Parameters = None,
     no_color: options.NoColor = False,
+    *,
+    live: Live,
 ) -> int:
     """Tell which rule answers a request, and why each earlier one did not."""
-    from alb_lint import pipeline
     from alb_lint.analysis.tracing import trace
     from alb_lint.reports import traces
 
@@ -38,17 +43,19 @@ def command(
             where="trace",
             hint="alb-lint trace rules.json --url https://example.com/x",
         )
-    names = options.need_sources(sources)
+    names = live.sources(sources)
+    if requests == "-" and "-" in names:
+        raise UsageError("standard input cannot be both", where="SOURCE and --requests", hint="name a file for one of them")
     asked = [from_url(url, method, header or [], source_ip)] if url else list(_lines(requests))
-    estate = pipeline.only(pipeline.read(names, options.load_config(config, names), kind), listener)
-    options.need_rules(estate, names)
+    settings = options.load_config(config, names)
+    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters))
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     listeners = _chosen(estate.listeners, url)
     found = [(item, trace(item, request)) for request in asked for item in listeners]
     render = traces.as_json if format_ == "json" else traces.as_text
     options.write(render(found, len(estate.listeners) > 1, options.in_color(no_color, output)), output)
-    return exit_codes.CLEAN
+    return live.code(exit_codes.CLEAN)
 
 
 def _chosen(listeners: tuple[Listener, ...], url: str) -> tuple[Listener, ...]:
@@ -70,6 +77,7 @@ def from_url(url: str, method: str, headers: list[str], source_ip: str) -> Reque
     try:
         parts = urlsplit(url if "://" in url or url.startswith("/") else f"https://{url}")
         host = parts.hostname or "example.com"
+        _ = parts.port  # raises where it is no number
     except ValueError as error:
         raise UsageError(f"not a URL: {error}", where="--url", hint="https://host/path?key=value") from error
     pairs = []
@@ -79,6 +87,8 @@ def from_url(url: str, method: str, headers: list[str], source_ip: str) -> Reque
             raise UsageError(f"not a header: {text!r}", where="--header", hint="write 'Name: value'")
         pairs.append((name.strip(), value.strip()))
     query = [piece.partition("=") for piece in parts.query.split("&") if piece]
+    if not _is_address(source_ip):
+        raise UsageError(f"not an address: {source_ip!r}", where="--source-ip", hint="192.0.2.7 or 2001:db8::7")
     return Request(
         method=method,
         host=host,
@@ -91,11 +101,14 @@ def from_url(url: str, method: str, headers: list[str], source_ip: str) -> Reque
 
 def _lines(file: str) -> list[Request]:
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"cannot read the requests: {error}", where=file) from error
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise SourceError(f"cannot read the requests: {error.strerror}", where=file) from error
+    except UnicodeDecodeError as error:
+        raise SourceError(f"cannot read the requests: byte {error.start} is not UTF-8 text", where=file) from error
     found = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
                 data = json.loads(line)
@@ -123,6 +136,8 @@ def _request(data: Any, where: str) -> Request:
     if problem:
         raise SourceError(problem, where=where, hint='fields: method, host, path, query [["k", "v"]], headers [["N", "v"]], source_ip')
     plain = Request()
+    if not _is_address(data.get("source_ip", plain.source_ip)):
+        raise SourceError(f"not an address: {data['source_ip']!r}", where=where, hint="192.0.2.7 or 2001:db8::7")
     return Request(
         method=data.get("method", plain.method),
         host=data.get("host", plain.host),
@@ -131,6 +146,13 @@ def _request(data: Any, where: str) -> Request:
         headers=tuple((key, value) for key, value in data.get("headers", ())),
         source_ip=data.get("source_ip", plain.source_ip),
     )
+
+
+def _is_address(text: str) -> bool:
+    """What is no address matches no rule, and nobody would see why."""
+    from alb_lint.space.addresses import address
+
+    return address(text) is not None
 
 
 def _pairs(value: Any) -> bool:

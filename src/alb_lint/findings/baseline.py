@@ -8,6 +8,7 @@ from typing import Final
 from alb_lint.errors import ConfigError
 from alb_lint.findings.finding import Finding
 from alb_lint.findings.fingerprint import fingerprint
+from alb_lint.findings.summary import Summary
 
 SCHEMA: Final = "alb-lint.baseline.v1"
 _HINT: Final = "write it anew with --write-baseline FILE"
@@ -25,6 +26,14 @@ def read(path: Path) -> frozenset[str]:
     if not isinstance(entries, list):
         raise ConfigError(f"it is no baseline of schema {SCHEMA}", where=str(path), hint=_HINT)
     return frozenset(entry["fingerprint"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("fingerprint"), str))
+
+
+def lasting(summary: Summary, known: frozenset[str]) -> list[Finding]:
+    """What a baseline written now holds: all that is reported, and what an older one (`known`) hid.
+
+    What the config or a comment allows stays out of it: it must come back when their date has passed.
+    """
+    return [*summary.findings, *(finding for finding in summary.hidden if fingerprint(finding) in known)]
 
 
 def written(findings: Iterable[Finding]) -> str:

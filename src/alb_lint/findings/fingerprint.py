@@ -1,10 +1,15 @@
 """The stable id of a finding: the same after a renumbering, after lines moved, and after other findings came or went."""
 
+import re
 from functools import lru_cache
+from typing import Final
 
 from alb_lint.findings.finding import Finding
 from alb_lint.findings.wording import actions_text, conditions_text
 from alb_lint.model import Rule
+
+_COUNTED: Final = re.compile(r"(^|\.)Rules\[\d+\]$|^(\[\d+\])+$")
+"""An address that counts list elements: another rule before it changes it."""
 
 
 def fingerprint(finding: Finding) -> str:
@@ -14,16 +19,21 @@ def fingerprint(finding: Finding) -> str:
     parts = [finding.info.code, finding.listener]
     if finding.rule is not None:
         parts.extend(identity(finding.rule))
-    elif finding.location.address:
-        parts.append(finding.location.address)
+    else:
+        parts.append(_lasting(finding.location.address))
     parts.extend(finding.facets)
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]
+
+
+def _lasting(address: str) -> str:
+    """The address, unless it only counts the elements of a list, as `[0].Rules[3]` does."""
+    return "" if _COUNTED.search(address) else address
 
 
 @lru_cache(maxsize=4_096)
 def identity(rule: Rule) -> tuple[str, ...]:
     """What makes the rule itself: ARN or address where there is one, else what it says."""
-    named = rule.location.arn or rule.location.address
-    if named and (rule.location.arn or not named.startswith("Rules[")):
+    named = rule.location.arn or _lasting(rule.location.address)
+    if named:
         return (named,)
     return (rule.name, conditions_text(rule), actions_text(rule))

@@ -51,8 +51,9 @@ def suppress(
         else:
             kept.append(finding)
     if STALE.code in ran:
-        kept.extend(_stale_allows(config, listeners, used_allows, today, ran, whole))
-        kept.extend(_stale_ignores(listeners, used_ignores, ran))
+        stale = [*_stale_allows(config, listeners, used_allows, today, ran, whole), *_stale_ignores(listeners, used_ignores, ran)]
+        for finding in stale:
+            (hidden if fingerprint(finding) in baseline else kept).append(finding)
     return Suppressed(tuple(kept), tuple(hidden))
 
 

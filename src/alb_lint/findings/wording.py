@@ -24,6 +24,11 @@ from alb_lint.model import (
 from alb_lint.model.unknown import Number, Text
 
 
+def clean(said: str) -> str:
+    """The text without control characters: foreign input must not steer a terminal."""
+    return said if said.isprintable() else "".join(character if character.isprintable() else "\ufffd" for character in said)
+
+
 def text(value: Text | Number | None) -> str:
     """The value, or the reason why it is unknown in angle brackets."""
     return f"<{value.reason}>" if isinstance(value, Unknown) else "" if value is None else str(value)

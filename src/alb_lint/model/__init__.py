@@ -25,6 +25,7 @@ from alb_lint.model.condition import (
 from alb_lint.model.estate import Estate, Gap, Reading
 from alb_lint.model.listener import Listener, LoadBalancer, TargetGroup
 from alb_lint.model.location import Location, PrioritySite
+from alb_lint.model.ownership import is_controller_owned
 from alb_lint.model.request import Request
 from alb_lint.model.rule import Ignore, Rule
 from alb_lint.model.unknown import Number, Text, Unknown
@@ -62,4 +63,5 @@ __all__ = [
     "Text",
     "Transform",
     "Unknown",
+    "is_controller_owned",
 ]

@@ -18,19 +18,19 @@ def forward_calls(listener: Listener, merges: tuple[Merge, ...], moves: Sequence
     after = {rule.id: rule for rule in merged(listener, merges).rules}
     calls = [_modify(after[merge.keep]) for merge in merges]
     calls += [{"call": "delete-rule", "rule_arn": name} for merge in merges for name in merge.drop]
-    return (*calls, *_priorities([(move.rule, move.new) for move in moves]))
+    return (*calls, *priority_calls([(move.rule, move.new) for move in moves]))
 
 
 def rollback_calls(listener: Listener, merges: tuple[Merge, ...], moves: Sequence[Move]) -> tuple[Call, ...]:
     """The way back, in the opposite order. A deleted rule comes back as a new one, with another ARN."""
     before = {rule.id: rule for rule in listener.rules}
-    calls = list(_priorities([(move.rule, move.old) for move in moves]))
+    calls = list(priority_calls([(move.rule, move.old) for move in moves]))
     calls += [_create(listener, before[name]) for merge in merges for name in merge.drop]
     calls += [_modify(before[merge.keep]) for merge in merges]
     return tuple(calls)
 
 
-def _priorities(numbers: Sequence[tuple[str, int]]) -> tuple[dict[str, Any], ...]:
+def priority_calls(numbers: Sequence[tuple[str, int]]) -> tuple[dict[str, Any], ...]:
     if not numbers:
         return ()
     return ({"call": "set-rule-priorities", "rule_priorities": [{"RuleArn": name, "Priority": number} for name, number in numbers]},)

@@ -1,4 +1,4 @@
-"""Rules of a band of which two and two cannot both stay, as few chains as possible (Dilworth, by matching).
+"""Rules of a band of which two and two cannot both stay: as few chains of them as can be, and as many rules as have no conflict (Dilworth).
 
 a conflicts with b where a must come before b and fewer numbers lie between them than rules must. Were b to conflict with c, then so would a:
 the rules between a and c are those between a and b, b, and those between b and c.
@@ -6,13 +6,30 @@ the rules between a and c are those between a and b, b, and those between b and 
 
 from alb_lint.plan.band import Band
 from alb_lint.plan.cover import Effort
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 
-def conflict_chains(band: Band, kept: int, effort: Effort) -> list[list[int]]:
-    """Disjoint chains of at least two rules of the bitset `kept`: of each all but one must move. Ends early where the effort is spent."""
+@record
+class Conflicts:
+    """`chains`: disjoint, of two rules at least; of each all but one must move. `apart`: bitset, a largest set of rules without a conflict."""
+
+    chains: tuple[tuple[int, ...], ...]
+    apart: int
+
+
+def conflicts(band: Band, kept: int, effort: Effort) -> Conflicts:
+    """The conflicts among the rules of the bitset `kept`. Where the effort ends early, some are missed: `apart` may hold a few then."""
     later = _conflicts(band, kept, effort)
-    return _chains(later)
+    successor, predecessor = _matching(later)
+    chains = []
+    for first in sorted(successor):
+        if first not in predecessor:
+            chain = [first]
+            while chain[-1] in successor:
+                chain.append(successor[chain[-1]])
+            chains.append(tuple(chain))
+    return Conflicts(tuple(chains), _apart(later, successor, predecessor, kept))
 
 
 def _conflicts(band: Band, kept: int, effort: Effort) -> dict[int, list[int]]:
@@ -39,17 +56,17 @@ def _conflicts(band: Band, kept: int, effort: Effort) -> dict[int, list[int]]:
     return found
 
 
-def _chains(later: dict[int, list[int]]) -> list[list[int]]:
-    """A smallest cover by chains: a largest matching of rules to successors (Kuhn, breadth first, no recursion)."""
+def _matching(later: dict[int, list[int]]) -> tuple[dict[int, int], dict[int, int]]:
+    """A largest matching of rules to rules that follow them in a chain (Kuhn, breadth first): (successor, predecessor)."""
     successor: dict[int, int] = {}
     predecessor: dict[int, int] = {}
     for start in later:
-        # breadth first over alternating paths: `via[b]` is the rule from which b was reached
+        # alternating paths: `via[b]` is the rule from which b was reached
         via: dict[int, int] = {}
         queue = [start]
         end = -1
         for job in queue:
-            for other in later[job]:
+            for other in later.get(job, ()):
                 if other in via:
                     continue
                 via[other] = job
@@ -65,12 +82,19 @@ def _chains(later: dict[int, list[int]]) -> list[list[int]]:
             successor[job] = end
             predecessor[end] = job
             end = following
-    chains = []
-    for first in sorted(successor):
-        if first in predecessor:
-            continue
-        chain = [first]
-        while chain[-1] in successor:
-            chain.append(successor[chain[-1]])
-        chains.append(chain)
-    return chains
+    return successor, predecessor
+
+
+def _apart(later: dict[int, list[int]], successor: dict[int, int], predecessor: dict[int, int], kept: int) -> int:
+    """The rules outside a smallest cover of all conflicts (König): as many as there are chains, single rules counted."""
+    queue = [job for job in bits_of(kept) if job not in successor]
+    firsts, seconds = set(queue), set()
+    for job in queue:
+        for other in later.get(job, ()):
+            if other not in seconds:
+                seconds.add(other)
+                before = predecessor[other]
+                if before not in firsts:
+                    firsts.add(before)
+                    queue.append(before)
+    return sum(1 << job for job in firsts if job not in seconds)

@@ -5,8 +5,13 @@ A cut says: of its elements so many must be chosen that their weights reach `nee
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
+
+NODE: Final = 5
+"""What a cut costs at one node of the search, in steps of `Band.fit`."""
 
 
 @dataclass(slots=True)
@@ -20,7 +25,7 @@ class Effort:
         return self.left <= 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Smallest:
     """`chosen`: bitset that meets every cut; `at_least`: no smaller set does; equal to its size where `proved`."""
 
@@ -124,7 +129,7 @@ def _branch_and_bound(needs: list[_Need], effort: Effort) -> Smallest:
         known, chosen, out = stack.pop()
         if known >= size:
             continue
-        effort.left -= len(needs)
+        effort.left -= NODE * len(needs)
         if effort.spent:
             stack.append((known, chosen, out))
             return Smallest(best, max(floor, min(size, *(item[0] for item in stack))))

@@ -1,7 +1,6 @@
 """A fingerprint of what decides a listener's answers: a plan is for exactly that, and void once it differs."""
 
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
 from hashlib import sha256
 from json import dumps
 from typing import Any
@@ -35,11 +34,14 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """The value as JSON can write it, each record with the name of its kind."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {"": type(value).__name__, **{item.name: _plain(getattr(value, item.name)) for item in fields(value)}}
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    return value
+    kind = type(value)
+    names = kind.__match_args__
+    assert names, "a record without fields says nothing"
+    return {"": kind.__name__, **{name: _plain(getattr(value, name)) for name in names}}
 
 
 def _hashed(content: Any) -> str:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from alb_lint.model import Estate, Listener, PathPattern, Rule
+from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 
 GAP: Final = 20
 """Numbers further apart than this begin a new cluster: people leave such gaps between groups, seldom inside one."""
@@ -15,7 +16,7 @@ GAP: Final = 20
 def draft(estate: Estate) -> str:
     """The text of an alb-lint.toml that the config reader accepts; ranges are commented out where nothing tells who belongs to them."""
     names = _names(estate.listeners)
-    listeners = [f"\n[[listener]]\nname = {json.dumps(names[item.id])}\nids = [{json.dumps(item.id)}]\n" for item in estate.listeners]
+    listeners = [f"\n[[listener]]\nname = {_quoted(names[item.id])}\nids = [{_quoted(item.id)}]\n" for item in estate.listeners]
     taken: set[str] = set()
     ranges = [_range(cluster, names[item.id], taken) for item in estate.listeners for cluster in _clusters(item.rules)]
     return "".join(['fail-on = "error"\n', *listeners, *ranges])
@@ -24,7 +25,7 @@ def draft(estate: Estate) -> str:
 def _names(listeners: Sequence[Listener]) -> dict[str, str]:
     names: dict[str, str] = {}
     for listener in listeners:
-        base = re.split(r"[/:]", listener.name)[0] or re.split(r"[/:.]", listener.id)[-1]
+        base = re.split(r"[/:]", listener.name)[0] or re.split(r"[/:.]", listener.id)[-1] or "listener"
         name, number = base, 2
         while name in names.values():
             name, number = f"{base}-{number}", number + 1
@@ -32,8 +33,18 @@ def _names(listeners: Sequence[Listener]) -> dict[str, str]:
     return names
 
 
+def _quoted(text: str) -> str:
+    """The text as a TOML string: as JSON has it, but no surrogate and no DEL may stand in one."""
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _in_bounds(rule: Rule) -> bool:
+    return isinstance(rule.priority, int) and PRIORITY_MIN <= rule.priority <= PRIORITY_MAX
+
+
 def _clusters(rules: Sequence[Rule]) -> list[list[Rule]]:
-    ordered = sorted((rule for rule in rules if isinstance(rule.priority, int)), key=lambda rule: (rule.priority, rule.id))
+    ordered = sorted((rule for rule in rules if _in_bounds(rule)), key=lambda rule: (rule.priority, rule.id))
     clusters: list[list[Rule]] = [ordered[:1]] if ordered else []
     for before, rule in pairwise(ordered):
         assert isinstance(before.priority, int)
@@ -54,10 +65,10 @@ def _range(cluster: Sequence[Rule], listener: str, taken: set[str]) -> str:
     taken.add(name)
     lines = [
         "[[range]]",
-        f"name = {json.dumps(name)}",
+        f"name = {_quoted(name)}",
         f'priorities = "{numbers[0]}-{numbers[-1]}"',
-        f"listener = {json.dumps(listener)}",
-        f"match = {{ paths = [{json.dumps(prefix + '*')}] }}" if prefix else 'match = { paths = ["/…/*"] }   # say who belongs here',
+        f"listener = {_quoted(listener)}",
+        f"match = {{ paths = [{_quoted(prefix + '*')}] }}" if prefix else 'match = { paths = ["/…/*"] }   # say who belongs here',
     ]
     if not prefix:
         lines = [f"# {line}" for line in lines]

@@ -2,18 +2,22 @@
 
 Cuts (from `Band.fit`) are gathered until the smallest set of movers that meets them all leaves a numbering: then no smaller set can.
 Two rules in an order that is reversed today, or too close for those between them, cannot both stay; that relation is transitive, so its chains
-(a smallest set of them, by matching) give the first cuts: of a chain all but one move.
+give the first cuts (of a chain all but one move), and a largest set of rules without a conflict is where the search starts.
 """
 
-from dataclasses import dataclass
+from typing import Final
 
 from alb_lint.plan.band import Band, Cut
-from alb_lint.plan.chains import conflict_chains
+from alb_lint.plan.chains import conflicts
 from alb_lint.plan.cover import Cover, Effort
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
+TIGHTEN: Final = 60_000
+"""Steps that may be spent on one cut to make it smaller."""
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Fewest:
     """`kept`: bitset of rules that stay; `moved`: how many do not; `at_least`: no numbering moves fewer."""
 
@@ -47,20 +51,22 @@ class _Search:
         self.effort = effort
         self.cover = Cover()
         self.best = 0
-        self.at_least = 0
-        for chain in conflict_chains(band, every, effort):
+        found = conflicts(band, every, effort)
+        for chain in found.chains:
             self.cover.add(dict.fromkeys(chain, 1), len(chain) - 1)
-        self._run()
+        self.at_least = sum(len(chain) - 1 for chain in found.chains)
+        self._run(found.apart)
 
-    def _run(self) -> None:
-        self._descend(self.every)
-        while not self.effort.spent:
+    def _run(self, first: int) -> None:
+        self._descend(first)
+        while not self.effort.spent and not self._settled():
             found = self.cover.smallest(self.effort)
             self.at_least = max(self.at_least, found.at_least)
-            if self.every.bit_count() - self.best.bit_count() <= self.at_least:
-                return
             if not self._descend(self.every & ~found.chosen) and found.proved:
                 return
+
+    def _settled(self) -> bool:
+        return self.every.bit_count() - self.best.bit_count() <= self.at_least
 
     def _descend(self, kept: int) -> bool:
         """Moves rules until the rest can stay, then lets those stay after all that can; False where nothing had to be moved."""
@@ -84,5 +90,23 @@ class _Search:
         self.effort.left -= self.band.count
         found = self.band.fit(kept)
         if isinstance(found, Cut):
+            found = self._tightened(found)
             self.cover.add(found.weights, found.need)
         return found
+
+    def _tightened(self, cut: Cut) -> Cut:
+        """A cut as small as can be: without a rule whose staying is not needed for the failure."""
+        if cut.need > 1 or len(cut.weights) < 3 or len(cut.weights) * self.band.count > TIGHTEN:
+            return cut
+        kept = sum(1 << job for job in cut.weights)
+        for job in sorted(cut.weights, reverse=True):
+            if not kept >> job & 1:
+                continue
+            self.effort.left -= self.band.count
+            found = self.band.fit(kept & ~(1 << job))
+            if isinstance(found, Cut):
+                kept = sum(1 << one for one in found.weights)
+                if found.need > 1:
+                    return found
+                cut = found
+        return cut

@@ -15,15 +15,16 @@ from alb_lint.plan.cover import Effort
 from alb_lint.plan.fewest import Fewest, fewest_moves
 from alb_lint.plan.numbers import Numbers
 from alb_lint.plan.placing import Wanted, place
+from alb_lint.record import record
 
-EFFORT: Final = 4_000_000
-"""Steps of the search for the fewest moves, about four seconds; a hundred rules take some thousands."""
+EFFORT: Final = 3_000_000
+"""Steps of the search for the fewest moves, about four seconds; a hundred rules mostly take some thousands."""
 SPLITS: Final = 400
 """Ways to divide jobs among the intervals of their homes that are tried before the bound is told instead."""
 PINNED: Final = -1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Job:
     """`number`: where it stands, any integer; `home`: position in `Problem.homes`, or PINNED: it stays, whatever the number."""
 
@@ -31,7 +32,7 @@ class Job:
     home: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """`after[i]`: bitset of jobs that must come after job i, all of higher position than i (not necessarily closed).
 
@@ -46,7 +47,7 @@ class Problem:
     near: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Numbering:
     """`numbers`: one per job. `moved`: how many differ from today; no numbering moves fewer than `at_least`."""
 
@@ -59,12 +60,13 @@ class Numbering:
         return self.moved == self.at_least
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stuck:
     """Why there is no numbering.
 
     Crowded: the `jobs` must lie in `first` to `last`, where `missing` numbers too few are free. Squeezed (`missing` 0): `jobs` is a chain,
-    each before the next, that leaves no number for `squeezed`. `several`: other divisions among intervals were tried, in vain, too.
+    each before the next, that leaves no number for `squeezed`. `several`: all divisions among intervals were tried, in vain; `undecided`: as many
+    as are allowed were.
     """
 
     jobs: tuple[int, ...]
@@ -73,6 +75,7 @@ class Stuck:
     missing: int = 0
     squeezed: int = -1
     several: bool = False
+    undecided: bool = False
 
 
 @dataclass(order=True, slots=True)
@@ -85,7 +88,7 @@ class _Node:
     bands: "list[_Solved]" = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Solved:
     members: tuple[int, ...]
     band: Band
@@ -148,31 +151,31 @@ class _Numberer:
         queue = [first]
         serial, tried = 0, 0
         found: Numbering | None = None
-        while queue:
+        floor = first.bound  # no numbering of those looked at so far moves fewer
+        while queue and (found is None or found.moved > queue[0].bound):
+            if tried > (10 * SPLITS if found is None else SPLITS) or (found is not None and self.effort.spent):
+                break
             node = heappop(queue)
-            floor = node.bound
-            if found is not None and (found.moved <= floor or tried > SPLITS or self.effort.spent):
-                return Numbering(found.numbers, found.moved, min(floor, found.moved))
             tried += 1
             numbers = self._place(node)
             crossing = self._crossing(numbers)
             if crossing is None:
                 moved = sum(job.number != given for job, given in zip(self.problem.jobs, numbers, strict=True))
                 if found is None or moved < found.moved:
-                    found = Numbering(numbers, moved, floor)
-                if moved <= floor:
-                    return found
+                    # a node whose search ran out of effort has a bound below what it found
+                    floor, found = (node.bound if found is None else min(floor, node.bound)), Numbering(numbers, moved, 0)
+                else:
+                    floor = min(floor, node.bound)
                 continue
-            if tried > 10 * SPLITS:
-                break
             for limits in self._splits(node, numbers, crossing):
                 serial += 1
-                child = self._node(limits, serial, floor)
+                child = self._node(limits, serial, node.bound)
                 if isinstance(child, _Node):
                     heappush(queue, child)
-        if found is not None:
-            return Numbering(found.numbers, found.moved, found.moved if not queue else found.at_least)
-        return Stuck(self._crossed, several=True)
+        if found is None:
+            return Stuck(self._crossed, several=True, undecided=bool(queue))
+        left = queue[0].bound if queue else found.moved
+        return Numbering(found.numbers, found.moved, min(found.moved, floor, left))
 
     _crossed: tuple[int, ...] = ()
 

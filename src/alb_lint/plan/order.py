@@ -18,6 +18,7 @@ from alb_lint.plan.homes import Homes
 from alb_lint.plan.plan import Note, Refusal
 from alb_lint.plan.ranges import listener_fits, rule_fits
 from alb_lint.plan.words import called
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 SHOWN: Final = 20
@@ -26,7 +27,7 @@ SHOWN: Final = 20
 Why = Literal["before", "specific-first", "fix-shadowed", "follows"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wish:
     """An order that the config or a flag asks for, by position in `facts.rules`."""
 
@@ -79,7 +80,9 @@ class _Orderer:
 
     def run(self, fix_shadowed: bool) -> Order:
         order = self.order
-        for wish in (*self._befores(), *self._specific_first()):
+        for wish in self._befores():
+            self._wish(wish)
+        for wish in self._specific_first():
             self._wish(wish)
         cycle = self._cycle()
         if cycle:
@@ -198,8 +201,9 @@ class _Orderer:
                 found = self.facts.search((index, other), self.facts.earlier[index])
                 if found is None:
                     continue  # whatever both take, a rule before them answers
-                if len(self.order.refusals) < SHOWN:
-                    self.order.refusals.append(self._refuse_collision(index, other, found))
+                self.order.refusals.append(self._refuse_collision(index, other, found))
+                if len(self.order.refusals) >= SHOWN:
+                    return
 
     def _closure(self) -> list[int]:
         below = [0] * self.facts.count
@@ -215,12 +219,12 @@ class _Orderer:
             alone = self.facts.only_request(mine, 1 << theirs)
             if alone is not None:
                 witnesses.append((role, alone))
-        told = f"[[before]] first = {one.label!r}, then = {two.label!r}, or the other way round"
+        told = f"[[before]] first = {one.name or one.id!r}, then = {two.name or two.id!r}, or the other way round"
         twins = self.facts.relation(index, other) == "equal"
         matters = "which of them answers decides" if isinstance(found, Request) else "whether their order matters could not be decided"
         return Refusal(
             self.facts.listener.id,
-            f"{one.label} and {two.label} both claim {one.priority}, and {matters}",
+            f"{called(one)} and {called(two)} claim one number, and {matters}",
             (one.id, two.id),
             tuple(witnesses),
             nearest=f"merge them with --merge-twins, or: {told}" if twins else told,
@@ -257,6 +261,15 @@ class _Orderer:
 
     def _round(self, index: int) -> list[int]:
         """A shortest cycle through the rule, [] where there is none."""
+        seen = front = self.order.after[index]
+        while front and not seen >> index & 1:
+            reached = 0
+            for other in bits_of(front):
+                reached |= self.order.after[other]
+            front = reached & ~seen
+            seen |= reached
+        if not seen >> index & 1:
+            return []
         ways = [self._path(other, index) for other in bits_of(self.order.after[index]) if (index, other) in self.order.wishes]
         return min((way for way in ways if way), key=len, default=[])
 

@@ -5,13 +5,13 @@ at the low end of a range or evenly over it, and for rules without a range close
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from alb_lint.plan.band import Band
 from alb_lint.plan.numbers import Numbers, singles
+from alb_lint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wanted:
     """`held`: numbers that some rule has today. `spread`: even gaps. `near`: close to today's number, else the lowest."""
 
@@ -49,7 +49,7 @@ def place(home: Numbers, band: Band, kept: int, today: Sequence[int], wanted: Wa
     return numbers
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Chain:
     """Rules in a line, each with the first and last place among the `free` ranks that leave room for those before and after it."""
 
@@ -91,10 +91,27 @@ class _Chain:
         for first, last, number in zip(self.first, self.last, today, strict=True):
             least = max(first, at + 1)
             centre = min(max(self.free.rank(self.home.rank(number)), least), last)
-            reach = range(max(least, centre - held.size - 1), min(last, centre + held.size + 1) + 1)
-            at = min(reach, key=lambda place: (self.free.at(place) in held, abs(self.number(place) - number), place))
+            at = self._closest(number, centre, (least, last), held)
             found.append(self.number(at))
         return found
+
+    def _closest(self, number: int, centre: int, ends: tuple[int, int], held: Numbers) -> int:
+        """The place between the ends whose number is closest, of those that no rule holds where there are such; `centre` is about it."""
+        down, up = centre - 1, centre
+        nearest = -1
+        for _ in range(2 * held.size + 2):
+            left = number - self.number(down) if down >= ends[0] else None
+            right = self.number(up) - number if up <= ends[1] else None
+            if left is None and right is None:
+                break
+            if right is None or (left is not None and left <= right):
+                place, down = down, down - 1
+            else:
+                place, up = up, up + 1
+            if self.free.at(place) not in held:
+                return place
+            nearest = place if nearest < 0 else nearest
+        return nearest
 
     def spread(self, taken: set[int]) -> list[int] | None:
         """Numbers at least so far from each other, from those taken and from the ends as can be; None where that is not even two."""

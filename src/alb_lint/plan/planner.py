@@ -1,7 +1,7 @@
 """Facts and config → a plan: homes, twins, order, numbers, steps; then proved by `proof`, which shares no code with any of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from alb_lint.analysis.decisions import order_sensitive
 from alb_lint.analysis.facts import ListenerFacts
@@ -22,10 +22,11 @@ from alb_lint.plan.twins import Twins, twins_of
 from alb_lint.plan.units import Unit, units_of
 from alb_lint.plan.walk import check_walk
 from alb_lint.plan.words import called
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Options:
     """`today` (ISO) decides which retirements hold. `environment`: which [[weights]] apply, "" for the config's own. `effort`: steps."""
 
@@ -59,11 +60,17 @@ def plan_listener(facts: ListenerFacts, config: Config, options: Options) -> Lis
     order = order_of(after, homes, config, options.fix_shadowed)
     refusals = [*homes.refusals, *order.refusals]
     if refusals:
-        return refusals
+        return [_told_of_twins(refusal, twins) for refusal in refusals]
     numbered = _Numbered(after, homes, order, options)
     if numbered.stuck is not None:
         return [numbered.stuck]
     return _Written(facts, after, twins, homes, order, numbered).plan()
+
+
+def _told_of_twins(refusal: Refusal, twins: Twins) -> Refusal:
+    """The refusal; where twins could not be merged, with the reason."""
+    note = next((note for note in twins.notes if set(refusal.rules) <= set(note.rules)), None)
+    return refusal if note is None else replace(refusal, nearest=note.reason)
 
 
 class _Numbered:
@@ -234,13 +241,18 @@ class _Written:
             found.append(Change(first.id, then.id, swap.request, wish.because, swap.changes))
         return tuple(found)
 
+    def _reversals(self) -> frozenset[tuple[int, int]]:
+        earlier = self.facts.earlier
+        return frozenset((wish.first, wish.then) for wish in self.order.flips if earlier[wish.first] >> wish.then & 1)
+
     def _walk(self) -> tuple[Step, ...] | None:
         rules = self.facts.rules
         now = [
             rule.priority if new is not None and isinstance(rule.priority, int) else None for rule, new in zip(rules, self.new, strict=True)
         ]
         apart = [self.facts.excluded(index) for index in range(self.facts.count)]
-        found = hops(Trip(now, self.new, self.order.sensitive, apart))
+        touch = [self.facts.meets[index] | self.facts.unsure[index] for index in range(self.facts.count)]
+        found = hops(Trip(now, self.new, self.order.sensitive, apart, touch, self._reversals()))
         if isinstance(found, Blocked):
             one, other = rules[found.index], rules[found.other]
             reason = (

@@ -1,7 +1,7 @@
 """Twins: rules of one listener that take the same requests and both forward. Two owners wrote one route; one weighted rule serves both."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from math import gcd
 from typing import Final
@@ -14,15 +14,16 @@ from alb_lint.model import Forward, Rule, Share
 from alb_lint.model.limits import TARGET_GROUPS_PER_ACTION, WEIGHT_MAX
 from alb_lint.plan.homes import managed
 from alb_lint.plan.plan import Merge, Note
-from alb_lint.plan.ranges import listener_fits
+from alb_lint.plan.ranges import listener_fits, rule_fits
 from alb_lint.plan.words import called, listed
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 WHOLE: Final = 100
 """Weights are given as percent where they come out whole."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Twins:
     """`merges`: their `priority` is where the kept rule stands today. `notes`: twins that stay apart, and why."""
 
@@ -40,8 +41,10 @@ def twins_of(facts: ListenerFacts, config: Config, environment: str = "") -> Twi
     merges, notes = [], []
     for group in _groups(facts):
         group.sort(key=lambda index: (facts.rules[index].priority, read[facts.rules[index].id]))
+        live = _live(facts, group, config)
+        group.sort(key=lambda index: index != live)
         rules = [facts.rules[index] for index in group]
-        made = _merge(facts, group, rules, policies)
+        made = _merge(facts, group, rules, policies, decided=live >= 0)
         if isinstance(made, Merge):
             merges.append(made)
         else:
@@ -65,12 +68,25 @@ def _groups(facts: ListenerFacts) -> list[list[int]]:
     return groups
 
 
+def _live(facts: ListenerFacts, group: Sequence[int], config: Config) -> int:
+    """The one of several that claim the lowest number which [[before]] puts first; -1 where it puts none."""
+    tied = [index for index in group if facts.rules[index].priority == facts.rules[group[0]].priority]
+    pairs = [item for item in config.before if listener_fits(item.listener, facts.listener, config)]
+
+    def wins(one: int, other: int) -> bool:
+        return any(rule_fits(item.first, facts.rules[one]) and rule_fits(item.then, facts.rules[other]) for item in pairs)
+
+    return next((one for one in tied if len(tied) > 1 and all(other == one or wins(one, other) for other in tied)), -1)
+
+
 def _forwards(rule: Rule) -> bool:
     return bool(rule.actions) and isinstance(rule.actions[-1], Forward)
 
 
-def _merge(facts: ListenerFacts, group: Sequence[int], rules: Sequence[Rule], policies: Sequence[WeightPolicy]) -> Merge | str:
-    """The merge, or why there is none."""
+def _merge(
+    facts: ListenerFacts, group: Sequence[int], rules: Sequence[Rule], policies: Sequence[WeightPolicy], decided: bool
+) -> Merge | str:
+    """The merge into the first, or why there is none."""
     keep = rules[0]
     own = [rule for rule in rules if managed(rule)]
     if own:
@@ -94,8 +110,8 @@ def _merge(facts: ListenerFacts, group: Sequence[int], rules: Sequence[Rule], po
     if isinstance(weights, str):
         return weights
     if weights is None:
-        if len(claims) > 1:
-            return f"both claim {keep.priority} and which of them answers is not told; say it with [[weights]] or [[before]]"
+        if len(claims) > 1 and not decided:
+            return f"both claim {keep.priority} and which of them answers is not told; say it with [[weights]] and an environment, or [[before]]"
         weights = {name: live.get(name, 0) for name in names}
         because = f"the weights are those of {called(keep)}, which answers today"
     else:

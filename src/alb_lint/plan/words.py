@@ -1,18 +1,16 @@
-"""How the planner's messages name things."""
+"""How the planner's messages name things: rules as everywhere, several of them with commas."""
 
 from collections.abc import Iterable
 
-from alb_lint.model import Rule
-
-
-def called(rule: Rule) -> str:
-    """The rule as a person knows it, with its number where that is known."""
-    return f"{rule.label} ({rule.priority})" if isinstance(rule.priority, int) else rule.label
+from alb_lint.findings.wording import rule_text as called
 
 
 def listed(names: Iterable[str], most: int = 6) -> str:
-    """The names with commas and an "and"; of more than `most` names the first ones and how many more."""
+    """The names with commas and an "and"; of more than `most` the first ones and how many more."""
     shown = list(names)
     if len(shown) > most:
         return f"{', '.join(shown[:most])} and {len(shown) - most} more"
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+__all__ = ["called", "listed"]

@@ -64,7 +64,8 @@ def as_text(entries: Sequence[Entry], color: bool) -> str:
 def _entry(entry: Entry) -> Iterable[list[Span]]:
     item = entry.range
     owner = f"  {item.owner}" if item.owner else ""
-    taken = len(entry.members) + len(entry.foreign)
+    doubtful = sum(isinstance(rule.priority, int) and rule.priority in item for rule in entry.unsure)
+    taken = len(entry.members) + len(entry.foreign) + doubtful
     yield [("  ", ""), (item.name, "bold cyan"), (f"  {spell(item.priorities)}{owner}", ""), (f"  {taken} of {item.size} used", "dim")]
     for label, style, rules in (
         ("", "green", entry.members),

@@ -6,7 +6,7 @@ from typing import Final
 
 from alb_lint.findings.finding import Finding, Severity
 from alb_lint.findings.summary import Summary
-from alb_lint.findings.wording import actions_text, conditions_text, number
+from alb_lint.findings.wording import actions_text, clean, conditions_text, number
 from alb_lint.model import Rule
 from alb_lint.reports.report import Report
 
@@ -43,11 +43,6 @@ def paint(lines: Iterable[list[Span]], color: bool) -> str:
     for line in lines:
         console.print(Text.assemble(*((clean(text), style) for text, style in line)), soft_wrap=True)
     return buffer.getvalue()
-
-
-def clean(text: str) -> str:
-    """The text without control characters: foreign input must not steer a terminal."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 def _lines(summary: Summary, width: int) -> Iterator[list[Span]]:
@@ -155,6 +150,8 @@ def _closing(summary: Summary) -> list[Span]:
                     (_count(count, severity.label) if severity is not Severity.INFO else f"{count} info", _STYLES[severity]),
                 ]
             )
+    if not said and not summary.listeners:
+        return [("no listener rules found", "yellow")]
     if not said:
         # over gaps nothing is called clean
         said = [("no findings in what could be read", "yellow")] if summary.gaps else [("no problems", "bold green")]

@@ -1,12 +1,12 @@
 """Traces as text and as JSON lines."""
 
-import json
 from collections.abc import Sequence
 
 from alb_lint.analysis.action_json import action_json
 from alb_lint.analysis.tracing import Trace
 from alb_lint.findings.wording import actions_text, conditions_text, number, request_text
 from alb_lint.model import Listener
+from alb_lint.reports.json_text import dumps
 from alb_lint.reports.json_v1 import priority
 from alb_lint.reports.terminal import Span, paint
 
@@ -16,7 +16,7 @@ Told = tuple[Listener, Trace]
 def as_json(told: Sequence[Told], several: bool, color: bool) -> str:
     """One line per request and listener; `listener` stands in it."""
     del several, color
-    return "".join(json.dumps(_line(listener, item), ensure_ascii=False) + "\n" for listener, item in told)
+    return "".join(dumps(_line(listener, item)) + "\n" for listener, item in told)
 
 
 def _line(listener: Listener, item: Trace) -> dict[str, object]:

@@ -7,8 +7,10 @@ from alb_lint.sources.cloudformation import SOURCE as CLOUDFORMATION
 from alb_lint.sources.pulumi import SOURCE as PULUMI
 from alb_lint.sources.pulumi_json import SOURCE as PULUMI_JSON
 from alb_lint.sources.source import ReadOptions, Source, Target
+from alb_lint.sources.terraform import SOURCE as TERRAFORM
+from alb_lint.sources.terraform_json import SOURCE as TERRAFORM_JSON
 
-ALL: Final[tuple[Source, ...]] = (AWS_JSON, CLOUDFORMATION, PULUMI_JSON, PULUMI)
+ALL: Final[tuple[Source, ...]] = (AWS_JSON, CLOUDFORMATION, TERRAFORM_JSON, TERRAFORM, PULUMI_JSON, PULUMI)
 """Asked in this order whether a file is theirs."""
 
 __all__ = ["ALL", "ReadOptions", "Source", "Target"]

@@ -4,29 +4,32 @@
 gives them, one by one, and joins them by ARN at the end. What has a wrong type becomes a gap; nothing here raises.
 """
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from alb_lint.model import Gap, Listener, LoadBalancer, Location, Reading, Rule, TargetGroup
+from alb_lint.record import record
 from alb_lint.sources._elbv2_leaf import shown
 from alb_lint.sources._elbv2_shape import actions, is_rule, listener_arn_of, load_balancer_arn_of, rule
+
+_NO_LISTENER: Final = "(the listener is not told)"
 
 Tags = tuple[tuple[str, str], ...]
 
 
-@dataclass(slots=True)
 class _Rules:
     """The rules of one listener in one file. `ours`: False on a network load balancer."""
 
-    listener: str
-    file: str
-    ours: bool = True
-    told: bool = False
-    rules: dict[str, Rule] = field(default_factory=dict)
-    default: Rule | None = None
+    def __init__(self, listener: str, file: str, ours: bool = True) -> None:
+        self.listener = listener
+        self.file = file
+        self.ours = ours
+        self.told = False
+        self.rules: dict[str, Rule] = {}
+        self.default: Rule | None = None
 
 
-@dataclass(slots=True)
+@record
 class _Front:
     """What DescribeListeners tells of a listener."""
 
@@ -55,6 +58,7 @@ class Listing:
         self._load_balancers: dict[str, LoadBalancer] = {}
         self._tags: dict[str, Tags] = {}
         self._groups: dict[str, TargetGroup] | None = None
+        self._groups_missed = False
         self._targets: dict[str, int] = {}
         self._limits: dict[str, dict[str, int]] = {}
         self._problems: list[str] = []
@@ -69,27 +73,27 @@ class Listing:
     def add_rule(self, raw: object, file: str, address: str, line: int = 0, listener: str = "") -> str:
         """Take one element of `Rules` and return the id of its listener: told by the rule's ARN, else `listener`, else the file."""
         if not isinstance(raw, dict):
-            self.gap(Location(file, line, 0, address), f"a rule is {shown(raw)}, not an object")
+            self.gap(_place(file, address, "", line), f"a rule is {shown(raw)}, not an object")
             return ""
         arn = raw.get("RuleArn")
         if arn.__class__ is not str:
             if not is_rule(raw):
-                self.gap(Location(file, line, 0, address), "not a listener rule: it has no RuleArn, Conditions or Actions")
+                self.gap(_place(file, address, "", line), "not a listener rule: it has no RuleArn, Conditions or Actions")
                 return ""
             if arn is not None:
-                self.gap(Location(file, line, 0, address), f"RuleArn is {shown(arn)}, not text")
+                self.gap(_place(file, address, "", line), f"RuleArn is {shown(arn)}, not text")
             arn = ""
         rules = self._open.get(arn.rpartition("/")[0])
         if rules is None:
             home = listener_arn_of(arn)
             if not home:  # masked or made up: it may stand for many rules
-                arn, home = "", listener or _text(raw.get("ListenerArn")) or file
+                arn, home = "", listener or _text(raw.get("ListenerArn")) or file or _NO_LISTENER
             rules = self._rules_of(home, file)
         if not rules.ours:
             self._pass_over(rules, raw, file, address, line)
             return rules.listener
         problems = self._problems
-        location = Location(file, line, 0, address, arn)
+        location = _place(file, address, arn, line)
         made = rule(raw, location, problems, rule_id=arn or f"{file}:{address}")
         if problems:
             self._gaps += [Gap(location, problem) for problem in problems]
@@ -108,7 +112,7 @@ class Listing:
     def _pass_over(self, rules: _Rules, raw: dict[str, Any], file: str, address: str, line: int) -> None:
         if not rules.told and raw.get("IsDefault") is not True:
             rules.told = True
-            self.gap(Location(file, line, 0, address, rules.listener), "rules of a network load balancer are passed over")
+            self.gap(_place(file, address, rules.listener, line), "rules of a network load balancer are passed over")
 
     def _keep(self, rules: _Rules, made: Rule) -> None:
         """A default rule, or a rule whose id is taken."""
@@ -117,7 +121,8 @@ class Listing:
             rules.default = made
         elif first.id != made.id or not _alike(first, made):
             what = "two default rules" if made.is_default else "one rule twice, with different content"
-            self.gap(made.location, f"{what}: {first.location.address} and {made.location.address}; the first one is kept")
+            places = [made.location.address or made.location.arn for made in (first, made)]
+            self.gap(made.location, f"{what}: {places[0]} and {places[1]}; the first one is kept")
 
     def add(self, key: str, raw: object, file: str, address: str, *, scope: str = "") -> None:
         """Take one element of any other list. `scope`: of limits that do not name their account."""
@@ -146,14 +151,15 @@ class Listing:
             return
         if ":listener/net/" in arn or ":listener/gwy/" in arn:
             return
-        place = replace(location, arn=arn)
+        place = _place(location.file, location.address, arn)
         default = None
         if raw.get("DefaultActions") is not None:
             problems: list[str] = []
-            address = f"{location.address}.DefaultActions"
+            address = f"{location.address}.DefaultActions" if location.file else ""
+            at = replace(place, address=address)
             acts = actions(raw["DefaultActions"], problems)
             self._gaps += [Gap(place, problem) for problem in problems]
-            default = Rule(f"{location.file}:{address}", "", 0, (), acts, (), True, replace(location, address=address))
+            default = Rule(f"{location.file}:{address}" if address else f"{arn}:DefaultActions", "", 0, (), acts, (), True, at)
         port = raw.get("Port")
         if not isinstance(port, int) or isinstance(port, bool) or not 0 < port < 1 << 16:
             port = 0
@@ -181,6 +187,10 @@ class Listing:
         """The input lists the target groups, maybe none."""
         if self._groups is None:
             self._groups = {}
+
+    def miss_target_groups(self) -> None:
+        """More target groups exist than are given, so that none can be called missing."""
+        self._groups_missed = True
 
     def _add_target_group(self, raw: dict[str, Any], location: Location) -> None:
         arn = raw.get("TargetGroupArn")
@@ -211,20 +221,22 @@ class Listing:
         self._done += self._open.values()
         self._open = {}
 
-    def reading(self, files: tuple[str, ...], *, all_groups: bool = True) -> Reading:
-        """`all_groups` False: more target groups exist than were given, so that none can be called missing."""
+    def reading(self, files: tuple[str, ...]) -> Reading:
+        """All that was added, joined."""
         self.end_file()
         seen = {rules.listener for rules in self._done}
         scopes = {scope_of(arn) for arn in (*seen, *self._fronts)}
         if len(scopes) == 1 and "" in self._limits:
             self._limits.setdefault(scopes.pop(), self._limits[""])
         listeners = [self._listener(rules) for rules in self._done if rules.ours]
+        explained = {gap.location.arn for gap in self._gaps}
         for arn, front in self._fronts.items():
             if arn not in seen:
                 listeners.append(self._listener(_Rules(arn, front.location.file)))
-                self.gap(front.location, "the listener is there, its rules are not: DescribeRules of it is missing")
+                if arn not in explained:
+                    self.gap(front.location, "the listener is there, its rules are not: DescribeRules of it is missing")
         groups = None
-        if self._groups is not None and all_groups:
+        if self._groups is not None and not self._groups_missed:
             groups = tuple(replace(group, targets=self._targets.get(group.id)) for group in self._groups.values())
         return Reading(tuple(listeners), tuple(self._gaps), groups, files)
 
@@ -260,6 +272,11 @@ class Listing:
             return made
         name = dict(tags).get("Name", "")
         return Rule(made.id, name, made.priority, made.conditions, made.actions, made.transforms, made.is_default, made.location, tags)
+
+
+def _place(file: str, address: str, arn: str, line: int = 0) -> Location:
+    """Where a thing stands in its file; without a file its ARN tells, and its number in a list is no address."""
+    return Location(arn=arn) if arn and not file else Location(file, line if file else 0, 0, address, arn)
 
 
 def _alike(one: Rule, other: Rule) -> bool:

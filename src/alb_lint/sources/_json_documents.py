@@ -9,14 +9,17 @@ typed, the fences of Markdown.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from json import JSONDecodeError
 from typing import Any, Final
 
 from alb_lint.sources._elbv2_shape import is_rule
 
 Piece = tuple[str, str, int, Any]
-"""(key, address, line or 0, value). Key "": the document ends here; the value is a dict of all it holds, with lists taken apart empty."""
+"""(key, address, line or 0, value). Key "": the document ends here; the value is a dict of all it holds, with lists taken apart empty.
+Key HEADER: what a snapshot says about itself, told as soon as it is read."""
+
+HEADER: Final = "alb_lint"
 
 LISTS: Final = frozenset(
     {"Rules", "Listeners", "LoadBalancers", "TargetGroups", "TargetHealth", "Tags", "TagDescriptions", "AccountLimits", "Limits"}
@@ -33,11 +36,11 @@ _START: Final = re.compile(r'^[ \t]*(?=\{\s*["}]|\[\s*[\[{\]])', re.MULTILINE)
 """A line on which a document may begin; `[user@host ~]$` does not look like one."""
 
 _HERE: Final = re.compile(r'\{\s*["}]|\[\s*[\[{\]]')
-_PAGE: Final = re.compile(r'\{\s*"(?:Rules|Listeners|LoadBalancers|TargetGroups|status_code|alb_lint|NextMarker)"')
+_PAGE: Final = r'\{\s*"(?:Rules|Listeners|LoadBalancers|TargetGroups|status_code|alb_lint|NextMarker)"'
 _BLANK: Final = re.compile(r"[ \t\n\r]*")
 _COLON: Final = re.compile(r"[ \t\n\r]*:[ \t\n\r]*")
 _GOES_ON: Final = re.compile(r"[ \t\n\r]*([],}])[ \t\n\r]*")
-_SURROGATE: Final = re.compile(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})")
+_SURROGATE: Final = r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
 
 _DECODER: Final = json.JSONDecoder()
 _LONG_NUMBERS: Final = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) < 19 else digits)
@@ -50,7 +53,7 @@ def decode(data: bytes) -> str:
     """
     text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
     if "\\ud" in text or "\\uD" in text:
-        return _SURROGATE.sub(lambda found: "\\ufffd" if found[1] else found[0], text)
+        return re.sub(_SURROGATE, lambda found: "\\ufffd" if found[1] else found[0], text)
     return text
 
 
@@ -107,6 +110,8 @@ class Documents:
                 yield from self._object(f"{prefix}data.", depth + 1)
             else:
                 rest[key] = self._value()
+                if key == HEADER:
+                    yield HEADER, prefix, line, rest[key]
             goes_on = self._goes_on("}")
         if is_rule(rest):
             yield "Rules", prefix.removesuffix(".") or "[0]", line, rest
@@ -153,7 +158,7 @@ class Documents:
         while goes_on:
             name = f"{prefix.removesuffix('.')}[{index}]"
             line = self._line_of(self._at) if lined else 0
-            if depth < _NESTING and (text[self._at : self._at + 1] == "[" or _PAGE.match(text, self._at)):
+            if depth < _NESTING and (text[self._at : self._at + 1] == "[" or re.compile(_PAGE).match(text, self._at)):
                 yield from self._document(f"{name}.", depth + 1)
             else:
                 value = self._value()
@@ -161,7 +166,7 @@ class Documents:
                     rules += 1
                     yield "Rules", name, line, value
                 elif isinstance(value, dict) and not value.keys().isdisjoint(LISTS):
-                    yield from _decoded(value, f"{name}.", line)
+                    yield from pieces(value, f"{name}.", line)
                 elif rules:
                     yield "Rules", name, line, value
                 elif len(strays) < _STRAYS:
@@ -205,10 +210,13 @@ class Documents:
         return self._line
 
 
-def _decoded(page: dict[str, Any], prefix: str, line: int) -> Iterator[Piece]:
+def pieces(document: Mapping[str, Any], prefix: str = "", line: int = 0) -> Iterator[Piece]:
     """The pieces of a document that is already whole in memory."""
-    for key in [key for key in page if key in LISTS and isinstance(page[key], list)]:
-        for index, value in enumerate(page[key]):
+    rest = dict(document)
+    if HEADER in rest:
+        yield HEADER, prefix, line, rest[HEADER]
+    for key in [key for key in rest if key in LISTS and isinstance(rest[key], list)]:
+        for index, value in enumerate(rest[key]):
             yield key, f"{prefix}{key}[{index}]", 0, value
-        page[key] = []
-    yield "", prefix, line, page
+        rest[key] = []
+    yield "", prefix, line, rest

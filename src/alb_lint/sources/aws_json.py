@@ -2,10 +2,13 @@
 
 A file may hold one answer, several pages of it, several listeners, a bare list of rules (`--query Rules`), or snapshots, wrapped or with
 the command line still above it. Listeners, load balancers, target groups, tags and limits told in one file serve the rules of all others.
+
+A snapshot is the live estate written down: what it holds is known by ARN alone, so that the same estate gives the same findings whether it
+is read from a file or from the API (`read_snapshots`).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from json import JSONDecodeError, loads
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -15,7 +18,7 @@ from alb_lint.model import Location, Reading
 from alb_lint.sources._elbv2_leaf import shown
 from alb_lint.sources._elbv2_listing import Listing, scope_of
 from alb_lint.sources._elbv2_shape import is_rule
-from alb_lint.sources._json_documents import Documents, NoRulesError, decode
+from alb_lint.sources._json_documents import HEADER, Documents, NoRulesError, Piece, decode, pieces
 from alb_lint.sources.source import ReadOptions, Source, Target
 
 _HINT: Final = "write it anew with: aws elbv2 describe-rules --listener-arn ARN --output json"
@@ -36,6 +39,12 @@ _EMPTY: Final = re.compile(rb'\s*\{\s*"Rules"\s*:\s*\[\s*\]')
 
 _FOREIGN: Final = (b'"AWS::', b'"terraform_version"', b"urn:pulumi:")
 """Templates and states name the same properties."""
+
+_BEARING: Final = (
+    *(b'"ListenerArn', b'"LoadBalancerArn', b'"ResourceArn', b'"TargetHealth', b'"Max"', b'"NextMarker', b'"NextToken', b'"alb_lint"'),
+    *(b"\\u", b"\0"),  # keys that are written in another way
+)
+"""What only listings other than those of rules hold, and pages that go on in another file."""
 
 _TEXTS: Final = frozenset({"", ".json", ".jsonl", ".ndjson", ".txt", ".log", ".out", ".md", ".rst"})
 _LISTED: Final = ("Rules", "Listeners", "LoadBalancers", "TargetGroups")
@@ -58,6 +67,11 @@ def accepts(target: Target) -> bool:
     return any(key in data for key in _KEYS) or all(key in data for key in _HAND_MADE) or _EMPTY.match(data) is not None
 
 
+def alone(target: Target) -> bool:
+    """Whether the file holds rules and nothing that bears on those of other files."""
+    return not any(mark in target.data for mark in _BEARING)
+
+
 def read(targets: Sequence[Target], _options: ReadOptions) -> Reading:
     """One listener per file and listener. Raises SourceError for a named file that is not JSON; one found in a folder is a gap then."""
     listing = Listing("aws-json")
@@ -72,8 +86,18 @@ def read(targets: Sequence[Target], _options: ReadOptions) -> Reading:
         listing.end_file()
     for thing, location in pages.unfinished():
         listing.gap(location, f"the listing of {thing} goes on after this page (NextMarker), and its last page is not here")
-    whole = "TargetGroups" not in dict(pages.unfinished())
-    return listing.reading(tuple(target.name for target in targets), all_groups=whole)
+        if thing == "TargetGroups":
+            listing.miss_target_groups()
+    return listing.reading(tuple(target.name for target in targets))
+
+
+def read_snapshots(snapshots: Iterable[Mapping[str, Any]]) -> Reading:
+    """What `read` gives for a file that holds these snapshots, apart from the name of the file."""
+    listing = Listing("aws-json")
+    pages = _Pages()
+    for snapshot in snapshots:
+        _read_documents(pieces(snapshot), "", listing, pages)
+    return listing.reading(())
 
 
 SOURCE: Final = Source(
@@ -82,6 +106,7 @@ SOURCE: Final = Source(
     markers=(*_KEYS, b'"Conditions"', *(name.encode("utf-16-le") for name in _NAMES)),
     accepts=accepts,
     read=read,
+    alone=alone,
 )
 
 
@@ -132,14 +157,15 @@ def _is_scalar(text: str) -> bool:
     return len(text) <= _SCALAR
 
 
-def _read_documents(documents: Documents, file: str, listing: Listing, pages: _Pages) -> None:
+def _read_documents(documents: Iterable[Piece], name: str, listing: Listing, pages: _Pages) -> None:
+    file = name
     listeners: set[str] = set()
     limits: list[tuple[str, Any]] = []
     homeless: list[tuple[object, str, int]] = []
     enough = listing.gaps + _GAPS
     for key, address, line, value in documents:
         if listing.gaps > enough:
-            raise SourceError(f"more than {_GAPS:,} values in it cannot be read", where=file, hint=_HINT)
+            raise SourceError(f"more than {_GAPS:,} values in it cannot be read", where=name, hint=_HINT)
         if key == "Rules":
             if value.__class__ is not dict or "RuleArn" in value or not is_rule(value):
                 listeners.add(listing.add_rule(value, file, address, line))
@@ -147,6 +173,8 @@ def _read_documents(documents: Documents, file: str, listing: Listing, pages: _P
                 homeless.append((value, address, line))
         elif key in {"AccountLimits", "Limits"}:
             limits.append((address, value))
+        elif key == HEADER:
+            file = "" if isinstance(value, dict) else name
         elif key:
             listing.add(key, value, file, address)
         else:
@@ -155,13 +183,14 @@ def _read_documents(documents: Documents, file: str, listing: Listing, pages: _P
                 listeners.add(listing.add_rule(raw, file, where, at, beside if isinstance(beside, str) else ""))
             for where, raw in limits:
                 listing.add("AccountLimits", raw, file, where, scope=_scope(value, listeners))
-            _end_document(value, Location(file, line, 0, address.removesuffix(".")), sorted(listeners - {""}), listing, pages)
-            listeners, limits, homeless = set(), [], []
+            place = Location(file, line, 0, address.removesuffix(".")) if file else Location()
+            _end_document(value, place, sorted(listeners - {""}), listing, pages)
+            file, listeners, limits, homeless = name, set(), [], []
 
 
 def _scope(document: dict[str, Any], listeners: set[str]) -> str:
     """Region and account that the limits of a document count for; "" where it does not tell."""
-    about = document.get("alb_lint")
+    about = document.get(HEADER)
     if isinstance(about, dict) and isinstance(about.get("region"), str) and isinstance(about.get("account"), str):
         return f"{about['region']}:{about['account']}"
     scopes = {scope_of(listener) for listener in listeners}
@@ -179,10 +208,13 @@ def _end_document(document: dict[str, Any], place: Location, listeners: list[str
     for group, answer in health.items() if isinstance(health, dict) else ():
         descriptions = answer.get("TargetHealthDescriptions") if isinstance(answer, dict) else answer
         listing.add("TargetHealth", {"TargetGroupArn": group, "TargetHealthDescriptions": descriptions}, place.file, "TargetHealth")
-    about = document.get("alb_lint")
-    gaps = about.get("gaps") if isinstance(about, dict) else None
+    about = document.get(HEADER)
+    told: dict[str, Any] = about if isinstance(about, dict) else {}
+    gaps, partial = told.get("gaps"), told.get("partial")
     for gap in gaps if isinstance(gaps, list) else ():
         _retell(gap, place, listing)
+    if isinstance(partial, list) and "TargetGroups" in partial:
+        listing.miss_target_groups()
     others: list[str] = [key for key in _LISTED[1:] if key in document]
     if "Rules" in document and not listeners:
         others.append("Rules")

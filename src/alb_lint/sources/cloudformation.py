@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from alb_lint.errors import SourceError
 from alb_lint.model import Gap, Location, Reading
-from alb_lint.sources.source import ReadOptions, Source, Target
+from alb_lint.sources.source import MAX_FILE_BYTES, ReadOptions, Source, Target
 
 KIND: Final = "cloudformation"
 
@@ -104,13 +104,30 @@ def _text(value: object) -> str | None:
     return str(value) if isinstance(value, str | int | float) else None
 
 
-def unread_programs(folder: Path) -> tuple[Gap, ...]:
-    """A gap for each CDK program in the folder that has no assembly to read: the program itself is not run."""
-    return tuple(
-        Gap(Location((path / "cdk.json").as_posix()), "a CDK program without its assembly: run `cdk synth` and give the folder cdk.out")
-        for path in _programs(folder)
-        if not (path / _output(path) / "manifest.json").is_file()
-    )
+def unread_programs(folder: Path, names: frozenset[str] = frozenset()) -> tuple[Gap, ...]:
+    """A gap for each CDK program in the folder whose assembly is missing, or holds rules and was not read: the program itself is not run.
+
+    `names`: the files that were read. An assembly is mostly named in .gitignore, and so passed over.
+    """
+    gaps = []
+    for path in _programs(folder):
+        place, assembly = Location((path / "cdk.json").as_posix()), path / _output(path)
+        if not (assembly / "manifest.json").is_file():
+            gaps.append(Gap(place, "a CDK program without its assembly: run `cdk synth` and give the folder cdk.out"))
+        elif any(template not in names for template in _templates_with_rules(assembly)):
+            gaps.append(Gap(place, f"the assembly of a CDK program was left out, as .gitignore says: name it, {assembly.as_posix()}"))
+    return tuple(gaps)
+
+
+def _templates_with_rules(assembly: Path) -> Iterator[str]:
+    """The templates of an assembly that mention listener rules, in order."""
+    for template in sorted(assembly.glob("*.template.json"))[:_FOLDERS]:
+        try:
+            with template.open("rb") as file:
+                if b"AWS::ElasticLoadBalancingV2::ListenerRule" in file.read(MAX_FILE_BYTES):
+                    yield template.as_posix()
+        except OSError:
+            yield template.as_posix()  # not read, whatever it holds
 
 
 def _programs(folder: Path) -> Iterator[Path]:
@@ -138,4 +155,5 @@ SOURCE = Source(
     markers=(b"AWS::ElasticLoadBalancingV2::Listener", b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application"),
     accepts=accepts,
     read=read,
+    unread=unread_programs,
 )

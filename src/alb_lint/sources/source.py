@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from alb_lint.model import Reading
+from alb_lint.model import Gap, Reading
 from alb_lint.record import record
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
@@ -16,12 +16,14 @@ class Target:
     """One file, whole. `name` as the user knows it, with forward slashes; `path` is None for standard input.
 
     `named`: the user named the file itself, so that it must be readable; a file found in a folder may be passed over.
+    `folder`: the folder that the user named and the file was found in, where there is one.
     """
 
     name: str
     path: Path | None
     data: bytes
     named: bool = True
+    folder: Path | None = None
 
 
 @record
@@ -33,6 +35,10 @@ class ReadOptions:
     wrappers: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
+def _never(_target: Target) -> bool:
+    return False
+
+
 @record
 class Source:
     """One kind of input.
@@ -40,7 +46,9 @@ class Source:
     `suffixes`: file name endings worth opening in a folder. `markers`: a file in a folder is this source's business only if
     its bytes contain one of these. `accepts`: whether a file is of this kind, from its name and content; cheap, never raises.
     `read`: all accepted files of a run at once, since modules and assemblies span files; raises SourceError only where
-    nothing at all could be read from a named file.
+    nothing at all could be read from a named file. `unread`: for a folder that was walked and the names of the targets found in it, a gap
+    for each program there that this source cannot run and whose output it did not get. `alone`: whether nothing in the file bears on another
+    one, so that files of which this is true may be read apart; cheap, never raises.
     """
 
     kind: str
@@ -48,3 +56,5 @@ class Source:
     markers: tuple[bytes, ...]
     accepts: Callable[[Target], bool]
     read: Callable[[Sequence[Target], ReadOptions], Reading]
+    unread: Callable[[Path, frozenset[str]], tuple[Gap, ...]] | None = None
+    alone: Callable[[Target], bool] = _never

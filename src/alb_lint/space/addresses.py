@@ -4,7 +4,6 @@ Blocks are laminar: two of them are nested or disjoint. So the one address that 
 takes, and where those leave no gap, their own.
 """
 
-import ipaddress
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
@@ -25,6 +24,8 @@ ROOTS: Final = {4: (4, 0, 0), 6: (6, 0, 0)}
 @lru_cache(maxsize=16_384)
 def block(text: str) -> Block | None:
     """The block of a CIDR such as `10.0.0.0/8`, host bits cleared; None where it is none."""
+    import ipaddress
+
     try:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError:
@@ -35,6 +36,8 @@ def block(text: str) -> Block | None:
 @lru_cache(maxsize=16_384)
 def address(text: str) -> Address | None:
     """The address written in `text`; None where it is none. An IPv6 zone is refused."""
+    import ipaddress
+
     try:
         value = ipaddress.ip_address(text)
     except ValueError:
@@ -43,6 +46,8 @@ def address(text: str) -> Address | None:
 
 
 def spoken(value: Address) -> str:
+    import ipaddress
+
     version, number = value
     return str(ipaddress.IPv4Address(number) if version == 4 else ipaddress.IPv6Address(number))
 

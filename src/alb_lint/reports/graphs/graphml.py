@@ -12,8 +12,16 @@ def render(listeners: Sequence[ListenerFacts]) -> str:
     whole = nx.DiGraph()
     for facts in listeners:
         graph = digraph(facts)
+        listener = _xml(facts.listener.id)
         for _, data in graph.nodes(data=True):
-            data["listener"] = facts.listener.id
+            data["listener"] = listener
             data["priority"] = str(data["priority"])
-        whole.update(graph)
+        # ids are unique in a listener only
+        names = {name: _xml(name) if _xml(name) not in whole else f"{listener} {_xml(name)}" for name in graph}
+        whole.update(nx.relabel_nodes(graph, names))
     return "\n".join(nx.generate_graphml(whole)) + "\n"
+
+
+def _xml(text: str) -> str:
+    """The text with escapes for characters that XML cannot hold, or that would steer a terminal."""
+    return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)

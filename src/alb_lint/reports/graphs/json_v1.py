@@ -1,19 +1,19 @@
 """`alb-lint.graph.v1`."""
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.graph import edges, nodes
 from alb_lint.findings.wording import actions_text, conditions_text
+from alb_lint.reports.json_text import dumps
 from alb_lint.reports.json_v1 import priority
 
 SCHEMA: Final = "alb-lint.graph.v1"
 
 
 def render(listeners: Sequence[ListenerFacts]) -> str:
-    return json.dumps({"schema": SCHEMA, "listeners": [_listener(facts) for facts in listeners]}, indent=2, ensure_ascii=False) + "\n"
+    return dumps({"schema": SCHEMA, "listeners": [_listener(facts) for facts in listeners]}, indent=2) + "\n"
 
 
 def _listener(facts: ListenerFacts) -> dict[str, Any]:

@@ -1,0 +1,61 @@
+"""Two estates compared: which listener of one is which of the other, and what each pair answers differently."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Literal
+
+from alb_lint.analysis.decisions import Confidence, Decisions, differences
+from alb_lint.model import Estate, Gap, Listener
+from alb_lint.record import record
+
+
+@record
+class Compared:
+    """`pairs`: (old, new, what differs). `gone`, `added`: listeners of one side alone. `gaps`: what could not be read on either."""
+
+    pairs: tuple[tuple[Listener, Listener, Decisions], ...]
+    gone: tuple[Listener, ...] = ()
+    added: tuple[Listener, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def equivalent(self) -> bool | None:
+        """None where nothing differs for certain and something is undecided or could not be read."""
+        if self.gone or self.added or any(found.equivalent is False for _, _, found in self.pairs):
+            return False
+        return None if self.gaps or any(found.equivalent is None for _, _, found in self.pairs) else True
+
+    @property
+    def confidence(self) -> Confidence:
+        if self.equivalent is not None:
+            return "proved"
+        return "possible" if any(found.differences for _, _, found in self.pairs) else "undecided"
+
+
+def compare_estates(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "arn") -> Compared:
+    """Listeners of one id are one; else those of one name; else, where each side has just one, these."""
+    couples = _couples(old.listeners, new.listeners)
+    paired = [(one, other, differences(one, other, target_groups=target_groups)) for one, other in couples]
+    mine, theirs = {one.id for one, _ in couples}, {other.id for _, other in couples}
+    return Compared(
+        tuple(paired),
+        tuple(item for item in old.listeners if item.id not in mine),
+        tuple(item for item in new.listeners if item.id not in theirs),
+        tuple(dict.fromkeys((*old.gaps, *new.gaps))),
+    )
+
+
+def _couples(old: Sequence[Listener], new: Sequence[Listener]) -> list[tuple[Listener, Listener]]:
+    by_id = {item.id: item for item in new}
+    couples = [(item, by_id[item.id]) for item in old if item.id in by_id]
+    left = [item for item in old if item.id not in by_id]
+    taken = {item.id for item, _ in couples}
+    right = [item for item in new if item.id not in taken]
+    # a name that two listeners share names neither
+    many = Counter(item.name for item in left), Counter(item.name for item in right)
+    named = {item.name: item for item in right if item.name and many[1][item.name] == 1}
+    couples += [(item, named[item.name]) for item in left if many[0][item.name] == 1 and item.name in named]
+    if not couples and len(old) == len(new) == 1:
+        couples = [(old[0], new[0])]
+    place = {item.id: index for index, item in enumerate(old)}
+    return sorted(couples, key=lambda couple: place[couple[0].id])

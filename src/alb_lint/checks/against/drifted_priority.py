@@ -1,0 +1,26 @@
+"""ALB405: a live rule stands on another number than the code says."""
+
+from collections.abc import Iterator
+
+from alb_lint.checks.against.comparison import Compared
+from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity
+
+
+def run(compared: Compared) -> Iterator[Finding]:
+    for match in compared.matching.matches:
+        if not match.moves:
+            continue
+        rule = match.wanted[0]
+        yield CHECK.finding(
+            compared.live.id,
+            rule,
+            f"stands on {match.live.priority} live, on {rule.priority} in the code",
+            "deploy the code, or write the live number into it; look first for ALB401, which tells what would be refused",
+            confidence="proved" if match.certain else "possible",
+            related=(Related("live", match.live),),
+        )
+
+
+CHECK = Check(
+    CheckInfo("ALB405", "drifted-priority", Severity.WARNING, "A live rule stands on another number than the code says."), run_against=run
+)

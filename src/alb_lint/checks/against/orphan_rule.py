@@ -1,0 +1,24 @@
+"""ALB402: a live rule that no code wants: nobody changes it, and it holds its number."""
+
+from collections.abc import Iterator
+
+from alb_lint.checks.against.comparison import Compared
+from alb_lint.checks.check import Check, CheckInfo, Finding, Severity
+from alb_lint.findings.wording import rule_text
+from alb_lint.model import is_controller_owned
+
+
+def run(compared: Compared) -> Iterator[Finding]:
+    for rule in compared.matching.orphans:
+        if is_controller_owned(rule) or is_controller_owned(compared.live):
+            continue
+        yield CHECK.finding(
+            compared.live.id,
+            rule,
+            f"live {rule_text(rule)} is in no code",
+            "delete it once nothing needs it, or take it over into the code; if other code makes it, name that code with --against too",
+            confidence="proved" if compared.code_whole else "possible",
+        )
+
+
+CHECK = Check(CheckInfo("ALB402", "orphan-rule", Severity.WARNING, "A rule is live and in no code."), run_against=run)

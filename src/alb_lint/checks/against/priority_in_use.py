@@ -1,0 +1,147 @@
+"""ALB401: a rule of the code wants a number that another live rule holds, so that AWS refuses the deployment with PriorityInUse.
+
+Source: API CreateRule and SetRulePriorities. Terraform, Pulumi and CloudFormation move one rule with one call; CloudFormation and Pulumi create and
+update before they delete, Terraform does both side by side.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from alb_lint.checks.against._matching import Match, arn
+from alb_lint.checks.against.comparison import Compared
+from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity
+from alb_lint.findings.finding import Confidence
+from alb_lint.findings.wording import rule_text
+from alb_lint.model import Rule, Unknown, is_controller_owned
+from alb_lint.record import record
+
+_FAR: Final = 64
+"""Moves that are followed from one to the next; what waits for more is not called a circle."""
+_SHOWN: Final = 4
+_TOOLS: Final = (
+    ("terraform", "Terraform moves one rule at a time, in no set order, and does not wait for deletions before it creates"),
+    ("pulumi", "Pulumi moves one rule at a time and creates before it deletes"),
+    ("cloudformation", "CloudFormation moves one rule at a time and deletes last"),
+)
+_ANY_TOOL: Final = "Terraform, Pulumi and CloudFormation move one rule at a time and do not delete first"
+
+
+@record
+class _Way:
+    """What becomes of a number. `end`: "free" after the moves, "circle", "held" by a rule that does not move, "unknown"."""
+
+    end: str
+    moves: tuple[Match, ...] = ()
+    last: Rule | None = None
+
+
+def run(compared: Compared) -> Iterator[Finding]:
+    listener = _Listener(compared)
+    for own, rule in listener.wanted():
+        holder = listener.at.get(rule.priority) if isinstance(rule.priority, int) else None
+        if holder is not None and (own is None or own.live is not holder):
+            yield listener.finding(own, rule, holder)
+
+
+class _Listener:
+    def __init__(self, compared: Compared) -> None:
+        self.compared = compared
+        self.at: dict[object, Rule] = {}
+        for live in compared.live.rules:
+            self.at.setdefault(live.priority, live)
+        self.code_of = {match.live.id: match for match in compared.matching.matches}
+        kind = compared.wanted.source_kind
+        self.tool = next((said for word, said in _TOOLS if word in kind), _ANY_TOOL)
+
+    def wanted(self) -> Iterator[tuple[Match | None, Rule]]:
+        """Every rule of the code, with the match of the live rule that it is."""
+        own = {rule.id: match for match in self.compared.matching.matches for rule in match.wanted}
+        for rule in self.compared.wanted.rules:
+            yield own.get(rule.id), rule
+
+    def finding(self, own: Match | None, rule: Rule, holder: Rule) -> Finding:
+        way = self._way(own, holder)
+        message, way_out = self._words(way, rule, holder)
+        return CHECK.finding(
+            self.compared.live.id,
+            rule,
+            message,
+            f"{way_out}: {self.tool}",
+            confidence=self._confidence(way, own, rule, holder),
+            related=tuple(Related("holder", one) for one in dict.fromkeys((holder, *(match.live for match in way.moves)))),
+        )
+
+    def _way(self, own: Match | None, holder: Rule) -> _Way:
+        """Follows the holder to the number that it moves to, and so on."""
+        moves: list[Match] = []
+        current = holder
+        for _ in range(_FAR):
+            match = self.code_of.get(current.id)
+            if match is None or any(rule.priority == current.priority for rule in match.wanted):
+                return _Way("held", tuple(moves), current)
+            number = match.wanted[0].priority
+            if len(match.wanted) > 1 or isinstance(number, Unknown) or not match.certain:
+                return _Way("unknown", tuple(moves), current)
+            moves.append(match)
+            after = self.at.get(number)
+            if after is None:
+                return _Way("free", tuple(moves))
+            if (own is not None and after is own.live) or after is holder:
+                return _Way("circle", tuple(moves) if after is holder or own is None else (*moves, own))
+            if any(after is move.live for move in moves):
+                return _Way("circle", tuple(moves))
+            current = after
+        return _Way("unknown", tuple(moves), current)
+
+    def _words(self, way: _Way, rule: Rule, holder: Rule) -> tuple[str, str]:
+        """(message, way out)."""
+        number = rule.priority
+        who = f"live {rule_text(holder)}"
+        steps = [f"{match.live.priority} to {match.wanted[0].priority}" for match in reversed(way.moves)]
+        order = ", then ".join(steps[:_SHOWN]) + (f" and {len(steps) - _SHOWN} more" if len(steps) > _SHOWN else "")
+        if way.end == "free":
+            return (
+                f"priority {number} is in use until {who} has moved to {way.moves[0].wanted[0].priority}",
+                f"move {order} first and deploy then, or move all with one SetRulePriorities call",
+            )
+        if way.end == "circle":
+            return (
+                f"priority {number} is in use by {who}, which waits in a circle of moves ({order}); no order of single moves does that",
+                "move them with one SetRulePriorities call before the deployment, or deploy twice with one of them on a free number in between",
+            )
+        if way.end == "unknown":
+            return (
+                f"priority {number} is in use by {who}, and the code does not tell where that goes",
+                "see that it is moved or deleted before the deployment",
+            )
+        last = way.last if way.last is not None else holder
+        if is_controller_owned(last):
+            return f"priority {number} is in use by {who}, which the AWS Load Balancer Controller owns", "take a free number in the code"
+        if last is not holder:
+            return (
+                f"priority {number} is in use by {who}, which cannot move: live {rule_text(last)} stays on {last.priority}",
+                f"delete {last.priority} or move it to a free number first, then {order}, then deploy",
+            )
+        if last.id in self.code_of:
+            return f"priority {number} is in use by {who}, and the code keeps it there", "give one of the two a free number in the code"
+        return (
+            f"priority {number} is in use by {who}, which no code moves",
+            f"first delete live {number} or move it to a free number, then deploy",
+        )
+
+    def _confidence(self, way: _Way, own: Match | None, rule: Rule, holder: Rule) -> Confidence:
+        """Proved where the deployment cannot go well; possible where an order of single moves works that no tool promises to keep."""
+        if rule.presence or (own is not None and not own.certain) or way.end in ("free", "unknown"):
+            return "possible"
+        if own is None and not arn(rule) and holder.id not in self.code_of:
+            return "possible"  # the rule itself may be the live one, with other conditions and another action
+        sure = all(match.certain and not any(one.presence for one in match.wanted) for match in way.moves)
+        return "proved" if sure else "possible"
+
+
+CHECK = Check(
+    CheckInfo(
+        "ALB401", "priority-in-use", Severity.ERROR, "A live rule holds the number that the code wants: AWS would refuse the deployment."
+    ),
+    run_against=run,
+)

@@ -1,0 +1,92 @@
+"""`alb-lint audit`: lint a live account, and hold it against what the code wants."""
+
+from typing import Annotated
+
+import typer
+
+from alb_lint.cli import judging, options
+from alb_lint.cli.live import Live, reads_live
+from alb_lint.config import Config
+from alb_lint.errors import SourceError, UsageError
+from alb_lint.model import Estate
+from alb_lint.sources.source import ReadOptions
+
+
+@reads_live
+def command(
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="[SOURCE…]", help="Further sources of --against.", show_default=False)
+    ] = None,
+    against: Annotated[
+        list[str] | None, typer.Option("--against", metavar="SOURCE", help="Compare with what this code wants; may repeat.")
+    ] = None,
+    snapshot: Annotated[str, typer.Option("--snapshot", metavar="FILE", help="Read this export instead of AWS.")] = "",
+    config: options.ConfigFile = "",
+    format_: judging.Format = "text",
+    output: options.Output = "",
+    select: judging.Select = None,
+    ignore: judging.Ignore = None,
+    fail_on: judging.FailOn = "",
+    listener: options.OnlyListener = "",
+    baseline: judging.Baseline = "",
+    write_baseline: judging.WriteBaseline = "",
+    require_complete: judging.RequireComplete = False,
+    environment: judging.Environment = "",
+    kind: options.Kind = "",
+    parameter: options.Parameter = None,
+    parameters: options.Parameters = None,
+    allow_empty: options.AllowEmpty = False,
+    quiet: options.Quiet = False,
+    no_color: options.NoColor = False,
+    *,
+    live: Live,
+) -> int:
+    """Lint the rules of AWS accounts, read through the API. Nothing is ever changed.
+
+    Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or config, 3 unreadable, 4 incomplete with --require-complete.
+    """
+    names = _code(against, sources, {"--source-kind": kind, "--parameter": parameter, "--parameters": parameters})
+    ready = judging.prepare(
+        options.load_config(config, names),
+        format_=format_,
+        output=output,
+        select=select,
+        ignore=ignore,
+        fail_on=fail_on,
+        baseline=baseline,
+        write_baseline=write_baseline,
+        require_complete=require_complete,
+        environment=environment,
+        quiet=quiet,
+        no_color=no_color,
+    )
+    wanted = None
+    if names:
+        wanted = _wanted(names, ready.settings, kind, options.reading(ready.settings, parameter, parameters), listener)
+        options.need_rules(wanted, names, allow_empty)
+    if snapshot:
+        estate = live.snapshot(snapshot, ready.settings, listener, allow_empty=allow_empty)
+    else:
+        estate = live.estate([], ready.settings, listener=listener, quiet=quiet, allow_empty=allow_empty)
+    return live.code(ready.judge(estate, wanted=wanted))
+
+
+def _code(against: list[str] | None, further: list[str] | None, flags: dict[str, object]) -> list[str]:
+    """The names of the code's sources. Raises UsageError for what has no meaning without --against."""
+    if not against:
+        told = [*(further or []), *(flag for flag, value in flags.items() if value)]
+        if told:
+            raise UsageError("it has no meaning without --against", where=told[0], hint="`alb-lint check` lints files")
+        return []
+    return [*against, *(further or [])]
+
+
+def _wanted(names: list[str], settings: Config, kind: str, told: ReadOptions, listener: str) -> Estate:
+    """What the code says; with --listener, of the listeners of this name, where the code has such."""
+    from alb_lint import pipeline
+
+    estate = pipeline.read(names, settings, kind, told)
+    try:
+        return pipeline.only(estate, listener)
+    except SourceError:
+        return estate

@@ -1,0 +1,99 @@
+"""`alb-lint diff`: the requests that two states answer differently."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from alb_lint.cli import exit_codes, options
+from alb_lint.errors import SourceError
+from alb_lint.model import Estate
+
+
+def command(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A file or folder.", show_default=False)],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="A file or folder, or a plan for OLD.", show_default=False)],
+    config: options.ConfigFile = "",
+    target_groups: Annotated[str, typer.Option("--target-groups", metavar="HOW", help="Compared by arn, or by name.")] = "arn",
+    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json.")] = "text",
+    output: options.Output = "",
+    listener: options.OnlyListener = "",
+    kind: options.Kind = "",
+    parameter: options.Parameter = None,
+    parameters: options.Parameters = None,
+    no_color: options.NoColor = False,
+) -> int:
+    """Show the requests that two states answer differently, one for each pair of answers.
+
+    Exit codes: 0 every request is answered alike, 1 some are not, or that could not be decided, 2 usage or config, 3 unreadable.
+    """
+    from alb_lint import pipeline
+    from alb_lint.reports import differences
+
+    options.one_of(format_, ("text", "json"), "--format")
+    how: Literal["arn", "name"] = "name" if options.one_of(target_groups, ("arn", "name"), "--target-groups") == "name" else "arn"
+
+    def read(name: str) -> Estate:
+        settings = options.load_config(config, [name])
+        estate = pipeline.read([name], settings, kind, options.reading(settings, parameter, parameters))
+        options.need_rules(estate, [name])
+        return estate
+
+    before = read(old)
+    after = _applied(new, before) if _is_plan(new) else read(new)
+    before, after = _only(before, after, listener)
+    compared = pipeline.compare(before, after, how)
+    render = differences.as_json if format_ == "json" else differences.as_text
+    options.write(render(compared, options.in_color(no_color, output)), output)
+    return exit_codes.CLEAN if compared.equivalent else exit_codes.FINDINGS
+
+
+def _only(before: Estate, after: Estate, wanted: str) -> tuple[Estate, Estate]:
+    """Both with the listeners of that name; one side may have none, which then is a difference."""
+    from alb_lint import pipeline
+
+    chosen = []
+    missing: SourceError | None = None
+    for estate in (before, after):
+        try:
+            chosen.append(pipeline.only(estate, wanted))
+        except SourceError as error:
+            if missing is not None:
+                raise
+            missing = error
+            chosen.append(Estate((), estate.gaps))
+    return chosen[0], chosen[1]
+
+
+def _is_plan(name: str) -> bool:
+    path = Path(name)
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            if b"alb-lint.plan." not in file.read(4096):
+                return False
+        data = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and str(data.get("schema", "")).startswith("alb-lint.plan.")
+
+
+def _applied(name: str, before: Estate) -> Estate:
+    """The old state with the plan done. Raises SourceError where the plan is for other rules."""
+    from dataclasses import replace
+
+    from alb_lint.cli.verify import read_plan
+    from alb_lint.plan.apply import apply_plan
+    from alb_lint.plan.digest import digest
+
+    parts = {part.id: part for part in read_plan(name).listeners}
+    known = {listener.id: listener for listener in before.listeners}
+    for identifier, part in parts.items():
+        if identifier not in known or digest(known[identifier]) != part.digest:
+            raise SourceError(
+                f"the plan is for other rules than those of {identifier}", where=name, hint="make it anew from OLD: alb-lint plan OLD"
+            )
+    listeners = tuple(apply_plan(parts[item.id], item) if item.id in parts else item for item in before.listeners)
+    return replace(before, listeners=listeners)

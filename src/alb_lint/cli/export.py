@@ -1,0 +1,34 @@
+"""`alb-lint export`: live → snapshot file."""
+
+from typing import Annotated, Final
+
+import typer
+
+from alb_lint.cli import exit_codes, options
+from alb_lint.cli.live import Live, reads_live
+
+LEVELS: Final = ("none", "accounts", "names")
+
+
+@reads_live
+def command(
+    output: options.Output = "",
+    redact: Annotated[str, typer.Option("--redact", metavar="LEVEL", help="accounts: their numbers; names: all names too.")] = "none",
+    listener: options.OnlyListener = "",
+    require_complete: Annotated[bool, typer.Option("--require-complete", help="Exit 4 where something could not be read.")] = False,
+    quiet: options.Quiet = False,
+    *,
+    live: Live,
+) -> int:
+    """Write what the accounts hold as a snapshot, which every other command reads.
+
+    One account and region is one JSON object, several are a list of them. The same estate gives the same bytes, but for the time.
+    """
+    from alb_lint.sources.live import snapshot_text
+
+    options.one_of(redact, LEVELS, "--redact")
+    read = live.read(listener, quiet)
+    options.write(snapshot_text(read.snapshots, "" if redact == "none" else redact), output)
+    for gap in read.gaps:
+        options.note(f"gap: {gap.location}: {gap.reason}", quiet)
+    return live.code(exit_codes.INCOMPLETE if require_complete and read.gaps else exit_codes.CLEAN)

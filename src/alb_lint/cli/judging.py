@@ -1,0 +1,110 @@
+"""What `check` and `audit` share: which findings count, how they are shown, and the exit code they give."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from alb_lint.cli import exit_codes, options
+from alb_lint.config import Config
+from alb_lint.model import Estate
+from alb_lint.record import record
+
+if TYPE_CHECKING:
+    from alb_lint.findings.summary import Summary
+    from alb_lint.pipeline import Selection
+    from alb_lint.reports.report import Report
+
+FAIL_ON: Final = ("error", "warning", "info", "never")
+
+Format = Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, concise, json.")]
+Select = Annotated[list[str] | None, typer.Option("--select", metavar="CODES", help="Only these codes or prefixes.")]
+Ignore = Annotated[list[str] | None, typer.Option("--ignore", metavar="CODES", help="Not these codes or prefixes.")]
+FailOn = Annotated[str, typer.Option("--fail-on", metavar="SEVERITY", help="error, warning, info or never; default error.")]
+Baseline = Annotated[str, typer.Option("--baseline", metavar="FILE", help="Hide the findings that stand in it.")]
+WriteBaseline = Annotated[str, typer.Option("--write-baseline", metavar="FILE", help="Write all findings of now into it.")]
+RequireComplete = Annotated[bool, typer.Option("--require-complete", help="Exit 4 where something could not be read.")]
+Environment = Annotated[str, typer.Option("--environment", metavar="NAME", help="Whose weights of the config count.")]
+
+
+@record
+class Judging:
+    """The flags of one run, each found to make sense before anything is read."""
+
+    settings: Config
+    report: "Report"
+    chosen: "Selection"
+    threshold: str
+    known: frozenset[str]
+    write_baseline: str
+    require_complete: bool
+    output: str
+    quiet: bool
+    color: bool
+
+    def judge(
+        self, estate: Estate, *, whole: bool = False, narrow: "Callable[[Summary], Summary] | None" = None, wanted: Estate | None = None
+    ) -> int:
+        """Lint, report, and give the exit code. `whole`: the estate is a whole project. `narrow`: which findings to show. `wanted`: the code's."""
+        from alb_lint import pipeline
+
+        return self.conclude(pipeline.lint(estate, self.settings, options.today(), self.chosen, self.known, whole, wanted=wanted), narrow)
+
+    def conclude(self, summary: "Summary", narrow: "Callable[[Summary], Summary] | None" = None) -> int:
+        """Report what was found, and give the exit code. `narrow`: which findings to show."""
+        from alb_lint.findings import baseline as baselines
+
+        if self.write_baseline:
+            kept = baselines.lasting(summary, self.known)
+            options.write(baselines.written(kept), self.write_baseline)
+            options.note(f"wrote {len(kept)} finding{'s' * (len(kept) != 1)} to {self.write_baseline}", self.quiet)
+        if narrow is not None:
+            summary = narrow(summary)
+        if self.output or not (self.quiet and not summary.findings and not summary.gaps and self.report.name in ("text", "concise")):
+            options.write(self.report.render(summary, self.color), self.output)
+        if self.require_complete and not summary.complete:
+            return exit_codes.INCOMPLETE
+        worst = summary.worst()
+        if self.write_baseline or self.threshold == "never" or worst is None:
+            return exit_codes.CLEAN
+        limit = ("info", "warning", "error").index(self.threshold) + 1
+        return exit_codes.FINDINGS if worst >= limit else exit_codes.CLEAN
+
+
+def prepare(
+    settings: Config,
+    *,
+    format_: str,
+    output: str,
+    select: list[str] | None,
+    ignore: list[str] | None,
+    fail_on: str,
+    baseline: str,
+    write_baseline: str,
+    require_complete: bool,
+    environment: str,
+    quiet: bool,
+    no_color: bool,
+) -> Judging:
+    """The flags, read. Raises UsageError for one that makes no sense."""
+    from alb_lint import pipeline, reports
+    from alb_lint.findings import baseline as baselines
+
+    options.one_of(format_, tuple(item.name for item in reports.ALL), "--format")
+    if environment:
+        settings = replace(settings, environment=environment)
+    pipeline.refuse_unknown_codes(settings)
+    return Judging(
+        settings=settings,
+        report=next(item for item in reports.ALL if item.name == format_),
+        chosen=pipeline.selection(options.codes(select) or settings.select, (*options.codes(ignore), *settings.ignore)),
+        threshold=options.one_of(fail_on or settings.fail_on, FAIL_ON, "--fail-on"),
+        known=baselines.read(Path(baseline)) if baseline else frozenset[str](),
+        write_baseline=write_baseline,
+        require_complete=require_complete,
+        output=output,
+        quiet=quiet,
+        color=options.in_color(no_color, output),
+    )

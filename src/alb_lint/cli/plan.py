@@ -1,0 +1,83 @@
+"""`alb-lint plan`: renumber into the reserved ranges. It proposes and proves; it never writes to AWS."""
+
+from typing import Annotated, Final
+
+import typer
+
+from alb_lint.cli import exit_codes, judging, options
+from alb_lint.cli.live import Live, may_read_live
+from alb_lint.config import Config
+from alb_lint.errors import UsageError
+
+FORMATS: Final = ("text", "json", "markdown", "html", "aws-cli", "patch")
+
+
+@may_read_live
+def command(
+    sources: options.Sources = None,
+    config: options.ConfigFile = "",
+    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help=f"{', '.join(FORMATS)}.")] = "text",
+    output: options.Output = "",
+    listener: options.OnlyListener = "",
+    merge_twins: Annotated[bool, typer.Option("--merge-twins", help="Merge rules of the same requests into one weighted forward.")] = False,
+    fix_shadowed: Annotated[bool, typer.Option("--fix-shadowed", help="Let rules that no request reaches come first.")] = False,
+    spread: Annotated[bool, typer.Option("--spread", help="Leave even gaps in the ranges.")] = False,
+    environment: judging.Environment = "",
+    write: Annotated[bool, typer.Option("--write", help="With --format patch: change the source code.")] = False,
+    kind: options.Kind = "",
+    parameter: options.Parameter = None,
+    parameters: options.Parameters = None,
+    quiet: options.Quiet = False,
+    no_color: options.NoColor = False,
+    *,
+    live: Live,
+) -> int:
+    """Renumber into the reserved ranges: propose, prove, show how to do and undo it. Nothing is written to AWS.
+
+    Exit codes: 0 a plan, also one with merges and intended changes, 2 usage or config, 3 unreadable, 5 refused.
+    """
+    from alb_lint import pipeline
+    from alb_lint.cli import rewriting
+    from alb_lint.plan.planner import Options
+    from alb_lint.plan.scripts import ALL as SCRIPTS
+    from alb_lint.reports.plans import ALL as REPORTS
+
+    options.one_of(format_, FORMATS, "--format")
+    if write and (format_ != "patch" or live.on):
+        raise UsageError("only a patch of source code can be written", where="--write", hint="alb-lint plan SOURCE --format patch --write")
+    names = live.sources(sources)
+    settings = options.load_config(config, names)
+    _check_environment(environment, settings)
+    if not (settings.ranges or settings.retired or settings.before):
+        options.note("note: the config has no [[range]]; `alb-lint init` writes a first one", quiet)
+    told = options.reading(settings, parameter, parameters)
+    estate = live.estate(names, settings, kind, listener, told=told, quiet=quiet)
+    wishes = Options(options.today(), spread, fix_shadowed, merge_twins, environment)
+    given = (("--merge-twins", merge_twins), ("--fix-shadowed", fix_shadowed), ("--spread", spread))
+    texts = (("--config", config), ("--environment", environment), ("--listener", listener), ("--source-kind", kind))
+    flags = [name for name, on in given if on] + [word for name, value in texts if value for word in (name, value)]
+    proposal = pipeline.propose(estate, settings, wishes, names or ["--live"], flags)
+    for report in REPORTS:
+        if report.name == format_:
+            options.write(report.render(proposal, options.in_color(no_color, output)), output)
+    for script in SCRIPTS:
+        if script.name == format_:
+            contents = rewriting.contents(proposal)
+            options.write(script.render(proposal, contents), output)
+            if write and not proposal.plan.refused:
+                again = live.estate(names, settings, kind, listener, told=told, quiet=True)
+                options.note(rewriting.write(proposal, contents, again.listeners), quiet)
+    if format_ != "text" or output:
+        for gap in estate.gaps:
+            options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
+        for refusal in proposal.plan.refused:
+            options.note(f"refused: {proposal.name(refusal.listener)}: {refusal.reason}", quiet=False)
+            options.note(f"  what would work: {refusal.nearest}", quiet=not refusal.nearest)
+    return live.code(exit_codes.REFUSED if proposal.plan.refused else exit_codes.CLEAN)
+
+
+def _check_environment(wanted: str, settings: Config) -> None:
+    known = tuple(dict.fromkeys(item.environment for item in settings.weights))
+    if wanted and wanted not in known:
+        hint = f"there are {', '.join(known) or 'none'}"
+        raise UsageError(f"no [[weights]] for the environment {wanted!r}", where="--environment", hint=hint)

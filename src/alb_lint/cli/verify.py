@@ -1,0 +1,64 @@
+"""`alb-lint verify`: prove a plan file again, from the rules alone, and that its base is still what the listener is."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from alb_lint.cli import exit_codes, options
+from alb_lint.cli.live import Live, may_read_live
+from alb_lint.errors import SourceError
+
+if TYPE_CHECKING:
+    from alb_lint.plan.plan import Plan
+
+
+@may_read_live
+def command(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="What `alb-lint plan --format json` wrote.", show_default=False)],
+    sources: options.Sources = None,
+    config: options.ConfigFile = "",
+    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json.")] = "text",
+    output: options.Output = "",
+    kind: options.Kind = "",
+    parameter: options.Parameter = None,
+    parameters: options.Parameters = None,
+    no_color: options.NoColor = False,
+    *,
+    live: Live,
+) -> int:
+    """Prove a plan again for the rules as they are now, independently of the planner.
+
+    Exit codes: 0 it holds and changes nothing but what it names, 1 it does not, 2 usage or config, 3 the plan or a source is unreadable.
+    """
+    from alb_lint.plan.verify import verify_plan
+    from alb_lint.reports import verdicts
+
+    options.one_of(format_, ("text", "json"), "--format")
+    names = live.sources(sources)
+    asked = read_plan(plan)
+    settings = options.load_config(config, names)
+    estate = live.estate(names, settings, kind, told=options.reading(settings, parameter, parameters))
+    for gap in estate.gaps:
+        options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
+    found = verify_plan(asked, estate.listeners)
+    told = verdicts.Told(found, estate.listeners, tuple(dict.fromkeys(item.listener for item in asked.refused)))
+    render = verdicts.as_json if format_ == "json" else verdicts.as_text
+    options.write(render(told, options.in_color(no_color, output)), output)
+    return live.code(exit_codes.CLEAN if told.holds else exit_codes.FINDINGS)
+
+
+def read_plan(name: str) -> "Plan":
+    """The plan in the file. Raises SourceError where there is none."""
+    from alb_lint.plan.plan_file import load_plan
+    from alb_lint.sources.source import MAX_FILE_BYTES
+
+    try:
+        path = Path(name)
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise SourceError(f"larger than {MAX_FILE_BYTES} bytes", where=name)
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        hint = "write it with: alb-lint plan SOURCE --format json --output plan.json"
+        raise SourceError(f"cannot read the plan: {getattr(error, 'strerror', None) or error}", where=name, hint=hint) from error
+    return load_plan(data, name)

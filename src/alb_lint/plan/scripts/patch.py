@@ -1,0 +1,180 @@
+"""A plan as a unified diff of source code: numbers that stand there as literals. What it cannot write is listed, to be done by hand."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from alb_lint.errors import PlanRefused
+from alb_lint.findings.wording import action_text, clean, rule_text
+from alb_lint.model import PrioritySite, Rule
+from alb_lint.plan.proposal import Proposal, rules_by_id
+from alb_lint.plan.scripts.script import Script
+from alb_lint.plan.words import listed
+from alb_lint.record import record
+
+CONTEXT: Final = 3
+
+
+@record
+class Edit:
+    """A literal that gets another number."""
+
+    site: PrioritySite
+    new: int
+
+
+@record
+class ByHand:
+    """What a patch cannot do: `task` in words, at `place`."""
+
+    place: str
+    task: str
+
+
+@record
+class Patch:
+    edits: tuple[Edit, ...]
+    by_hand: tuple[ByHand, ...]
+
+
+def patch_of(proposal: Proposal) -> Patch:
+    """The edits by file and offset, and what is left for people."""
+    wanted = _wanted(proposal)
+    edits: dict[tuple[str, int], Edit] = {}
+    by_hand = []
+    for part in proposal.plan.listeners:
+        rules = rules_by_id(proposal.base(part))
+        for move in part.moves:
+            rule = rules[move.rule]
+            site = rule.priority_site
+            numbers = wanted.get((site.file, site.offset), ()) if site is not None else ()
+            if site is None or site.file in ("", "-"):
+                by_hand.append(ByHand(str(rule.location), f"{rule_text(rule)} becomes {move.new}: {_why(rule)}"))
+            elif len(set(numbers)) > 1:
+                told = listed(str(number) for number in sorted(set(numbers)))
+                by_hand.append(
+                    ByHand(_at(site), f"{rule_text(rule)} becomes {move.new}: the literal stands for several rules, which get {told}")
+                )
+            else:
+                edits[site.file, site.offset] = Edit(site, move.new)
+        for merge in part.merges:
+            keep = rules[merge.keep]
+            gone = listed(f"{rule_text(rules[name])} at {rules[name].location}" for name in merge.drop)
+            by_hand.append(
+                ByHand(str(keep.location), f"{rule_text(keep)} forwards to {action_text(merge.action)}, and its twins go: {gone}")
+            )
+    return Patch(tuple(edits[key] for key in sorted(edits)), tuple(by_hand))
+
+
+def _wanted(proposal: Proposal) -> dict[tuple[str, int], list[int]]:
+    """Per literal the numbers that the rules need which get theirs from it, whether they move or stay."""
+    new = {(part.id, move.rule): move.new for part in proposal.plan.listeners for move in part.moves}
+    gone = {(part.id, name) for part in proposal.plan.listeners for merge in part.merges for name in merge.drop}
+    found: dict[tuple[str, int], list[int]] = {}
+    for facts in proposal.facts:
+        for rule in facts.listener.rules:
+            site, key = rule.priority_site, (facts.listener.id, rule.id)
+            number = new.get(key, rule.priority)
+            if site is not None and key not in gone and isinstance(number, int):
+                found.setdefault((site.file, site.offset), []).append(number)
+    return found
+
+
+def _why(rule: Rule) -> str:
+    if rule.id.startswith("arn:"):
+        return "only an export tells of it; change it where it is defined"
+    return "its number is no literal of its own"
+
+
+def _at(site: PrioritySite) -> str:
+    return f"{site.file}:{site.line}:{site.column}"
+
+
+def files(patch: Patch) -> tuple[str, ...]:
+    """The files that the patch changes, sorted."""
+    return tuple(sorted({edit.site.file for edit in patch.edits}))
+
+
+def edited(data: bytes, edits: Iterable[Edit]) -> bytes:
+    """The file with its edits. Raises PlanRefused where another text stands at the place of one."""
+    at = 0
+    pieces = []
+    for edit in sorted(edits, key=lambda item: item.site.offset):
+        site = edit.site
+        if site.offset < at or data[site.offset : site.offset + site.length] != site.text.encode():
+            raise PlanRefused(f"{site.text!r} does not stand there any more", where=_at(site), hint="the file has changed: plan again")
+        pieces += [data[at : site.offset], str(edit.new).encode()]
+        at = site.offset + site.length
+    return b"".join([*pieces, data[at:]])
+
+
+def render(proposal: Proposal, contents: Mapping[str, bytes]) -> str:
+    """Comment lines with what is left by hand, then the diff. Programs that apply patches pass over the comments."""
+    patch = patch_of(proposal)
+    lines = [f"no plan for {proposal.name(refused.listener)}: {refused.reason}" for refused in proposal.plan.refused]
+    lines += [f"by hand: {item.place}: {item.task}" for item in patch.by_hand]
+    text = "".join(f"# {clean(line)}\n" for line in lines)
+    for name in files(patch):
+        mine = [edit for edit in patch.edits if edit.site.file == name]
+        text += _diff(name, contents[name], edited(contents[name], mine))
+    return text or "# nothing to change\n"
+
+
+def _diff(name: str, old: bytes, new: bytes) -> str:
+    """The unified diff of two texts that have the same number of lines."""
+    before, after = _lines(old), _lines(new)
+    changed = [index for index, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]]
+    if not changed:
+        return ""
+    absolute = name.startswith("/")
+    heads = (name, name) if absolute else (f"a/{name}", f"b/{name}")
+    text = f"--- {_quoted(heads[0])}\n+++ {_quoted(heads[1])}\n"
+    for first, last in _hunks(changed, len(before)):
+        text += f"@@ -{first + 1},{last - first} +{first + 1},{last - first} @@\n"
+        text += "".join(_hunk(before, after, first, last))
+    return text
+
+
+def _lines(data: bytes) -> list[str]:
+    lines = data.decode("utf-8", "surrogateescape").split("\n")
+    return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
+
+
+def _hunks(changed: Sequence[int], count: int) -> Iterator[tuple[int, int]]:
+    """(first line, line after the last) of each hunk, 0-based."""
+    first = last = changed[0]
+    for index in [*changed[1:], -1]:
+        if index >= 0 and index - last <= 2 * CONTEXT + 1:
+            last = index
+            continue
+        yield max(first - CONTEXT, 0), min(last + CONTEXT + 1, count)
+        first = last = index
+
+
+def _hunk(before: Sequence[str], after: Sequence[str], first: int, last: int) -> Iterator[str]:
+    index = first
+    while index < last:
+        if before[index] == after[index]:
+            yield _line(" ", before[index])
+            index += 1
+            continue
+        end = next((place for place in range(index, last) if before[place] == after[place]), last)
+        yield from (_line("-", line) for line in before[index:end])
+        yield from (_line("+", line) for line in after[index:end])
+        index = end
+
+
+def _line(sign: str, text: str) -> str:
+    return sign + text if text.endswith("\n") else f"{sign}{text}\n\\ No newline at end of file\n"
+
+
+def _quoted(name: str) -> str:
+    """The name as git writes it: in quotes with escapes where it has characters that a header line cannot."""
+    if name.isprintable() and '"' not in name and "\\" not in name:
+        return f"{name}\t" if " " in name else name
+    shown = "".join(
+        chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\{byte:03o}" for byte in name.encode("utf-8", "surrogateescape")
+    )
+    return f'"{shown}"'
+
+
+SCRIPT = Script("patch", render)

@@ -1,0 +1,20 @@
+"""`alb-lint.plan.v1`: the file that `verify` and `diff` read, with what could not be read beside it."""
+
+import json
+
+from alb_lint.plan.proposal import Proposal
+from alb_lint.reports.json_v1 import place
+from alb_lint.reports.plans.report import PlanReport
+
+
+def render(proposal: Proposal, color: bool) -> str:
+    del color
+    document = {
+        **proposal.plan.to_json(),
+        "complete": not proposal.gaps,
+        "gaps": [{"location": place(gap.location), "reason": gap.reason} for gap in proposal.gaps],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+REPORT = PlanReport("json", render)

@@ -1,0 +1,100 @@
+"""The report of a plan in GitHub's Markdown. What comes from outside can neither link, nor mention, nor become markup.
+
+Source: GitHub Flavored Markdown, "Tables", "Autolinks (extension)", "Code spans".
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from alb_lint.findings.wording import clean
+from alb_lint.plan.proposal import Proposal
+from alb_lint.reports.plans.blocks import Block, Code, Folded, Heading, Items, Line, Listing, Notice, Paragraph, Part, Strong, Table, Words
+from alb_lint.reports.plans.content import blocks
+from alb_lint.reports.plans.report import PlanReport
+
+_MARKUP: Final = re.compile(r"[\\`*_{}\[\]<>|~#]|(?<=\w):(?=//)|(?<=[wW]{3})\.|^([-+=]|\d+[.)])")
+_PLAIN_CODE: Final = re.compile(r"[^`|\\]*[^`|\\ ]|")
+_NOTICES: Final = {"good": "TIP", "note": "IMPORTANT", "bad": "WARNING"}
+
+
+def render(proposal: Proposal, color: bool) -> str:
+    del color
+    return "\n".join(_blocks(blocks(proposal)))
+
+
+def _blocks(items: Iterable[Block]) -> Iterator[str]:
+    """Lines; each block ends with an empty one."""
+    for item in items:
+        match item:
+            case Heading():
+                yield f"{'#' * item.level} {escape(item.text)}"
+            case Paragraph():
+                yield _line(item.parts)
+            case Notice():
+                yield f"> [!{_NOTICES[item.kind]}]"
+                yield f"> {_line(item.parts)}"
+            case Items():
+                for place, parts in enumerate(item.lines, 1):
+                    yield f"{f'{place}.' if item.numbered else '-'} {_line(parts)}"
+            case Table():
+                yield from _table(item)
+            case Listing():
+                yield from _listing(item)
+            case Folded():
+                yield f"<details><summary>{escape(item.title)}</summary>"
+                yield ""
+                yield from _blocks(item.blocks)
+                yield "</details>"
+        yield ""
+
+
+def _table(table: Table) -> Iterator[str]:
+    yield f"| {' | '.join(escape(text) for text in table.head)} |"
+    yield f"| {' | '.join('---:' if place in table.right else '---' for place in range(len(table.head)))} |"
+    for row in table.rows:
+        yield f"| {' | '.join(_line(cell) for cell in row)} |"
+
+
+def _listing(listing: Listing) -> Iterator[str]:
+    runs = (len(run) for text in listing.lines for run in re.findall("`+", text))
+    fence = "`" * max(3, max(runs, default=0) + 1)
+    yield fence + listing.language
+    yield from (clean(text) for text in listing.lines)
+    yield fence
+
+
+def _line(parts: Line) -> str:
+    return "".join(_part(part) for part in parts)
+
+
+def _part(part: Part) -> str:
+    match part:
+        case Words():
+            return escape(part.text)
+        case Strong():
+            return f"**{escape(part.text)}**" if part.text.strip() == part.text and part.text else escape(part.text)
+        case Code():
+            return code(part.text)
+
+
+def escape(text: str) -> str:
+    """The text with nothing in it that Markdown or GitHub would read as more than text."""
+    said = _MARKUP.sub(
+        lambda found: "".join(f"\\{character}" if not character.isdigit() else character for character in found[0]), clean(text)
+    )
+    # an empty comment keeps an address from becoming a link and a name from being told
+    return re.sub(r"&(?=[#\w])", "&amp;", said).replace("@", "@<!-- -->")
+
+
+def code(text: str) -> str:
+    """The text as code; by character references where backticks would not hold it, in a table least of all."""
+    said = clean(text)
+    if not said:
+        return ""
+    if _PLAIN_CODE.fullmatch(said) and said[0] != " ":
+        return f"`{said}`"
+    return f"<code>{''.join(character if character.isalnum() else f'&#{ord(character)};' for character in said)}</code>"
+
+
+REPORT = PlanReport("markdown", render)

@@ -1,0 +1,93 @@
+"""What `verify` found, as text and as plain data."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from alb_lint.findings.wording import action_text, rule_text
+from alb_lint.model import Listener, Rule
+from alb_lint.plan.verify import Verdict
+from alb_lint.record import record
+from alb_lint.reports.terminal import Span, paint
+
+
+@record
+class Told:
+    """`refused`: listeners for which the plan file says that there is no plan; nothing of them is verified."""
+
+    verdicts: tuple[Verdict, ...]
+    listeners: tuple[Listener, ...]
+    refused: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether there is something to verify, and all of it holds."""
+        return bool(self.verdicts) and all(verdict.holds for verdict in self.verdicts)
+
+
+def as_json(told: Told, color: bool) -> str:
+    del color
+    document: dict[str, Any] = {
+        "schema": "alb-lint.verify.v1",
+        "holds": told.holds,
+        "listeners": [_listener(verdict) for verdict in told.verdicts],
+        "refused": list(told.refused),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _listener(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "id": verdict.listener,
+        "holds": verdict.holds,
+        "flaws": [
+            {"reason": flaw.reason, "rules": list(flaw.rules), "request": flaw.request.to_json() if flaw.request is not None else None}
+            for flaw in verdict.flaws
+        ],
+        "merges": [merge.to_json() for merge in verdict.merges],
+        "intended_changes": [change.to_json() for change in verdict.changes],
+    }
+
+
+def as_text(told: Told, color: bool) -> str:
+    return paint(_lines(told), color)
+
+
+def _lines(told: Told) -> Iterator[list[Span]]:
+    known = {listener.id: listener for listener in told.listeners}
+    for verdict in told.verdicts:
+        listener = known.get(verdict.listener)
+        rules = {rule.id: rule for rule in listener.rules} if listener is not None else {}
+        name = (listener.name or listener.id) if listener is not None else verdict.listener or "the plan"
+        mark = ("  holds", "bold green") if verdict.holds else ("  does not hold", "bold red")
+        yield [(name, "bold"), mark]
+        for flaw in verdict.flaws:
+            yield [("  ", ""), (flaw.reason, "")]
+            yield from ([("    ", ""), (_who(rules, rule), "")] for rule in flaw.rules)
+            if flaw.request is not None:
+                yield [("    try: ", "dim"), (flaw.request.curl(), "green")]
+        if verdict.holds:
+            yield from _named(verdict, rules)
+    for listener_id in told.refused:
+        yield [(f"{listener_id}: the plan says that there is none", "yellow")]
+    if not told.verdicts:
+        yield [("the plan plans nothing: there is nothing to verify", "bold red")]
+    elif told.holds:
+        changes = any(verdict.merges or verdict.changes for verdict in told.verdicts)
+        yield [
+            ("the plan holds: nothing changes but what is named above" if changes else "the plan holds: no answer changes", "bold green")
+        ]
+    else:
+        yield [("the plan does not hold", "bold red")]
+
+
+def _named(verdict: Verdict, rules: dict[str, Rule]) -> Iterator[list[Span]]:
+    for merge in verdict.merges:
+        yield [("  merges ", "yellow"), (_who(rules, merge.keep), ""), (f" → {action_text(merge.action)}", "dim")]
+        yield from ([("    with ", "dim"), (_who(rules, name), "")] for name in merge.drop)
+    for change in verdict.changes:
+        yield [("  intended: ", "yellow"), (_who(rules, change.first), ""), (" before ", "dim"), (_who(rules, change.then), "")]
+
+
+def _who(rules: dict[str, Rule], name: str) -> str:
+    return rule_text(rules[name]) if name in rules else name

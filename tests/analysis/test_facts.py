@@ -1,0 +1,138 @@
+"""What the engine says of listeners that people write: unions, idioms, unknowns, regexes under both readings."""
+
+import pytest
+
+from alb_lint.analysis.evaluate import evaluate
+from alb_lint.analysis.facts import ListenerFacts, Undecided
+from alb_lint.model import Request
+from shorthand import listener, load_balancer
+
+SHADOWED = [
+    pytest.param(
+        ["10 path=/a/* GET -> a", "20 path=/a/* POST -> b", "30 path=/a/* GET,POST -> c"], "30", {"10", "20"}, id="union of methods"
+    ),
+    pytest.param(
+        ["10 ip=10.0.0.0/9 -> a", "20 ip=10.128.0.0/9 -> b", "30 ip=10.0.0.0/8 -> c"], "30", {"10", "20"}, id="two /9 before their /8"
+    ),
+    pytest.param(
+        ["10 ip=2001:db8::/33 -> a", "20 ip=2001:db8:8000::/33 -> b", "30 ip=2001:db8::/32 -> c"], "30", {"10", "20"}, id="IPv6 halves"
+    ),
+    pytest.param(["10 path=/* -> a", "20 path=/x -> b"], "20", {"10"}, id="catch-all first"),
+    pytest.param(["10 path=* -> a", "20 host=a.b -> b"], "20", {"10"}, id="star is every path"),
+    pytest.param(["10 host=*.Example.com -> a", "20 host=API.example.COM path=/x -> b"], "20", {"10"}, id="hosts fold case"),
+    pytest.param(["10 path=/a?c -> a", "20 path=/abc -> b"], "20", {"10"}, id="question mark takes one"),
+    pytest.param(["10 path=/a,/a?* -> a", "20 path=/a* -> b"], "20", {"10"}, id="none or some"),
+    pytest.param(["10 header:X-A=* -> a", "20 header:x-a=b header:X-B=c -> b"], "20", {"10"}, id="header names fold case"),
+    pytest.param(["10 query=k:* -> a", "20 query=K:v path=/x -> b"], "20", {"10"}, id="query folds case"),
+    pytest.param(["10 path=/a/* -> a", "20 path=/a/b/* -> a", "30 path=/a/b/c -> z"], "30", {"10"}, id="least blockers"),
+]
+OPEN = [
+    pytest.param(["10 path=/x -> a", "20 path=/* -> b"], id="narrow before wide"),
+    pytest.param(["10 path=/FOO -> a", "20 path=/foo -> b"], id="paths heed case"),
+    pytest.param(["10 GET -> a", "20 POST -> b", "30 path=/* -> c"], id="methods are endless"),
+    pytest.param(["10 header:X-A=1 -> a", "20 header:X-A=2 -> b"], id="headers repeat"),
+    pytest.param(["10 path=/a/* -> a", "20 path=/a -> b"], id="the bare path is apart"),
+    pytest.param(["10 ip=0.0.0.0/0 -> a", "20 path=/x -> b"], id="IPv6 is left"),
+    pytest.param(["10 path=/${x} -> a", "20 path=/x -> b"], id="an unknown value hides nothing"),
+    pytest.param([r"10 query=k:a\* -> a", "20 query=k:ab -> b"], id="an escaped star is a star"),
+]
+
+
+def facts(*rules: str, ip_address_type: str = "") -> ListenerFacts:
+    return ListenerFacts(listener(*rules, load_balancer=load_balancer(ip_address_type=ip_address_type)))
+
+
+def by_number(told: ListenerFacts, number: str) -> int:
+    return next(index for index, rule in enumerate(told.rules) if str(rule.priority) == number)
+
+
+@pytest.mark.parametrize(("rules", "hidden", "blockers"), SHADOWED)
+def test_shadowed(rules: list[str], hidden: str, blockers: set[str]) -> None:
+    told = facts(*rules)
+    here = told.reach(by_number(told, hidden))
+    assert here.state == "shadowed"
+    assert {str(told.rules[blocker].priority) for blocker in here.blockers} == blockers
+    witness = told.hidden_request(by_number(told, hidden))
+    assert witness is not None
+    assert evaluate(told.listener, witness) is not told.rules[by_number(told, hidden)]
+
+
+@pytest.mark.parametrize("rules", OPEN)
+def test_reachable(rules: list[str]) -> None:
+    told = facts(*rules)
+    last = told.count - 1
+    assert told.reach(last).state == "reachable" or "${" in rules[0]
+    if "${" not in rules[0]:
+        witness = told.own_request(last)
+        assert witness is not None
+        assert evaluate(told.listener, witness) is told.rules[last]
+    assert not any(told.reach(index).state == "shadowed" for index in range(told.count))
+
+
+def test_ipv4_only_load_balancers_have_a_smaller_universe() -> None:
+    rules = ("10 ip=0.0.0.0/0 -> a", "20 path=/x -> b")
+    assert facts(*rules, ip_address_type="ipv4").reach(1).state == "shadowed"
+    assert facts(*rules, ip_address_type="dualstack").reach(1).state == "reachable"
+
+
+@pytest.mark.parametrize(
+    ("regex", "path", "state"),
+    [
+        ("^/x$", "/x", "shadowed"),  # anchored: both readings agree
+        ("/x", "/x/y", "undecided"),  # searched it takes /x/y, matched whole it does not
+        ("^/x", "/x", "shadowed"),  # both readings take /x itself
+        ("^/x/[0-9]+$", "/x/7", "shadowed"),
+        ("^/x/[0-9]+$", "/x/a", "reachable"),
+        ("(?=/x)", "/x", "undecided"),  # not in the dialect: unknown
+    ],
+)
+def test_regexes_under_both_readings(regex: str, path: str, state: str) -> None:
+    told = facts(f"10 path~{regex} -> a", f"20 path={path} -> b")
+    assert told.reach(1).state == state
+    if state == "undecided":
+        assert told.reach(1).reason
+
+
+def test_host_regexes_under_both_cases() -> None:
+    told = facts(r"10 host~^api\.example\.com$ -> a", "20 host=api.example.com -> b")
+    assert {reading.ignore_case for reading in told.readings} == {True, False}
+    assert told.reach(1).state == "undecided"
+    assert len(facts("10 host~^[0-9.]+$ -> a", "20 host=1.2 -> b").readings) == 1
+
+
+def test_unknowns_are_undecided_and_block_nothing() -> None:
+    told = facts("10 path=/${a} -> a", "${p} path=/* -> b", "20 path=/x -> c", "30 path=/x -> d")
+    assert told.reach(by_number(told, "30")).state == "shadowed"
+    assert told.reach(by_number(told, "30")).blockers == (by_number(told, "20"),)
+    assert told.reach(by_number(told, "20")).state == "undecided"
+    assert told.reach(told.count - 1).state == "undecided"
+
+
+def test_rules_that_exclude_each_other_do_not_hide_each_other() -> None:
+    told = facts("10 path=/* if=prod -> a", "20 path=/x unless=prod -> b")
+    assert told.reach(1).state == "reachable"
+    assert facts("10 path=/* if=prod -> a", "20 path=/x if=prod -> b").reach(1).state == "shadowed"
+    assert facts("10 path=/* if=prod -> a", "20 path=/x -> b").reach(1).state == "undecided"
+
+
+def test_a_budget_ends_work_with_undecided() -> None:
+    rules = [f"{number} path=/{'?a' * number}*{'b?' * number}*,/{'?*' * number}c -> t{number}" for number in range(1, 30)]
+    told = facts(*rules, "99 path=/?a??b*?c???d*e -> z")
+    for index in range(told.count):
+        assert told.reach(index).state in ("reachable", "undecided", "shadowed")
+        if told.reach(index).state == "reachable":
+            assert told.own_request(index) is not None
+
+
+def test_find_tells_three_answers() -> None:
+    told = facts("10 path=/a* -> a", "20 path=/*b -> b", "30 path=/a*b -> c")
+    assert isinstance(told.search((0, 1), 0), Request)
+    assert told.search((2,), 1) is None
+    unsure = facts("10 path~/x -> a", "20 path=/x/y -> b")
+    assert isinstance(unsure.search((1,), 1), Undecided)
+
+
+def test_same_listener_same_facts_whatever_the_order_of_its_rules() -> None:
+    rules = ("10 path=/a/* -> a", "20 path=/a/b name=b -> b", "20 path=/c name=c -> c", "30 path=/* -> d")
+    one, other = ListenerFacts(listener(*rules)), ListenerFacts(listener(*reversed(rules)))
+    assert [one.reach(index) for index in range(4)] == [other.reach(index) for index in range(4)]

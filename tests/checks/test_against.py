@@ -1,0 +1,261 @@
+"""Live rules against the code's: which is which, and what is said of them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from alb_lint import pipeline
+from alb_lint.checks.against.comparison import compare
+from alb_lint.config import Config
+from alb_lint.model import Estate, Gap, Listener, Location
+from shorthand import TODAY, config, estate, listener
+
+ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012"
+SCORER = Path(__file__).parents[2] / "fixtures" / "passport-scorer"
+NAMES = """
+[[listener]]
+name = "public"
+ids = ["*:listener/app/scorer/*/*", "httpsListener.arn"]
+[[listener]]
+name = "internal"
+ids = ["*:listener/app/scorer-internal/*/*", "internalHttpsListener.arn"]
+[[listener]]
+name = "app-api"
+ids = ["*:listener/app/scorer-app-api/*/*", "aws.lb.Listener:app-api-https"]
+"""
+
+
+def found(live: Estate, wanted: Estate, settings: Config | None = None, select: tuple[str, ...] = ("ALB4",)) -> pipeline.Summary:
+    settings = settings if settings is not None else Config()
+    return pipeline.lint(live, settings, TODAY, pipeline.selection(select, ()), wanted=wanted)
+
+
+def said(live: Listener, wanted: Listener) -> list[str]:
+    """`CODE number` of each finding, `?` where it is possible."""
+    mark = {"proved": "", "possible": "?"}
+    summary = found(estate(live), estate(wanted))
+    return sorted(f"{item.info.code} {item.rule.priority}{mark[item.confidence]}" for item in summary.findings)
+
+
+def arns(*rules: str, id: str = f"{ARN}:listener/app/web/1/2", **fields) -> Listener:  # noqa: A002
+    """A listener whose rules have ARNs, made of their names."""
+    made = listener(*rules, id=id, **fields)
+    ids = [f"{ARN}:listener-rule/app/web/1/2/{rule.id}" for rule in made.rules]
+    return replace(
+        made,
+        rules=tuple(
+            replace(rule, id=arn, name="", location=replace(rule.location, arn=arn)) for rule, arn in zip(made.rules, ids, strict=True)
+        ),
+    )
+
+
+A, B = "path=/a -> t", "path=/b -> u"
+
+
+@pytest.mark.parametrize(
+    ("live", "wanted", "expected"),
+    [
+        pytest.param([f"10 {A}"], [f"10 {A}"], [], id="same"),
+        pytest.param([f"10 {A}"], [f"20 {A}"], ["ALB405 20"], id="moved"),
+        pytest.param([f"10 {A}"], [f"10 {B}"], ["ALB401 10?", "ALB402 10", "ALB403 10"], id="a stranger, or the same rewritten"),
+        pytest.param([f"10 {A}"], [], ["ALB402 10"], id="orphan"),
+        pytest.param([], [f"10 {A}"], ["ALB403 10"], id="missing"),
+        pytest.param([], ["10 if=x path=/a -> t"], ["ALB403 10?"], id="missing where it exists"),
+        pytest.param(["10 path=/a -> t"], ["10 path=/a2 -> t"], ["ALB404 10?"], id="edited conditions"),
+        pytest.param(["10 path=/a -> 404"], ["10 path=/a -> 403"], ["ALB404 10"], id="edited action"),
+        pytest.param(["10 path=/a -> t:90,u:10"], ["10 path=/a -> t:0,u:100"], [], id="weights in motion"),
+        pytest.param(["10 path=/a -> t"], ["10 path=/a -> t:100,u:0"], ["ALB404 10"], id="another group"),
+        pytest.param(["10 path=/a -> t:1,u:1"], ["10 path=/a -> t:1,u:1,sticky=60"], ["ALB404 10"], id="stickiness"),
+        pytest.param(["10 path=/a -> t"], ["10 path=/a -> aws_lb_target_group.other"], [], id="a reference tells no name"),
+        pytest.param(["10 path=/a -> t"], ["10 path=/a -> opaque"], [], id="unreadable action"),
+        pytest.param(["10 path=/a -> t"], ["${p} path=/a -> t"], [], id="unknown number"),
+        pytest.param(["10 path=/a -> t"], ["10 path=${p} -> t"], [], id="unknown conditions on the number"),
+        pytest.param(["10 path=/a -> t"], ["${n} path=${p} -> t"], [], id="nothing known: no orphan"),
+        pytest.param(["10 path=/a GET -> t"], ["${n} path=${p} POST -> t"], ["ALB402 10"], id="known enough to be another"),
+        pytest.param(["10 host=A.com path=/a,/b -> t"], ["10 path=/b,/a host=a.com -> t"], [], id="order and case"),
+        pytest.param(["10 path=/a -> t rewrite:a=>b"], ["10 path=/a -> t rewrite:a=>c"], ["ALB404 10"], id="transform"),
+        pytest.param(
+            [f"10 {A}", f"20 {B}"], [f"20 {A}", f"10 {B}"], ["ALB401 10", "ALB401 20", "ALB405 10", "ALB405 20"], id="trading places"
+        ),
+        pytest.param([f"10 {A}", f"20 {B}"], [f"20 {A}", f"30 {B}"], ["ALB401 20?", "ALB405 20", "ALB405 30"], id="chain"),
+        pytest.param([f"10 {A}"], [f"10 {A}", "10 path=/c -> u"], ["ALB401 10", "ALB403 10"], id="the code wants it twice"),
+        pytest.param([f"10 {A}", f"20 {B}"], [f"20 {A}"], ["ALB401 20", "ALB402 20", "ALB405 20"], id="onto an orphan"),
+        pytest.param(["10 tag:elbv2.k8s.aws/cluster=c path=/a -> t"], [], [], id="a controller's"),
+        pytest.param(["10 tag:elbv2.k8s.aws/cluster=c path=/a -> t"], [f"10 {B}"], ["ALB401 10?", "ALB403 10"], id="on a controller's"),
+        pytest.param(["10 tag:Name=x path=/a -> t"], ["10 name=x path=/c -> 404"], ["ALB404 10"], id="by name"),
+        pytest.param(["10 tag:aws:cloudformation:logical-id=X path=/a -> t"], ["10 name=X path=/c -> t"], ["ALB404 10"], id="by logical id"),
+        pytest.param(["20 path=/a -> t"], ["10 if=x path=/a -> t", "20 unless=x path=/a -> t"], [], id="one of two alternatives"),
+        pytest.param(["10 path=/a -> t", "20 path=/a -> u"], ["10 path=/a -> u", "20 path=/a -> t"], [
+            "ALB401 10", "ALB401 20", "ALB405 10", "ALB405 20"], id="same conditions: by action"),
+    ],
+)  # fmt: skip
+def test_what_is_said(live, wanted, expected):
+    assert said(listener(*live, default=None), listener(*wanted, default=None)) == expected
+
+
+@pytest.mark.parametrize(
+    ("live", "wanted", "expected"),
+    [
+        pytest.param(["10 name=a path=/a -> t"], ["20 name=a path=/x -> 404"], ["ALB404 20", "ALB405 20"], id="the ARN is enough"),
+        pytest.param(["10 name=a path=/a -> t"], ["10 name=b path=/a -> t"], ["ALB401 10", "ALB402 10", "ALB403 10"], id="twins are two"),
+    ],
+)
+def test_by_arn(live, wanted, expected):
+    assert said(arns(*live), arns(*wanted)) == expected
+
+
+def test_target_groups_are_compared_by_arn():
+    one, other = (listener(f"10 path=/a -> {ARN}:targetgroup/{name}/1") for name in "tu")
+    assert said(one, one) == []
+    assert said(one, other) == ["ALB404 10"]
+    assert said(one, listener("10 path=/a -> u")) == []
+
+
+def test_default_rules_drift():
+    assert said(listener(f"10 {A}", default="404"), listener(f"10 {A}", default="t")) == ["ALB404 0"]
+    assert said(listener(f"10 {A}", default="404"), listener(f"10 {A}", default=None)) == []
+
+
+def test_what_could_not_be_read_makes_it_possible():
+    gap = (Gap(Location("x"), "unreadable"),)
+    live, wanted = estate(listener(f"10 {A}")), estate(listener(f"20 {B}"))
+    confidence = {item.info.code: item.confidence for item in found(replace(live, gaps=gap), replace(wanted, gaps=gap)).findings}
+    assert confidence == {"ALB402": "possible", "ALB403": "possible"}
+
+
+@pytest.mark.parametrize(
+    ("live", "wanted", "message", "way_out"),
+    [
+        ([f"10 {A}"], [f"20 {A}", f"10 {B}"], "in use until live 10 (/a) has moved to 20", "move 10 to 20 first and deploy then"),
+        (
+            [f"10 {A}", "20 path=/c -> v"],
+            [f"20 {A}", "30 path=/c -> v", f"10 {B}"],
+            "has moved to 20",
+            "move 20 to 30, then 10 to 20 first and deploy then, or move all with one SetRulePriorities call",
+        ),
+        ([f"10 {A}", f"20 {B}"], [f"20 {A}", f"10 {B}"], "waits in a circle of moves", "one SetRulePriorities call before the deployment"),
+        ([f"10 {A}", "20 path=/c -> v"], [f"20 {A}", f"10 {B}"], "live 20 (/c) stays on 20", "delete 20 or move it"),
+        ([f"10 {A}"], [f"10 {A}", f"10 {B}"], "the code keeps it there", "give one of the two a free number in the code"),
+        (["10 tag:elbv2.k8s.aws/cluster=c path=/a -> t"], [f"10 {B}"], "Controller owns", "take a free number"),
+        ([f"10 {A}"], [f"10 {B}"], "which no code moves", "first delete live 10 or move it to a free number, then deploy"),
+        ([f"10 {A}"], [f"10 {B}", "${p} path=/a -> t"], "does not tell where that goes", "moved or deleted before"),
+    ],
+)
+def test_the_order_that_works(live, wanted, message, way_out):
+    one = next(
+        item for item in found(estate(listener(*live)), estate(listener(*wanted)), select=("ALB401",)).findings if item.rule.priority == 10
+    )
+    assert message in one.message
+    assert way_out in one.help
+
+
+@pytest.mark.parametrize(
+    ("kind", "tool"),
+    [
+        ("terraform-json", "Terraform moves one rule at a time, in no set order"),
+        ("pulumi", "Pulumi moves one rule at a time and creates before it deletes"),
+        ("cloudformation", "CloudFormation moves one rule at a time and deletes last"),
+        ("aws-json", "Terraform, Pulumi and CloudFormation move one rule at a time"),
+    ],
+)
+def test_tools(kind, tool):
+    one = found(estate(listener(f"10 {A}")), estate(listener(f"10 {B}", source_kind=kind)), select=("ALB401",)).findings[0]
+    assert tool in one.help
+
+
+def test_a_long_circle_is_no_endless_one():
+    live = listener(*(f"{n} path=/{n} -> t{n}" for n in range(1, 301)))
+    wanted = listener(*(f"{n % 300 + 1} path=/{n} -> t{n}" for n in range(1, 301)))
+    findings = found(estate(live), estate(wanted), select=("ALB401",)).findings
+    assert len(findings) == 300
+    assert {item.confidence for item in findings} == {"possible"}
+
+
+# -- listeners ---------------------------------------------------------------------------------------------------------------
+
+HERE = f"{ARN}:listener/app/web/1/2"
+THERE = f"{ARN}:listener/app/other/1/2"
+NAMED = '[[listener]]\nname = "public"\nids = ["*/web/*", "https"]'
+
+
+@pytest.mark.parametrize(
+    ("live", "wanted", "settings", "pairs", "gaps"),
+    [
+        pytest.param([HERE, THERE], [HERE, THERE], "", 2, 0, id="by id"),
+        pytest.param([HERE], ["https"], "", 1, 0, id="one on each side"),
+        pytest.param([HERE], [THERE], "", 0, 2, id="two ARNs are two"),
+        pytest.param([HERE, THERE], ["https"], "", 0, 3, id="which one is not told"),
+        pytest.param([HERE, THERE], ["https"], NAMED, 1, 1, id="by name"),
+        pytest.param([HERE, f"{ARN}:listener/app/web/3/4"], ["https"], NAMED, 2, 0, id="one code, two places"),
+        pytest.param([HERE], ["https", "http"], NAMED, 1, 1, id="one of the code is left"),
+    ],
+)
+def test_listeners(live, wanted, settings, pairs, gaps):
+    made = (estate(*(listener(f"10 {A}", id=one) for one in ids)) for ids in (live, wanted))
+    comparison = compare(*made, config(settings))
+    assert (len(comparison.listeners), len(comparison.gaps)) == (pairs, gaps)
+
+
+def test_gaps_are_in_the_summary():
+    summary = found(estate(listener(f"10 {A}", id=HERE)), estate(listener(f"10 {A}", id=THERE)))
+    assert not summary.complete
+    assert all("[[listener]]" in gap.reason for gap in summary.gaps)
+
+
+def test_nothing_is_compared_without_code():
+    summary = pipeline.lint(estate(listener(f"10 {A}")), Config(), TODAY)
+    assert not [item for item in summary.findings if item.info.code.startswith("ALB4")]
+
+
+def test_suppressions():
+    live, wanted = estate(listener(f"10 {A}", default=None)), estate(listener(f"10 {B}", default=None))
+    settings = config('[[allow]]\ncode = "ALB402"\nrule = "r10"\nreason = "made by hand"')
+    summary = found(live, wanted, settings, select=("ALB402", "ALB901"))
+    assert (len(summary.findings), len(summary.hidden)) == (0, 1)
+
+
+# -- the example -------------------------------------------------------------------------------------------------------------
+
+
+def read(name: str, settings: Config | None = None) -> Estate:
+    return pipeline.read([str(SCORER.with_name(name) if "." not in name else SCORER / name)], settings or Config())
+
+
+def in_use(live: Estate, wanted: Estate, settings: Config | None = None) -> list[int]:
+    return sorted(item.rule.priority for item in found(live, wanted, settings, select=("ALB401",)).findings)
+
+
+CLAIMED = [1001, 1002, 2023, 2100, 2101, 2103]
+
+
+def test_every_number_that_the_rewrite_claims_is_named():
+    summary = found(read("python.json"), read("rust.json"), select=("ALB401",))
+    assert sorted(item.rule.priority for item in summary.findings) == CLAIMED
+    assert {item.confidence for item in summary.findings} == {"proved"}
+
+
+def test_every_number_is_named_when_the_code_is_a_program():
+    settings = config(NAMES)
+    assert in_use(read("python.json"), read("passport-scorer-pulumi", settings), settings) == CLAIMED
+
+
+@pytest.mark.parametrize("name", ["resolved.json", "passport-scorer-pulumi-refactored"])
+def test_the_resolved_numbers_are_free(name):
+    settings = config(NAMES)
+    summary = found(read("python.json"), read(name, settings), settings)
+    codes = {item.info.code for item in summary.findings}
+    assert codes == {"ALB404", "ALB405"}
+
+
+def test_each_resolved_rule_on_each_old_number_is_named():
+    """One rule moves at a time, onto any number of its listener that another old rule still holds."""
+    live, wanted = read("python.json"), read("resolved.json")
+    for place, here in enumerate(wanted.listeners):
+        held = {rule.id: rule.priority for rule in live.listeners[place].rules}
+        for at, rule in enumerate(here.rules):
+            for number in held.values():
+                rules = (*here.rules[:at], replace(rule, priority=number), *here.rules[at + 1 :])
+                tried = replace(wanted, listeners=(*wanted.listeners[:place], replace(here, rules=rules), *wanted.listeners[place + 1 :]))
+                named = in_use(live, tried)
+                assert named == ([] if held[rule.id] == number else [number])

@@ -1,0 +1,251 @@
+"""`alb-lint graph`: the fields of the contract, every format read by what it is for, and edges as brute force has them."""
+
+import json
+import re
+import shutil
+import subprocess
+from io import BytesIO
+from itertools import combinations
+from pathlib import Path
+from random import Random
+
+import networkx as nx
+import pytest
+
+import worlds
+from alb_lint.analysis.evaluate import evaluate, matches_rule
+from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.model import Location, Request
+from alb_lint.reports import graphs
+from alb_lint.reports.graphs import mermaid
+from running import SEED, export, inside, listener_arn, raw
+from shorthand import listener, rule
+
+FORMATS = tuple(graphs.ALL)
+HOSTILE = (
+    'a"]; drop [label="x',
+    "a\\",
+    'a\\"',
+    "a\nb --> c",
+    "<script>alert(1)</script>",
+    "#quot;&amp;&#x1b;",
+    "\x1b[2J\x9b31m\x07",
+    "]]>--><!--",
+    "`|{}();end\nsubgraph x",
+    "\u202eabc\u2028",
+    "%%{init: {}}%%",
+    "click n0 href",
+    "é日本😀",
+)
+
+
+def hostile():
+    rules = [rule(f"{number} path=/a name=x -> g{number}") for number in range(1, len(HOSTILE) + 1)]
+    from dataclasses import replace
+
+    return listener(
+        *(
+            replace(one, id=f"{name}#{one.priority}", name=name, location=Location(name, 1, 0, name))
+            for one, name in zip(rules, HOSTILE, strict=True)
+        ),
+        id=HOSTILE[0],
+        name=HOSTILE[4],
+    )
+
+
+def drawn(name, *listeners):
+    return graphs.ALL[name]([ListenerFacts(one) for one in listeners])
+
+
+@pytest.fixture(scope="module")
+def seed():
+    return inside("graph", SEED / "python.json", SEED / "rust.json").json
+
+
+# -- json --------------------------------------------------------------------------------------------------------------------
+
+
+def test_fields(seed):
+    assert seed["schema"] == "alb-lint.graph.v1"
+    assert len(seed["listeners"]) == 3
+    for one in seed["listeners"]:
+        ids = {node["id"] for node in one["nodes"]}
+        assert len(ids) == len(one["nodes"])
+        for node in one["nodes"]:
+            assert isinstance(node["priority"], int)
+            assert node["reach"] in {"reachable", "shadowed", "empty", "undecided"}
+            assert set(node["blockers"]) < ids
+            assert isinstance(node["redundant"], bool)
+            assert set(node["witness"]) == {"method", "host", "path", "query", "headers", "source_ip"}
+        for edge in one["edges"]:
+            assert {edge["before"], edge["after"]} <= ids
+            assert edge["relation"] in {"equal", "wider", "narrower", "overlap"}
+            assert isinstance(edge["order_sensitive"], bool)
+            assert isinstance(edge["needs_repeat"], bool)
+            assert set(edge["witness"]) == {"method", "host", "path", "query", "headers", "source_ip"}
+
+
+def test_shadowed_node_of_the_seed(seed):
+    nodes = {node["id"]: node for one in seed["listeners"] for node in one["nodes"]}
+    (shadowed,) = [node for node in nodes.values() if node["reach"] == "shadowed" and node["priority"] == 1006]
+    assert [nodes[blocker]["priority"] for blocker in shadowed["blockers"]] == [1001]
+
+
+def test_unknown_priority_is_null():
+    told = json.loads(drawn("json", listener("${x} path=/a -> x", "10 path=/b -> y")))
+    assert [node["priority"] for node in told["listeners"][0]["nodes"]] == [10, None]
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_edges_are_what_brute_force_finds(number):
+    made = worlds.listener(Random(number), ("path", "method"), 5)
+    told = json.loads(drawn("json", made))["listeners"][0]
+    world = worlds.World(list(made.rules), True)
+    shared = {
+        frozenset((world.rules[one].id, world.rules[other].id))
+        for cover in world.every
+        for one, other in combinations([place for place in range(len(world.rules)) if cover >> place & 1], 2)
+    }
+    assert {frozenset((edge["before"], edge["after"])) for edge in told["edges"]} == shared
+    rules = {one.id: one for one in made.rules}
+    alone = {(a, b): any(c >> i & 1 and not c >> j & 1 for c in world.every) for i, a in enumerate(rules) for j, b in enumerate(rules)}
+    words = {(False, False): "equal", (True, False): "wider", (False, True): "narrower", (True, True): "overlap"}
+    for edge in told["edges"]:
+        before, after = edge["before"], edge["after"]
+        assert rules[before].priority <= rules[after].priority
+        assert edge["relation"] == words[alone[before, after], alone[after, before]]
+        assert edge["order_sensitive"] == (rules[before].actions != rules[after].actions)
+        request = request_of(edge["witness"])
+        assert matches_rule(rules[before], request) and matches_rule(rules[after], request)
+    for node in told["nodes"]:
+        if node["witness"] is None:
+            assert node["reach"] in ("empty", "undecided")
+            continue
+        answered = evaluate(made, request_of(node["witness"]))
+        assert answered is not None
+        assert matches_rule(rules[node["id"]], request_of(node["witness"]))
+        # of rules that claim one number any may be the one that exists
+        assert (answered.priority == node["priority"]) is (node["reach"] == "reachable")
+
+
+def request_of(told):
+    pairs = {key: tuple(map(tuple, told[key])) for key in ("query", "headers")}
+    return Request(**(told | pairs))
+
+
+def test_default_rule_is_no_node():
+    assert [node["id"] for node in json.loads(drawn("json", listener("10 path=/a -> x")))["listeners"][0]["nodes"]] == ["r10"]
+
+
+# -- every format ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_same_input_same_bytes(name):
+    rules = ("10 path=/a -> x", "20 path=/a* -> y", "30 path=* -> x")
+    assert drawn(name, listener(*rules)) == drawn(name, listener(*rules[::-1]))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_nothing_in_a_name_steers_a_terminal(name):
+    text = drawn(name, hostile())
+    assert all(character.isprintable() or character == "\n" for character in text)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_command(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    Path("rules.json").write_text(export(raw(10, "/a"), raw(20, "/a*", "b"), raw(True, "/x", number=7)), "utf-8")
+    ran = inside("graph", "rules.json", "-f", name)
+    assert ran.code == 0
+    assert ran.err.startswith("gap: rules.json")
+    assert inside("graph", "rules.json", "-f", name, "-o", "graph").out == ""
+    assert Path("graph").read_text("utf-8") == ran.out
+    assert inside("graph", "rules.json", "-f", name, "--listener", listener_arn()).out == ran.out
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [(["rules.json", "--format", "png"], 2), ([], 2), (["nope.json"], 3), (["rules.json", "--listener", "x"], 3)],
+    ids=["format", "nothing", "missing", "listener"],
+)
+def test_refused(tmp_path, monkeypatch, args, code):
+    monkeypatch.chdir(tmp_path)
+    Path("rules.json").write_text(export(raw(10, "/a")), "utf-8")
+    assert inside("graph", *args).code == code
+
+
+# -- dot ---------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="graphviz is not installed")
+def test_graphviz_reads_it():
+    rules = ("10 path=/a -> x", "20 path=/a* -> y", "30 path=* -> x")
+    for drawing in (drawn("dot", hostile(), listener(*rules)), drawn("dot")):
+        done = subprocess.run(["dot", "-Tdot_json"], input=drawing.encode(), capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == b""
+    told = json.loads(subprocess.run(["dot", "-Tdot_json"], input=drawn("dot", hostile()).encode(), capture_output=True, check=True).stdout)
+    labels = [one["label"] for one in told["objects"] if one["name"].startswith("n0_")]
+    assert len(labels) == len(HOSTILE)
+    assert any(HOSTILE[0] in label for label in labels)
+
+
+def test_dot_quotes_all_it_is_given():
+    text = drawn("dot", hostile())
+    bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", text)
+    assert not re.search(r"script|drop|subgraph x|\\", bare)
+
+
+def test_dot_edges():
+    text = drawn("dot", listener("10 path=/a -> x", "20 path=/a* -> y", "30 path=* -> y"))
+    assert '    n0_0 -> n0_1 [label="narrower", style=solid];' in text
+    assert '    n0_1 -> n0_2 [label="narrower", style=dotted];' in text
+
+
+# -- mermaid -----------------------------------------------------------------------------------------------------------------
+
+
+def test_mermaid_escapes_all_it_is_given():
+    text = drawn("mermaid", hostile())
+    for line in text.splitlines():
+        label = re.fullmatch(r'    n\d+_\d+\["(.*)"\]:::\w+', line)
+        if label:
+            plain = label[1].replace("<br/>", "")
+            assert re.fullmatch(r"(#\d+;|[^\"<>\[\](){}|`&%#;])*", plain), plain
+        else:
+            assert re.match(
+                r'flowchart LR|  classDef|  subgraph l\d+\["[^"<>\[\]]*"\]$|  end$|    n\d+_\d+ (-->|-\.->)\|\w+\| n\d+_\d+$', line
+            ), line
+
+
+def test_mermaid_stays_within_what_github_draws(monkeypatch):
+    monkeypatch.setattr(mermaid, "MAX_EDGES", 10)
+    text = drawn("mermaid", listener(*(f"{number} path=/a -> x" for number in range(1, 9))))
+    assert text.count("|equal|") == 10
+    assert text.endswith('  cut["18 more edges: see --format json"]\n')
+
+
+# -- graphml -----------------------------------------------------------------------------------------------------------------
+
+
+def test_graphml_is_read_back():
+    graph = nx.read_graphml(BytesIO(drawn("graphml", listener("10 path=/a -> x", "20 path=/a* -> y", "${n} path=/a -> z")).encode()))
+    assert set(graph.nodes) == {"r10", "r20", "r${n}"}
+    assert graph.nodes["r10"]["priority"] == "10"
+    assert graph.nodes["r${n}"]["priority"] == "unknown"
+    assert graph.edges["r10", "r20"]["relation"] == "narrower"
+    assert graph.edges["r10", "r20"]["order_sensitive"] is True
+
+
+def test_graphml_of_hostile_names_is_xml():
+    graph = nx.read_graphml(BytesIO(drawn("graphml", hostile()).encode()))
+    assert len(graph.nodes) == len(HOSTILE)
+
+
+def test_graphml_keeps_rules_of_one_id_apart_by_listener():
+    graph = nx.read_graphml(
+        BytesIO(drawn("graphml", listener("10 path=/a -> x", id="L"), listener("10 path=/a -> x", "20 path=/a -> y", id="M")).encode())
+    )
+    assert len(graph.nodes) == 3
+    assert sorted(data["listener"] for _, data in graph.nodes(data=True)) == ["L", "M", "M"]

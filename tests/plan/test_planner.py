@@ -172,10 +172,31 @@ match = { paths = ["/a/*"], rules = ["wide"] }
 """
     (found,) = refusals(listener("1 path=/a/b -> n", "2 path=/a/* name=wide -> w"), toml.replace('paths = ["/a/b"]', 'rules = ["r1"]'))
     assert "1 (/a/b) must come before 2 wide (/a/*) (as today, since they act differently on what both take)" in found.reason
-    assert "the first may only lie in narrow (200-299), the last in wide (100-199)" in found.reason
+    assert "but 1 (/a/b) may only lie in narrow (200-299) and 2 wide (/a/*) may only lie in wide (100-199)" in found.reason
     assert found.rules == ("r1", "wide")
     assert [(role, request.path) for role, request in found.witnesses] == [("both", "/a/b")]
     assert "let 2 wide (/a/*) come before 1 (/a/b)" in found.nearest
+
+
+def test_a_chain_that_does_not_fit_is_told_as_too_many():
+    told = listener("1 path=/v2/a/b/c -> 1", "2 path=/v2/a/b/* -> 2", "3 path=/v2/a/* -> 3", "4 path=/v2/* -> 4")
+    (found,) = refusals(told, V2)
+    assert found.reason == "v2 (2110-2112) has 3 numbers for 4 rules: 1 too few"
+    assert found.missing == 1
+
+
+def test_a_stranger_between_members_is_told_alone():
+    told = listener(
+        "2110 path=/v2/a/b/c -> 1",
+        "2111 path=/v2/a/b* name=f -> f",
+        "2112 path=/v2/a/* -> 3",
+        "50 path=/v2/z/1 -> 4",
+        "60 path=/v2/z/* -> 5",
+    )
+    toml = '[[range]]\nname = "v2"\npriorities = "2110-2199"\nmatch = { rules = ["r*"] }\n'
+    (found,) = refusals(told, toml)
+    assert found.rules == ("r2110", "f", "r2112")
+    assert "2111 f (/v2/a/b*) may only lie in what is outside all ranges" in found.reason
 
 
 def test_order_that_crowds_a_range():

@@ -14,7 +14,13 @@ def trip(now: list[int], goal: list[int], pairs: list[tuple[int, int]] = ()) -> 
     for one, other in pairs:
         sensitive[one] |= 1 << other
         sensitive[other] |= 1 << one
-    return Trip(now, goal, sensitive, [0] * len(now), sensitive)
+    reversals = frozenset(
+        (one, other)
+        for one in range(len(now))
+        for other in range(len(now))
+        if sensitive[one] >> other & 1 and now[other] < now[one] and goal[one] < goal[other]
+    )
+    return Trip(now, goal, sensitive, [0] * len(now), sensitive, reversals)
 
 
 def legal(told: Trip, state: tuple[int, ...], index: int, number: int) -> bool:

@@ -14,6 +14,7 @@ from alb_lint.analysis.evaluate import ordered
 from alb_lint.analysis.facts import ListenerFacts, Undecided
 from alb_lint.model import Action, Condition, Forward, Listener, LoadBalancer, Request, Rule, Unknown
 from alb_lint.model.shape import actions_shape, routing_shape
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 SEARCHES: Final = 50_000
@@ -25,7 +26,7 @@ Confidence = Literal["proved", "possible", "undecided"]
 Matched = Literal["same", "wider", "narrower", "incomparable", "undecided"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Difference:
     """A request that the two listeners answer differently, by which rules; None: the listener's default is not told."""
 
@@ -41,7 +42,7 @@ class Difference:
         return shown
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Doubt:
     """What could not be decided, for people; `rules` are ids."""
 
@@ -49,7 +50,7 @@ class Doubt:
     rules: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decisions:
     """`differences`: one per pair of answers, old order first. `cut`: whether more were left out.
 

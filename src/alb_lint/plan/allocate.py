@@ -3,7 +3,7 @@ hide it; in its range, on a free number, least disturbing first; and where none 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from alb_lint.analysis.decisions import order_sensitive
@@ -19,6 +19,7 @@ from alb_lint.plan.numbers import Numbers, singles
 from alb_lint.plan.plan import Move, Note, Refusal
 from alb_lint.plan.ranges import belongs, listener_fits, rule_fits
 from alb_lint.plan.words import called, listed
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 ALTERNATIVES: Final = 5
@@ -26,7 +27,7 @@ NEW: Final = "new"
 """The id of a rule that has none yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Neighbour:
     """A rule and a request that both it and the new one take."""
 
@@ -37,7 +38,7 @@ class Neighbour:
         return {"id": self.id, "witness": self.witness.to_json() if self.witness is not None else None}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Allocation:
     """`interval`: numbers at which the rule does what it should; `after`, `before`: the rules that bound it.
 

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
+from alb_lint.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Cut:
     """Of the staying rules in `weights` so many must move that their weights reach `need`; no weights: nothing fits, whoever moves.
 

@@ -4,14 +4,13 @@ a conflicts with b where a must come before b and fewer numbers lie between them
 the rules between a and c are those between a and b, b, and those between b and c.
 """
 
-from dataclasses import dataclass
-
 from alb_lint.plan.band import Band
 from alb_lint.plan.cover import Effort
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Conflicts:
     """`chains`: disjoint, of two rules at least; of each all but one must move. `apart`: bitset, a largest set of rules without a conflict."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 NODE: Final = 5
@@ -24,7 +25,7 @@ class Effort:
         return self.left <= 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Smallest:
     """`chosen`: bitset that meets every cut; `at_least`: no smaller set does; equal to its size where `proved`."""
 

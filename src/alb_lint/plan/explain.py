@@ -1,23 +1,35 @@
 """Why there is no numbering, in words: which rules, how many numbers are missing, which order forces it, and what would work."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
+from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import spell
 from alb_lint.model import Request
+from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.plan.homes import OUTSIDE, Homes
 from alb_lint.plan.numbering import PINNED, Stuck
-from alb_lint.plan.numbers import Numbers
+from alb_lint.plan.numbers import Numbers, singles
 from alb_lint.plan.order import Order
 from alb_lint.plan.plan import Refusal
 from alb_lint.plan.units import Unit
 from alb_lint.plan.words import called, listed
 
+SEARCHED: Final = 60
+"""Jobs of a chain up to which its shortest part is searched."""
+
 
 def explain(stuck: Stuck, units: Sequence[Unit], facts: ListenerFacts, homes: Homes, order: Order) -> Refusal:
     told = _Teller(units, facts, homes, order)
-    return told.crowded(stuck) if stuck.missing else told.squeezed(stuck)
+    if not stuck.missing:
+        home = units[stuck.squeezed].home if stuck.squeezed >= 0 else PINNED
+        members = tuple(place for place, unit in enumerate(units) if unit.home == home)
+        if home != PINNED and len(members) > homes.numbers[home].size:
+            # a chain that does not fit, because nothing would
+            return told.crowded(Stuck(members, PRIORITY_MIN, PRIORITY_MAX, len(members) - homes.numbers[home].size))
+        return told.squeezed(stuck)
+    return told.crowded(stuck)
 
 
 class _Teller:
@@ -64,28 +76,50 @@ class _Teller:
         return ", or ".join(ways)
 
     def squeezed(self, stuck: Stuck) -> Refusal:
-        chain = [self.units[job].rules[0] for job in stuck.jobs]
-        pairs = [(self._one(one, other)) for one, other in pairwise(stuck.jobs)]
+        jobs = self._core(stuck)
+        chain = [self.units[job].rules[0] for job in jobs]
+        pairs = [(self._one(one, other)) for one, other in pairwise(jobs)]
         ids = self._ids(chain)
         if not pairs:
-            where = self._home(self.units[stuck.jobs[0]].home)
+            where = self._home(self.units[jobs[0]].home)
             reason = f"{where} has no number for {called(self.facts.rules[chain[0]])}"
             return Refusal(self.facts.listener.id, reason, ids, missing=1, nearest=f"widen {where} by 1")
         told = ", and ".join(self._pair(one, other) for one, other in pairs)
-        first, last = self.units[stuck.jobs[0]], self.units[stuck.jobs[-1]]
-        places = f"the first may only lie in {self._home(first.home, first)}, the last in {self._home(last.home, last)}"
         if stuck.undecided:
-            reason = f"{told}; of the choices among the intervals of their ranges none that was tried allows that together with the rest"
+            told += "; of the choices among the intervals of their ranges none that was tried allows that together with the rest"
         elif stuck.several:
-            reason = f"{told}; no choice among the intervals of their ranges allows that together with the rest"
+            told += "; no choice among the intervals of their ranges allows that together with the rest"
         else:
-            reason = f"{told}; but {places}"
+            told += f"; but {listed(self._place(self.units[job]) for job in jobs)}"
         one, other = pairs[0]
         nearest = (
             f"ranges in the order of these rules, or let {called(self.facts.rules[other])} come before {called(self.facts.rules[one])}, "
             "which changes what both take"
         )
-        return Refusal(self.facts.listener.id, reason, ids, self._witnesses(pairs), nearest=nearest)
+        return Refusal(self.facts.listener.id, told, ids, self._witnesses(pairs), nearest=nearest)
+
+    def _place(self, unit: Unit) -> str:
+        verb = "stays at" if unit.home == PINNED else "may only lie in"
+        return f"{called(self.facts.rules[unit.rules[0]])} {verb} {self._home(unit.home, unit)}"
+
+    def _core(self, stuck: Stuck) -> list[int]:
+        """The shortest part of the chain that cannot be by itself: two jobs, or three, else all of it."""
+        jobs = list(stuck.jobs)
+        if len(jobs) > SEARCHED:
+            return jobs
+        spans = {job: self._span(self.units[job]) for job in jobs}
+        for one, other in combinations(jobs, 2):
+            if spans[one].at(0) >= spans[other].at(spans[other].size - 1):
+                return [one, other]
+        for one, middle, other in combinations(jobs, 3):
+            between = spans[middle]
+            if between.rank(spans[one].at(0) + 1) >= between.rank(spans[other].at(spans[other].size - 1)):
+                return [one, middle, other]
+        return jobs
+
+    def _span(self, unit: Unit) -> Numbers:
+        """Where the unit may lie; never empty here."""
+        return singles([unit.number]) if unit.home == PINNED else self.homes.numbers[unit.home]
 
     def _one(self, one: int, other: int) -> tuple[int, int]:
         """Two rules of two units, the first before the second."""
@@ -122,7 +156,7 @@ class _Teller:
 
     def _home(self, home: int, unit: Unit | None = None) -> str:
         if home == PINNED:
-            return f"{unit.number}, from where it must not be moved" if unit is not None else "its place"
+            return f"{unit.number}" if unit is not None else "its place"
         if home == OUTSIDE:
             return "what is outside all ranges"
         return f"{self.homes.ranges[home - 1].name} ({spell(self.homes.ranges[home - 1].priorities)})"

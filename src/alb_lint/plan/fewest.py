@@ -5,19 +5,19 @@ Two rules in an order that is reversed today, or too close for those between the
 give the first cuts (of a chain all but one move), and a largest set of rules without a conflict is where the search starts.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from alb_lint.plan.band import Band, Cut
 from alb_lint.plan.chains import conflicts
 from alb_lint.plan.cover import Cover, Effort
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 TIGHTEN: Final = 60_000
 """Steps that may be spent on one cut to make it smaller."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fewest:
     """`kept`: bitset of rules that stay; `moved`: how many do not; `at_least`: no numbering moves fewer."""
 

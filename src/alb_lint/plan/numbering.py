@@ -15,6 +15,7 @@ from alb_lint.plan.cover import Effort
 from alb_lint.plan.fewest import Fewest, fewest_moves
 from alb_lint.plan.numbers import Numbers
 from alb_lint.plan.placing import Wanted, place
+from alb_lint.record import record
 
 EFFORT: Final = 3_000_000
 """Steps of the search for the fewest moves, about four seconds; a hundred rules mostly take some thousands."""
@@ -23,7 +24,7 @@ SPLITS: Final = 400
 PINNED: Final = -1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Job:
     """`number`: where it stands, any integer; `home`: position in `Problem.homes`, or PINNED: it stays, whatever the number."""
 
@@ -31,7 +32,7 @@ class Job:
     home: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """`after[i]`: bitset of jobs that must come after job i, all of higher position than i (not necessarily closed).
 
@@ -46,7 +47,7 @@ class Problem:
     near: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Numbering:
     """`numbers`: one per job. `moved`: how many differ from today; no numbering moves fewer than `at_least`."""
 
@@ -59,7 +60,7 @@ class Numbering:
         return self.moved == self.at_least
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stuck:
     """Why there is no numbering.
 
@@ -87,7 +88,7 @@ class _Node:
     bands: "list[_Solved]" = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Solved:
     members: tuple[int, ...]
     band: Band

@@ -18,6 +18,7 @@ from alb_lint.plan.homes import Homes
 from alb_lint.plan.plan import Note, Refusal
 from alb_lint.plan.ranges import listener_fits, rule_fits
 from alb_lint.plan.words import called
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 SHOWN: Final = 20
@@ -26,7 +27,7 @@ SHOWN: Final = 20
 Why = Literal["before", "specific-first", "fix-shadowed", "follows"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wish:
     """An order that the config or a flag asks for, by position in `facts.rules`."""
 

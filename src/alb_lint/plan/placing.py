@@ -5,13 +5,13 @@ at the low end of a range or evenly over it, and for rules without a range close
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from alb_lint.plan.band import Band
 from alb_lint.plan.numbers import Numbers, singles
+from alb_lint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wanted:
     """`held`: numbers that some rule has today. `spread`: even gaps. `near`: close to today's number, else the lowest."""
 
@@ -49,7 +49,7 @@ def place(home: Numbers, band: Band, kept: int, today: Sequence[int], wanted: Wa
     return numbers
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Chain:
     """Rules in a line, each with the first and last place among the `free` ranks that leave room for those before and after it."""
 

@@ -1,16 +1,16 @@
 """A plan as data: what moves, what is merged, what changes on purpose, and its JSON (contract `plan --format json`)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from alb_lint.model import Forward, Request
 from alb_lint.model.shape import action_shape
+from alb_lint.record import record
 
 SCHEMA: Final = "alb-lint.plan.v1"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Move:
     """`range` is the name of the range that the rule belongs to, "" for none."""
 
@@ -24,7 +24,7 @@ class Move:
         return {"rule": self.rule, "from": self.old, "to": self.new, "range": self.range or None, "because": self.because}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Merge:
     """Twins that become one rule: `keep` gets `action` as its last one, `drop` are deleted. `priority`: where `keep` ends up.
 
@@ -51,7 +51,7 @@ class Merge:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """An order that is reversed, or decided, on purpose.
 
@@ -74,7 +74,7 @@ class Change:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pair:
     """Two rules of which the order matters, the earlier first. `witness`: a request that both take; None where none was found."""
 
@@ -86,7 +86,7 @@ class Pair:
         return {"before": self.before, "after": self.after, "witness": _shown(self.witness)}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProofSummary:
     """`overlapping`, `sensitive`, `kept`: pairs. `certificate`: the sensitive ones but for `implied`, which follow from two listed ones each."""
 
@@ -106,7 +106,7 @@ class ProofSummary:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One move of one rule on the way; `parking` where it is not yet the rule's new number."""
 
@@ -119,7 +119,7 @@ class Step:
         return {"rule": self.rule, "from": self.old, "to": self.new, "parking": self.parking}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Note:
     """What a person should know beside the plan; `rules` are ids."""
 
@@ -134,7 +134,7 @@ Call = Mapping[str, Any]
 """One API call: `call` is the name on the command line, the rest its input."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListenerPlan:
     """The plan of one listener. `kept` and `moved` count rules of the result; no plan of the kind moves fewer than `at_least`.
 
@@ -189,7 +189,7 @@ class ListenerPlan:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refusal:
     """Why a listener gets no plan. `missing`: how many numbers too few there are, 0 where that is not it; `nearest`: what would work.
 
@@ -214,7 +214,7 @@ class Refusal:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """Plans by listener, in the order of the listeners; `digest` is over theirs."""
 

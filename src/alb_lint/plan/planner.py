@@ -1,7 +1,7 @@
 """Facts and config → a plan: homes, twins, order, numbers, steps; then proved by `proof`, which shares no code with any of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from alb_lint.analysis.decisions import order_sensitive
 from alb_lint.analysis.facts import ListenerFacts
@@ -22,10 +22,11 @@ from alb_lint.plan.twins import Twins, twins_of
 from alb_lint.plan.units import Unit, units_of
 from alb_lint.plan.walk import check_walk
 from alb_lint.plan.words import called
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Options:
     """`today` (ISO) decides which retirements hold. `environment`: which [[weights]] apply, "" for the config's own. `effort`: steps."""
 
@@ -240,6 +241,10 @@ class _Written:
             found.append(Change(first.id, then.id, swap.request, wish.because, swap.changes))
         return tuple(found)
 
+    def _reversals(self) -> frozenset[tuple[int, int]]:
+        earlier = self.facts.earlier
+        return frozenset((wish.first, wish.then) for wish in self.order.flips if earlier[wish.first] >> wish.then & 1)
+
     def _walk(self) -> tuple[Step, ...] | None:
         rules = self.facts.rules
         now = [
@@ -247,7 +252,7 @@ class _Written:
         ]
         apart = [self.facts.excluded(index) for index in range(self.facts.count)]
         touch = [self.facts.meets[index] | self.facts.unsure[index] for index in range(self.facts.count)]
-        found = hops(Trip(now, self.new, self.order.sensitive, apart, touch))
+        found = hops(Trip(now, self.new, self.order.sensitive, apart, touch, self._reversals()))
         if isinstance(found, Blocked):
             one, other = rules[found.index], rules[found.other]
             reason = (

@@ -6,7 +6,7 @@ changes hands. The pairs that keep their order are the certificate.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
@@ -17,13 +17,14 @@ from alb_lint.model import Forward, Request, Rule
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.plan.plan import Change, Merge, Pair, ProofSummary
 from alb_lint.plan.words import called
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 LISTED: Final = 500
 """Pairs up to which the certificate lists all; of more, those that follow from two others are left out."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Flaw:
     """Why a plan does not hold. `rules` are ids; `request`: one that is answered otherwise than the plan says."""
 
@@ -32,7 +33,7 @@ class Flaw:
     request: Request | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Swap:
     """A pair that matters and comes in another order than today, or had none: `first` is now asked first.
 
@@ -147,35 +148,35 @@ class Proof:
 
     @cached_property
     def _kept(self) -> list[int]:
-        """Per rule the later ones that matter to it and came later already, by position in the new order."""
-        place = {index: position for position, index in enumerate(self._line)}
-        kept = []
-        for index in self._line:
-            after = self.sensitive[index] & self.known & ~self.before[index] & ~(1 << index)
-            kept.append(sum(1 << place[other] for other in bits_of(after) if self.facts.earlier[other] >> index & 1))
-        return kept
-
-    @cached_property
-    def _line(self) -> list[int]:
-        return sorted(bits_of(self.known), key=lambda index: (self.new[index] or 0, index))
+        """Per rule the rules that matter to it, came later today, and still do. Today's order is a linear order of these pairs."""
+        later = [0] * len(self.rules)
+        start = 0
+        for index in bits_of(self.known):
+            if self.rules[index].priority != self.rules[start].priority:
+                # those that share the number before this one
+                for other in range(start, index):
+                    later[other] = self.known & ~((1 << index) - 1)
+                start = index
+        return [bits & after & ~before for bits, after, before in zip(self.sensitive, later, self.before, strict=True)]
 
     def pairs(self) -> tuple[list[tuple[str, str]], int]:
-        """The pairs of the certificate as ids, in the new order, and how many more follow from two of them each."""
+        """The pairs of the certificate as ids, in today's order, and how many more follow from two of them each."""
         kept = self._kept
         total = sum(bits.bit_count() for bits in kept)
-        chosen = []
+        names: list[tuple[str, str]] = []
         below = [0] * len(kept)
-        for position in reversed(range(len(kept))):
-            left = reached = kept[position]
+        for index in reversed(range(len(kept))):
+            left = reached = kept[index]
+            here = []
             while left:
                 low = left & -left
                 other = low.bit_length() - 1
-                chosen.append((position, other))
+                here.append((self.rules[index].id, self.rules[other].id))
                 reached |= below[other]
                 left &= ~low if total <= LISTED else ~(low | below[other])
-            below[position] = reached
-        names = [(self.rules[self._line[one]].id, self.rules[self._line[other]].id) for one, other in sorted(chosen)]
-        return names, total - len(names)
+            below[index] = reached
+            names += reversed(here)
+        return names[::-1], total - len(names)
 
     def summary(self) -> ProofSummary:
         place = {rule.id: index for index, rule in enumerate(self.rules)}

@@ -1,6 +1,7 @@
 """Which rules belong to which reserved range, what stands in them, and which numbers are retired."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from alb_lint.analysis.compile import host_glob, path_globs
 from alb_lint.config import Config, Match, Range, Retired, listener_fits, rule_fits
@@ -26,7 +27,7 @@ def belongs(rule: Rule, wanted: Match) -> bool | None:
     """Whether the rule belongs to a range of this match; None where something unknown in the rule decides."""
     if not (wanted.paths or wanted.hosts or wanted.methods or wanted.rules or wanted.tags):
         return False
-    if wanted.rules and not any(rule_fits(glob, rule) for glob in wanted.rules):
+    if wanted.rules and not _named(rule, *_names_and_globs(wanted.rules)):
         return False
     tags = dict(rule.tags)
     if any(tags.get(key) != value for key, value in wanted.tags):
@@ -41,6 +42,17 @@ def belongs(rule: Rule, wanted: Match) -> bool | None:
     if False in answers:
         return False
     return None if None in answers else True
+
+
+@lru_cache(maxsize=1_024)
+def _names_and_globs(wanted: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Plain names apart from globs: a range may name hundreds of rules, and a listener hold hundreds."""
+    globs = tuple(text for text in wanted if any(letter in text for letter in "*?["))
+    return frozenset(wanted) - {*globs, ""}, globs
+
+
+def _named(rule: Rule, names: frozenset[str], globs: tuple[str, ...]) -> bool:
+    return not names.isdisjoint((rule.name, rule.id, rule.location.address)) or any(rule_fits(glob, rule) for glob in globs)
 
 
 def _inside_texts(rule: Rule, kind: type[PathPattern | HostHeader], outer: Iterable[str]) -> bool | None:

@@ -6,10 +6,10 @@ that rule on a free number beside it opens the circle. As few rules are parked a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 SEARCH: Final = 2_000
@@ -18,7 +18,7 @@ DEPTH: Final = 100
 """Rules of one group of circles that are parked at most while the fewest are searched."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hop:
     """Rule `index` goes to `number`; `parking` where that is not its new number yet."""
 
@@ -27,7 +27,7 @@ class Hop:
     parking: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Blocked:
     """No way: rule `index` waits for `other`, and nothing in their circle can be parked without a request changing hands."""
 
@@ -35,11 +35,12 @@ class Blocked:
     other: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trip:
     """`now`, `goal`: numbers today and in the end, None for rules that take no part. `sensitive[i]`: rules whose order to i matters.
 
     `apart[i]`: rules that never exist together with i and so may share its number. `touch[i]`: rules that may share a request with i.
+    `reversals`: pairs that matter and change their order, the one that comes first in the end first.
     """
 
     now: Sequence[int | None]
@@ -47,6 +48,7 @@ class Trip:
     sensitive: Sequence[int]
     apart: Sequence[int]
     touch: Sequence[int]
+    reversals: frozenset[tuple[int, int]] = frozenset()
 
 
 def hops(trip: Trip) -> list[Hop] | Blocked:
@@ -66,12 +68,6 @@ class _Walker:
         self.goals = {self.goal[index] for index in self.pending}
         self.done: list[Hop] = []
         self.parked: set[int] = set()
-        self.reversed = {
-            frozenset((index, other))
-            for index in self.pending
-            for other in bits_of(trip.sensitive[index])
-            if other in self.now and (self.now[index] - self.now[other]) * (self.goal[index] - self.goal[other]) < 0
-        }
 
     def run(self) -> list[Hop] | Blocked:
         while self.pending:
@@ -117,23 +113,24 @@ class _Walker:
                 continue
             if not self._allowed(index, number, other):
                 found.append(other)
-            elif self.reversed:
+            elif self.trip.reversals:
                 found += self._too_early(index, number, other)
         return list(dict.fromkeys(found))
 
     def _too_early(self, index: int, number: int, other: int) -> list[int]:
         """Whom a reversal must wait for: b may pass a only once every c that is to pass b has, else b would answer for a what c will."""
-        if frozenset((index, other)) not in self.reversed:
-            return []
         first, then = (index, other) if self.goal[index] < self.goal[other] else (other, index)
+        if (first, then) not in self.trip.reversals:
+            return []
         at = {index: number}
         if not at.get(first, self.now[first]) < at.get(then, self.now[then]):
             return []
-        found = []
-        for third in bits_of(self.trip.sensitive[first] & self.trip.touch[then]):
-            passes = frozenset((third, first)) in self.reversed and self.goal[third] < self.goal[first]
-            if passes and at.get(third, self.now[third]) >= at.get(first, self.now[first]):
-                found.append(third if third in self.pending and third != index else first)
+        late = (
+            third
+            for third in bits_of(self.trip.sensitive[first] & self.trip.touch[then])
+            if (third, first) in self.trip.reversals and at.get(third, self.now[third]) >= at.get(first, self.now[first])
+        )
+        found = (third if third in self.pending and third != index else first for third in late)
         return [one for one in found if one != index]
 
     def _allowed(self, index: int, number: int, other: int) -> bool:

@@ -1,7 +1,7 @@
 """Twins: rules of one listener that take the same requests and both forward. Two owners wrote one route; one weighted rule serves both."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from math import gcd
 from typing import Final
@@ -16,13 +16,14 @@ from alb_lint.plan.homes import managed
 from alb_lint.plan.plan import Merge, Note
 from alb_lint.plan.ranges import listener_fits, rule_fits
 from alb_lint.plan.words import called, listed
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 WHOLE: Final = 100
 """Weights are given as percent where they come out whole."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Twins:
     """`merges`: their `priority` is where the kept rule stands today. `notes`: twins that stay apart, and why."""
 

@@ -1,17 +1,17 @@
 """What gets one number: a rule, or rules that never exist together and share a number today, so that they keep sharing one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.plan.homes import Homes
 from alb_lint.plan.numbering import PINNED
 from alb_lint.plan.order import Order
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unit:
     """`rules`: positions in the facts; `number`: theirs today; `home`: as in `Homes`."""
 

@@ -4,7 +4,6 @@ Everything is worked out again from the rules (`proof`, `walk`); nothing of the 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.model import Listener
@@ -14,9 +13,10 @@ from alb_lint.plan.digest import digest, joint_digest
 from alb_lint.plan.plan import Call, Change, ListenerPlan, Merge, Plan
 from alb_lint.plan.proof import Flaw, Proof, check_merges
 from alb_lint.plan.walk import check_walk
+from alb_lint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """One listener. `flaws` empty: the plan holds; then `changes` and `merges` are all that is answered otherwise."""
 

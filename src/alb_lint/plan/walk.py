@@ -15,6 +15,7 @@ def check_walk(proof: Proof, steps: Sequence[Step]) -> list[Flaw]:
     """
     place = {rule.id: index for index, rule in enumerate(proof.rules)}
     now = [rule.priority if isinstance(rule.priority, int) else None for rule in proof.rules]
+    earlier = proof.facts.earlier
     holders: dict[int | None, set[int]] = {}
     for index in bits_of(proof.known):
         holders.setdefault(now[index], set()).add(index)
@@ -34,13 +35,14 @@ def check_walk(proof: Proof, steps: Sequence[Step]) -> list[Flaw]:
             there = now[other]
             first = there is not None and step.new < there
             if first == bool(proof.before[other] >> index & 1):
-                late = _late(proof, now, (index, other) if first else (other, index))
+                ahead, behind = (index, other) if first else (other, index)
+                late = _late(proof, now, ahead, behind) if earlier[ahead] >> behind & 1 else None
                 if late is not None:
                     names = tuple(proof.rules[one].id for one in (index, other, late))
                     reason = f"step {number} puts {called(proof.rules[index])} past {called(proof.rules[other])}, and not yet "
                     return [Flaw(f"{reason}{called(proof.rules[late])} past both", names)]
                 continue
-            as_today = proof.facts.earlier[other] >> index & 1 if first else proof.facts.earlier[index] >> other & 1
+            as_today = earlier[other] >> index & 1 if first else earlier[index] >> other & 1
             if not as_today:
                 reason = f"step {number} puts {called(proof.rules[index])} past {called(proof.rules[other])}"
                 request = proof.facts.shared_request(index, other)
@@ -50,11 +52,8 @@ def check_walk(proof: Proof, steps: Sequence[Step]) -> list[Flaw]:
     return []
 
 
-def _late(proof: Proof, now: Sequence[int | None], pair: tuple[int, int]) -> int | None:
-    """A rule that is to pass the first of a reversed pair and has not: meanwhile the first would answer what is not its own."""
-    first, then = pair
-    if not proof.facts.earlier[first] >> then & 1:
-        return None
+def _late(proof: Proof, now: Sequence[int | None], first: int, then: int) -> int | None:
+    """Of a reversed pair: a rule that is to pass the first too and has not, so that meanwhile the first would answer what is not its own."""
     touching = proof.facts.meets[then] | proof.facts.unsure[then]
     passing = proof.sensitive[first] & proof.before[first] & touching & ~(1 << then)
     for third in bits_of(passing):

@@ -1,4 +1,4 @@
-"""Input of every kind, damaged at random: each command ends, and in one of the ways it may. `python tests/cli/test_fuzz.py SEED RUNS` prints figures."""
+"""Input of every kind, damaged at random: each command ends as it may. `python tests/cli/test_fuzz.py SEED RUNS` prints figures."""
 
 import json
 import random

@@ -501,6 +501,7 @@ def test_a_resource_may_be_of_any_type_and_address(junk: Any) -> None:
     for key in ("type", "address", "mode", "name", "values"):
         read(shown_state(resource(attributes()) | {key: junk}))
         read(plan(change("aws_lb_listener_rule.r", AFTER) | {key: junk}))
+        read(plan(change("aws_lb_listener_rule.r", AFTER, unknown=junk)))
         read(state_file(resource(attributes()) | {"instances": [{"attributes": attributes()}]} | {key: junk}))
     groups = [{"arn": None, "weight": junk}, {"arn": None, "weight": 1}]
     after = AFTER | {"action": [EMPTY_ACTION | {"type": "forward", "forward": [{"target_group": groups, "stickiness": []}]}]}

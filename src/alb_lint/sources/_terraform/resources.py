@@ -81,7 +81,7 @@ def _changed(change: Mapping[str, Any], configuration: Configuration, problems: 
     expressions = configuration.expressions(module, str(change["type"]), str(change.get("name")))
     reader = _Reader(configuration, module, address, problems)
     attributes = reader.merged(after, unknown, expressions, 0)
-    return Instance(str(change["type"]), address, attributes, reader.targets)
+    return Instance(str(change["type"]), address, attributes, reader.targets) if isinstance(attributes, dict) else None
 
 
 class _Reader:

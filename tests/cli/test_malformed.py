@@ -1,7 +1,6 @@
 """Input of every bad kind on the command line: an error that can be acted on, or findings; never a traceback, always an end."""
 
 import json
-import random
 from copy import deepcopy
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from running import SEED, export, inside, listener_arn, process, raw, without_arn
+from running import export, inside, listener_arn, process, raw, without_arn
 
 ANSWERS = {0, 1, 3}
 
@@ -315,50 +314,3 @@ def test_damaged_bytes(cut, flips):
     for at, byte in flips:
         data[at % len(data)] = byte
     run_all(bytes(data[: max(cut, 1)]) if cut < 4_000 else bytes(data))
-
-
-COMMANDS = (("check", "-f", "json"), ("check",), ("trace", "--url", "/a?k=v"), ("graph",), ("graph", "-f", "graphml"), ("init", "-o", "-"))
-
-
-def fuzz(seed: int, runs: int) -> dict[int, int]:
-    """Exit codes of as many runs on documents damaged at random. `python tests/cli/test_malformed.py SEED RUNS` prints them."""
-    chance = random.Random(seed)
-    documents = [json.dumps(TEMPLATE).encode(), *((SEED / name).read_bytes() for name in ("python.json", "rust.json", "resolved.json"))]
-    codes: dict[int, int] = {}
-    for _ in range(runs):
-        if chance.random() < 0.6:
-            document = deepcopy(TEMPLATE)
-            for _ in range(chance.randint(1, 8)):
-                put(document, chance.choice(PLACES), deepcopy(chance.choice(JUNK)))
-            data = json.dumps(document).encode()
-        else:
-            damaged = bytearray(chance.choice(documents))
-            for _ in range(chance.randint(1, 10)):
-                at, size = chance.randrange(len(damaged)), chance.randint(0, 12)
-                damaged[at : at + chance.choice((0, 1, size))] = chance.choice(
-                    (
-                        b"",
-                        bytes([chance.randrange(256)]),
-                        chance.choice((b"[", b"{", b'"', b"\\", b",", b"null", b"\xff\xfe", b"1e999", b"*" * 40)),
-                    )
-                )
-            data = bytes(damaged)
-        command = chance.choice(COMMANDS)
-        ran = inside(command[0], "-", *command[1:], stdin=data)
-        assert sound(ran)
-        codes[ran.code] = codes.get(ran.code, 0) + 1
-    return dict(sorted(codes.items()))
-
-
-@pytest.mark.long
-def test_fuzz():
-    assert sum(fuzz(1, 5_000).values()) == 5_000
-
-
-if __name__ == "__main__":
-    import sys
-    import time
-
-    begun = time.monotonic()
-    told = fuzz(int(sys.argv[1]), int(sys.argv[2]))
-    sys.stdout.write(f"{sum(told.values())} runs in {time.monotonic() - begun:.0f} s, exit codes {told}\n")

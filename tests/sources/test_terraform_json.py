@@ -494,3 +494,17 @@ def test_any_field_may_have_any_type(junk: Any) -> None:
                 read(document | {key: junk})
             except SourceError as error:
                 assert "version" in error.what
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=repr)
+def test_a_resource_may_be_of_any_type_and_address(junk: Any) -> None:
+    for key in ("type", "address", "mode", "name", "values"):
+        read(shown_state(resource(attributes()) | {key: junk}))
+        read(plan(change("aws_lb_listener_rule.r", AFTER) | {key: junk}))
+        read(state_file(resource(attributes()) | {"instances": [{"attributes": attributes()}]} | {key: junk}))
+    groups = [{"arn": None, "weight": junk}, {"arn": None, "weight": 1}]
+    after = AFTER | {"action": [EMPTY_ACTION | {"type": "forward", "forward": [{"target_group": groups, "stickiness": []}]}]}
+    unknown = NEW | {"action": [{"forward": [{"target_group": [{"arn": True}, {"arn": True}]}]}]}
+    blocks = [{"arn": refers("aws_lb_target_group.a.arn"), "weight": {"constant_value": weight}} for weight in (junk, 1)]
+    expressed = expressions("r", listener_arn=refers("aws_lb_listener.https.arn"), action=[{"forward": [{"target_group": blocks}]}])
+    read(plan(NEW_LISTENER, change("aws_lb_listener_rule.r", after, unknown=unknown), configuration={"resources": [expressed]}))

@@ -52,8 +52,8 @@ def _of_plan(document: Mapping[str, Any], problems: list[str]) -> Iterator[Insta
     configuration = Configuration(document, frozenset(str(change.get("address")) for change in changes))
     seen = set()
     for change in changes:
-        seen.add(change.get("address"))
-        if change.get("mode", "managed") != "managed" or change.get("type") not in TYPES or change.get("deposed"):
+        seen.add(str(change.get("address")))
+        if change.get("mode", "managed") != "managed" or str(change.get("type")) not in TYPES or change.get("deposed"):
             continue
         found = _changed(change, configuration, problems)
         if found is not None:
@@ -119,10 +119,10 @@ class _Reader:
             return []
         if name != "target_group" or len(after) < 2:
             return expressions if name != "condition" else []
-        by_weight: dict[Any, list[Any]] = {}
+        by_weight: dict[str, list[Any]] = {}
         for expression in expressions:
-            by_weight.setdefault(dig(expression, "weight", "constant_value"), []).append(expression)
-        found = [by_weight.get(dig(item, "weight"), []) for item in after]
+            by_weight.setdefault(repr(dig(expression, "weight", "constant_value")), []).append(expression)
+        found = [by_weight.get(repr(dig(item, "weight")), []) for item in after]
         return [alike[0] if len(alike) == 1 else None for alike in found]
 
     def _unknown(self, name: str, expression: Any, depth: int) -> Any:
@@ -144,7 +144,7 @@ def _of_module(module: Any, problems: list[str], depth: int) -> Iterator[Instanc
         problems.append(f"modules nested more than {_MAX_DEPTH} levels deep were not read")
         return
     for resource in _objects(dig(module, "resources")):
-        if resource.get("mode") == "managed" and resource.get("type") in TYPES and not resource.get("deposed_key"):
+        if resource.get("mode") == "managed" and str(resource.get("type")) in TYPES and not resource.get("deposed_key"):
             values = resource.get("values")
             if isinstance(values, dict):
                 yield Instance(str(resource["type"]), str(resource.get("address")), values, {})
@@ -156,7 +156,7 @@ def _of_module(module: Any, problems: list[str], depth: int) -> Iterator[Instanc
 
 def _of_state_file(document: Mapping[str, Any], problems: list[str]) -> Iterator[Instance]:
     for resource in _objects(document.get("resources")):
-        if resource.get("mode") != "managed" or resource.get("type") not in TYPES:
+        if resource.get("mode") != "managed" or str(resource.get("type")) not in TYPES:
             continue
         module = f"{resource['module']}." if isinstance(resource.get("module"), str) else ""
         address = f"{module}{resource.get('type')}.{resource.get('name')}"

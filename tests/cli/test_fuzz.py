@@ -1,0 +1,171 @@
+"""Input of every kind, damaged at random: each command ends as it may. `python tests/cli/test_fuzz.py SEED RUNS` prints figures."""
+
+import json
+import random
+import sys
+import time
+from collections import Counter
+from copy import deepcopy
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from running import ROOT, SEED, Ran, inside
+
+FILES = (
+    *(SEED / name for name in ("python.json", "rust.json", "resolved.json")),
+    *(
+        path
+        for path in sorted((ROOT / "tests" / "conformance").rglob("*"))
+        if path.is_file() and path.suffix != ".py" and "__" not in str(path)
+    ),
+)
+COMMANDS = (
+    ("check", "-f", "json"),
+    ("check", "--fail-on", "info"),
+    ("trace", "--url", "/a?k=v"),
+    ("graph",),
+    ("graph", "-f", "graphml"),
+    ("init", "-o", "-"),
+)
+JUNK: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    1.5,
+    10**30,
+    "",
+    "*",
+    "default",
+    "\x1b[2J",
+    "a" * 300,
+    "${x}",
+    "!Ref x",
+    [],
+    {},
+    [[]],
+    [None],
+    {"Ref": 7},
+    {"Fn::If": []},
+)
+SCRAPS = (
+    b"",
+    b"[",
+    b"{",
+    b'"',
+    b"\\",
+    b",",
+    b"null",
+    b"\xff\xfe",
+    b"1e999",
+    b"*" * 40,
+    b"${",
+    b"\n",
+    b"  ",
+    b": ",
+    b"<<EOF\n",
+    b"`",
+    b"!GetAtt ",
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The path of every value in the document, its own left out."""
+    found = []
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        found.append((*path, key))
+        found.extend(places(inner, (*path, key)))
+    return found
+
+
+def other_values(chance: random.Random, data: bytes) -> bytes:
+    """The JSON document with some values replaced, left out, or put in place of others."""
+    document = json.loads(data)
+    for _ in range(chance.randint(1, 6)):
+        known = places(document)
+        if not known:
+            break
+        path = chance.choice(known)
+        home = document
+        for key in path[:-1]:
+            home = home[key]
+        deed = chance.random()
+        if deed < 0.2:
+            del home[path[-1]]
+        elif deed < 0.4:
+            source = document
+            for key in chance.choice(known):
+                source = source[key]
+            home[path[-1]] = deepcopy(source)
+        else:
+            home[path[-1]] = deepcopy(chance.choice(JUNK))
+    return json.dumps(document).encode()
+
+
+def other_bytes(chance: random.Random, data: bytes) -> bytes:
+    """The file with some bytes replaced, left out or put in, and lines moved about."""
+    lines = data.split(b"\n")
+    for _ in range(chance.randint(0, 3)):
+        one, two = chance.randrange(len(lines)), chance.randrange(len(lines))
+        lines[one], lines[two] = (lines[two], lines[one]) if chance.random() < 0.5 else (lines[two], lines[two])
+    damaged = bytearray(b"\n".join(lines))
+    for _ in range(chance.randint(1, 8)):
+        at = chance.randrange(len(damaged) or 1)
+        damaged[at : at + chance.choice((0, 1, 1, 8))] = bytes([chance.randrange(256)]) if chance.random() < 0.3 else chance.choice(SCRAPS)
+    return bytes(damaged[: chance.randrange(len(damaged))] if damaged and chance.random() < 0.1 else damaged)
+
+
+def check(ran: Ran) -> None:
+    """Raises where the run ended as none may."""
+    assert ran.code in {0, 1, 3}, ran.err
+    assert "Traceback" not in ran.err
+    if ran.code == 3:
+        assert ran.err.startswith(("error: ", "gap: "))
+    assert all(character.isprintable() or character == "\n" for character in ran.out + ran.err)
+
+
+def fuzz(seed: int, runs: int) -> tuple[Counter[tuple[str, int]], float]:
+    """How often each suffix ended with which exit code, and the longest run in seconds."""
+    chance = random.Random(seed)
+    told: Counter[tuple[str, int]] = Counter()
+    longest = 0.0
+    with TemporaryDirectory() as folder:
+        for _ in range(runs):
+            file = chance.choice(FILES)
+            data = file.read_bytes()
+            change = other_values if file.suffix == ".json" and chance.random() < 0.6 else other_bytes
+            place = Path(folder) / file.name
+            place.write_bytes(change(chance, data))
+            command = chance.choice(COMMANDS)
+            begun = time.monotonic()
+            ran = inside(command[0], place if chance.random() < 0.7 else folder, *command[1:])
+            longest = max(longest, time.monotonic() - begun)
+            try:
+                check(ran)
+            except AssertionError:
+                sys.stderr.buffer.write(f"{file} {command} {ran.err}\n".encode() + place.read_bytes() + b"\n")
+                raise
+            told[file.parent.name if file.parent.parent.name == "conformance" else "seed", ran.code] += 1
+            place.unlink()
+    return told, longest
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_few(seed):
+    assert fuzz(seed, 25)[0].total() == 25
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(100, 104))
+def test_many(seed):
+    assert fuzz(seed, 2_500)[0].total() == 2_500
+
+
+if __name__ == "__main__":
+    started = time.monotonic()
+    figures, slowest = fuzz(int(sys.argv[1]), int(sys.argv[2]))
+    for (kind, code), count in sorted(figures.items()):
+        sys.stdout.write(f"{kind:16} exit {code}: {count}\n")
+    sys.stdout.write(f"{figures.total()} runs in {time.monotonic() - started:.0f} s, the longest {slowest:.2f} s\n")

@@ -223,23 +223,28 @@ def known_codes() -> tuple[CheckInfo, ...]:
     return tuple(sorted((*(check.info for check in (*checks.ALL, *against.ALL)), STALE), key=lambda info: info.code))
 
 
+def _is_code(word: str, whole: bool) -> bool:
+    """Whether a code begins with the word, or is it (`whole`). The checks that only `audit` runs are loaded for a word of theirs alone."""
+
+    def among(codes: Iterable[str]) -> bool:
+        return any(code == word if whole else code.startswith(word) for code in codes)
+
+    return among([*(check.info.code for check in checks.ALL), STALE.code]) or among(info.code for info in known_codes())
+
+
 def selection(select: Iterable[str], ignore: Iterable[str]) -> Selection:
     """Raises UsageError for a word that no code begins with."""
-    codes = [*(check.info.code for check in checks.ALL), STALE.code]
     for flag, words in (("select", tuple(select)), ("ignore", tuple(ignore))):
         for word in words:
-            if word == "ALL" or any(code.startswith(word) for code in codes):
-                continue
-            if not any(info.code.startswith(word) for info in known_codes()):  # the rest of the codes is loaded for this alone
+            if word != "ALL" and not _is_code(word, whole=False):
                 raise UsageError(f"unknown code {word!r}", where=flag, hint="`alb-lint explain --list` lists all codes")
     return Selection(tuple(select), tuple(ignore))
 
 
 def refuse_unknown_codes(config: Config) -> None:
     """Raises ConfigError for an [[allow]] of a code that no check has: it would hide nothing, and never be stale."""
-    codes = {info.code for info in known_codes()}
     for item in config.allow:
-        if item.code not in codes:
+        if not _is_code(item.code, whole=True):
             raise ConfigError(
                 f"unknown code {item.code!r} in [[allow]]", where=str(item.location), hint="`alb-lint explain --list` lists all codes"
             )
@@ -386,10 +391,13 @@ def read_rule(raw: object, where: str) -> Rule:
             "a rule is an object with Conditions", where=where, hint='{"Conditions": [{"Field": "path-pattern", "Values": ["/v2/*"]}]}'
         )
     problems: list[str] = []
-    read = rule({**raw, "Priority": "1"}, Location(file=where), problems, rule_id="new")
+    # what it does need not be told yet
+    told = "Actions" in raw
+    some = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]
+    read = rule({"Actions": some, **raw, "Priority": "1", "IsDefault": False}, Location(file=where), problems, rule_id="new")
     if problems:
         raise SourceError(problems[0], where=where)
-    return read
+    return read if told else replace(read, actions=())
 
 
 def refused_values(new: Rule, today: str) -> str:

@@ -1,6 +1,7 @@
 """Programs that nobody wrote to be read: all end soon, with what could be read and a word on what could not."""
 
 import os
+import random
 
 import pytest
 
@@ -57,6 +58,7 @@ VALUES = {
     "list doubled": "const s0 = [1, 2];" + chain(60, "const s{m} = [...s{n}, ...s{n}];") + "const x = s60;",
     "object doubled": "const s0 = { a: 1 };" + chain(60, "const s{m} = {{ a: s{n}, b: s{n} }};") + "const x = s60;",
     "sum of choices": chain(60, "const s{n} = c{n} ? 1 : 2;") + "const x = " + " + ".join(f"s{n}" for n in range(60)) + ";",
+    "choice by a sum of choices": "const x = (" + " + ".join(f"(c{n} ? {n} : 9)" for n in range(9)) + " ? 1 : 2) + (d ? 3 : 4);",
     "chain of choices": "const x = " + "".join(f"a === {n} ? {n} : " for n in range(3000)) + "0;",
     "many returns": "function f() {" + chain(200, "if (q{n}) return {n};") + "return 0 }\nconst x = f();",
     "many writes": "let x = 0;" + "x = x + y;" * 3000,
@@ -96,7 +98,7 @@ def test_a_walk_without_end_is_cut_short(tmp_path, monkeypatch):
 def test_a_line_of_ten_megabytes_is_refused(tmp_path):
     with pytest.raises(SourceError, match="over 2 MB") as error:
         read(tmp_path, {"index.ts": HEAD + 'const x = "' + "a" * 10_000_000 + '"; new aws.lb.ListenerRule();'}, only="index.ts")
-    assert (error.value.where, error.value.hint) == ("index.ts", "name the files that people write")
+    assert (error.value.where, error.value.hint) == ("index.ts", "leave the file out, or give one that TypeScript accepts")
 
 
 def test_a_large_file_beside_others_is_a_gap(tmp_path):
@@ -105,6 +107,20 @@ def test_a_large_file_beside_others_is_a_gap(tmp_path):
     assert lines(reading) == ["good 1 path=/good"]
     assert [(gap.location.file, gap.reason) for gap in reading.gaps] == [
         ("large.ts", "over 2 MB: generated or bundled code is not read; give its source instead")
+    ]
+
+
+TOKENS = ["{", "}", "(", ")", "[", "]", "=>", "...", '"', "`", "x", "1", ",", ";", " ", "\n", "const ", "function ", "<", ">"]
+
+
+def test_text_that_the_parser_would_never_be_done_with_is_given_up(tmp_path):
+    """Its search for the least error takes hours on some texts."""
+    source = random.Random(1)
+    broken = f"{HEAD}// ListenerRule\n" + "".join(source.choice(TOKENS) for _ in range(20_000))
+    reading = read(tmp_path, {"index.ts": f"{HEAD}{WRAPPER}{GOOD}", "broken.ts": broken})
+    assert lines(reading) == ["good 1 path=/good"]
+    assert [(gap.location.file, gap.reason) for gap in reading.gaps] == [
+        ("broken.ts", "not readable as TypeScript: too many errors to tell what is meant")
     ]
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from alb_lint.cli import exit_codes, options
+from alb_lint.cli import exit_codes, judging, options
 from alb_lint.cli.live import Live, may_read_live
 from alb_lint.config import Config
 from alb_lint.errors import UsageError
@@ -22,7 +22,7 @@ def command(
     merge_twins: Annotated[bool, typer.Option("--merge-twins", help="Merge rules of the same requests into one weighted forward.")] = False,
     fix_shadowed: Annotated[bool, typer.Option("--fix-shadowed", help="Let rules that no request reaches come first.")] = False,
     spread: Annotated[bool, typer.Option("--spread", help="Leave even gaps in the ranges.")] = False,
-    environment: Annotated[str, typer.Option("--environment", metavar="NAME", help="Whose weights of the config count.")] = "",
+    environment: judging.Environment = "",
     write: Annotated[bool, typer.Option("--write", help="With --format patch: change the source code.")] = False,
     kind: options.Kind = "",
     parameter: options.Parameter = None,

@@ -50,4 +50,8 @@ def write(proposal: Proposal, was: Mapping[str, bytes], again: Sequence[Listener
         for draft, _ in drafts:
             draft.unlink(missing_ok=True)
     hand = f", {len(patch.by_hand)} to do by hand" if patch.by_hand else ""
-    return f"wrote {len(patch.edits)} numbers into {len(drafts)} files{hand}"
+    return f"wrote {_count(len(patch.edits), 'number')} into {_count(len(drafts), 'file')}{hand}"
+
+
+def _count(many: int, what: str) -> str:
+    return f"{many} {what}" if many == 1 else f"{many} {what}s"

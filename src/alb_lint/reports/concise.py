@@ -8,7 +8,7 @@ from alb_lint.reports.report import Report
 
 def render(summary: Summary, color: bool) -> str:
     del color
-    lines = [f"{gap.location or '-'}: gap: {_one_line(gap.reason)}" for gap in summary.gaps]
+    lines = [_one_line(f"{str(gap.location) or '-'}: gap: {gap.reason}") for gap in summary.gaps]
     lines.extend(_line(finding) for finding in summary.findings)
     return "".join(f"{line}\n" for line in lines)
 

@@ -39,18 +39,22 @@ def accepts(target: Target) -> bool:
 
 def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     """Every rule of the programs that the targets belong to. Raises SourceError where the one named file cannot be read."""
-    from alb_lint.sources._pulumi_yaml import read_yaml
-    from alb_lint.sources._ts.program import read_programs
-
     yaml = [target for target in targets if target.name.endswith(_YAML)]
     code = [target for target in targets if not target.name.endswith(_YAML)]
-    if not yaml:
-        return read_programs(code, options, SOURCE.kind)
-    one = read_yaml(yaml, SOURCE.kind, several=bool(code))
-    if not code:
-        return one
-    other = read_programs(code, options, SOURCE.kind, several=True)
-    return Reading(one.listeners + other.listeners, one.gaps + other.gaps, files=one.files + other.files)
+    readings = []
+    if yaml:
+        from alb_lint.sources._pulumi_yaml import read_yaml
+
+        readings.append(read_yaml(yaml, SOURCE.kind, several=bool(code)))
+    if code:
+        from alb_lint.sources._ts.program import read_programs
+
+        readings.append(read_programs(code, options, SOURCE.kind, several=bool(yaml)))
+    return Reading(
+        tuple(listener for reading in readings for listener in reading.listeners),
+        tuple(gap for reading in readings for gap in reading.gaps),
+        files=tuple(name for reading in readings for name in reading.files),
+    )
 
 
 SOURCE: Final = Source(kind="pulumi", suffixes=(*SUFFIXES, *_YAML), markers=(b"ListenerRule",), accepts=accepts, read=read)

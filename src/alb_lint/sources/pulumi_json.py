@@ -141,7 +141,7 @@ def _previewed(target: Target, steps: Iterable[object], stock: _Stock) -> Iterat
     found: dict[str, dict[str, Any]] = {}
     for step in _objects(steps):
         state = step.get("newState")
-        if step.get("op") in _GONE:
+        if str(step.get("op")) in _GONE:
             continue
         if isinstance(state, dict):
             found[str(state.get("urn") or step.get("urn"))] = state

@@ -19,6 +19,7 @@ from alb_lint.plan.scripts.script import Script
 
 _HEAD: Final = """\
 #!/bin/sh
+# shellcheck disable=SC2016 # names and JSON of the account stand in single quotes on purpose
 # Renumbers listener rules as planned: DIGEST
 #
 # 1. Each listener's rules (ARN and number) are compared with those of the plan; where one differs, nothing at all is changed.

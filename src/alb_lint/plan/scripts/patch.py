@@ -82,7 +82,7 @@ def _wanted(proposal: Proposal) -> dict[tuple[str, int], list[int]]:
 def _why(rule: Rule) -> str:
     if rule.id.startswith("arn:"):
         return "only an export tells of it; change it where it is defined"
-    return "its number is no literal there"
+    return "its number is no literal of its own"
 
 
 def _at(site: PrioritySite) -> str:
@@ -143,7 +143,7 @@ def _hunks(changed: Sequence[int], count: int) -> Iterator[tuple[int, int]]:
     """(first line, line after the last) of each hunk, 0-based."""
     first = last = changed[0]
     for index in [*changed[1:], -1]:
-        if index >= 0 and index - last <= 2 * CONTEXT:
+        if index >= 0 and index - last <= 2 * CONTEXT + 1:
             last = index
             continue
         yield max(first - CONTEXT, 0), min(last + CONTEXT + 1, count)

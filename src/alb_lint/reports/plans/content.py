@@ -161,10 +161,15 @@ def _merges(proposal: Proposal, part: ListenerPlan, rules: dict[str, Rule]) -> I
     rows = []
     for merge in part.merges:
         gone = [piece for name in merge.drop for piece in (Words("; "), *_twin(rules[name]))][1:]
-        keep = rules[merge.keep]
-        request = line("none") if not merge.changes else line(Code(merge.request.curl())) if merge.request is not None else line("yes")
-        rows.append((line(Code(str(merge.priority))), _takes(keep), _twin(keep), tuple(gone), request))
-    yield Table(("At", "Requests", "Stays", "Goes", "A request whose answer changes"), tuple(rows), (0,))
+        rows.append((line(Code(str(merge.priority))), _takes(rules[merge.keep]), _twin(rules[merge.keep]), tuple(gone)))
+    yield Table(("At", "Requests", "Stays", "Goes"), tuple(rows), (0,))
+    changing = [(merge, merge.request) for merge in part.merges if merge.changes and merge.request is not None]
+    if changing:
+        yield Paragraph(line("Requests whose answer changes, one for each:"))
+        yield Items(tuple(line(Code(str(merge.priority)), " ", Code(request.curl())) for merge, request in changing))
+    unshown = [merge for merge in part.merges if merge.changes and merge.request is None]
+    if unshown:
+        yield Paragraph(line("Answers change too at ", *joined([Code(str(merge.priority)) for merge in unshown]), "."))
     yield Heading(3, "Weights")
     yield Paragraph(
         line("By environment, and step by step to the newcomers. A step is one ModifyRule call with these weights; none moves a rule.")

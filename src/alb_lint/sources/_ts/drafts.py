@@ -126,6 +126,8 @@ def _ways(machine: Machine, draft: Draft) -> list[Way]:
             found.append(_way(_Reader(machine, known, split=True), draft))
         except _Fork as fork:
             sides = [join(known, literals(machine, fork.when, holds, known)) for holds in (False, True)]
+            if known in sides:  # a condition that its own literals do not decide
+                return [_way(_Reader(machine, draft.literals, split=False), draft)]
             pending.extend(side for side in sides if side is not None)
     return found
 

@@ -89,7 +89,10 @@ class Machine:
         return Lazy(lambda: self.eval(node, env))
 
     def force(self, item: Lazy) -> Value:
-        """The value, evaluated once; what it read counts as read here too."""
+        """The value, evaluated once; what it read counts as read here too. Each asking is a step: loops over choices only ask."""
+        self.steps -= 1
+        if self.steps < 0:
+            raise Exhausted(SPENT)
         if item.value is None:
             if item.busy or item.make is None:
                 return Sym("…", "…", "defined by itself")

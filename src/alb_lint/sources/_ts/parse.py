@@ -20,8 +20,16 @@ _TYPED: Final = (".ts", ".mts", ".cts")
 """Endings of files that cannot hold JSX, where `<T>x` is a type assertion."""
 
 
-class TooLarge(Exception):  # noqa: N818 - an answer, not an error
-    """The file is over `MAX_BYTES`."""
+_PATIENCE: Final = 2_000
+_BYTES: Final = 10
+"""The parser reports about its work at most once for each twenty bytes of sound text. On some broken text of a few lines it works for hours to
+find the least error; it is stopped where it reports more often than once for `_BYTES` bytes, and `_PATIENCE` times more."""
+
+_CHUNK: Final = 1 << 16
+
+
+class NotParsed(Exception):  # noqa: N818 - an answer, not an error
+    """The file has no tree; `str()` says why."""
 
 
 @dataclass(slots=True, eq=False)
@@ -69,12 +77,23 @@ class Module:
 
 
 def parse(name: str, path: Path | None, data: bytes) -> Module:
-    """The tree of a file; raises TooLarge."""
+    """The tree of a file; raises NotParsed."""
     if len(data) > MAX_BYTES:
-        raise TooLarge
+        raise NotParsed(f"over {MAX_BYTES // 2**20} MB: generated or bundled code is not read; give its source instead")
     if data.startswith(b"\xef\xbb\xbf"):
         data = b"   " + data[3:]
-    return Module(name, path, data, _parser(typed=name.endswith(_TYPED)).parse(data).root_node)
+    left = _PATIENCE + len(data) // _BYTES
+
+    def lost(_offset: int, _error: bool) -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    try:
+        tree = _parser(typed=name.endswith(_TYPED)).parse(lambda offset, _point: data[offset : offset + _CHUNK], progress_callback=lost)
+    except ValueError:
+        raise NotParsed("not readable as TypeScript: too many errors to tell what is meant") from None
+    return Module(name, path, data, tree.root_node)
 
 
 def _parser(*, typed: bool) -> "Parser":

@@ -34,10 +34,10 @@ def truth(machine: "Machine", value: Value, known: Literals = (), depth: int = 0
         if when is not None:
             return truth(machine, machine.force(value.yes if when else value.no), known, depth + 1)
         yes, no = (truth(machine, machine.force(side), known, depth + 1) for side in (value.yes, value.no))
-        return yes if yes == no else None
-    for key, holds in known:
-        if key == value.key:
-            return holds
+        return yes if yes == no else dict(known).get(machine.render(value)[1]) if known else None
+    held = dict(known).get(value.key)
+    if held is not None:
+        return held
     return True if value.output else _logic(machine, value, known, depth)
 
 

@@ -27,7 +27,7 @@ def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str, *,
     seeds = [module for target in targets if (module := project.add(target.name, target.path, target.data)) is not None]
     if not seeds and len(targets) == 1 and targets[0].named and project.gaps:
         gap = project.gaps[0]
-        raise SourceError(gap.reason, where=gap.location.file, hint="name the files that people write")
+        raise SourceError(gap.reason, where=gap.location.file, hint="leave the file out, or give one that TypeScript accepts")
     wrappers = wrappers_of(options.wrappers)
     reach = Reach(project, wrappers)
     _spread(reach, seeds, _roots(targets))

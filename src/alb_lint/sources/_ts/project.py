@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from alb_lint.model import Gap, Location
 from alb_lint.sources._ts.names import SUFFIXES, is_source, pulumi_folder, roots_above
-from alb_lint.sources._ts.parse import MAX_BYTES, Module, TooLarge, parse
+from alb_lint.sources._ts.parse import MAX_BYTES, Module, NotParsed, parse
 from alb_lint.sources._ts.values import Env
 
 _SKIPPED: Final = frozenset({"node_modules", "dist", "build", "out", "coverage", "cdk.out", "sdks", "venv", "__pycache__"})
@@ -63,9 +63,8 @@ class Project:
         self.modules[key] = None
         try:
             self.modules[key] = parse(name, path, data)
-        except TooLarge:
-            limit = f"{MAX_BYTES // 2**20} MB"
-            self.gaps.append(Gap(Location(name), f"over {limit}: generated or bundled code is not read; give its source instead"))
+        except NotParsed as error:
+            self.gaps.append(Gap(Location(name), str(error)))
         return self.modules[key]
 
     def key(self, name: str, path: Path | None) -> str:

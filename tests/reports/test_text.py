@@ -1,0 +1,150 @@
+"""The text that people read, held to golden files. `python tests/reports/test_text.py` writes them anew; read the difference before you keep it."""
+
+import contextlib
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from alb_lint import pipeline
+from alb_lint.model import Estate, Forward, Gap, Location, PathPattern, Rule, Share
+from alb_lint.reports import concise, json_v1, terminal
+from running import ROOT, SEED, inside
+from shorthand import TODAY, config, listener, rule
+
+FOLDER = ROOT / "tests" / "snapshots"
+
+
+def lint(*listeners, gaps=(), toml=""):
+    estate = Estate(tuple(listeners), tuple(gaps), files=("rules.json",))
+    return pipeline.lint(estate, config(toml), TODAY)
+
+
+def placed(made, file="rules.tf"):
+    """The listener with a place for each rule."""
+    rules = tuple(
+        replace(one, location=Location(file, 10 * place + 1, 3, f"aws_lb_listener_rule.{one.id}")) for place, one in enumerate(made.rules)
+    )
+    return replace(made, rules=rules, source_kind="terraform")
+
+
+def unknowns():
+    made = listener(
+        "${var.priority} path=/late -> api",
+        "10 path=${local.path} GET -> api",
+        "20 path=/x* host=a.example.com -> ${module.api.arn}",
+        "30 path=/x/y host=a.example.com name=inner -> 404",
+        "40 path~^/r(a|b)c -> api",
+        id="aws_lb_listener.https",
+    )
+    gaps = [
+        Gap(
+            Location("rules.tf", 3, 1, "aws_lb_listener_rule.each"),
+            "for_each over var.services, which has no default: its rules are not known",
+        ),
+        Gap(Location("broken.json"), "the JSON breaks off or is damaged: Expecting ',' delimiter (broken.json:7:3)"),
+        Gap(Location(), "the export met a gap that it does not explain"),
+    ]
+    return lint(placed(made), gaps=gaps)
+
+
+def many():
+    crossing = [f"{number} path=/*/{number} name=leaf-{number} -> g{number}" for number in range(10, 24)]
+    wide = "50 path=/a/* name=a-rule-whose-name-is-so-long-that-its-line-is-longer-than-a-terminal host=one.example.com,two.example.com -> wide"
+    made = listener(wide, *crossing, "60 path=/a/1 host=one.example.com name=shadowed -> other", id="aws_lb_listener.https")
+    return lint(placed(made))
+
+
+HOSTILE = "\x1b[2J\x1b]0;owned\x07\x9b31m\u202egnp.exe\r\n\tx\u2028"
+
+
+def hostile():
+    first = replace(rule("10 path=/a -> x"), id=f"{HOSTILE}1", name=HOSTILE, location=Location(f"{HOSTILE}.json", 3, 0, HOSTILE))
+    other = Rule("2", HOSTILE, 20, (PathPattern((f"/{HOSTILE}*",)),), (Forward((Share(HOSTILE),)),))
+    second = replace(rule("30 path=/a -> y"), id=f"{HOSTILE}2", name=HOSTILE)
+    made = listener(first, other, second, id=HOSTILE, name=HOSTILE, source_kind="terraform")
+    return lint(made, gaps=[Gap(Location(HOSTILE), HOSTILE)])
+
+
+def seed():
+    nothing = config("")
+    with contextlib.chdir(SEED):
+        return pipeline.lint(pipeline.read(["python.json", "rust.json"], nothing), nothing, TODAY)
+
+
+CASES = {
+    "seed": seed,
+    "unknowns": unknowns,
+    "many": many,
+    "hostile": hostile,
+    "clean": lambda: lint(listener("10 path=/a -> x")),
+    "nothing": lint,
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_golden(name):
+    assert terminal.render(CASES[name](), False) == (FOLDER / f"{name}.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_same_input_same_bytes(name):
+    for report in (terminal, concise, json_v1):
+        assert report.render(CASES[name](), False) == report.render(CASES[name](), False)
+
+
+@pytest.mark.parametrize("report", [terminal, concise, json_v1], ids=["text", "concise", "json"])
+def test_nothing_in_the_input_steers_a_terminal(report):
+    text = report.render(hostile(), False)
+    assert all(character.isprintable() or character == "\n" for character in text)
+
+
+def test_nothing_in_the_input_steers_a_terminal_in_colour(monkeypatch):
+    text = terminal.render(hostile(), True)
+    monkeypatch.setenv("COLUMNS", "100")
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    assert all(character.isprintable() or character == "\n" for character in plain)
+    assert "\x1b[1;31m" in text
+
+
+def test_colour_does_not_read_markup_in_names():
+    made = listener(replace(rule("10 path=/a -> x"), name="[red]x[/red]"), replace(rule("20 path=/a -> y"), name="[/]"))
+    assert "[red]x[/red]" in terminal.render(lint(made), True)
+    assert "[/]" in terminal.render(lint(made), True)
+
+
+@pytest.mark.parametrize("columns", [20, 60, 90, 500])
+def test_lines_are_wrapped_to_the_terminal(monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = terminal.render(seed(), True).splitlines()
+    width = min(max(columns, 60), 120)
+    helps = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in lines if "help:" in line or line.startswith("          ")]
+    assert helps
+    assert all(len(line) <= width for line in helps)
+
+
+def test_gaps_are_cut_and_the_cut_is_said():
+    gaps = [Gap(Location("a.json", number), "x") for number in range(1, 61)]
+    text = terminal.render(lint(gaps=gaps), False)
+    assert "60 gaps" in text
+    assert "  and 10 more; --format json lists all\n" in text
+    assert text.count("a.json:") == 50
+    assert len(json.loads(json_v1.render(lint(gaps=gaps), False))["gaps"]) == 60
+
+
+def test_concise_is_one_line_each():
+    summary = hostile()
+    assert len(concise.render(summary, False).splitlines()) == len(summary.findings) + len(summary.gaps)
+
+
+def test_the_seed_on_the_command_line_is_the_golden_one(monkeypatch, tmp_path):
+    (tmp_path / "empty.toml").write_text("", "utf-8")
+    monkeypatch.chdir(SEED)
+    ran = inside("check", "python.json", "rust.json", "--config", tmp_path / "empty.toml")
+    assert ran.out == (FOLDER / "seed.txt").read_text("utf-8")
+
+
+if __name__ == "__main__":
+    for title, case in CASES.items():
+        (FOLDER / f"{title}.txt").write_text(terminal.render(case(), False), "utf-8")

@@ -471,3 +471,21 @@ def test_two_owners_without_merging(fixture):
     assert [len(part.moves) for part in made.listeners] == [0]
     assert len(made.refused) == 5
     assert all(refusal.nearest.startswith("merge them with --merge-twins") for refusal in made.refused)
+
+
+def test_fix_shadowed_gives_way_to_the_ranges():
+    toml = '[[range]]\nname = "n"\npriorities = "100-109"\nmatch = { rules = ["n"] }\n'
+    told = listener(
+        "1 path=/a/* name=w tag:elbv2.k8s.aws/cluster=c -> w", "2 path=/a/b name=n -> n", "3 path=/z/* -> z", "4 path=/z/y -> y"
+    )
+    made = plan(told, toml, fix_shadowed=True)
+    assert changes(made) == [("r4", "r3", "/z/y")]
+    assert "has no number before what hides it" in made.notes[0].reason
+
+
+def test_fix_shadowed_does_not_hide_another():
+    # a is hidden by get and post together; were it first, get and post would be asked for nothing
+    told = listener("1 path=/a GET name=get -> g", "2 path=/a POST name=post -> p", "3 path=/a GET,POST name=a -> a")
+    made = plan(told, fix_shadowed=True)
+    assert not made.moves
+    assert "would take all that" in made.notes[0].reason

@@ -1,6 +1,7 @@
 """Patches and rollouts as plain functions."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -8,12 +9,18 @@ from alb_lint import pipeline
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.errors import PlanRefused
 from alb_lint.model import Estate, PrioritySite
+from alb_lint.plan import scripts
 from alb_lint.plan.planner import Options
 from alb_lint.plan.rollout import STEPS, rollouts
 from alb_lint.plan.scripts.patch import Edit, edited, files, patch_of, render
 from shorthand import TODAY, config, listener
 
 RANGE = '[[range]]\nname = "v"\npriorities = "100-109"\nlistener = "A"\nmatch = { paths = ["/v/*"] }\n'
+
+
+def test_one_file_per_script():
+    files = {path.stem for path in Path(scripts.__file__).parent.glob("*.py")} - {"__init__", "script"}
+    assert files == {item.name.replace("-", "_") for item in scripts.ALL}
 
 
 def site(file="x.tf", offset=0, text="10"):

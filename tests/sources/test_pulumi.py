@@ -123,8 +123,8 @@ REFACTORED = [
     (PUBLIC, "infra/aws/index.ts", "lrule-cc-v1-score-POST-0 1035 path=/ceramic-cache/score/* method=POST"),
     (PUBLIC, "infra/aws/index.ts", "lrule-cc-v1-score-GET-0 1036 path=/ceramic-cache/score/0x* method=GET"),
     (PUBLIC, "infra/aws/index.ts", "lrule-cc-v1-st-GET-0 1039 path=/ceramic-cache/stamp method=GET"),
-    (PUBLIC, "infra/aws/index.ts", "lrule-cc-weights-GET-0 1015 path=/ceramic-cache/weights method=GET"),
-    (PUBLIC, "infra/aws/index.ts", "lrule-passport-analysis-GET-0 1012 path=/passport/analysis/* method=GET"),
+    (PUBLIC, "infra/aws/index.ts", "lrule-cc-weights-GET-0 1038 path=/ceramic-cache/weights method=GET"),
+    (PUBLIC, "infra/aws/index.ts", "lrule-passport-analysis-GET-0 1037 path=/passport/analysis/* method=GET"),
     (PUBLIC, "infra/aws/v2/index.ts", "lrule-passport-v2-model-score 2110 path=/v2/models/score/* method=GET"),
     (
         PUBLIC,

@@ -4,7 +4,7 @@ A pair matters where the two share a request, or may, and do not surely act alik
 answer to a request changed hands, its old and new rule would both take it and have swapped, so they act alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
@@ -42,6 +42,7 @@ class Order:
     """`after[i]`: bitset of rules that must be asked later than rule i. `line`: all rules of known number in one order that fits.
 
     `sensitive[i]`: rules of which the order to i matters. `flips`: wishes that reverse, or decide, a pair that matters.
+    `fixed`: shadowed rules that come first now.
     """
 
     after: list[int]
@@ -49,13 +50,14 @@ class Order:
     line: list[int] = field(default_factory=list)
     wishes: dict[tuple[int, int], Wish] = field(default_factory=dict)
     flips: list[Wish] = field(default_factory=list)
+    fixed: frozenset[int] = frozenset()
     notes: list[Note] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
 
 
-def order_of(facts: ListenerFacts, homes: Homes, config: Config, fix_shadowed: bool = False) -> Order:
-    """The order that rules of known number must have; with refusals where there is none."""
-    return _Orderer(facts, homes, config).run(fix_shadowed)
+def order_of(facts: ListenerFacts, homes: Homes, config: Config, fix_shadowed: bool = False, leave: Collection[int] = ()) -> Order:
+    """The order that rules of known number must have; with refusals where there is none. `leave`: shadowed rules to leave so."""
+    return _Orderer(facts, homes, config).run(fix_shadowed, leave)
 
 
 class _Orderer:
@@ -69,6 +71,7 @@ class _Orderer:
         sensitive = [bits & self.known for bits in order_sensitive(facts)]
         for index in bits_of(facts.compiled.floating):
             sensitive[index] = 0
+        self.fixed: dict[int, list[Wish]] = {}
         self.order = Order([bits & later for bits, later in zip(sensitive, self.later, strict=True)], sensitive)
 
     def _later(self) -> list[int]:
@@ -78,7 +81,7 @@ class _Orderer:
                 later[other] = self.known & ~((1 << index) - 1)
         return later
 
-    def run(self, fix_shadowed: bool) -> Order:
+    def run(self, fix_shadowed: bool, leave: Collection[int]) -> Order:
         order = self.order
         for wish in self._befores():
             self._wish(wish)
@@ -89,15 +92,15 @@ class _Orderer:
             order.refusals.append(self._refuse_cycle(cycle))
             return order
         if fix_shadowed:
-            self._fix_shadowed()
+            self._fix_shadowed(leave)
+            self._undo_in_vain()
+            order.fixed = frozenset(self.fixed)
         self._decide_collisions()
         order.line = self._line() or []
         order.flips = sorted(
             (wish for wish in order.wishes.values() if order.sensitive[wish.first] >> wish.then & 1 and not self._stands(wish)),
             key=lambda wish: (wish.first, wish.then),
         )
-        if fix_shadowed and not order.refusals:
-            self._check_fixed()
         return order
 
     def _stands(self, wish: Wish) -> bool:
@@ -139,49 +142,70 @@ class _Orderer:
                         found.append(Wish(narrow, wide, "specific-first", f'order = "specific-first" in {item.name}'))
         return found
 
-    def _fix_shadowed(self) -> None:
+    def _fix_shadowed(self, leave: Collection[int]) -> None:
         """Each shadowed rule before the rules that hide it, as far as that goes together with everything else."""
         for index in bits_of(self.known):
             here = self.facts.reach(index)
             if here.state != "shadowed" or here.differs is False:
                 continue
-            hiding = self.order.sensitive[index] & self.facts.earlier[index]
+            if index in leave:
+                self._leave(index, "has no number before what hides it, for the ranges and retired numbers", [])
+                continue
+            hiding = self.order.sensitive[index] & ~self.later[index]
             relations = {other: self.facts.relation(index, other) for other in bits_of(hiding)}
             twins = [other for other, relation in relations.items() if relation == "equal"]
             if twins:
                 self._leave(index, f"takes the same requests as {called(self.rules[twins[0]])}: merge the two, or delete one", twins[:1])
                 continue
             before = [other for other, relation in relations.items() if relation == "narrower" or other in here.blockers]
-            because = f"{called(self.rules[index])} is never asked otherwise"
             refused = next((other for other in before if (other, index) in self.order.wishes), None)
             if refused is not None:
                 self._leave(index, f"would have to come before {called(self.rules[refused])}, and the config wants it after", [refused])
                 continue
-            undone = [self.order.after[other] for other in before]
-            mine = self.order.after[index]
-            added = [Wish(index, other, "fix-shadowed", because) for other in before if (index, other) not in self.order.wishes]
-            for wish in added:
+            because = f"{called(self.rules[index])} is never asked otherwise"
+            self.fixed[index] = [Wish(index, other, "fix-shadowed", because) for other in before if (index, other) not in self.order.wishes]
+            for wish in self.fixed[index]:
                 self._wish(wish)
             cycle = self._round(index)
             if cycle:
-                self.order.after[index] = mine
-                for other, bits in zip(before, undone, strict=True):
-                    self.order.after[other] = bits
-                for wish in added:
-                    del self.order.wishes[wish.first, wish.then]
-                self._leave(index, f"cannot come first: {self._told(cycle)}", [step for step in cycle if step != index])
+                told = self._told(cycle)
+                self._undo(index)
+                self._leave(index, f"cannot come first: {told}", [step for step in cycle if step != index])
+
+    def _undo(self, index: int) -> None:
+        """Takes back that the shadowed rule comes first."""
+        for wish in self.fixed.pop(index):
+            del self.order.wishes[wish.first, wish.then]
+            self.order.after[wish.first] &= ~(1 << wish.then)
+            self.order.after[wish.then] |= self.order.sensitive[wish.then] & self.later[wish.then] & 1 << wish.first
+
+    def _undo_in_vain(self) -> None:
+        """Takes back what does not let the rule answer, or takes all requests from another."""
+        while True:
+            before = 0
+            earlier: dict[int, int] = {}
+            for index in self._line() or []:
+                earlier[index] = before
+                before |= 1 << index
+            vain = next((index for index in self.fixed if not isinstance(self.facts.search((index,), earlier[index]), Request)), None)
+            if vain is not None:
+                self._undo(vain)
+                self._leave(vain, "still is hidden by rules that do the same, or that it cannot pass", [])
+                continue
+            passed = dict.fromkeys(wish.then for wishes in self.fixed.values() for wish in wishes)
+            hidden = next((other for other in passed if self._newly_hidden(other, earlier[other])), None)
+            if hidden is None:
+                return
+            for index in [index for index, wishes in self.fixed.items() if any(wish.then == hidden for wish in wishes)]:
+                self._undo(index)
+                self._leave(index, f"would take all that {called(self.rules[hidden])} answers", [hidden])
+
+    def _newly_hidden(self, index: int, before: int) -> bool:
+        return self.facts.reach(index).state == "reachable" and not isinstance(self.facts.search((index,), before), Request)
 
     def _leave(self, index: int, reason: str, others: Sequence[int]) -> None:
         rules = (self.rules[index].id, *(self.rules[other].id for other in others))
         self.order.notes.append(Note(f"shadowed {called(self.rules[index])} stays so: it {reason}", rules))
-
-    def _check_fixed(self) -> None:
-        before = 0
-        fixed = {wish.first for wish in self.order.flips if wish.why == "fix-shadowed"}
-        for index in self.order.line:
-            if index in fixed and not isinstance(self.facts.search((index,), before), Request):
-                self._leave(index, "still is hidden by rules that do the same, or that it cannot pass", [])
-            before |= 1 << index
 
     # -- collisions ------------------------------------------------------------------------------------------------------------
 

@@ -57,14 +57,20 @@ def plan_listener(facts: ListenerFacts, config: Config, options: Options) -> Lis
     twins = twins_of(facts, config, options.environment or config.environment) if options.merge_twins else Twins((), ())
     after = ListenerFacts(merged(listener, twins.merges)) if twins.merges else facts
     homes = homes_of(after.listener, after.rules, config, options.today)
-    order = order_of(after, homes, config, options.fix_shadowed)
-    refusals = [*homes.refusals, *order.refusals]
-    if refusals:
-        return [_told_of_twins(refusal, twins) for refusal in refusals]
-    numbered = _Numbered(after, homes, order, options)
-    if numbered.stuck is not None:
-        return [numbered.stuck]
-    return _Written(facts, after, twins, homes, order, numbered).plan()
+    leave: frozenset[int] = frozenset()
+    while True:
+        order = order_of(after, homes, config, options.fix_shadowed, leave)
+        refusals = [*homes.refusals, *order.refusals]
+        if refusals:
+            return [_told_of_twins(refusal, twins) for refusal in refusals]
+        numbered = _Numbered(after, homes, order, options)
+        if numbered.stuck is None:
+            return _Written(facts, after, twins, homes, order, numbered).plan()
+        if not order.fixed:
+            return [numbered.stuck]
+        # what --fix-shadowed proposes gives way to the ranges, first where the two meet
+        named = {index for index in order.fixed if after.rules[index].id in numbered.stuck.rules}
+        leave |= named or order.fixed
 
 
 def _told_of_twins(refusal: Refusal, twins: Twins) -> Refusal:

@@ -91,7 +91,7 @@ def _merge(
     own = [rule for rule in rules if managed(rule)]
     if own:
         return f"the AWS Load Balancer Controller owns {called(own[0])}"
-    if not all(action_known(rule) for rule in rules):
+    if not all(_known_but_for_weights(rule) for rule in rules):
         return "an action could not be read"
     if any((rule.actions[:-1], rule.transforms, rule.presence) != (keep.actions[:-1], keep.transforms, keep.presence) for rule in rules):
         return "they differ in more than where they forward to"
@@ -101,7 +101,8 @@ def _merge(
     names = list(dict.fromkeys(str(share.target_group) for forward in forwards for share in forward.shares))
     if len(names) > TARGET_GROUPS_PER_ACTION:
         return f"together they have {len(names)} target groups, and a rule can have {TARGET_GROUPS_PER_ACTION}"
-    live = {str(share.target_group): int(str(share.weight)) for share in forwards[0].shares}
+    told = all(isinstance(share.weight, int) for forward in forwards for share in forward.shares)
+    live = {str(share.target_group): share.weight for share in forwards[0].shares if isinstance(share.weight, int)}
     if len(live) == 1:
         live = dict.fromkeys(live, WHOLE)
     # rules of the lowest number all claim to answer; where they differ, it is not told which does
@@ -110,6 +111,8 @@ def _merge(
     if isinstance(weights, str):
         return weights
     if weights is None:
+        if not told:
+            return "a weight could not be read; say what they shall be with [[weights]] and an environment"
         if len(claims) > 1 and not decided:
             return f"both claim {keep.priority} and which of them answers is not told; say it with [[weights]] and an environment, or [[before]]"
         weights = {name: live.get(name, 0) for name in names}
@@ -120,6 +123,15 @@ def _merge(
     action = Forward(tuple(Share(name, weights[name]) for name in names), sticky)
     changes = len(claims) > 1 or action_key(replace(keep, actions=(*keep.actions[:-1], action))) != facts.actions[group[0]]
     return Merge(keep.id, _ids(rules[1:]), int(str(keep.priority)), action, changes, facts.any_request(group[0]), because)
+
+
+def _known_but_for_weights(rule: Rule) -> bool:
+    """Whether all of the action could be read, weights apart: those of the merged rule come from [[weights]] then."""
+    last = rule.actions[-1]
+    assert isinstance(last, Forward)
+    return action_known(
+        replace(rule, actions=(*rule.actions[:-1], replace(last, shares=tuple(Share(share.target_group) for share in last.shares))))
+    )
 
 
 def _weights(names: Sequence[str], live: dict[str, int], policies: Sequence[WeightPolicy]) -> dict[str, int] | str | None:

@@ -50,7 +50,7 @@ def _blocks(items: Iterable[Block]) -> Iterator[str]:
             case Table():
                 yield from _table(item)
             case Listing():
-                yield "<pre>" + "\n".join(f"<code>{escape(text)}</code>" for text in item.lines) + "</pre>"
+                yield "<pre>" + "".join(f"<code>{escape(text)}</code>" for text in item.lines) + "</pre>"
             case Folded():
                 yield f"<details open><summary>{escape(item.title)}</summary>"
                 yield from _blocks(item.blocks)

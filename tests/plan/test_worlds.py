@@ -54,10 +54,11 @@ def config_for(random: Random, told: Listener) -> Config:
 def answers(told: Listener, world: World) -> dict[int, set[str]]:
     """Per cover the rules that may answer: the lowest number's, all of them where several claim it; "default" where none takes it."""
     found = {}
+    given = numbers(told)
     for cover in world.every:
-        takers = [rule for place, rule in enumerate(world.rules) if cover >> place & 1 and rule.id != "every"]
-        least = min((numbers(told)[rule.id] for rule in takers), default=None)
-        found[cover] = {rule.id for rule in takers if numbers(told)[rule.id] == least} or {"default"}
+        takers = [rule for place, rule in enumerate(world.rules) if cover >> place & 1 and rule.id in given]
+        least = min((given[rule.id] for rule in takers), default=None)
+        found[cover] = {rule.id for rule in takers if given[rule.id] == least} or {"default"}
     return found
 
 
@@ -203,3 +204,39 @@ def test_small_worlds(kinds: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_small_worlds_long(kinds: tuple[str, ...], seed: int) -> None:
     run(f"plans long {seed} {kinds}", kinds, 20 if "query" in kinds else 300, 8)
+
+
+@pytest.mark.parametrize("kinds", [("path",), ("host", "path")], ids="-".join)
+def test_rules_that_do_not_always_exist(kinds: tuple[str, ...]) -> None:
+    """Whatever the conditions turn out to be, the rules that exist then answer as before, and no two of them claim one number."""
+    random = Random(f"presence {kinds}")
+    planned = shared = 0
+    for _ in range(120):
+        told = listener(random, kinds, 7)
+        told = replace(
+            told,
+            rules=tuple(
+                replace(rule, presence=((random.choice("ab"), random.random() < 0.5),)) if random.random() < 0.6 else rule
+                for rule in told.rules
+            ),
+        )
+        made = plan_listener(ListenerFacts(told), config_for(random, told), Options("2026-11-23"))
+        if not isinstance(made, ListenerPlan):
+            continue
+        planned += 1
+        result = apply_plan(made, told)
+        world = world_of(told)
+        acts = {rule.id: action_key(rule) for rule in told.rules} | {"default": None}
+        shared += len(set(numbers(result).values())) < len(result.rules)
+        for truth in ({"a": a, "b": b} for a in (True, False) for b in (True, False)):
+            exists = {rule.id for rule in told.rules if all(truth[name] == holds for name, holds in rule.presence)}
+            given = [number for name, number in numbers(result).items() if name in exists]
+            assert len(set(given)) == len(given)
+            before, after = (
+                answers(replace(one, rules=tuple(rule for rule in one.rules if rule.id in exists)), world) for one in (told, result)
+            )
+            for cover, winners in after.items():
+                (winner,) = winners
+                assert all(acts[old] == acts[winner] or (winner, old) in named_changes(made) for old in before[cover])
+    assert planned > 30
+    assert shared > 1

@@ -181,10 +181,19 @@ class _Orderer:
 
     def _undo_in_vain(self) -> None:
         """Takes back what does not let the rule answer, or takes all requests from another."""
-        while True:
+        while self.fixed:
+            line = self._line()
+            if line is None:
+                # what was taken back for one stands in the way of another
+                cycle = self._cycle()
+                index = next(step for step in cycle if step in self.fixed)
+                told = self._told(cycle)
+                self._undo(index)
+                self._leave(index, f"cannot come first: {told}", [step for step in cycle if step != index])
+                continue
             before = 0
             earlier: dict[int, int] = {}
-            for index in self._line() or []:
+            for index in line:
                 earlier[index] = before
                 before |= 1 << index
             vain = next((index for index in self.fixed if not isinstance(self.facts.search((index,), earlier[index]), Request)), None)

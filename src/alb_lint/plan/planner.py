@@ -6,6 +6,7 @@ from dataclasses import replace
 from alb_lint.analysis.decisions import order_sensitive
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import Config, spell
+from alb_lint.findings.wording import request_text
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.plan.apply import merged
 from alb_lint.plan.calls import forward_calls, rollback_calls
@@ -98,6 +99,9 @@ class _Numbered:
         if self.stuck is not None:
             return
         units = units_of(self.facts, self.homes, self.order, held)
+        self._refuse_pinned_pair(units)
+        if self.stuck is not None:
+            return
         found = self._number(units)
         if isinstance(found, Stuck):
             self.stuck = explain(found, units, self.facts, self.homes, self.order)
@@ -132,6 +136,18 @@ class _Numbered:
         fixed = Numbers((number, number) for index in bits_of(held) if isinstance(number := self.facts.rules[index].priority, int))
         self.homes.numbers = [numbers - fixed for numbers in self.homes.numbers]
         return held
+
+    def _refuse_pinned_pair(self, units: Sequence[Unit]) -> None:
+        """Two rules that claim one number, neither of which may move, cannot be parted."""
+        holders: dict[int, Unit] = {}
+        for unit in units:
+            if unit.home == PINNED and unit.number in holders:
+                pair = [self.facts.rules[one.rules[0]] for one in (holders[unit.number], unit)]
+                reason = f"{called(pair[0])} and {called(pair[1])} claim one number, and neither may be moved"
+                self.stuck = Refusal(self.facts.listener.id, reason, tuple(rule.id for rule in pair), nearest="move one of them by hand")
+                return
+            if unit.home == PINNED:
+                holders[unit.number] = unit
 
     def _number(self, units: Sequence[Unit]) -> Numbering | Stuck:
         place = {index: position for position, unit in enumerate(units) for index in unit.rules}
@@ -261,10 +277,11 @@ class _Written:
         found = hops(Trip(now, self.new, self.order.sensitive, apart, touch, self._reversals()))
         if isinstance(found, Blocked):
             one, other = rules[found.index], rules[found.other]
-            reason = (
-                f"no way was found to move one rule at a time: {called(one)} waits for {called(other)} in a circle, and neither can step aside "
-                "without passing a rule that takes some of its requests; SetRulePriorities moves all at once"
-            )
+            reason = f"no way was found to move one rule at a time: {called(one)} waits for {called(other)} in a circle"
+            shared = self.facts.shared_request(found.index, found.wall) if found.wall >= 0 else None
+            if shared is not None:
+                reason += f", and cannot step aside without passing {called(rules[found.wall])}, which takes {request_text(shared)} too"
+            reason += "; SetRulePriorities moves all at once"
             self.notes.append(Note(reason, (one.id, other.id)))
             return None
         steps = []

@@ -29,10 +29,11 @@ class Hop:
 
 @record
 class Blocked:
-    """No way: rule `index` waits for `other`, and nothing in their circle can be parked without a request changing hands."""
+    """No way was found: rule `index` waits for `other` in a circle, and cannot step aside without passing `wall` (-1: or for want of a number)."""
 
     index: int
     other: int
+    wall: int = -1
 
 
 @record
@@ -154,12 +155,17 @@ class _Walker:
             for index in self._fewest(group, waits):
                 slot = None if index in self.parked else self._slot(index)
                 if slot is None:
-                    blocked = blocked or Blocked(index, waits[index][0])
+                    blocked = blocked or Blocked(index, waits[index][0], self._wall(index))
                     continue
                 self._move(index, slot)
                 self.parked.add(index)
                 parked = True
         return None if parked else blocked
+
+    def _wall(self, index: int) -> int:
+        """The closest rule that it must not pass; -1 where there is none."""
+        near = (other for other in bits_of(self.trip.sensitive[index]) if other in self.now)
+        return min(near, key=lambda other: (abs(self.now[other] - self.now[index]), other), default=-1)
 
     def _fewest(self, group: Sequence[int], waits: dict[int, list[int]]) -> list[int]:
         """The fewest rules of the knot to park: without waiting for the numbers that they leave, no circle is left."""

@@ -210,7 +210,8 @@ class TextIndex:
                 if also is None and globs[0] in self.owners and not any(matches(glob, shape(globs[0]).generic) for glob in watched):
                     # whoever takes the generic word takes all of it, so no other word is needed
                     return [self.generic(globs[0])], ""
-                words = common_words(globs[0], globs[1] if also is not None else "*", watched)
+                # of words that decide the same the shortest reads best
+                words = sorted(common_words(globs[0], globs[1] if also is not None else "*", watched), key=len)
         except OutOfBudget as stop:
             return self._some(wanted), stop.reason
         if len(words) == 1:

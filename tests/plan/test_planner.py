@@ -489,3 +489,16 @@ def test_fix_shadowed_does_not_hide_another():
     made = plan(told, fix_shadowed=True)
     assert not made.moves
     assert "would take all that" in made.notes[0].reason
+
+
+def test_what_is_left_shadowed_does_not_unsettle_what_stays():
+    # the first try is given up for the range; x and f must then still be where they are
+    toml = '[[range]]\nname = "n"\npriorities = "100-109"\nmatch = { rules = ["n"] }\n'
+    told = listener(
+        "1 path=/a/* name=w tag:elbv2.k8s.aws/cluster=c -> w",
+        "2 path=/a/b name=n -> n",
+        "${p} path=/q* name=f -> f",
+        "10 path=/q/1 name=x -> x",
+    )
+    made = plan(told, toml, fix_shadowed=True)
+    assert moves(made) == {"n": 100}

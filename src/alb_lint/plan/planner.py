@@ -86,6 +86,7 @@ class _Numbered:
     def __init__(self, facts: ListenerFacts, homes: Homes, order: Order, options: Options) -> None:
         self.facts = facts
         self.homes = homes
+        self.free = homes  # without the numbers of rules that stay for what is unknown
         self.order = order
         self.options = options
         self.notes: list[Note] = []
@@ -104,7 +105,7 @@ class _Numbered:
             return
         found = self._number(units)
         if isinstance(found, Stuck):
-            self.stuck = explain(found, units, self.facts, self.homes, self.order)
+            self.stuck = explain(found, units, self.facts, self.free, self.order)
             return
         for unit, given in zip(units, found.numbers, strict=True):
             for index in unit.rules:
@@ -134,7 +135,7 @@ class _Numbered:
                     self.stuck = Refusal(self.facts.listener.id, wrong, names, witnesses, nearest=f"tell the number of {called(other)}")
                 self.notes.append(Note(f"{called(rule)} stays: {told}", names))
         fixed = Numbers((number, number) for index in bits_of(held) if isinstance(number := self.facts.rules[index].priority, int))
-        self.homes.numbers = [numbers - fixed for numbers in self.homes.numbers]
+        self.free = replace(self.homes, numbers=[numbers - fixed for numbers in self.homes.numbers])
         return held
 
     def _refuse_pinned_pair(self, units: Sequence[Unit]) -> None:
@@ -158,9 +159,9 @@ class _Numbered:
                 for other in bits_of(self.order.after[index]):
                     later |= 1 << place[other]
             after.append(later)
-        ranges = range(1, len(self.homes.numbers))
+        ranges = range(1, len(self.free.numbers))
         problem = Problem(
-            tuple(self.homes.numbers),
+            tuple(self.free.numbers),
             tuple(Job(unit.number, unit.home) for unit in units),
             after,
             spread=frozenset(ranges) if self.options.spread else frozenset(),

@@ -62,10 +62,15 @@ class Walk:
 
     def _read(self, path: Path) -> bytes:
         try:
-            if path.stat().st_size > MAX_FILE_BYTES:
+            size = path.stat().st_size
+            if size > MAX_FILE_BYTES:
                 raise _too_large(path.as_posix())
             with path.open("rb") as file:
-                return _capped(file.read(MAX_FILE_BYTES + 1), path.as_posix())
+                # asked for as much as the cap, Python makes room for all of it each time; a pipe tells no size, and a file may have grown
+                data = file.read(size + 1)
+                if len(data) > size:
+                    data += file.read(MAX_FILE_BYTES + 1 - len(data))
+                return _capped(data, path.as_posix())
         except OSError as error:
             hint = (
                 "check the name; `-` reads standard input" if isinstance(error, FileNotFoundError) else "check that it is a readable file"

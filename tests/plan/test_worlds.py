@@ -191,7 +191,7 @@ def run(seed: str, kinds: tuple[str, ...], rounds: int, most: int) -> None:
             caught += hold_edits(told, made)
     assert planned > rounds // 5
     assert caught
-    assert changed
+    assert changed or rounds < 60
 
 
 @pytest.mark.parametrize("kinds", KINDS.values(), ids=KINDS)

@@ -36,8 +36,8 @@ class Job:
 class Problem:
     """`after[i]`: bitset of jobs that must come after job i, all of higher position than i (not necessarily closed).
 
-    The positions also say which of two unordered jobs comes first where nothing else decides. `spread`: per home, whether gaps are wanted;
-    `near`: per home, whether a moved job stays close to where it was (else: the lowest number).
+    The positions also say which of two unordered jobs comes first where nothing else decides. `spread`: homes where gaps are wanted; `near`:
+    homes where a moved job stays close to where it was (elsewhere it gets the lowest number).
     """
 
     homes: tuple[Numbers, ...]
@@ -80,7 +80,7 @@ class Stuck:
 
 @dataclass(order=True, slots=True)
 class _Node:
-    """One way to divide the jobs: `limits` are bounds on numbers, (job, first or last, value)."""
+    """One way to divide the jobs: `limits` are the first and last number of some. It moves `bound` jobs at least."""
 
     bound: int
     serial: int
@@ -110,6 +110,7 @@ class _Numberer:
         self.groups = [tuple(job for job in range(self.count) if problem.jobs[job].home == home) for home in range(len(problem.homes))]
         self.before = [self._inner(group) for group in self.groups]
         self.known: dict[tuple[int, tuple[int, ...], tuple[int, ...]], _Solved | Stuck] = {}
+        self.crossed: tuple[int, ...] = ()  # the pair of the last split
 
     def _closure(self, after: Sequence[int]) -> list[int]:
         below = [0] * self.count
@@ -151,7 +152,7 @@ class _Numberer:
         queue = [first]
         serial, tried = 0, 0
         found: Numbering | None = None
-        floor = first.bound  # no numbering of those looked at so far moves fewer
+        bounds: list[int] = []  # of nodes that gave a numbering; below what it moves where the search ran out of effort
         while queue and (found is None or found.moved > queue[0].bound):
             if tried > (10 * SPLITS if found is None else SPLITS) or (found is not None and self.effort.spent):
                 break
@@ -161,11 +162,9 @@ class _Numberer:
             crossing = self._crossing(numbers)
             if crossing is None:
                 moved = sum(job.number != given for job, given in zip(self.problem.jobs, numbers, strict=True))
+                bounds.append(node.bound)
                 if found is None or moved < found.moved:
-                    # a node whose search ran out of effort has a bound below what it found
-                    floor, found = (node.bound if found is None else min(floor, node.bound)), Numbering(numbers, moved, 0)
-                else:
-                    floor = min(floor, node.bound)
+                    found = Numbering(numbers, moved, 0)
                 continue
             for limits in self._splits(node, numbers, crossing):
                 serial += 1
@@ -173,11 +172,8 @@ class _Numberer:
                 if isinstance(child, _Node):
                     heappush(queue, child)
         if found is None:
-            return Stuck(self._crossed, several=True, undecided=bool(queue))
-        left = queue[0].bound if queue else found.moved
-        return Numbering(found.numbers, found.moved, min(found.moved, floor, left))
-
-    _crossed: tuple[int, ...] = ()
+            return Stuck(self.crossed, several=True, undecided=bool(queue))
+        return Numbering(found.numbers, found.moved, min(found.moved, *bounds, *(node.bound for node in queue[:1])))
 
     def _node(self, limits: dict[int, tuple[int, int]], serial: int, floor: int = 0) -> _Node | Stuck:
         windows = self._windows(limits)
@@ -308,7 +304,7 @@ class _Numberer:
     def _splits(self, node: _Node, numbers: tuple[int, ...], crossing: tuple[int, int]) -> list[dict[int, tuple[int, int]]]:
         """Two ways that leave no numbering out: the later job beyond the interval where it lies, or the earlier one in front of it."""
         earlier, later = crossing
-        self._crossed = crossing
+        self.crossed = crossing
         jobs = self.problem.jobs
         ways = []
         home = jobs[later].home

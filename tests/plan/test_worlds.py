@@ -177,7 +177,8 @@ def hold_edits(told: Listener, plan: ListenerPlan) -> int:
     return caught
 
 
-def run(seed: str, kinds: tuple[str, ...], rounds: int, most: int) -> None:
+def run(seed: str, kinds: tuple[str, ...], rounds: int, most: int) -> int:
+    """Plans that many random listeners; how many of the plans change something on purpose."""
     random = Random(seed)
     planned = caught = changed = 0
     for _ in range(rounds):
@@ -191,19 +192,19 @@ def run(seed: str, kinds: tuple[str, ...], rounds: int, most: int) -> None:
             caught += hold_edits(told, made)
     assert planned > rounds // 5
     assert caught
-    assert changed or rounds < 60
+    return changed
 
 
 @pytest.mark.parametrize("kinds", KINDS.values(), ids=KINDS)
 def test_small_worlds(kinds: tuple[str, ...]) -> None:
-    run(f"plans {kinds}", kinds, 6 if "query" in kinds else 60, 6)
+    assert run(f"plans {kinds}", kinds, 6 if "query" in kinds else 60, 6)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("kinds", KINDS.values(), ids=KINDS)
-@pytest.mark.parametrize("seed", range(4))
-def test_small_worlds_long(kinds: tuple[str, ...], seed: int) -> None:
-    run(f"plans long {seed} {kinds}", kinds, 20 if "query" in kinds else 300, 8)
+def test_small_worlds_long(kinds: tuple[str, ...]) -> None:
+    # a few rounds may hold no plan that changes something on purpose; four times as many do
+    assert sum(run(f"plans long {seed} {kinds}", kinds, 20 if "query" in kinds else 300, 8) for seed in range(4))
 
 
 @pytest.mark.parametrize("kinds", [("path",), ("host", "path")], ids="-".join)

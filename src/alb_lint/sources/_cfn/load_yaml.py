@@ -72,6 +72,8 @@ def _syntax(source: Text, problem: str, index: int) -> Unreadable:
     if "{{" in line or "{%" in line:
         hint = "the line holds {{ }} or {% %} of another tool; render the template first and give the result"
         return Unreadable(f"not YAML: {problem}", index, hint=hint)
+    if "nesting depth" in problem:  # PyYAML 6.0.4 and later stop by themselves
+        return Unreadable(f"nested deeper than {DEPTH} levels", index, hint="leave the file out")
     return Unreadable(f"not YAML: {problem}", index, hint="correct the line, or leave the file out")
 
 

@@ -23,7 +23,7 @@ PATHS = {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT / 'tests'}"}
 def measure(url: str) -> dict[str, float]:
     """Seconds by stage and peak megabytes of one audit. Runs alone in its process."""
     from alb_lint.analysis.facts import ListenerFacts
-    from alb_lint.sources.live import LiveOptions, read_live, snapshot_text
+    from alb_lint.sources.live.source import LiveOptions, read_live, snapshot_text
 
     gc.disable()  # as the command line has it
     start = time.perf_counter()

@@ -21,7 +21,7 @@ from generate import listener as export  # noqa: E402
 from alb_lint.analysis.facts import ListenerFacts  # noqa: E402 - found through the line above
 from alb_lint.config import Config, Match, Range, Retired  # noqa: E402
 from alb_lint.model import Listener  # noqa: E402
-from alb_lint.plan.numbering import Numbering, number  # noqa: E402
+from alb_lint.plan.numbering.numbering import Numbering, number  # noqa: E402
 from alb_lint.plan.plan import ListenerPlan  # noqa: E402
 from alb_lint.plan.planner import Options, plan_listener  # noqa: E402
 from alb_lint.sources import aws_json  # noqa: E402

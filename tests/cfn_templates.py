@@ -4,7 +4,7 @@ from pathlib import Path
 from textwrap import dedent, indent
 
 from alb_lint.model import Reading, Rule, Unknown
-from alb_lint.sources.cloudformation import SOURCE
+from alb_lint.sources.cloudformation.source import SOURCE
 from alb_lint.sources.source import ReadOptions, Target
 
 FORWARD = "[{Type: forward, TargetGroupArn: !Ref Group}]"

@@ -2,8 +2,8 @@
 
 from random import Random
 
-from alb_lint.plan.numbering import Job, Problem
-from alb_lint.plan.numbers import Numbers
+from alb_lint.plan.numbering.numbering import Job, Problem
+from alb_lint.plan.numbering.numbers import Numbers
 
 KINDS = ("sparse", "mixed", "full", "collide", "multi")
 

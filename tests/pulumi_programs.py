@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from alb_lint.model import Condition, HostHeader, HttpHeader, OpaqueCondition, PathPattern, QueryString, Reading, Rule, SourceIp, Unknown
-from alb_lint.sources.pulumi import SOURCE
+from alb_lint.sources.pulumi.source import SOURCE
 from alb_lint.sources.source import ReadOptions, Target
 
 HEAD = 'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n'

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alb_lint.model import Reading, Rule
 from alb_lint.sources.source import ReadOptions, Target
-from alb_lint.sources.terraform import SOURCE
+from alb_lint.sources.terraform.source import SOURCE
 
 PATH = '\n  condition {\n    path_pattern {\n      values = ["/x"]\n    }\n  }'
 ACTION = '\n  action {\n    type             = "forward"\n    target_group_arn = "tg"\n  }'

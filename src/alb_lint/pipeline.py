@@ -23,7 +23,7 @@ from alb_lint.sources.walk import Walk
 
 if TYPE_CHECKING:
     from alb_lint.analysis.estates import Compared
-    from alb_lint.plan.allocate import Allocation
+    from alb_lint.plan.numbering.allocate import Allocation
     from alb_lint.plan.plan import Refusal
     from alb_lint.plan.planner import Options
     from alb_lint.plan.proposal import Proposal
@@ -384,7 +384,7 @@ def compare(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "a
 
 def read_rule(raw: object, where: str) -> Rule:
     """A rule as the API writes it. Raises SourceError for anything else, and where a part of it cannot be read."""
-    from alb_lint.sources._elbv2_shape import rule
+    from alb_lint.sources.elbv2.shape import rule
 
     if not isinstance(raw, dict) or not isinstance(raw.get("Conditions"), list):
         raise SourceError(
@@ -409,6 +409,6 @@ def refused_values(new: Rule, today: str) -> str:
 
 def allocate(listener: Listener, config: Config, new: Rule, range_name: str, today: str) -> "Allocation | Refusal":
     """A number for the new rule in the range, or why there is none."""
-    from alb_lint.plan.allocate import allocate as find
+    from alb_lint.plan.numbering.allocate import allocate as find
 
     return find(ListenerFacts(listener), config, new, range_name, today)

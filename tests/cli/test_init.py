@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alb_lint.config import load
-from alb_lint.plan.draft import draft
+from alb_lint.plan.wanted.first_config import draft
 from running import SEED, export, inside, raw
 from shorthand import config, estate, listener, rule
 

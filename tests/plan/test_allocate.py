@@ -10,9 +10,9 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import Before, Config, Match, Range, Retired
 from alb_lint.errors import UsageError
 from alb_lint.model import FixedResponse, Forward, HttpRequestMethod, Listener, PathPattern, Rule, Share, Unknown
-from alb_lint.plan.allocate import Allocation, allocate
-from alb_lint.plan.apply import renumbered
+from alb_lint.plan.numbering.allocate import Allocation, allocate
 from alb_lint.plan.plan import Refusal
+from alb_lint.plan.steps.apply import renumbered
 from worlds import World, condition, listener
 
 TODAY = "2026-11-23"

@@ -10,11 +10,11 @@ import pytest
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import Before, Config, Match, Range, Retired, WeightPolicy
 from alb_lint.model import Forward, Listener, OpaqueAction, OpaqueCondition, PathPattern, Share, Unknown
-from alb_lint.plan.digest import joint_digest
 from alb_lint.plan.plan import ListenerPlan, Plan
 from alb_lint.plan.plan_file import load_plan
 from alb_lint.plan.planner import Options, plan_listener
-from alb_lint.plan.verify import verify_plan
+from alb_lint.plan.proof.digest import joint_digest
+from alb_lint.plan.proof.verify import verify_plan
 from worlds import listener
 
 KINDS = (("path",), ("host", "path"), ("method", "path"), ("path", "source"), ("path", "header"))

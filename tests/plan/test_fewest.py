@@ -5,11 +5,11 @@ from random import Random
 
 import pytest
 
-from alb_lint.plan.band import Band, Cut
-from alb_lint.plan.chains import conflicts
-from alb_lint.plan.cover import Cover, Effort
-from alb_lint.plan.fewest import Fewest, fewest_moves
-from alb_lint.plan.numbers import Numbers, singles
+from alb_lint.plan.numbering.chains import conflicts
+from alb_lint.plan.numbering.fewest_moves import Fewest, fewest_moves
+from alb_lint.plan.numbering.hitting_set import Cover, Effort
+from alb_lint.plan.numbering.numbers import Numbers, singles
+from alb_lint.plan.numbering.shared_numbers import Band, Cut
 
 
 def band(random: Random, count: int) -> Band:

@@ -4,8 +4,8 @@ from random import Random
 
 import pytest
 
-from alb_lint.plan.numbering import PINNED, Job, Numbering, Problem, Stuck, number
-from alb_lint.plan.numbers import Numbers
+from alb_lint.plan.numbering.numbering import PINNED, Job, Numbering, Problem, Stuck, number
+from alb_lint.plan.numbering.numbers import Numbers
 from numbering_instances import KINDS, optimum, problem
 
 

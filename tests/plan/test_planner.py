@@ -9,11 +9,11 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import load
 from alb_lint.model import Listener
 from alb_lint.pipeline import read
-from alb_lint.plan.apply import apply_plan
 from alb_lint.plan.plan import ListenerPlan, Refusal
 from alb_lint.plan.plan_file import load_plan
 from alb_lint.plan.planner import Options, make_plan, plan_listener
-from alb_lint.plan.verify import verify_plan
+from alb_lint.plan.proof.verify import verify_plan
+from alb_lint.plan.steps.apply import apply_plan
 from shorthand import TODAY, config, listener
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "passport-scorer"

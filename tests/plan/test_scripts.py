@@ -11,8 +11,8 @@ from alb_lint.errors import PlanRefused
 from alb_lint.model import Estate, PrioritySite
 from alb_lint.plan import scripts
 from alb_lint.plan.planner import Options
-from alb_lint.plan.rollout import STEPS, rollouts
 from alb_lint.plan.scripts.patch import Edit, edited, files, patch_of, render
+from alb_lint.plan.wanted.rollout import STEPS, rollouts
 from shorthand import TODAY, config, listener
 
 RANGE = '[[range]]\nname = "v"\npriorities = "100-109"\nlistener = "A"\nmatch = { paths = ["/v/*"] }\n'

@@ -4,11 +4,11 @@ import pytest
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.model import Forward, Listener, PathPattern, Rule, Share
-from alb_lint.plan.apply import apply_plan
 from alb_lint.plan.plan import ListenerPlan, Refusal
 from alb_lint.plan.planner import Options, plan_listener
-from alb_lint.plan.proof import check_merges
-from alb_lint.plan.twins import Twins, twins_of
+from alb_lint.plan.proof.proof import check_merges
+from alb_lint.plan.steps.apply import apply_plan
+from alb_lint.plan.wanted.twins import Twins, twins_of
 from shorthand import TODAY, config, listener
 
 WEIGHTS = '[[weights]]\nenvironment = "prod"\ngroups = {{ {} }}\n'

@@ -8,10 +8,10 @@ import pytest
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.errors import SourceError
 from alb_lint.model import Listener
-from alb_lint.plan.digest import digest
 from alb_lint.plan.plan_file import ENTRIES, load_plan, plan_from_json
 from alb_lint.plan.planner import Options, make_plan
-from alb_lint.plan.verify import Verdict, verify_plan
+from alb_lint.plan.proof.digest import digest
+from alb_lint.plan.proof.verify import Verdict, verify_plan
 from shorthand import TODAY, config, listener
 
 TOLD = listener(

@@ -11,14 +11,14 @@ from alb_lint.analysis.actions import action_key
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import Before, Config, Match, Range, Retired
 from alb_lint.model import Listener, Rule
-from alb_lint.plan.apply import apply_plan, renumbered
-from alb_lint.plan.calls import forward_calls, rollback_calls
-from alb_lint.plan.digest import joint_digest
 from alb_lint.plan.plan import ListenerPlan, Move, Plan
 from alb_lint.plan.plan_file import load_plan
 from alb_lint.plan.planner import Options, plan_listener
-from alb_lint.plan.proof import Proof
-from alb_lint.plan.verify import verify_plan
+from alb_lint.plan.proof.digest import joint_digest
+from alb_lint.plan.proof.proof import Proof
+from alb_lint.plan.proof.verify import verify_plan
+from alb_lint.plan.steps.apply import apply_plan, renumbered
+from alb_lint.plan.steps.calls import forward_calls, rollback_calls
 from worlds import World, listener
 
 KINDS = {

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from alb_lint.errors import SourceError
 from alb_lint.model import Forward, HttpRequestMethod, LoadBalancer, Location, PathPattern, Reading, Share, Unknown
-from alb_lint.sources import _json_documents, aws_json
+from alb_lint.sources import aws_json
+from alb_lint.sources.elbv2 import documents
 from alb_lint.sources.source import ReadOptions, Target
 
 HEAD = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:"
@@ -533,14 +534,14 @@ def test_taking_apart_loses_nothing(value: Any, indent: int | None) -> None:
         value = {"Rules": [value]}
     got: dict[str, Any] = {}
     lists: dict[str, list[Any]] = {}
-    for key, _address, _line, piece in _json_documents.Documents(json.dumps(value, indent=indent)):
-        if key == _json_documents.HEADER:
+    for key, _address, _line, piece in documents.Documents(json.dumps(value, indent=indent)):
+        if key == documents.HEADER:
             assert piece == value[key]
         elif key:
             lists.setdefault(key, []).append(piece)
         else:
             got = piece
-    if _json_documents.is_rule(got):
+    if documents.is_rule(got):
         lists["Rules"].pop()
     assert got | {key: items for key, items in lists.items() if items} == value
 

@@ -7,7 +7,7 @@ import pytest
 
 from alb_lint.errors import SourceError
 from alb_lint.model import FixedResponse, Forward, OpaqueAction, OpaqueCondition, PathPattern, Share, Unknown
-from alb_lint.sources.cloudformation import SOURCE
+from alb_lint.sources.cloudformation.source import SOURCE
 from alb_lint.sources.source import ReadOptions, Target
 from cfn_templates import FORWARD, listeners_of, only_rule, plain, read, rule, rules_of, template
 

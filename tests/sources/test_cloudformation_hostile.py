@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from alb_lint.errors import AlbLintError, SourceError
 from alb_lint.model import OpaqueCondition, Unknown
-from alb_lint.sources.cloudformation import SOURCE
+from alb_lint.sources.cloudformation.source import SOURCE
 from alb_lint.sources.source import ReadOptions, Target
 from cfn_templates import listeners_of, only_rule, plain, read, rule, rules_of, template
 

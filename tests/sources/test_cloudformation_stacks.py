@@ -6,7 +6,7 @@ import pytest
 
 from alb_lint.errors import SourceError
 from alb_lint.model import PathPattern, Unknown
-from alb_lint.sources.cloudformation import SOURCE, unread_programs
+from alb_lint.sources.cloudformation.source import SOURCE, unread_programs
 from alb_lint.sources.source import ReadOptions, Target
 from cfn_templates import listeners_of, only_rule, plain, read, read_files, rule, rules_of, template
 

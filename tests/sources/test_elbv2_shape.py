@@ -29,7 +29,7 @@ from alb_lint.model import (
     Transform,
     Unknown,
 )
-from alb_lint.sources import _elbv2_shape as shape
+from alb_lint.sources.elbv2 import shape
 
 HEAD = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:"
 LISTENER = f"{HEAD}listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2"

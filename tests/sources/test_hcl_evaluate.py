@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alb_lint.sources._hcl.document import Document
-from alb_lint.sources._hcl.evaluate import evaluate
-from alb_lint.sources._hcl.parse import parse
-from alb_lint.sources._hcl.scope import Scope
-from alb_lint.sources._hcl.values import Refused, Sym, Value
-from alb_lint.sources._hcl.work import Work
+from alb_lint.languages.hcl.document import Document
+from alb_lint.languages.hcl.evaluate import evaluate
+from alb_lint.languages.hcl.parse import parse
+from alb_lint.languages.hcl.scope import Scope
+from alb_lint.languages.hcl.values import Refused, Sym, Value
+from alb_lint.languages.hcl.work import Work
 
 ROWS = [json.loads(line) for line in (Path(__file__).parent / "data" / "terraform_expressions.jsonl").read_text().splitlines()]
 

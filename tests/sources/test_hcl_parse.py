@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alb_lint.sources._hcl.document import Document
-from alb_lint.sources._hcl.evaluate import evaluate
-from alb_lint.sources._hcl.json_syntax import JsonBody, parse_json
-from alb_lint.sources._hcl.parse import MAX_BYTES, File, later_problems, parse
-from alb_lint.sources._hcl.scope import Scope
-from alb_lint.sources._hcl.values import Sym, Value
-from alb_lint.sources._hcl.work import Work
+from alb_lint.languages.hcl.document import Document
+from alb_lint.languages.hcl.evaluate import evaluate
+from alb_lint.languages.hcl.json_syntax import JsonBody, parse_json
+from alb_lint.languages.hcl.parse import MAX_BYTES, File, later_problems, parse
+from alb_lint.languages.hcl.scope import Scope
+from alb_lint.languages.hcl.values import Sym, Value
+from alb_lint.languages.hcl.work import Work
 
 
 class NoNames:

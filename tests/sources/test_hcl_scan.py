@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alb_lint.sources._hcl import scan
-from alb_lint.sources._hcl.document import Document
-from alb_lint.sources._hcl.parse import File, indexed, later_problems, parse
+from alb_lint.languages.hcl import scan
+from alb_lint.languages.hcl.document import Document
+from alb_lint.languages.hcl.parse import File, indexed, later_problems, parse
 
 LISTED = 'resource "a" "b" {\n'
 

@@ -8,7 +8,7 @@ import pytest
 
 from alb_lint.errors import SourceError
 from alb_lint.sources import aws_json
-from alb_lint.sources.live import LiveOptions, LiveReading, read_live, snapshot_text
+from alb_lint.sources.live.source import LiveOptions, LiveReading, read_live, snapshot_text
 from alb_lint.sources.source import ReadOptions, Target
 from loopback import HOME, Answer, Call, Estate, Fault, Loopback, serving
 

@@ -11,7 +11,7 @@ import pytest
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.model import Reading
 from alb_lint.sources import aws_json
-from alb_lint.sources.live import LiveOptions, LiveReading, read_live, snapshot_text
+from alb_lint.sources.live.source import LiveOptions, LiveReading, read_live, snapshot_text
 from alb_lint.sources.source import ReadOptions, Target
 from moto_estate import ACCOUNTS, REGIONS, ROLES, fill, moto_server
 

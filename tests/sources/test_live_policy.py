@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from alb_lint.sources.live import LiveOptions, policy, read_live
+from alb_lint.sources.live.source import LiveOptions, policy, read_live
 from loopback import HOME, Estate, Loopback, serving
 
 SERVICES = {"GetCallerIdentity": "sts", "AssumeRole": "sts", "DescribeRegions": "ec2", "ListAccounts": "organizations"}
@@ -66,5 +66,5 @@ def test_applying_is_apart_and_bound_to_rules() -> None:
 
 
 def test_boto3_is_not_loaded_by_import() -> None:
-    program = "import alb_lint.sources.live, sys; sys.exit('boto3' in sys.modules or 'botocore' in sys.modules)"
+    program = "import alb_lint.sources.live.source, sys; sys.exit('boto3' in sys.modules or 'botocore' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.sources._aws.snapshot import assemble, plain
 from alb_lint.sources.aws_json import read_snapshots
-from alb_lint.sources.live import Snapshot, snapshot_text
+from alb_lint.sources.live.snapshot import assemble, plain
+from alb_lint.sources.live.source import Snapshot, snapshot_text
 
 ACCOUNTS = ("222222222222", "111111111111")
 SECRETS = (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from alb_lint.model import Forward, Reading, Share
-from alb_lint.sources.pulumi import SOURCE
+from alb_lint.sources.pulumi.source import SOURCE
 from alb_lint.sources.source import ReadOptions, Target
 from pulumi_programs import one_line, rules
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from alb_lint.sources.pulumi import SOURCE
+from alb_lint.sources.pulumi.source import SOURCE
 from alb_lint.sources.source import ReadOptions, Target
 from pulumi_programs import HEAD, REST, lines, read, reasons, rules
 

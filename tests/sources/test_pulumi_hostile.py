@@ -6,8 +6,9 @@ import random
 import pytest
 
 from alb_lint.errors import SourceError
+from alb_lint.languages.typescript import walk
 from alb_lint.model import Unknown
-from alb_lint.sources._ts import program, walk
+from alb_lint.sources.pulumi import program
 from pulumi_programs import HEAD, REST, WRAPPER, lines, read, reasons, rules
 
 DEEP = 10_000

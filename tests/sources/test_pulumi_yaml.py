@@ -6,7 +6,7 @@ import pytest
 
 from alb_lint.errors import SourceError
 from alb_lint.model import FixedResponse, Forward, Reading, Share, Unknown
-from alb_lint.sources.pulumi import SOURCE
+from alb_lint.sources.pulumi.source import SOURCE
 from alb_lint.sources.source import ReadOptions, Target
 from pulumi_programs import lines, reasons, rules
 

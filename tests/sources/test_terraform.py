@@ -25,7 +25,7 @@ from alb_lint.model import (
     Unknown,
 )
 from alb_lint.sources.source import ReadOptions, Target
-from alb_lint.sources.terraform import SOURCE
+from alb_lint.sources.terraform.source import SOURCE
 from terraform_files import ACTION, PATH, only, read_folder, read_text, rule, rules, write
 
 LISTENER_ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2"

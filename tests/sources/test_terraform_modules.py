@@ -8,7 +8,7 @@ from alb_lint import pipeline
 from alb_lint.config import Config
 from alb_lint.model import FixedResponse, Forward, LoadBalancer, Share, Unknown
 from alb_lint.sources.source import ReadOptions, Target
-from alb_lint.sources.terraform import SOURCE
+from alb_lint.sources.terraform.source import SOURCE
 from terraform_files import only, read_folder, read_text, rule, rules, write
 
 LISTENER = """

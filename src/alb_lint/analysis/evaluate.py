@@ -22,11 +22,11 @@ from alb_lint.model import (
     SourceIp,
     Unknown,
 )
-from alb_lint.model.unknown import Text
 from alb_lint.record import record
 from alb_lint.space import addresses
 from alb_lint.space.glob import NOTHING, canonical, literal, matches, speakable
 from alb_lint.space.regex import Reading, Unreadable, compiled
+from alb_lint.symbols import Text
 
 READ: Reading = Reading()
 

@@ -6,7 +6,7 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.config import Match, Range, spell
-from alb_lint.plan.ranges import belongs, ranges_of
+from alb_lint.plan.wanted.ranges import belongs, ranges_of
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:

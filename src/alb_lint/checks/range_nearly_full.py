@@ -7,7 +7,7 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._wording import counted, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.config import Range, Retired, spell
-from alb_lint.plan.ranges import belongs, ranges_of, retired_of
+from alb_lint.plan.wanted.ranges import belongs, ranges_of, retired_of
 
 _NEARLY: Final = 0.8
 """Part of a range in use above which it is worth a word."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.config import spell
-from alb_lint.plan.ranges import retired_of
+from alb_lint.plan.wanted.ranges import retired_of
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:

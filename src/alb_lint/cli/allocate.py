@@ -121,7 +121,7 @@ def _content(name: str) -> object:
 
 def _listener(estate: Estate, settings: Config, name: str) -> Listener:
     """The one listener that has the range. Raises UsageError for none and for several."""
-    from alb_lint.plan.ranges import ranges_of
+    from alb_lint.plan.wanted.ranges import ranges_of
 
     able = [item for item in estate.listeners if any(band.name == name for band in ranges_of(item, settings))]
     if len(able) == 1:

@@ -85,8 +85,8 @@ def _applied(name: str, before: Estate) -> Estate:
     from dataclasses import replace
 
     from alb_lint.cli.verify import read_plan
-    from alb_lint.plan.apply import apply_plan
-    from alb_lint.plan.digest import digest
+    from alb_lint.plan.proof.digest import digest
+    from alb_lint.plan.steps.apply import apply_plan
 
     parts = {part.id: part for part in read_plan(name).listeners}
     known = {listener.id: listener for listener in before.listeners}

@@ -24,7 +24,7 @@ def command(
 
     One account and region is one JSON object, several are a list of them. The same estate gives the same bytes, but for the time.
     """
-    from alb_lint.sources.live import snapshot_text
+    from alb_lint.sources.live.source import snapshot_text
 
     options.one_of(redact, LEVELS, "--redact")
     read = live.read(listener, quiet)

@@ -16,7 +16,7 @@ def command(
     output: options.Output = "",
 ) -> int:
     """Print an IAM policy document."""
-    from alb_lint.sources.live import ORG_ROLE, policy
+    from alb_lint.sources.live.source import ORG_ROLE, policy
 
     document = policy(apply=apply, org=org, org_role=org_role or ORG_ROLE, attributes=attributes)
     options.write(json.dumps(document, indent=2) + "\n", output)

@@ -19,7 +19,7 @@ def command(
     """Write a first alb-lint.toml: the listeners found, and the bands in which their rules stand, as ranges to fill in."""
     from alb_lint import pipeline
     from alb_lint.config import Config
-    from alb_lint.plan.draft import draft
+    from alb_lint.plan.wanted.first_config import draft
 
     names = sources or ["."]
     if output != "-" and Path(output).exists() and not force:

@@ -19,7 +19,7 @@ from alb_lint.errors import SourceError, UsageError
 from alb_lint.model import Estate
 
 if TYPE_CHECKING:
-    from alb_lint.sources.live import LiveReading
+    from alb_lint.sources.live.source import LiveReading
     from alb_lint.sources.source import ReadOptions
 
 _PANEL: Final = "Live"
@@ -149,7 +149,7 @@ class Live:
 
     def read(self, listener: str = "", quiet: bool = False) -> "LiveReading":
         """What the accounts hold; troubles go to standard error. Raises SourceError where nothing could be read."""
-        from alb_lint.sources.live import ORG_ROLE, LiveOptions, read_live
+        from alb_lint.sources.live.source import ORG_ROLE, LiveOptions, read_live
 
         told = {name: tuple(value) if isinstance(value, list) else value for name, value in self._flags.items()}
         several = {name: told.pop(name) or () for name in ("region", "profile", "role_arn", "external_id", "load_balancer", "tag")}

@@ -24,7 +24,7 @@ def command(
     live: Live,
 ) -> int:
     """Show each reserved range of the config: who stands in it, what is free, who belongs to it and stands elsewhere."""
-    from alb_lint.plan.ledger import ledger
+    from alb_lint.plan.wanted.range_usage import ledger
     from alb_lint.reports.json_text import dumps
     from alb_lint.reports.ledgers import as_json, as_text
 

@@ -31,7 +31,7 @@ def command(
 
     Exit codes: 0 it holds and changes nothing but what it names, 1 it does not, 2 usage or config, 3 the plan or a source is unreadable.
     """
-    from alb_lint.plan.verify import verify_plan
+    from alb_lint.plan.proof.verify import verify_plan
     from alb_lint.reports import verdicts
 
     options.one_of(format_, ("text", "json"), "--format")

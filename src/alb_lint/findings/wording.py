@@ -21,7 +21,7 @@ from alb_lint.model import (
     SourceIp,
     Unknown,
 )
-from alb_lint.model.unknown import Number, Text
+from alb_lint.symbols import Number, Text
 
 
 def clean(said: str) -> str:

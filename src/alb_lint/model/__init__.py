@@ -22,13 +22,13 @@ from alb_lint.model.condition import (
     QueryString,
     SourceIp,
 )
-from alb_lint.model.estate import Estate, Gap, Reading
+from alb_lint.model.estate import Estate, Reading
 from alb_lint.model.listener import Listener, LoadBalancer, TargetGroup
-from alb_lint.model.location import Location, PrioritySite
 from alb_lint.model.ownership import is_controller_owned
 from alb_lint.model.request import Request
 from alb_lint.model.rule import Ignore, Rule
-from alb_lint.model.unknown import Number, Text, Unknown
+from alb_lint.places import Gap, Location, PrioritySite
+from alb_lint.symbols import Number, Text, Unknown
 
 __all__ = [
     "Action",

@@ -1,7 +1,7 @@
 """The actions of a rule, in the order in which they run, and its transforms. Source: API types Action and RuleTransform."""
 
-from alb_lint.model.unknown import Number, Text
 from alb_lint.record import record
+from alb_lint.symbols import Number, Text
 
 
 @record

@@ -4,8 +4,8 @@ A rule is an AND of conditions, a condition an OR of its values, and nothing is 
 methods and addresses. Source: ELB user guide, "Condition types for listener rules"; API type RuleCondition.
 """
 
-from alb_lint.model.unknown import Text, Unknown
 from alb_lint.record import record
+from alb_lint.symbols import Text, Unknown
 
 
 @record

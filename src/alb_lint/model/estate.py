@@ -3,16 +3,8 @@
 from collections.abc import Iterable
 
 from alb_lint.model.listener import Listener, TargetGroup
-from alb_lint.model.location import Location
+from alb_lint.places import Gap
 from alb_lint.record import record
-
-
-@record
-class Gap:
-    """Input that could not be read: a file, a page, a rule, a value. Never dropped, never guessed; it heads the report."""
-
-    location: Location
-    reason: str
 
 
 @record

@@ -1,7 +1,7 @@
 """A listener, its load balancer, and the target groups that the input shows."""
 
-from alb_lint.model.location import Location
 from alb_lint.model.rule import Rule
+from alb_lint.places import Location
 from alb_lint.record import record
 
 _NOWHERE = Location()

@@ -2,9 +2,9 @@
 
 from alb_lint.model.action import Action, Transform
 from alb_lint.model.condition import Condition
-from alb_lint.model.location import Location, PrioritySite
-from alb_lint.model.unknown import Number
+from alb_lint.places import Location, PrioritySite
 from alb_lint.record import record
+from alb_lint.symbols import Number
 
 _NOWHERE = Location()
 

@@ -15,7 +15,7 @@ from alb_lint.model.condition import (
     SourceIp,
 )
 from alb_lint.model.rule import Rule
-from alb_lint.model.unknown import Text, Unknown
+from alb_lint.symbols import Text, Unknown
 
 
 def actions_shape(rule: Rule) -> list[dict[str, Any]]:

@@ -8,21 +8,21 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import Config, spell
 from alb_lint.findings.wording import request_text
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
-from alb_lint.plan.apply import merged
-from alb_lint.plan.calls import forward_calls, rollback_calls
-from alb_lint.plan.digest import digest, joint_digest
-from alb_lint.plan.explain import explain
-from alb_lint.plan.homes import OUTSIDE, Homes, homes_of
-from alb_lint.plan.numbering import EFFORT, PINNED, Job, Numbering, Problem, Stuck, number
-from alb_lint.plan.numbers import Numbers
-from alb_lint.plan.order import Order, Wish, order_of
+from alb_lint.plan.naming import called
+from alb_lint.plan.numbering.numbering import EFFORT, PINNED, Job, Numbering, Problem, Stuck, number
+from alb_lint.plan.numbering.numbers import Numbers
+from alb_lint.plan.numbering.refusals import explain
 from alb_lint.plan.plan import Change, ListenerPlan, Move, Note, Plan, Refusal, Step
-from alb_lint.plan.proof import Proof, check_merges
-from alb_lint.plan.steps import Blocked, Trip, hops
-from alb_lint.plan.twins import Twins, twins_of
-from alb_lint.plan.units import Unit, units_of
-from alb_lint.plan.walk import check_walk
-from alb_lint.plan.words import called
+from alb_lint.plan.proof.digest import digest, joint_digest
+from alb_lint.plan.proof.proof import Proof, check_merges
+from alb_lint.plan.proof.walk import check_walk
+from alb_lint.plan.steps.apply import merged
+from alb_lint.plan.steps.calls import forward_calls, rollback_calls
+from alb_lint.plan.steps.one_at_a_time import Blocked, Trip, hops
+from alb_lint.plan.wanted.allowed_numbers import OUTSIDE, Homes, homes_of
+from alb_lint.plan.wanted.numbered_together import Unit, units_of
+from alb_lint.plan.wanted.order import Order, Wish, order_of
+from alb_lint.plan.wanted.twins import Twins, twins_of
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from alb_lint.findings.wording import rule_text
 from alb_lint.model import Listener, Rule
-from alb_lint.plan.allocate import Allocation, Neighbour
+from alb_lint.plan.numbering.allocate import Allocation, Neighbour
 from alb_lint.plan.plan import Refusal
 from alb_lint.reports.terminal import Span, paint
 

@@ -7,7 +7,7 @@ from typing import Any
 from alb_lint.config import spell
 from alb_lint.findings.wording import conditions_text, number
 from alb_lint.model import Rule
-from alb_lint.plan.ledger import Entry
+from alb_lint.plan.wanted.range_usage import Entry
 from alb_lint.reports.json_v1 import place, priority
 from alb_lint.reports.terminal import Span, paint
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from alb_lint.findings.wording import action_text, rule_text
 from alb_lint.model import Listener, Rule
-from alb_lint.plan.verify import Verdict
+from alb_lint.plan.proof.verify import Verdict
 from alb_lint.record import record
 from alb_lint.reports.terminal import Span, paint
 

@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from alb_lint.errors import SourceError
 from alb_lint.model import Location, Reading
-from alb_lint.sources._elbv2_leaf import shown
-from alb_lint.sources._elbv2_listing import Listing, scope_of
-from alb_lint.sources._elbv2_shape import is_rule
-from alb_lint.sources._json_documents import HEADER, Documents, NoRulesError, Piece, decode, pieces
+from alb_lint.sources.elbv2.documents import HEADER, Documents, NoRulesError, Piece, decode, pieces
+from alb_lint.sources.elbv2.leaf import shown
+from alb_lint.sources.elbv2.listing import Listing, scope_of
+from alb_lint.sources.elbv2.shape import is_rule
 from alb_lint.sources.source import ReadOptions, Source, Target
 
 _HINT: Final = "write it anew with: aws elbv2 describe-rules --listener-arn ARN --output json"

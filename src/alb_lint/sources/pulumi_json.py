@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from alb_lint.errors import SourceError
 from alb_lint.model import Gap, Listener, Location, Reading, Rule, Unknown
-from alb_lint.sources import _elbv2_shape, _pulumi_shape
+from alb_lint.sources.elbv2 import shape as elbv2_shape
+from alb_lint.sources.pulumi import shape as pulumi_shape
 from alb_lint.sources.source import ReadOptions, Source, Target
 
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
@@ -130,7 +131,7 @@ def _exported(target: Target, deployment: dict[str, Any], stock: _Stock) -> Iter
         return
     for resource in _objects(resources):
         if resource.get("delete") is True:
-            if _pulumi_shape.is_rule_type(str(resource.get("type"))):
+            if pulumi_shape.is_rule_type(str(resource.get("type"))):
                 stock.gaps.append(Gap(_place(target, resource), "a rule that waits for its deletion may still be on the listener"))
             continue
         yield resource
@@ -175,13 +176,13 @@ def _read_resources(target: Target, resources: Iterable[dict[str, Any]], stock: 
     arns = {
         str(resource.get("urn")): arn
         for resource in kept
-        if _pulumi_shape.is_listener_type(resource["type"]) and isinstance(arn := _arn(resource), str)
+        if pulumi_shape.is_listener_type(resource["type"]) and isinstance(arn := _arn(resource), str)
     }
     for resource in kept:
-        if _pulumi_shape.is_listener_type(resource["type"]):
+        if pulumi_shape.is_listener_type(resource["type"]):
             _read_listener(target, resource, arns, stock, deployed=deployed)
     for resource in kept:
-        if _pulumi_shape.is_rule_type(resource["type"]):
+        if pulumi_shape.is_rule_type(resource["type"]):
             _read_rule(target, resource, arns, stock, deployed=deployed)
 
 
@@ -253,7 +254,7 @@ def _read_listener(target: Target, resource: dict[str, Any], arns: dict[str, str
     problems: list[str] = []
     default = None
     if properties.get("defaultActions") is not None:
-        actions = _elbv2_shape.actions(_pulumi_shape.actions_shape(properties["defaultActions"]), problems)
+        actions = elbv2_shape.actions(pulumi_shape.actions_shape(properties["defaultActions"]), problems)
         default = Rule(f"{location.arn or location.address} default", "default", 0, actions=actions, is_default=True, location=location)
     urn = location.address
     listener = Listener(
@@ -264,7 +265,7 @@ def _read_listener(target: Target, resource: dict[str, Any], arns: dict[str, str
         port=_number(port),
         source_kind=SOURCE.kind,
         location=location,
-        tags=_pulumi_shape.tags_of(properties.get("tags")),
+        tags=pulumi_shape.tags_of(properties.get("tags")),
     )
     stock.listeners[listener.id] = listener
     stock.gaps.extend(Gap(location, problem) for problem in problems)
@@ -281,13 +282,13 @@ def _read_rule(target: Target, resource: dict[str, Any], arns: dict[str, str], s
     location = _place(target, resource)
     listener_id = _listener_of(resource, properties, arns)
     problems: list[str] = []
-    rule = _elbv2_shape.rule(
-        _pulumi_shape.rule_shape(properties, problems),
+    rule = elbv2_shape.rule(
+        pulumi_shape.rule_shape(properties, problems),
         location,
         problems,
         rule_id=location.arn or location.address,
         name=_name(location.address),
-        tags=_pulumi_shape.tags_of(properties.get("tags")),
+        tags=pulumi_shape.tags_of(properties.get("tags")),
     )
     stock.gaps.extend(Gap(location, problem) for problem in problems)
     if not listener_id:
@@ -308,7 +309,7 @@ def _listener_of(resource: dict[str, Any], properties: dict[str, Any], arns: dic
     for urn in urns if isinstance(urns, list) else ():
         if isinstance(urn, str):
             return arns.get(urn, urn)
-    return _elbv2_shape.listener_arn_of(_arn(resource) or "")
+    return elbv2_shape.listener_arn_of(_arn(resource) or "")
 
 
 def _short(listener_id: str) -> str:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from alb_lint.errors import SourceError
 from alb_lint.model import Gap, Location, Reading
-from alb_lint.sources._json_documents import decode
+from alb_lint.sources.elbv2.documents import decode
 from alb_lint.sources.source import ReadOptions, Source, Target
 
 if TYPE_CHECKING:
-    from alb_lint.sources._terraform.collection import Collection
+    from alb_lint.sources.terraform.collection import Collection
 
 KIND: Final = "terraform-json"
 
@@ -39,7 +39,7 @@ def accepts(target: Target) -> bool:
 
 def read(targets: Sequence[Target], _options: ReadOptions) -> Reading:
     """One listener per file and listener. Raises SourceError for a named file that cannot be read; one found in a folder is a gap then."""
-    from alb_lint.sources._terraform.collection import Collection
+    from alb_lint.sources.terraform.collection import Collection
 
     collection = Collection(KIND)
     for target in targets:

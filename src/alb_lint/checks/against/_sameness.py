@@ -26,7 +26,7 @@ from alb_lint.model import (
     SourceIp,
     Unknown,
 )
-from alb_lint.model.unknown import Text
+from alb_lint.symbols import Text
 
 
 def conditions_key(rule: Rule) -> Hashable | None:

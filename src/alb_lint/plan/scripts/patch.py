@@ -6,9 +6,9 @@ from typing import Final
 from alb_lint.errors import PlanRefused
 from alb_lint.findings.wording import action_text, clean, rule_text
 from alb_lint.model import PrioritySite, Rule
+from alb_lint.plan.naming import listed
 from alb_lint.plan.proposal import Proposal, rules_by_id
 from alb_lint.plan.scripts.script import Script
-from alb_lint.plan.words import listed
 from alb_lint.record import record
 
 CONTEXT: Final = 3

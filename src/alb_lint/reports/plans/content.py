@@ -9,11 +9,11 @@ from typing import Final
 from alb_lint.config import spell
 from alb_lint.findings.wording import actions_text, conditions_text, group_name, number
 from alb_lint.model import Listener, Rule
-from alb_lint.plan.commands import command, region, runnable
 from alb_lint.plan.plan import ListenerPlan, Merge, Move, Refusal
 from alb_lint.plan.proposal import Proposal, rules_by_id
-from alb_lint.plan.ranges import ranges_of
-from alb_lint.plan.rollout import STEPS, Rollout, rollouts
+from alb_lint.plan.steps.commands import command, region, runnable
+from alb_lint.plan.wanted.ranges import ranges_of
+from alb_lint.plan.wanted.rollout import STEPS, Rollout, rollouts
 from alb_lint.reports.plans.blocks import (
     Block,
     Code,

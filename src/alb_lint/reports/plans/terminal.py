@@ -9,7 +9,7 @@ from alb_lint.findings.wording import action_text, actions_text, conditions_text
 from alb_lint.model import Rule
 from alb_lint.plan.plan import ListenerPlan, Refusal
 from alb_lint.plan.proposal import Proposal, rules_by_id
-from alb_lint.plan.ranges import ranges_of
+from alb_lint.plan.wanted.ranges import ranges_of
 from alb_lint.reports.plans.report import PlanReport
 from alb_lint.reports.terminal import Span, paint
 

@@ -1,0 +1,213 @@
+"""The files of one folder, which make one module: read at once, parsed when a block in them is asked for."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from alb_lint.languages.hcl.document import Document, Span
+from alb_lint.languages.hcl.json_syntax import parse_json
+from alb_lint.languages.hcl.parse import File, indexed, later_problems, parse
+from alb_lint.languages.hcl.scan import comments
+from alb_lint.languages.hcl.syntax import Block, Body, Expr, Problem
+from alb_lint.places import Gap, Location
+
+SUFFIXES: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
+
+MAX_FILE_BYTES: Final = 32 * 1024 * 1024
+"""A larger file beside the ones that were asked for is not read; it is named as a gap."""
+
+MAX_FILES: Final = 2_000
+"""Files of one folder."""
+
+MAX_PROBLEMS: Final = 5
+"""Syntax errors of one file that are told one by one."""
+
+_OVERRIDE: Final = ("override.tf", "override.tf.json", "override.tofu", "override.tofu.json")
+
+
+@dataclass(frozen=True, slots=True)
+class _Overridden:
+    """A body with the attributes and nested blocks of another in place of its own."""
+
+    base: Body
+    over: Body
+
+    def attribute(self, name: str) -> Expr | None:
+        found = self.over.attribute(name)
+        return self.base.attribute(name) if found is None else found
+
+    def attributes(self) -> Sequence[str]:
+        return tuple(dict.fromkeys((*self.base.attributes(), *self.over.attributes())))
+
+    def blocks(self, kind: str = "") -> Sequence[Block]:
+        if kind:
+            return self.over.blocks(kind) or self.base.blocks(kind)
+        replaced = {block.kind for block in self.over.blocks()}
+        return [*(block for block in self.base.blocks() if block.kind not in replaced), *self.over.blocks()]
+
+    @property
+    def problem(self) -> Problem | None:
+        return self.base.problem or self.over.problem
+
+    @property
+    def end(self) -> int:
+        return self.base.end
+
+
+class Folder:
+    """`name` as the user knows it. `given`: file → its name for the user and its content, for files that were already read."""
+
+    def __init__(self, path: Path, name: str, given: Mapping[str, tuple[str, bytes]]) -> None:
+        self.path = path
+        self.name = name
+        self._gaps: list[Gap] = []
+        self._given = frozenset(given)
+        self._documents = self._read(given)
+        self._overriding = frozenset(filter(_overrides, self._documents))
+        self._files: dict[str, File] = {}
+        self._index: dict[tuple[str, tuple[str, ...]], list[Block]] = {}
+        self._locals: dict[str, Block] = {}
+        self._asked: set[tuple[bytes, ...]] = set()
+
+    @property
+    def gaps(self) -> Sequence[Gap]:
+        """What could not be read so far."""
+        later = [_problem_gap(problem) for _, file in sorted(self._files.items()) for problem in later_problems(file.root)]
+        return [*self._gaps, *later[:MAX_PROBLEMS]]
+
+    def note(self, gap: Gap) -> None:
+        self._gaps.append(gap)
+
+    def file_name(self, base: str) -> str:
+        return f"{self.name}/{base}" if self.name not in ("", ".") else base
+
+    def _read(self, given: Mapping[str, tuple[str, bytes]]) -> dict[str, Document]:
+        try:
+            names = sorted(
+                entry.name for entry in os.scandir(self.path) if entry.name.endswith(SUFFIXES) and not entry.name.startswith(".")
+            )
+        except OSError as error:
+            if not given:
+                self._gaps.append(Gap(Location(self.name), f"the folder cannot be read: {error.strerror}"))
+            names = []
+        names = sorted({*names, *given})
+        if len(names) > MAX_FILES:
+            self._gaps.append(Gap(Location(self.name), f"the folder has {len(names)} files; {MAX_FILES} were read"))
+        names = [name for name in names[:MAX_FILES] if not _replaced_by_tofu(name, names)]
+        documents = {}
+        for name in names:
+            path = self.path / name
+            told, data = given.get(name) or (self.file_name(name), self._content(path, name))
+            if data is not None:
+                documents[name] = Document(told, path, data)
+        return documents
+
+    def _content(self, path: Path, name: str) -> bytes | None:
+        try:
+            if path.stat().st_size > MAX_FILE_BYTES:
+                self._gaps.append(Gap(Location(self.file_name(name)), f"larger than {MAX_FILE_BYTES >> 20} MB; not read"))
+                return None
+            return path.read_bytes()
+        except OSError as error:
+            self._gaps.append(Gap(Location(self.file_name(name)), f"cannot be read: {error.strerror}"))
+            return None
+
+    @property
+    def file_names(self) -> Sequence[str]:
+        """Names of the files that were parsed."""
+        return [self._documents[base].name for base in sorted(self._files)]
+
+    def mentions(self, *words: bytes) -> bool:
+        """Whether one file has all the words in it."""
+        return any(all(word in document.data for word in words) for document in self._documents.values())
+
+    def contents(self) -> Iterator[bytes]:
+        for document in self._documents.values():
+            yield document.data
+
+    def content(self, name: str) -> bytes | None:
+        document = self._documents.get(name)
+        return document.data if document else None
+
+    def comments(self, document: Document, word: bytes) -> Sequence[Span]:
+        """The comments of a parsed file that have the word in them."""
+        return [Span(document, start, end) for start, end in comments(document.data, word)]
+
+    def block(self, kind: str, *labels: str) -> Block | None:
+        """The one block with these labels, with what override files put in its place."""
+        self._parse(kind.encode(), labels[-1].encode() if labels else b"")
+        found = self._index.get((kind, labels), [])
+        return self._merged(found) if found else None
+
+    def blocks(self, kind: str, first: str = "") -> Sequence[Block]:
+        """All blocks of one kind (and first label), in the order of files and lines. Two with the same labels both come."""
+        self._parse(kind.encode(), first.encode())
+        found = []
+        for (of, labels), blocks in self._index.items():
+            if of == kind and (not first or (labels and labels[0] == first)):
+                plain = [block for block in blocks if not _is_override(block)]
+                found += plain if len(plain) > 1 else [self._merged(blocks)]
+        return sorted(found, key=lambda block: (block.document.name, block.start))
+
+    def local(self, name: str) -> Expr | None:
+        self._parse(b"locals", name.encode())
+        found = self._locals.get(name)
+        return found.body.attribute(name) if found else None
+
+    def _merged(self, blocks: list[Block]) -> Block:
+        first = next((block for block in blocks if not _is_override(block)), blocks[0])
+        body = first.body
+        for block in blocks:
+            if block is not first and _is_override(block):
+                body = _Overridden(body, block.body)
+        return Block(first.kind, first.labels, body, first.document, first.start)
+
+    def _parse(self, *words: bytes) -> None:
+        """Parses the files that have all the words in them; a block stands in no other file."""
+        if words in self._asked:
+            return
+        self._asked.add(words)
+        for base, document in self._documents.items():
+            if base not in self._files and (base in self._overriding or all(word in document.data for word in words)):
+                self._add(base, document)
+
+    def _parsed(self, base: str, document: Document) -> File:
+        """A given file is parsed whole, so that every error in it is told; of the others only the blocks that are asked for."""
+        if base.endswith(".json"):
+            return parse_json(document)
+        return (None if base in self._given else indexed(document)) or parse(document)
+
+    def _add(self, base: str, document: Document) -> None:
+        file = self._files[base] = self._parsed(base, document)
+        self._gaps.extend(_problem_gap(problem) for problem in file.problems[:MAX_PROBLEMS])
+        if len(file.problems) > MAX_PROBLEMS:
+            self._gaps.append(Gap(Location(document.name), f"{len(file.problems) - MAX_PROBLEMS} more syntax errors"))
+        for block in file.root.blocks():
+            if block.kind == "locals":
+                for name in block.body.attributes():
+                    if name not in self._locals or base in self._overriding:
+                        self._locals[name] = block
+            else:
+                self._index.setdefault((block.kind, block.labels), []).append(block)
+
+
+def _problem_gap(problem: Problem) -> Gap:
+    return Gap(problem.span.location(), f"{problem.reason}; what stands there was not read")
+
+
+def _overrides(base: str) -> bool:
+    return base in _OVERRIDE or base.endswith(tuple(f"_{name}" for name in _OVERRIDE))
+
+
+def _is_override(block: Block) -> bool:
+    return _overrides(block.document.path.name)
+
+
+def _replaced_by_tofu(name: str, names: Sequence[str]) -> bool:
+    """OpenTofu reads `x.tofu` in place of `x.tf`."""
+    for old, new in ((".tf.json", ".tofu.json"), (".tf", ".tofu")):
+        if name.endswith(old):
+            return name.removesuffix(old) + new in names
+    return False

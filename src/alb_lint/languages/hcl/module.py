@@ -1,0 +1,309 @@
+"""One instance of a module: where its names lead. Values are worked out when asked for, and once.
+
+Source: Terraform language, "References to Named Values". What a resource or data source gets from AWS is a reference; what its block sets
+is known from there.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from alb_lint.languages.hcl.constraints import ANY, Type, converted, read_type
+from alb_lint.languages.hcl.evaluate import evaluate
+from alb_lint.languages.hcl.expand import Copies, Copy, copies, suffix
+from alb_lint.languages.hcl.folder import Folder
+from alb_lint.languages.hcl.inputs import Inputs, as_expression
+from alb_lint.languages.hcl.scope import Scope
+from alb_lint.languages.hcl.syntax import Block, Literal
+from alb_lint.languages.hcl.values import ABSENT, Literals, Refused, Sym, Value
+from alb_lint.languages.hcl.work import Work
+from alb_lint.places import Gap
+
+MAX_INSTANCES: Final = 2_000
+"""Module instances in one root module."""
+
+_COMPUTED: Final = frozenset({"arn", "id"})
+"""Attributes that AWS gives: they stand for the resource itself."""
+
+_APPLY: Final = "known after apply"
+_REMOTE: Final = "the module is not a folder here"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One instance of a resource or data source: what a reference is about."""
+
+    module: "Module"
+    block: Block | None
+    type: str
+    address: str
+    copy: Copy
+
+    @property
+    def is_data(self) -> bool:
+        return self.address.removeprefix(self.module.prefix).startswith("data.")
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.module, self.copy.names)
+
+    def sets(self, name: str) -> bool:
+        return self.block is not None and self.block.body.attribute(name) is not None
+
+    def attribute(self, name: str) -> Value:
+        """What the block sets, else a reference."""
+        expression = self.block.body.attribute(name) if self.block else None
+        value = evaluate(expression, self.scope) if expression is not None else None
+        return Sym(f"{self.address}.{name}", _APPLY, reference=True, about=self) if value is None else value
+
+
+@dataclass(slots=True)
+class Root:
+    """What all module instances below one root share."""
+
+    work: Work
+    folder_at: Callable[[Path], Folder]
+    inputs: Inputs
+    gaps: list[Gap] = field(default_factory=list)
+    instances: int = 0
+    called: set[Path] = field(default_factory=set)
+
+
+class Module:
+    """`path`: "" for the root, else like `module.a["k"]`. `presence`: under what the instance exists."""
+
+    def __init__(
+        self, folder: Folder, root: Root, parent: "Module | None" = None, call: Block | None = None, copy: Copy | None = None
+    ) -> None:
+        self.folder = folder
+        self.root = root
+        self.work = root.work
+        self.parent = parent
+        self._call = call
+        self._copy = copy or Copy(None)
+        self.path = f"{parent.prefix}module.{call.labels[0]}{self._copy.suffix}" if parent and call else ""
+        self.presence: Literals = (*(parent.presence if parent else ()), *self._copy.presence)
+        self._values: dict[tuple[str, ...], Value] = {}
+        self._children: dict[str, tuple[Copies, tuple[Module, ...]]] = {}
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.path}." if self.path else ""
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self)
+
+    def lookup(self, name: str) -> Value:
+        match name:
+            case "var":
+                return self._space(name, lambda key: self._once(("var", key), lambda: self._variable(key)))
+            case "local":
+                return self._space(name, lambda key: self._once(("local", key), lambda: self._local(key)))
+            case "module":
+                return self._space(name, lambda key: self._once(("module", key), lambda: self._outputs(key)))
+            case "data":
+                return self._space(name, lambda type_: self._space(f"data.{type_}", lambda key: self.resource("data", type_, key)))
+            case "path":
+                return self._space(name, lambda key: Sym(f"path.{key}", "paths are not evaluated"))
+            case "terraform" | "tofu":
+                return self._space(name, lambda key: Sym(f"terraform.{key}", "the workspace is not known"))
+            case "each" | "count" | "self":
+                raise Refused(f"{name} has no meaning here")
+        return self._space(name, lambda key: self.resource("resource", name, key))
+
+    def _space(self, name: str, member: Callable[[str], Value]) -> Sym:
+        return Sym(f"{self.prefix}{name}", "not a value", members=lambda key, indexed: ABSENT if indexed else member(str(key)))
+
+    def _once(self, key: tuple[str, ...], work: Callable[[], Value]) -> Value:
+        """The value, worked out at the first call; one that needs itself is refused."""
+        if key not in self._values:
+            name = ".".join(key)
+            self._values[key] = Sym(f"{self.prefix}{name}", "it refers to itself", failed=True)
+            self.work.depth += 2
+            try:
+                self._values[key] = work()
+            finally:
+                self.work.depth -= 2
+        return self._values[key]
+
+    def _variable(self, name: str) -> Value:
+        block = self.folder.block("variable", name)
+        body = block.body if block else None
+        constraint = body.attribute("type") if body else None
+        wanted = read_type(constraint) if constraint is not None else ANY
+        text = f"{self.prefix}var.{name}"
+
+        found, given = self._given(name, wanted, constrained=constraint is not None)
+        nullable = body.attribute("nullable") if body else None
+        default = body.attribute("default") if body else None
+        refuses_null = isinstance(nullable, Literal) and nullable.value is False
+        if default is not None and (not found or (given is None and refuses_null)):
+            given = evaluate(default, self.scope)
+        elif not found:
+            return Sym(text, "no default" if block else "not declared", failed=block is None)
+        try:
+            return converted(given, wanted, lambda expression: evaluate(expression, self.scope))
+        except Refused as refused:
+            return Sym(text, str(refused), failed=True)
+
+    def _given(self, name: str, wanted: Type, *, constrained: bool) -> tuple[bool, Value]:
+        """(given at all, value): by the call of the module, or by the user for the root."""
+        if self.parent and self._call:
+            expression = self._call.body.attribute(name)
+            return expression is not None, None if expression is None else evaluate(expression, Scope(self.parent, self._copy.names))
+        given = self.root.inputs.value(name)
+        if given is None:
+            return False, None
+        expression = given.expression or as_expression(given.text, wanted, constrained=constrained)
+        return True, given.text if expression is None else evaluate(expression, self.scope)
+
+    def _local(self, name: str) -> Value:
+        expression = self.folder.local(name)
+        if expression is None:
+            return Sym(f"{self.prefix}local.{name}", "not declared", failed=True)
+        return evaluate(expression, self.scope)
+
+    # Resources and data sources
+
+    def resource(self, kind: str, type_: str, name: str) -> Value:
+        return self._once((kind, type_, name), lambda: self._resource(kind, type_, name))
+
+    def _resource(self, kind: str, type_: str, name: str) -> Value:
+        address = f"{self.prefix}{'data.' if kind == 'data' else ''}{type_}.{name}"
+        block = self.folder.block(kind, type_, name)
+        if block is None:
+            return self._unplaced(address, lambda copy: Resource(self, None, type_, f"{address}{copy.suffix}", copy), single=True)
+        found = copies(block.body, self.scope)
+
+        def instance(copy: Copy) -> Resource:
+            return Resource(self, block, type_, f"{address}{copy.suffix}", copy)
+
+        return _arranged(found, lambda copy: _symbol(instance(copy)), lambda: self._unplaced(address, instance))
+
+    def _unplaced(self, address: str, instance: Callable[[Copy], Resource], *, single: bool = False) -> Sym:
+        """A resource of which it is not known how many there are: any element may be asked for."""
+
+        def member(key: str | int, indexed: bool) -> Value:
+            if indexed:
+                unknown = Sym(f"each.value of {address}{suffix(key)}", "for_each is not known")
+                names: dict[str, Value] = {"count": {"index": key}} if isinstance(key, int) else {"each": {"key": key, "value": unknown}}
+                return _symbol(instance(Copy(key, names)))
+            return _symbol(instance(Copy(None))).get(key, indexed=False) if single else ABSENT
+
+        return Sym(address, _APPLY, reference=True, single=single, members=member, about=instance(Copy(None)) if single else None)
+
+    # Modules
+
+    def _outputs(self, name: str) -> Value:
+        block = self.folder.block("module", name)
+        address = f"{self.prefix}module.{name}"
+        if block is None:
+            return Sym(address, "not declared", reference=True, failed=False)
+        found, children = self.children(block)
+        if not children:
+            return Sym(address, _REMOTE, reference=True) if not (found.certain and not found.items) else ()
+        by_key = dict(zip((copy.key for copy in found.items), children, strict=True))
+
+        def unplaced() -> Value:
+            def member(key: str | int, indexed: bool) -> Value:
+                child = by_key.get(key) or (children[0] if len(children) == 1 and isinstance(found.items[0].key, Sym) else None)
+                return child.outputs() if indexed and child else ABSENT
+
+            return Sym(address, _APPLY, reference=True, members=member)
+
+        return _arranged(found, lambda copy: by_key[copy.key].outputs(), unplaced)
+
+    def outputs(self) -> Sym:
+        def member(key: str | int, indexed: bool) -> Value:
+            return ABSENT if indexed else self._once(("output", str(key)), lambda: self._output(str(key)))
+
+        return Sym(self.path, "a module is no value", single=True, members=member)
+
+    def _output(self, name: str) -> Value:
+        block = self.folder.block("output", name)
+        expression = block.body.attribute("value") if block else None
+        if expression is None:
+            return Sym(f"{self.path}.{name}", "there is no such output", failed=True)
+        return evaluate(expression, self.scope)
+
+    def is_local(self, block: Block) -> bool:
+        """Whether the module call names a folder beside this one, rather than a registry or a repository."""
+        return _source(block).startswith(("./", "../"))
+
+    def folder_of(self, block: Block) -> Path:
+        return Path(os.path.normpath(self.folder.path / _source(block)))
+
+    def children(self, block: Block) -> "tuple[Copies, tuple[Module, ...]]":
+        """The copies of a module call and their instances; no instances where its source is no folder here. Gaps say why."""
+        name = block.labels[0] if block.labels else ""
+        if name not in self._children:
+            self._children[name] = (Copies(()), ())  # a call that needs its own outputs finds none
+            self._children[name] = self._made(block)
+        return self._children[name]
+
+    def _made(self, block: Block) -> "tuple[Copies, tuple[Module, ...]]":
+        if not self.is_local(block):
+            return copies(block.body, self.scope), ()
+        path = self.folder_of(block)
+        self.root.called.add(path)
+        if not path.is_dir():
+            self._gap(block, f"the folder {_source(block)!r} does not exist")
+            return copies(block.body, self.scope), ()
+        if path in self._ancestry():
+            self._gap(block, f"the module {_source(block)!r} calls itself")
+            return Copies(()), ()
+        found = copies(block.body, self.scope)
+        if found.gap:
+            self._gap(block, found.gap)
+        room = MAX_INSTANCES - self.root.instances
+        if len(found.items) > room:
+            self._gap(block, f"more than {MAX_INSTANCES} module instances; the rest was not read")
+            found = Copies(found.items[: max(0, room)], found.repeated, found.certain)
+        self.root.instances += len(found.items)
+        folder = self.root.folder_at(path)
+        return found, tuple(Module(folder, self.root, self, block, copy) for copy in found.items)
+
+    def _ancestry(self) -> Sequence[Path]:
+        module: Module | None = self
+        paths = []
+        while module is not None:
+            paths.append(module.folder.path)
+            module = module.parent
+        return paths
+
+    def _gap(self, block: Block, reason: str) -> None:
+        self.root.gaps.append(Gap(block.location(f"{self.prefix}module.{block.labels[0]}"), reason))
+
+
+def _source(block: Block) -> str:
+    source = block.body.attribute("source")
+    return source.value if isinstance(source, Literal) and isinstance(source.value, str) else ""
+
+
+def _arranged(found: Copies, item: Callable[[Copy], Value], unplaced: Callable[[], Value]) -> Value:
+    """The copies of a block as the language shows them: one value, a tuple for count, an object for for_each."""
+    if not found.repeated:
+        return item(found.items[0])
+    if not found.certain or found.gap or any(isinstance(copy.key, Sym) for copy in found.items):
+        return unplaced()
+    if all(isinstance(copy.key, int) for copy in found.items):
+        return tuple(item(copy) for copy in found.items)
+    return {str(copy.key): item(copy) for copy in found.items}
+
+
+def _symbol(resource: Resource) -> Sym:
+    """The instance as a value: its attributes are what its block sets, and references."""
+
+    def member(key: str | int, indexed: bool) -> Value:
+        if indexed:
+            return ABSENT
+        if key in _COMPUTED:
+            if resource.is_data and resource.sets(str(key)):
+                return resource.attribute(str(key))
+            return Sym(f"{resource.address}.{key}", _APPLY, reference=True, single=True, about=resource)
+        return resource.attribute(str(key))
+
+    return Sym(resource.address, _APPLY, reference=True, single=True, members=member, about=resource)

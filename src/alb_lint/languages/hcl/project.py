@@ -1,0 +1,164 @@
+"""Which folders are root modules: the callers of a folder are looked for among the files around it, by a search of bytes.
+
+A folder is read as its callers call it, so that what they pass is known; a folder that nobody calls is a root.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from alb_lint.languages.hcl.folder import MAX_FILE_BYTES, SUFFIXES, Folder
+from alb_lint.places import Gap, Location
+
+MAX_ENTRIES: Final = 200_000
+"""Files and folders of any kind that a search for callers walks past."""
+
+_SOURCE: Final = re.compile(rb"""\bsource"?\s*[=:]\s*"(\.{1,2}/[^"\n]*)\"""")
+_BACKEND: Final = re.compile(rb"""^[ \t]*backend[ \t]+"?[a-z0-9]+"?[ \t]*\{""", re.MULTILINE)
+_PASSED: Final = frozenset({"node_modules", "__pycache__", "site-packages"})
+
+CALLS: Final = (b'"./', b'"../')
+"""A file without these calls no folder, but itself or the one above by their bare names, which nobody does."""
+
+
+def called_folders(folder: Path, data: bytes) -> Iterator[Path]:
+    """The folders that a file calls as modules, whatever stands in a comment included."""
+    if all(word not in data for word in CALLS):
+        return
+    for match in _SOURCE.finditer(data):
+        yield Path(os.path.normpath(folder / match[1].decode(errors="replace")))
+
+
+class Project:
+    """The folders of one run, each read once. `given`: path of a file → its name for the user, and its content."""
+
+    def __init__(self, given: Mapping[Path, tuple[str, bytes]]) -> None:
+        self._given: dict[Path, dict[str, tuple[str, bytes]]] = {}
+        for path, told in given.items():
+            self._given.setdefault(path.parent, {})[path.name] = told
+        self._names = {path.parent: PurePosixPath(name).parent for path, (name, _) in sorted(given.items())}
+        self._folders: dict[Path, Folder] = {}
+        self._by_name: dict[str, Folder] = {}
+        self._relevant: dict[tuple[Path, tuple[bytes, ...]], bool] = {}
+        self.gaps: list[Gap] = []
+
+    def folder(self, path: Path) -> Folder:
+        if path not in self._folders:
+            self._folders[path] = self._by_name[str(path)] = Folder(path, self.name(path), self._given.get(path, {}))
+        return self._folders[path]
+
+    @property
+    def folders(self) -> Sequence[Folder]:
+        return [self._folders[path] for path in sorted(self._folders)]
+
+    def name(self, path: Path) -> str:
+        """The folder as the user would write it, seen from the first file that was given."""
+        folder, name = (path, self._names[path]) if path in self._names else next(iter(self._names.items()))
+        return os.path.normpath(name / os.path.relpath(path, folder)).replace(os.sep, "/")
+
+    def mentions(self, path: Path, words: tuple[bytes, ...], above: frozenset[Path] = frozenset()) -> bool:
+        """Whether the folder, or one that it calls, has one of the words in a file."""
+        key = (path, words)
+        if key not in self._relevant:
+            if path in above or len(above) > 40 or not path.is_dir():
+                return False
+            folder = self.folder(path)
+            found = any(folder.mentions(word) for word in words)
+            if not found:
+                called = {inner for data in folder.contents() for inner in called_folders(path, data)}
+                found = any(self.mentions(inner, words, above | {path}) for inner in sorted(called))
+            self._relevant[key] = found
+        return self._relevant[key]
+
+    def roots(self, wanted: Iterable[Path], walked: Iterable[Path]) -> list[Path]:
+        """The root modules from which the wanted folders are reached, sorted.
+
+        `walked`: folders that the user named; every file in them that calls a module is among the given ones.
+        """
+        folders = sorted(set(wanted))
+        whole = sorted(set(walked))
+        open_folders = [path for path in folders if not self._is_root(path)]
+        callers: dict[Path, set[Path]] = {}
+        for path, files in self._given.items():
+            for _, data in files.values():
+                for called in called_folders(path, data):
+                    callers.setdefault(called, set()).add(path)
+        for top in _tops(open_folders, whole):
+            if not any(folder in (top, *top.parents) for folder in whole):
+                self._search(top, callers)
+        found: set[Path] = set()
+        for path in folders:
+            found |= _uppermost(path, callers) if path in open_folders else {path}
+        return sorted(found)
+
+    def _is_root(self, path: Path) -> bool:
+        """A folder that sets a backend: Terraform allows it in root modules only."""
+        return any(b"backend" in data and _BACKEND.search(data) for data in self.folder(path).contents())
+
+    def _search(self, top: Path, callers: dict[Path, set[Path]]) -> None:
+        """Adds (called folder → folders that call it) for all files below."""
+        entries = 0
+        stack = [str(top)]
+        while stack:
+            folder = stack.pop()
+            try:
+                with os.scandir(folder) as found:
+                    inside = list(found)
+            except OSError:
+                continue
+            entries += len(inside)
+            if entries > MAX_ENTRIES:
+                self.gaps.append(Gap(Location(self.name(top)), f"callers were looked for among the first {MAX_ENTRIES} files only"))
+                return
+            for entry in inside:
+                if entry.name.startswith(".") or entry.name in _PASSED:
+                    continue
+                if entry.name.endswith(SUFFIXES):
+                    self._note_calls(folder, entry, callers)
+                elif entry.is_dir(follow_symlinks=False):
+                    stack.append(entry.path)
+
+    def _note_calls(self, folder: str, entry: "os.DirEntry[str]", callers: dict[Path, set[Path]]) -> None:
+        known = self._by_name.get(folder)
+        data = known.content(entry.name) if known else None
+        if data is None:
+            try:
+                with open(entry.path, "rb", 0) as opened:  # noqa: PTH123 - a third of the time of Path.open, for every file of a repository
+                    data = opened.read(MAX_FILE_BYTES)
+            except OSError:
+                return
+        if any(word in data for word in CALLS):
+            for called in called_folders(Path(folder), data):
+                callers.setdefault(called, set()).add(Path(folder))
+
+
+def _uppermost(path: Path, callers: Mapping[Path, set[Path]]) -> set[Path]:
+    """Those above the folder that nobody calls; the folder itself where all above it call each other."""
+    seen, stack, found = {path}, [path], set()
+    while stack:
+        current = stack.pop()
+        above = callers.get(current, set()) - {current}
+        if not above:
+            found.add(current)
+        for caller in above - seen:
+            seen.add(caller)
+            stack.append(caller)
+    return found or {path}
+
+
+def _tops(folders: Sequence[Path], walked: Sequence[Path]) -> list[Path]:
+    """Where to look for callers: the repositories that the folders are in; else the folders that the user named, else what all share."""
+    tops = set()
+    loose = []
+    for path in folders:
+        repository = next((above for above in (path, *path.parents) if (above / ".git").exists()), None)
+        top = repository or next((folder for folder in walked if folder in (path, *path.parents)), None)
+        if top is None:
+            loose.append(path)
+        else:
+            tops.add(top)
+    if len(loose) > 1:
+        tops.add(Path(os.path.commonpath(loose)))
+    return sorted(tops)

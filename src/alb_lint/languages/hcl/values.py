@@ -1,0 +1,220 @@
+"""What expressions evaluate to.
+
+null is None; numbers are int, or Fraction where not whole; a tuple is a `tuple`, a list a `ListOf`, a set a `SetOf`, an object a `dict`,
+a map a `MapOf`. All are treated as immutable. What is not known is a `Sym`: it keeps the expression in terms of the root module, so that
+two ways to say the same thing read the same.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any, Final
+
+from alb_lint.languages.hcl.document import Span
+
+Value = Any
+"""See the module: mypy knows no recursive union that stays readable."""
+
+MAX_TEXT: Final = 1 << 20
+"""Characters of one text value; a longer one can only come from a doubling chain."""
+
+MAX_ELEMENTS: Final = 100_000
+"""Elements of one collection; the largest real ones hold some thousands."""
+
+MAX_BITS: Final = 1024
+"""Bits of a number; Terraform itself keeps 512."""
+
+_SHOWN: Final = 300
+"""Characters of an expression that identity and messages keep; the rest is told apart by a digest."""
+
+
+class ListOf(tuple[Any, ...]):
+    """A list: unlike a tuple never equal to one (as in Terraform)."""
+
+    __slots__ = ()
+
+
+class SetOf(tuple[Any, ...]):
+    """A set: distinct elements, texts and numbers sorted, symbols last."""
+
+    __slots__ = ()
+
+
+class MapOf(dict[str, Any]):
+    """A map: all values of one type."""
+
+    __slots__ = ()
+
+
+class SitedInt(int):
+    """A number that remembers the literal it is written as; arithmetic forgets."""
+
+    site: Span
+
+
+class SitedText(str):
+    """A text that remembers the literal it is written as; every operation forgets."""
+
+    __slots__ = ("site",)
+    site: Span
+
+
+ABSENT: Final = object()
+"""No value at all: null is one."""
+
+Literals = tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What follows for other expressions if a boolean symbol is true, or false."""
+
+    if_true: Literals
+    if_false: Literals
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The two sides of a conditional whose condition is not known, and what each side tells about it."""
+
+    facts: Facts
+    then: Value
+    otherwise: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sym:
+    """A value that is not known. `text`: the expression; `cause`: why; `origin`: the part of it that is at fault, "" for all of it.
+
+    `reference`: it names a resource or data source, which is as good as knowing it where only identity counts. `failed`: Terraform
+    would refuse it. `loose`: put it in parentheses inside another expression. `single`: surely no list. `members(key, indexed)`: an
+    attribute (or, where `indexed`, an element), ABSENT where nothing is known of it. `about`: the resource that a reference is to.
+    """
+
+    text: str
+    cause: str
+    origin: str = ""
+    reference: bool = False
+    failed: bool = False
+    loose: bool = False
+    single: bool = False
+    facts: Facts | None = None
+    choice: Choice | None = None
+    members: Callable[[str | int, bool], Value] | None = None
+    about: Any = None
+
+    @property
+    def reason(self) -> str:
+        """For people: the expression, then why it is not known."""
+        why = f"{self.origin}: {self.cause}" if self.origin and self.origin != self.text else self.cause
+        return f"{self.text} ({why})"
+
+    def derived(self, text: str, *, loose: bool = False, reference: bool = False) -> "Sym":
+        """A symbol for a larger expression that is not known because this one is not."""
+        return Sym(clipped(text), self.cause, self.origin or self.text, reference=reference, failed=self.failed, loose=loose)
+
+    def get(self, key: str | int, *, indexed: bool) -> Value:
+        """An attribute or element as far as it is known, else ABSENT."""
+        return self.members(key, indexed) if self.members else ABSENT
+
+    def implied(self) -> Facts:
+        return self.facts or Facts(((self.text, True),), ((self.text, False),))
+
+
+class Stuck(Exception):  # noqa: N818 - never leaves the package
+    """Work that cannot go on: the symbol stands for the result."""
+
+    def __init__(self, symbol: Sym) -> None:
+        super().__init__(symbol.text)
+        self.symbol = symbol
+
+
+class Refused(Exception):  # noqa: N818 - never leaves the package
+    """What Terraform would refuse; the message says why."""
+
+
+class TooMuch(Exception):  # noqa: N818 - never leaves the package
+    """A cap was met; the message says which."""
+
+
+def clipped(text: str) -> str:
+    """The text, or its beginning and a digest of the whole: short, and still different for different texts."""
+    if len(text) <= _SHOWN:
+        return text
+    return f"{text[: _SHOWN - 16]}…{sha256(text.encode(errors='replace')).hexdigest()[:12]}"
+
+
+def number(value: int | Fraction) -> int | Fraction:
+    """A number within the cap, whole where it can be."""
+    if isinstance(value, Fraction):
+        if value.denominator == 1:
+            value = value.numerator
+        elif value.numerator.bit_length() > MAX_BITS or value.denominator.bit_length() > MAX_BITS:
+            raise TooMuch("a number of too many digits")
+    if isinstance(value, int) and value.bit_length() > MAX_BITS:
+        raise TooMuch("a number of too many digits")
+    return value
+
+
+def text_value(text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise TooMuch(f"a text of more than {MAX_TEXT} characters")
+    return text
+
+
+def elements(items: Iterable[Value]) -> tuple[Value, ...]:
+    """The items as a tuple, within the cap."""
+    found = []
+    for item in items:
+        found.append(item)
+        if len(found) > MAX_ELEMENTS:
+            raise TooMuch(f"a collection of more than {MAX_ELEMENTS} elements")
+    return tuple(found)
+
+
+def is_number(value: Value) -> bool:
+    return isinstance(value, int | Fraction) and not isinstance(value, bool)
+
+
+def is_sequence(value: Value) -> bool:
+    return isinstance(value, tuple)
+
+
+def is_mapping(value: Value) -> bool:
+    return isinstance(value, Mapping)
+
+
+def kind(value: Value) -> str:
+    """The name of the type, for messages."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if is_number(value):
+        return "a number"
+    if isinstance(value, str):
+        return "a text"
+    if isinstance(value, tuple):
+        return {SetOf: "a set", ListOf: "a list"}.get(type(value), "a tuple")
+    return "a map" if isinstance(value, MapOf) else "an object"
+
+
+def sited(value: Value) -> Span | None:
+    """The literal that the value is written as, if it came here unchanged."""
+    return value.site if isinstance(value, SitedInt | SitedText) else None
+
+
+def with_site(value: Value, site: Span | None) -> Value:
+    """The value with the position of its literal; only whole numbers and texts can carry one."""
+    if site is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        marked = SitedInt(value)
+        marked.site = site
+        return marked
+    if isinstance(value, str):
+        marked_text = SitedText(value)
+        marked_text.site = site
+        return marked_text
+    return value

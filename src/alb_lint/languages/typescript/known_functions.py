@@ -1,0 +1,162 @@
+"""Functions of Pulumi and of the language whose results are known, and the resources that `new` makes."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from alb_lint.languages.typescript.operators import as_text, joined, number
+from alb_lint.languages.typescript.presence import truth
+from alb_lint.languages.typescript.render import TARGET_GROUP, argument_texts, symbol
+from alb_lint.languages.typescript.values import NOTHING, Arr, Choice, Lazy, Lit, Obj, Res, Space, Sym, Value, lazy
+from alb_lint.sources.pulumi.shape import RULE_TYPES
+
+if TYPE_CHECKING:
+    from alb_lint.languages.typescript.machine import Machine
+
+_SAME: Final = frozenset({
+    "pulumi.output", "pulumi.secret", "pulumi.unsecret", "pulumi.all", "pulumi.Output.create", "pulumi.runtime.serialize",
+    "Promise.all", "Promise.resolve", "Object.freeze", "Object.seal",
+})  # fmt: skip
+"""Functions that give back their argument, as far as a rule can tell."""
+
+_UNTOLD: Final = object()
+_DEPTH: Final = 10
+"""Levels of an object that is written as JSON."""
+
+_GROUP_BY_NAME: Final = frozenset({"aws.lb.getTargetGroup", "aws.lb.getTargetGroupOutput"})
+_NAMES: Final = {"pulumi.getStack": "the stack", "pulumi.getProject": "the project", "pulumi.getOrganization": "the organization"}
+
+
+def canonical(path: tuple[str, ...]) -> str:
+    """`aws.alb.Listener` and its like under their one name."""
+    if len(path) > 2 and path[0] == "aws" and path[1] in RULE_TYPES:
+        return ".".join(("aws", "lb", *path[2:]))
+    return ".".join(path)
+
+
+def resource(machine: "Machine", space: Space, args: Arr) -> Value:
+    """What `new` of a class of a package makes."""
+    kind = canonical(space.path)
+    if kind == "pulumi.Config":
+        texts, keys = argument_texts(machine, args.items)
+        return symbol(f"new {kind}({texts})", f"new {kind}({keys})", "a config value")
+    name, given = (args.items[index] if index < len(args.items) else lazy(NOTHING) for index in (0, 1))
+    return Res(kind, name, given)
+
+
+def function(machine: "Machine", path: tuple[str, ...], args: Arr) -> Value | None:
+    """What a function of a package gives; None where it is not known."""
+    name = ".".join(path)
+    first = machine.force(args.items[0]) if args.items else NOTHING
+    if name in _SAME:
+        return first
+    if name in _NAMES:
+        return Sym(f"{name}()", f"{name}()", _NAMES[name])
+    if path[0] == "aws" and path[-1] == "get" and len(path) > 2 and len(args.items) > 1:
+        return Res(canonical(path[:-1]), args.items[0], lazy(NOTHING), args.items[1])
+    if canonical(path) in _GROUP_BY_NAME and isinstance(first, Obj) and "name" in first.entries:
+        return Res(TARGET_GROUP, first.entries["name"], lazy(first))
+    if name == "pulumi.concat":
+        return joined(machine, tuple(machine.force(item) for item in args.items))
+    made = _FUNCTIONS.get(name)
+    return None if made is None else made(machine, first, args)
+
+
+def _entries(_machine: "Machine", value: Value, _args: Arr) -> Value | None:
+    if isinstance(value, Arr) and not value.more:
+        return Arr(tuple(lazy(Arr((lazy(Lit(str(index))), item))) for index, item in enumerate(value.items)))
+    if not isinstance(value, Obj):
+        return None
+    items = tuple(lazy(Arr((lazy(Lit(name)), item))) for name, item in value.entries.items())
+    return Arr(items, "" if value.more is None else value.more.text)
+
+
+def _keys(_machine: "Machine", value: Value, _args: Arr) -> Value | None:
+    if not isinstance(value, Obj):
+        return None
+    return Arr(tuple(lazy(Lit(name)) for name in value.entries), "" if value.more is None else value.more.text)
+
+
+def _values(_machine: "Machine", value: Value, _args: Arr) -> Value | None:
+    if not isinstance(value, Obj):
+        return None
+    return Arr(tuple(value.entries.values()), "" if value.more is None else value.more.text)
+
+
+def _assign(machine: "Machine", _value: Value, args: Arr) -> Value | None:
+    parts = [machine.force(item) for item in args.items]
+    entries: dict[str, Lazy] = {}
+    for part in parts:
+        if not isinstance(part, Obj) or part.more is not None:
+            return None
+        entries.update(part.entries)
+    return Obj(entries)
+
+
+def _from_entries(machine: "Machine", value: Value, _args: Arr) -> Value | None:
+    entries: dict[str, Lazy] = {}
+    if not isinstance(value, Arr) or value.more:
+        return None
+    for item in value.items:
+        pair = machine.force(item)
+        key = machine.force(pair.items[0]) if isinstance(pair, Arr) and len(pair.items) > 1 else NOTHING
+        if not isinstance(pair, Arr) or not isinstance(key, Lit) or key.value is None:
+            return None
+        entries[as_text(key)] = pair.items[1]
+    return Obj(entries)
+
+
+def _number(_machine: "Machine", value: Value, _args: Arr) -> Value | None:
+    if not isinstance(value, Lit):
+        return None
+    try:
+        return number(float(value.value)) if value.value is not None and len(str(value.value)) < 40 else None
+    except ValueError:
+        return None
+
+
+def _string(machine: "Machine", value: Value, _args: Arr) -> Value | None:
+    return Lit(as_text(value)) if isinstance(value, Lit) else joined(machine, (value,)) if isinstance(value, Sym) else None
+
+
+def _boolean(machine: "Machine", value: Value, _args: Arr) -> Value | None:
+    decided = truth(machine, value)
+    return value if decided is None else Lit(decided)
+
+
+def _stringify(machine: "Machine", value: Value, args: Arr) -> Value | None:
+    """`JSON.stringify` of what is told in full, without an indent."""
+    plain = _plain(machine, value, 0) if len(args.items) == 1 else _UNTOLD
+    return None if plain is _UNTOLD else Lit(json.dumps(plain, ensure_ascii=False, separators=(",", ":")))
+
+
+def _plain(machine: "Machine", value: Value, depth: int) -> Any:
+    if isinstance(value, Lit) and value.value is not None:
+        return value.value
+    if depth > _DEPTH or not isinstance(value, Arr | Obj) or value.more:
+        return _UNTOLD
+    if isinstance(value, Arr):
+        items = [_plain(machine, machine.force(item), depth + 1) for item in value.items]
+        return _UNTOLD if any(item is _UNTOLD for item in items) else items
+    entries = {name: _plain(machine, machine.force(item), depth + 1) for name, item in value.entries.items()}
+    return _UNTOLD if any(item is _UNTOLD for item in entries.values()) else entries
+
+
+def _is_array(_machine: "Machine", value: Value, _args: Arr) -> Value | None:
+    return None if isinstance(value, Sym | Choice) else Lit(isinstance(value, Arr))
+
+
+_FUNCTIONS: "Final[dict[str, Callable[[Machine, Value, Arr], Value | None]]]" = {
+    "Object.entries": _entries,
+    "Object.keys": _keys,
+    "Object.values": _values,
+    "Object.assign": _assign,
+    "Object.fromEntries": _from_entries,
+    "Array.isArray": _is_array,
+    "JSON.stringify": _stringify,
+    "Number": _number,
+    "parseInt": _number,
+    "parseFloat": _number,
+    "String": _string,
+    "Boolean": _boolean,
+}

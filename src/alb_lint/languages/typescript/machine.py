@@ -1,0 +1,140 @@
+"""The state of following one program: budget, files, and the evaluation of lazy values."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from alb_lint.languages.typescript import changes, expressions, functions, lookup, members, render
+from alb_lint.languages.typescript.project import Project
+from alb_lint.languages.typescript.values import Env, Frame, Func, Lazy, Res, Sym, Value
+from alb_lint.places import Gap, Location
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+T = TypeVar("T")
+
+STEPS: Final = 600_000
+"""Expressions and statements that are followed in one program: some three seconds. A program of a hundred rules takes ten thousand."""
+
+TOTAL: Final = 4_000_000
+"""Steps of all programs of a reading together: some twenty seconds."""
+
+SPENT: Final = "it takes too many steps to follow"
+
+DEPTH: Final = 110
+"""Expressions, statements and calls within each other. Each takes up to five frames of Python's own stack, which ends at 1,000."""
+
+
+class Exhausted(Exception):  # noqa: N818 - an answer, not an error
+    """The budget is spent: `str()` says of what."""
+
+
+class Machine:
+    """One program being followed.
+
+    `reads`: calls whose arguments were read since the innermost lazy value began. `spoken`: how the program names what a literal's key stands
+    for. `resources`: those that were referred to by their ARN.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.steps = STEPS
+        self.left = TOTAL
+        self.depth = 0
+        self.reads: set[Frame] = set()
+        self.gaps: dict[Gap, None] = {}
+        self.numbers: dict[Value, int] = {}
+        self.resources: dict[str, Res] = {}
+        self.spoken: dict[str, str] = {}
+        self.labels = 0
+
+    def gap(self, location: Location, reason: str) -> None:
+        """Note a gap, once."""
+        self.gaps[Gap(location, reason)] = None
+
+    def eval(self, node: "Node", env: Env) -> Value:
+        """What the expression is worth; raises nothing but Exhausted."""
+        self.steps -= 1
+        if self.steps < 0:
+            raise Exhausted(SPENT)
+        if self.depth >= DEPTH:
+            return self.unknown(node, env, "nested too deeply")
+        read = expressions.EVALUATORS.get(node.type)
+        if read is None:
+            return self.unknown(node, env, "not followed")
+        self.depth += 1
+        try:
+            return read(self, node, env)
+        finally:
+            self.depth -= 1
+
+    def lookup(self, node: "Node", env: Env) -> Value:
+        """What a name is worth where it stands."""
+        return lookup.lookup(self, node, env)
+
+    def final(self, name: str, env: Env) -> Value:
+        """What a name of the top of a file is worth once the file has run."""
+        return changes.current(self, name, None, env, env)
+
+    def get(self, value: Value, name: str, node: "Node", env: Env) -> Value:
+        """The member of a value, asked for at `node`."""
+        return members.get(self, value, name, node, env)
+
+    def call(self, func: Func, args: Sequence[Lazy]) -> Value:
+        """What a function of the program gives back."""
+        return functions.call(self, func, args)
+
+    def later(self, node: "Node", env: Env) -> Lazy:
+        """The value of an expression, when it is asked for."""
+        return Lazy(lambda: self.eval(node, env))
+
+    def force(self, item: Lazy) -> Value:
+        """The value, evaluated once; what it read counts as read here too. Each asking is a step: loops over choices only ask."""
+        self.steps -= 1
+        if self.steps < 0:
+            raise Exhausted(SPENT)
+        if item.value is None:
+            if item.busy or item.make is None:
+                return Sym("…", "…", "defined by itself")
+            item.busy, outer, self.reads = True, self.reads, set()
+            try:
+                item.value = item.make()
+            finally:
+                item.busy, item.reads, self.reads = False, frozenset(self.reads), outer
+        self.reads |= item.reads
+        return item.value
+
+    def unknown(self, node: "Node", env: Env, why: str) -> Sym:
+        """A symbol for an expression that is not followed; its key is its place and the run that met it."""
+        line, column = env.module.place(node.start_byte)
+        return Sym(env.module.short(node), f"{env.module.name}:{line}:{column}{env.label}", why)
+
+    def within(self, steps: int, work: Callable[[], T], lost: Callable[[str], T]) -> T:
+        """What the work gives, done with a budget of its own; `lost`, told why, where that does not suffice."""
+        self.depth, self.steps = 0, min(steps, self.left)
+        allowed = self.steps
+        try:
+            return work()
+        except Exhausted as spent:
+            return lost(str(spent))
+        except RecursionError:
+            return lost("it is nested too deeply")
+        finally:
+            self.left -= allowed - max(self.steps, 0)
+
+    def render(self, value: Value) -> tuple[str, str]:
+        """(text, key) of a value."""
+        return render.render(self, value)
+
+    def label(self) -> str:
+        """A new mark for one run through a function or a loop."""
+        self.labels += 1
+        return f"#{self.labels}"
+
+    def all_reads(self, items: Iterable[Lazy]) -> tuple[list[Any], frozenset[Frame]]:
+        """The values, and the calls whose arguments they depend on."""
+        outer, self.reads = self.reads, set()
+        try:
+            return [self.force(item) for item in items], frozenset(self.reads)
+        finally:
+            self.reads = outer

@@ -1,0 +1,136 @@
+"""Conditions: what is decided, and under which literals a statement runs where it is not.
+
+A literal is (expression, holds). Expressions are compared by their keys, so that one name for two things never makes two rules exclusive.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from alb_lint.languages.typescript.values import Arr, Choice, Cls, Func, Inst, Lit, Names, Obj, Res, Space, Sym, Value
+
+if TYPE_CHECKING:
+    from alb_lint.languages.typescript.machine import Machine
+
+Literals = tuple[tuple[str, bool], ...]
+
+_DEPTH: Final = 6
+"""Choices within choices that a condition looks into."""
+
+_EQUALS = re.compile(r'^(.*) === ("[^"\\]*")$', re.DOTALL)
+
+
+def truth(machine: "Machine", value: Value, known: Literals = (), depth: int = 0) -> bool | None:
+    """Whether the value counts as true; None where that is not decided."""
+    if isinstance(value, Lit):
+        return bool(value.value)
+    if isinstance(value, Arr | Obj | Func | Cls | Inst | Res | Space | Names):
+        return True
+    if depth > _DEPTH:
+        return None
+    if isinstance(value, Choice):
+        when = truth(machine, value.when, known, depth + 1)
+        if when is not None:
+            return truth(machine, machine.force(value.yes if when else value.no), known, depth + 1)
+        yes, no = (truth(machine, machine.force(side), known, depth + 1) for side in (value.yes, value.no))
+        return yes if yes == no else dict(known).get(machine.render(value)[1]) if known else None
+    held = dict(known).get(value.key)
+    if held is not None:
+        return held
+    return True if value.output else _logic(machine, value, known, depth)
+
+
+def _logic(machine: "Machine", value: Sym, known: Literals, depth: int) -> bool | None:
+    if value.logic is None:
+        return None
+    kind, parts = value.logic
+    truths = [truth(machine, part, known, depth + 1) for part in parts]
+    if kind == "not":
+        return None if truths[0] is None else not truths[0]
+    if kind == "and":
+        return False if False in truths else None if None in truths else True
+    return True if True in truths else None if None in truths else False
+
+
+def literals(machine: "Machine", value: Value, holds: bool, known: Literals = (), depth: int = 0) -> Literals | None:
+    """The literals under which the value counts as `holds`, beyond the known ones; None where it never does."""
+    decided = truth(machine, value, known)
+    if decided is not None:
+        return () if decided is holds else None
+    if isinstance(value, Choice):
+        return _of_choice(machine, value, holds, known, depth)
+    assert isinstance(value, Sym)
+    if value.logic is not None and depth < _DEPTH:
+        kind, parts = value.logic
+        if kind == "not":
+            return literals(machine, parts[0], not holds, known, depth + 1)
+        if (kind == "and") is holds:
+            return _all(machine, parts, holds, known, depth)
+        open_parts = [part for part in parts if truth(machine, part, known) is None]
+        if len(open_parts) == 1:
+            return literals(machine, open_parts[0], holds, known, depth + 1)
+    machine.spoken.setdefault(value.key, value.text)
+    return ((value.key, holds),)
+
+
+def _all(machine: "Machine", parts: Iterable[Value], holds: bool, known: Literals, depth: int) -> Literals | None:
+    found: Literals = ()
+    for part in parts:
+        more = literals(machine, part, holds, (*known, *found), depth + 1)
+        if more is None:
+            return None
+        found += more
+    return found
+
+
+def _of_choice(machine: "Machine", value: Choice, holds: bool, known: Literals, depth: int) -> Literals | None:
+    if depth > _DEPTH:
+        return ((machine.render(value)[1], holds),)
+    ways = []
+    for way, side in ((True, value.yes), (False, value.no)):
+        path = literals(machine, value.when, way, known, depth + 1)
+        inner = None if path is None else literals(machine, machine.force(side), holds, (*known, *path), depth + 1)
+        if path is not None and inner is not None:
+            ways.append(path + inner)
+    if len(ways) == 1:
+        return ways[0]
+    return ((machine.render(value)[1], holds),) if ways else None
+
+
+def join(known: Literals, more: Literals | None) -> Literals | None:
+    """Both together; None where they contradict each other."""
+    if more is None:
+        return None
+    held = dict(known)
+    for key, holds in more:
+        if held.setdefault(key, holds) is not holds:
+            return None
+    return tuple(held.items())
+
+
+def exclusive(one: Literals, other: Literals) -> bool:
+    """Whether the two can never hold together."""
+    held = dict(one)
+    return any(held.get(key, holds) is not holds for key, holds in other)
+
+
+def spelled_out(all_literals: Iterable[Literals]) -> dict[Literals, Literals]:
+    """Each with what its equations exclude: `x === "a"` says that `x === "b"` does not hold, wherever the latter is asked."""
+    groups = list(all_literals)
+    compared: dict[str, set[str]] = {}
+    for key, _ in (literal for group in groups for literal in group):
+        if match := _EQUALS.match(key):
+            compared.setdefault(match[1], set()).add(match[2])
+    return {group: tuple(sorted({*group, *_excluded(group, compared)})) for group in groups}
+
+
+def _excluded(group: Literals, compared: dict[str, set[str]]) -> Iterable[tuple[str, bool]]:
+    for key, holds in group:
+        if holds and (match := _EQUALS.match(key)):
+            yield from ((f"{match[1]} === {other}", False) for other in compared[match[1]] if other != match[2])
+
+
+def quoted(value: str | float | bool | None) -> str:
+    """A literal as a program writes it."""
+    return "undefined" if value is None else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,255 @@
+"""Files on disk: the root of a program, what may be read below it, and where an import leads.
+
+Only files of TypeScript and JavaScript are opened, none of them twice, none below `node_modules` or a folder of build results, and no symbolic
+link to a folder is followed.
+"""
+
+import json
+import os
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from alb_lint.languages.typescript.names import SUFFIXES, is_source, pulumi_folder, roots_above
+from alb_lint.languages.typescript.parse import MAX_BYTES, Module, NotParsed, parse
+from alb_lint.languages.typescript.values import Env
+from alb_lint.places import Gap, Location
+
+_SKIPPED: Final = frozenset({"node_modules", "dist", "build", "out", "coverage", "cdk.out", "sdks", "venv", "__pycache__"})
+IMPORTED: Final = "imported from "
+_BUILT_IN: Final = frozenset({"assert", "child_process", "crypto", "fs", "http", "https", "os", "path", "url", "util"})
+
+_IMPORT: Final = re.compile(rb"""(?:\bfrom|\brequire\s*\(|\bimport\s*\(?)\s*["']([\w@.~#][^"'\n]{0,500})["']""")
+"""An import in any form, also one in a comment: that only makes a file be looked at."""
+
+MAX_FILES: Final = 20_000
+"""Source files below one root that are looked at."""
+
+_ENTRIES: Final = 400_000
+"""Files and folders of any kind below one root that are looked at."""
+
+MAX_PARSED: Final = 1_500
+"""Files of one program that are parsed: more take minutes."""
+
+
+class Project:
+    """The files of one reading. `base`: the folder that the user's own names of files start from."""
+
+    def __init__(self, base: Path | None) -> None:
+        self.base = base
+        self.modules: dict[str, Module | None] = {}
+        self.gaps: list[Gap] = []
+        self.full = False
+        self._envs: dict[str, Env] = {}
+        self._folders: dict[Path, Path | None] = {}
+        self._imports: dict[Path, tuple[tuple[Path, ...], bool]] = {}
+        self._listed: dict[Path, tuple[str, ...]] = {}
+
+    def add(self, name: str, path: Path | None, data: bytes) -> Module | None:
+        """Parse a file; None, and a gap, where it is too large."""
+        key = self.key(name, path)
+        if key in self.modules:
+            return self.modules[key]
+        if len(self.modules) >= MAX_PARSED:
+            if not self.full:
+                self.gaps.append(
+                    Gap(Location(name), f"more than {MAX_PARSED} files belong to the program: this one and others are not read")
+                )
+            self.full = True
+            return None
+        self.modules[key] = None
+        try:
+            self.modules[key] = parse(name, path, data)
+        except NotParsed as error:
+            self.gaps.append(Gap(Location(name), str(error)))
+        return self.modules[key]
+
+    def key(self, name: str, path: Path | None) -> str:
+        return name if path is None else os.path.normpath(path.absolute())
+
+    def pulumi_folder(self, module: Module) -> Path | None:
+        """The folder of the Pulumi project that a file belongs to."""
+        if module.path is None:
+            return None
+        folder = module.path.absolute().parent
+        if folder not in self._folders:
+            self._folders[folder] = pulumi_folder(folder / module.path.name)
+        return self._folders[folder]
+
+    def name_of(self, path: Path) -> str:
+        """A file found on disk under the name the user would give it."""
+        if self.base is None:
+            return path.as_posix()
+        return Path(os.path.relpath(path, self.base)).as_posix()
+
+    def env(self, module: Module) -> Env:
+        """The top of a file."""
+        key = self.key(module.name, module.path)
+        if key not in self._envs:
+            self._envs[key] = Env(module, module.root, None)
+        return self._envs[key]
+
+    def load(self, path: Path) -> Module | None:
+        """A file of the program, parsed; None where it cannot be."""
+        key = self.key("", path)
+        if key in self.modules:
+            return self.modules[key]
+        data = read_bytes(path)
+        return None if data is None else self.add(self.name_of(path), path, data)
+
+    def resolve(self, module: Module, source: str) -> Module | None:
+        """The file that a relative import of `module` leads to."""
+        found = None if module.path is None else locate(module.path.absolute(), source)
+        return None if found is None else self.load(found)
+
+    def table(self, module: Module, source: str) -> Any:
+        """What a relative import of a JSON file holds; None where it cannot be read."""
+        if module.path is None or not source.startswith(".") or not source.endswith(".json"):
+            return None
+        data = read_bytes(Path(os.path.normpath(module.path.absolute().parent / source)))
+        try:
+            return None if data is None or len(data) > MAX_BYTES else json.loads(data)
+        except (ValueError, RecursionError):
+            return None
+
+    def imported(self, modules: Iterable[Module], mark: bytes) -> list[Path]:
+        """Files with the mark that the modules import, over any number of others, and that are not parsed yet; only their bytes are read."""
+        found = []
+        for path in self._closure(module.path.absolute() for module in modules if module.path is not None):
+            data = None if self.key("", path) in self.modules else read_bytes(path)
+            if data is not None and mark in data:
+                found.append(path)
+        return sorted(found)
+
+    def leads_to(self, path: Path, modules: Iterable[Module]) -> bool:
+        """Whether a file imports one of the modules, over any number of others, or something by a name that only a compiler can resolve."""
+        known = {module.path.absolute() for module in modules if module.path is not None}
+        return any(inner in known or self._links(inner)[1] for inner in self._closure([path]))
+
+    def _closure(self, paths: Iterable[Path]) -> Iterator[Path]:
+        """The files and all they import."""
+        pending = list(paths)
+        seen = set(pending)
+        while pending and len(seen) <= MAX_FILES:
+            path = pending.pop()
+            yield path
+            for target in self._links(path)[0]:
+                if target not in seen:
+                    seen.add(target)
+                    pending.append(target)
+
+    def _links(self, path: Path) -> tuple[tuple[Path, ...], bool]:
+        """(files imported by relative paths, whether there are other imports that are of the program); kept."""
+        if path not in self._imports:
+            sources = {match[1].decode("utf-8", "replace") for match in _IMPORT.finditer(read_bytes(path) or b"")}
+            located = (locate(path, source) for source in sorted(sources))
+            targets = tuple(target for target in located if target is not None and is_source(target.name))
+            self._imports[path] = (targets, any(not source.startswith(".") and is_own(path, source) for source in sources))
+        return self._imports[path]
+
+    def sources(self, root: Path) -> tuple[str, ...]:
+        """The source files below a folder, sorted; what is over `MAX_FILES` is a gap."""
+        if root not in self._listed:
+            found = list(islice(_walk(root), MAX_FILES + 1))
+            if len(found) > MAX_FILES:
+                reason = f"more than {MAX_FILES} source files: callers of wrappers are looked for in the first of them only"
+                self.gaps.append(Gap(Location(self.name_of(root)), reason))
+            self._listed[root] = tuple(sorted(found[:MAX_FILES]))
+        return self._listed[root]
+
+    def mentioning(self, root: Path, words: Sequence[str]) -> Iterator[Path]:
+        """Files below a root that are not parsed yet and hold one of the words."""
+        if not words:
+            return
+        pattern = re.compile(rb"(?<![\w$])(?:" + b"|".join(re.escape(word.encode()) for word in sorted(words)) + rb")(?![\w$])")
+        for name in self.sources(root):
+            if name not in self.modules and (data := read_bytes(Path(name))) is not None and pattern.search(data):
+                yield Path(name)
+
+
+def is_own(path: Path, source: str) -> bool:
+    """Whether an import of a file may be of the program itself, and not a package that it only uses."""
+    if source.startswith("."):
+        return True
+    package = "/".join(source.split("/")[: 2 if source.startswith("@") else 1])
+    if package.startswith(("node:", "@pulumi/")) or package in _BUILT_IN:
+        return False
+    return not any(_uses(folder, package) for folder in roots_above(path))
+
+
+def _uses(folder: Path, package: str) -> bool:
+    """Whether a folder has a package from elsewhere, installed or named in its package.json."""
+    if (folder / "node_modules" / package).is_dir() and not (folder / "node_modules" / package).is_symlink():
+        return True
+    data = read_bytes(folder / "package.json")
+    try:
+        table = json.loads(data) if data is not None else {}
+    except (ValueError, RecursionError):
+        return False
+    tables = [table.get(key) for key in ("dependencies", "devDependencies", "peerDependencies")] if isinstance(table, dict) else []
+    versions = [inner[package] for inner in tables if isinstance(inner, dict) and isinstance(inner.get(package), str)]
+    return any(not version.startswith(("workspace:", "file:", "link:", "portal:")) for version in versions)
+
+
+def locate(path: Path, source: str) -> Path | None:
+    """The file that a relative import in the file `path` leads to."""
+    if not source.startswith("."):
+        return None
+    target = Path(os.path.normpath(path.parent / source))
+    found = next((candidate for candidate in _candidates(target) if _is_file(candidate)), None)
+    return None if found is None or "node_modules" in found.parts else found
+
+
+def read_bytes(path: Path) -> bytes | None:
+    """A file, up to just over the size that is parsed; None where it cannot be read."""
+    try:
+        with path.open("rb") as handle:
+            return handle.read(MAX_BYTES + 1)
+    except (OSError, ValueError):
+        return None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _candidates(target: Path) -> Iterator[Path]:
+    """Where TypeScript looks for an import, sources before what is compiled from them."""
+    text = str(target)
+    stem, dot = posixpath.splitext(text)
+    if dot in {".js", ".mjs", ".cjs", ".jsx"}:
+        yield from (Path(stem + suffix) for suffix in SUFFIXES)
+    if dot in SUFFIXES:
+        yield target
+    yield from (Path(text + suffix) for suffix in SUFFIXES)
+    yield from (target / f"index{suffix}" for suffix in SUFFIXES)
+
+
+def _walk(root: Path) -> Iterator[str]:
+    pending, left = [str(root)], _ENTRIES
+    while pending and left > 0:
+        try:
+            entries = sorted(os.scandir(pending.pop()), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        left -= len(entries)
+        names = {entry.name for entry in entries}
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in _SKIPPED and not entry.name.startswith("."):
+                    pending.append(entry.path)
+            elif is_source(os.path.relpath(entry.path, root).replace(os.sep, "/")) and not _compiled(entry.path, names):
+                yield os.path.normpath(entry.path)
+
+
+def _compiled(path: str, names: set[str]) -> bool:
+    """Whether a script lies beside the TypeScript it is compiled from, or where Pulumi's own tsconfig puts it."""
+    stem, dot = os.path.splitext(path)  # noqa: PTH122 - of names, not of paths
+    beside = any(os.path.basename(stem) + typed in names for typed in (".ts", ".tsx", ".mts", ".cts"))  # noqa: PTH119
+    return dot in {".js", ".mjs", ".cjs"} and (beside or os.path.basename(os.path.dirname(path)) == "bin")  # noqa: PTH119, PTH120

@@ -1,0 +1,180 @@
+"""What an expression is worth: a literal, an object, a function, a resource, one of two things, or a symbol that says why it is unknown.
+
+Parts of a value are `Lazy`: evaluated when asked for, once. `reads` of a lazy value are the calls whose arguments it depends on; by them a
+rule is located at the call that decides its priority and conditions.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from alb_lint.languages.typescript.parse import Module
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a literal is written: bytes of a file, quotes excluded."""
+
+    module: Module
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lit:
+    """Text, number, boolean or nothing (`undefined`, `null`).
+
+    `site` only where the literal itself was passed on unchanged; `made_of`: the numbers that this one was computed from.
+    """
+
+    value: str | int | float | bool | None
+    site: Site | None = None
+    made_of: tuple[Site, ...] = ()
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """Every literal that would change this value if it were changed."""
+        return self.made_of if self.site is None else (self.site,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sym:
+    """A value that is not told. `text` names it as the program does, `key` by where it comes from (equal keys, equal values), `why` for people.
+
+    `logic`: ("and" | "or" | "not", operands) for a condition that is made of others. `output`: it is an Output of Pulumi, an object that counts
+    as true whatever it will hold.
+    """
+
+    text: str
+    key: str
+    why: str
+    logic: "tuple[str, tuple[Value, ...]] | None" = None
+    output: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Lazy:
+    """A value still to be evaluated, or one that was: then `value` is set and `reads` are the frames it depends on."""
+
+    make: "Callable[[], Value] | None"
+    value: "Value | None" = None
+    reads: "frozenset[Frame]" = frozenset()
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arr:
+    """`more`: why there may be further items than these; "" where there are none."""
+
+    items: tuple[Lazy, ...]
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Obj:
+    """`more`: the value of an unknown spread, which may hold further keys."""
+
+    entries: Mapping[str, Lazy]
+    more: "Sym | None" = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """`yes` where `when` is true, else `no`; `when` cannot be decided."""
+
+    when: "Value"
+    yes: Lazy
+    no: Lazy
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Func:
+    node: "Node"
+    env: "Env"
+    this: "Value | None" = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cls:
+    node: "Node"
+    env: "Env"
+
+
+@dataclass(slots=True, eq=False)
+class Inst:
+    """An instance of a class of the program: `env` holds the parameters of its constructor. `base`: what its superclass made of it."""
+
+    cls: Cls
+    env: "Env"
+    args: Arr
+    base: "Value | None" = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Res:
+    """A resource. `kind`: "aws.lb.Listener". `lookup`: the id it is fetched by, where it is not created but only looked up."""
+
+    kind: str
+    name: Lazy
+    args: Lazy
+    lookup: Lazy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A name inside a package that is known: ("aws", "lb", "ListenerRule"), ("pulumi", "interpolate"), ("Object", "entries")."""
+
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """All that a module exports."""
+
+    module: Module
+
+
+Value = Lit | Sym | Arr | Obj | Choice | Func | Cls | Inst | Res | Space | Names
+
+NOTHING: Final = Lit(None)
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """One call that is being followed. `node`: the call or `new`; None for a callback and for the top of a file. `made`: rules made under it."""
+
+    parent: "Frame | None"
+    module: Module
+    node: "Node | None"
+    body: int = 0
+    depth: int = 0
+    made: list[Any] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Env:
+    """The names of one block in one run through it.
+
+    `label` tells runs apart; `this` is set where a function sets it; `turn` counts the turns of a loop; `fixed`: names that nothing changes.
+    """
+
+    module: Module
+    node: "Node"
+    parent: "Env | None"
+    names: dict[str, Lazy] = field(default_factory=dict)
+    label: str = ""
+    this: "Value | None" = None
+    turn: int = -1
+    fixed: bool = False
+
+    def child(self, node: "Node", names: dict[str, Lazy] | None = None, *, turn: int = -1, label: str = "", fixed: bool = False) -> "Env":
+        """The block `node` within this one."""
+        return Env(self.module, node, self, {} if names is None else names, label or self.label, None, turn, fixed)
+
+
+def lazy(value: Value) -> Lazy:
+    """A value that is known already."""
+    return Lazy(None, value)

@@ -1,0 +1,1 @@
+"""Which number each rule gets, and why there is none."""

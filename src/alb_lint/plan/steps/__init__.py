@@ -1,0 +1,1 @@
+"""How to get there: the calls, and the order in which rules move."""

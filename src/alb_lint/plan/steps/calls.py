@@ -1,0 +1,55 @@
+"""The API calls that carry out a plan of one listener, and those that undo it.
+
+Source: API actions ModifyRule, DeleteRule, SetRulePriorities, CreateRule. SetRulePriorities looks at the resulting numbers only, so one call
+swaps and rotates at once; what keeps its number is left out of it.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from alb_lint.model import Listener, Rule
+from alb_lint.model.shape import actions_shape, condition_shape, transforms_shape
+from alb_lint.plan.plan import Call, Merge, Move
+from alb_lint.plan.steps.apply import merged
+
+
+def forward_calls(listener: Listener, merges: tuple[Merge, ...], moves: Sequence[Move]) -> tuple[Call, ...]:
+    """Merged rules first: kept ones get their action, then the others go, which by then answer nothing; then all numbers at once."""
+    after = {rule.id: rule for rule in merged(listener, merges).rules}
+    calls = [_modify(after[merge.keep]) for merge in merges]
+    calls += [{"call": "delete-rule", "rule_arn": name} for merge in merges for name in merge.drop]
+    return (*calls, *priority_calls([(move.rule, move.new) for move in moves]))
+
+
+def rollback_calls(listener: Listener, merges: tuple[Merge, ...], moves: Sequence[Move]) -> tuple[Call, ...]:
+    """The way back, in the opposite order. A deleted rule comes back as a new one, with another ARN."""
+    before = {rule.id: rule for rule in listener.rules}
+    calls = list(priority_calls([(move.rule, move.old) for move in moves]))
+    calls += [_create(listener, before[name]) for merge in merges for name in merge.drop]
+    calls += [_modify(before[merge.keep]) for merge in merges]
+    return tuple(calls)
+
+
+def priority_calls(numbers: Sequence[tuple[str, int]]) -> tuple[dict[str, Any], ...]:
+    if not numbers:
+        return ()
+    return ({"call": "set-rule-priorities", "rule_priorities": [{"RuleArn": name, "Priority": number} for name, number in numbers]},)
+
+
+def _modify(rule: Rule) -> dict[str, Any]:
+    return {"call": "modify-rule", "rule_arn": rule.id, "actions": actions_shape(rule)}
+
+
+def _create(listener: Listener, rule: Rule) -> dict[str, Any]:
+    call: dict[str, Any] = {
+        "call": "create-rule",
+        "listener_arn": listener.id,
+        "priority": rule.priority if isinstance(rule.priority, int) else None,
+        "conditions": [condition_shape(condition) for condition in rule.conditions],
+        "actions": actions_shape(rule),
+    }
+    if rule.transforms:
+        call["transforms"] = transforms_shape(rule.transforms)
+    if rule.tags:
+        call["tags"] = [{"Key": key, "Value": value} for key, value in rule.tags]
+    return call

@@ -1,0 +1,63 @@
+"""The book of the reserved ranges: per listener and range who stands in it, what is free, who is foreign, who is missing."""
+
+from alb_lint.config import Config, Range
+from alb_lint.model import Estate, Listener, Rule, Unknown
+from alb_lint.plan.wanted.ranges import membership, ranges_of, retired_of
+from alb_lint.record import record
+
+
+@record
+class Entry:
+    """One range on one listener. `members` stand in it and belong; `foreign` stand in it and do not; `outside` belong and stand elsewhere.
+
+    All three by priority. `free`: numbers that nobody holds and that are not retired, ascending. `retired`: numbers of the range not to be used.
+    `unsure`: rules for which an unknown condition decides whether they belong, and those that belong and whose number is unknown, last.
+    """
+
+    listener: Listener
+    range: Range
+    members: tuple[Rule, ...]
+    foreign: tuple[Rule, ...]
+    outside: tuple[Rule, ...]
+    unsure: tuple[Rule, ...]
+    free: tuple[int, ...]
+    retired: tuple[int, ...]
+
+
+def ledger(estate: Estate, config: Config, today: str) -> tuple[Entry, ...]:
+    """Every range of every listener that it applies to, by listener, then in the order of the config. `today` is ISO."""
+    return tuple(_entry(listener, item, config, today) for listener in estate.listeners for item in ranges_of(listener, config))
+
+
+def _entry(listener: Listener, item: Range, config: Config, today: str) -> Entry:
+    applying = ranges_of(listener, config)
+    gone = retired_of(listener, config, today)
+    members: list[Rule] = []
+    foreign: list[Rule] = []
+    outside: list[Rule] = []
+    unsure: list[Rule] = []
+    held = set()
+    for rule in sorted(listener.rules, key=_by_number):
+        number = rule.priority
+        where = membership(rule, applying)
+        mine = where.range is item or item in where.several
+        if isinstance(number, Unknown):
+            if mine or item in where.unsure:
+                unsure.append(rule)
+            continue
+        held.add(number)
+        if item in where.unsure:
+            unsure.append(rule)
+        elif mine:
+            (members if number in item else outside).append(rule)
+        elif number in item:
+            foreign.append(rule)
+    numbers = [number for first, last in item.priorities for number in range(first, last + 1)]
+    retired = tuple(number for number in numbers if any(number in one for one in gone))
+    free = tuple(number for number in numbers if number not in held and number not in retired)
+    return Entry(listener, item, tuple(members), tuple(foreign), tuple(outside), tuple(unsure), free, retired)
+
+
+def _by_number(rule: Rule) -> tuple[bool, int, str]:
+    number = rule.priority
+    return (True, 0, rule.id) if isinstance(number, Unknown) else (False, number, rule.id)

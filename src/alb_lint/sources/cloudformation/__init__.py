@@ -1,0 +1,1 @@
+"""CloudFormation templates, CDK and SAM output: stacks → listeners and rules."""

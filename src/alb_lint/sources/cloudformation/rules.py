@@ -1,0 +1,172 @@
+"""The resources of all stacks → listeners with their rules."""
+
+from dataclasses import replace
+from typing import Any
+
+from alb_lint.languages.cloudformation.document import LISTENER, LOAD_BALANCER, RULE
+from alb_lint.languages.cloudformation.node import Mapping, entries, text_of
+from alb_lint.languages.cloudformation.stack import Stack, View, presence, properties
+from alb_lint.languages.cloudformation.value import Symbol, Value, plain
+from alb_lint.model import Listener, Location, Rule, Unknown
+from alb_lint.sources.cloudformation.assembly import World
+from alb_lint.sources.cloudformation.ignores import from_comments, from_metadata
+from alb_lint.sources.cloudformation.listeners import Balancer, Front, balancer_of, front_by, front_of, id_of, properties_of, tags_of
+from alb_lint.sources.cloudformation.presence import spelled_out
+from alb_lint.sources.cloudformation.sites import Claim, is_octal, settled, trace
+from alb_lint.sources.elbv2.shape import actions, conditions, priority, transforms
+
+
+class Collector:
+    """`collect` gives the listeners of a world; what could not be read goes to its gaps."""
+
+    def __init__(self, world: World, kind: str) -> None:
+        self.world = world
+        self.kind = kind
+        self._balancers: dict[str, Balancer] = {}
+        self._fronts: dict[str, Front] = {}
+        self._claims: dict[str, Claim] = {}
+
+    def collect(self) -> tuple[Listener, ...]:
+        """Listeners sorted by id, their rules in reading order; of templates that were not asked for only those that have rules."""
+        for stack in self.world.stacks:
+            for view, name, resource in self._existing(stack, LOAD_BALANCER):
+                with self.world.work.share():
+                    self._balancers[f"{stack.label}:{name}"] = balancer_of(view, name, resource)
+        for stack in self.world.stacks:
+            for view, name, resource in self._existing(stack, LISTENER):
+                self._add_listener(view, name, resource)
+        for stack in self.world.stacks:
+            if stack.emitted:
+                self._add_rules(stack)
+        self._settle()
+        fronts = [self._fronts[key] for key in sorted(self._fronts)]
+        return tuple(self._made(front) for front in fronts if front.rules or (front.asked and not front.network))
+
+    def _existing(self, stack: Stack, kind: str) -> list[tuple[View, str, Mapping]]:
+        """The resources of a type that may exist, each with its view."""
+        found: list[tuple[View, str, Mapping]] = []
+        with self.world.work.share():
+            for name, resource in stack.resources(kind):
+                exists, literals = presence(stack, resource)
+                if exists:
+                    found.append((stack.view(literals), name, resource))
+        return found
+
+    def _add_listener(self, view: View, name: str, resource: Mapping) -> None:
+        problems: list[str] = []
+        with self.world.work.share():
+            front = front_of(view, name, resource, self._balancers, problems)
+        self._fronts[front.id] = front
+        if front.asked and not front.network:
+            for problem in problems:
+                self.world.gap(front.location, f"{name}: {problem}")
+
+    def _add_rules(self, stack: Stack) -> None:
+        comments = from_comments(stack)
+        for view, name, resource in self._existing(stack, RULE):
+            found, gaps = from_metadata(stack, name, resource)
+            self.world.gaps += gaps
+            with self.world.work.share():
+                front, rule = self._read(view, name, resource)
+            if front.network:
+                self.world.gap(rule.location, f"{name}: rules of a network load balancer are passed over")
+            else:
+                front.rules.append(replace(rule, ignores=(*comments.get(name, ()), *found)))
+
+    def _read(self, view: View, name: str, resource: Mapping) -> tuple[Front, Rule]:
+        stack = view.stack
+        location = stack.place(stack.resource_map.keys[name].start, name)
+        given = properties_of(view, resource)
+        problems: list[str] = []
+        unread: Any = given.unknown if isinstance(given, Symbol) else None
+        values: dict[str, Value] = given if isinstance(given, dict) else {}
+
+        def of(key: str) -> Any:
+            if unread is not None or key not in values:
+                return unread
+            return plain(values[key], mustache=key != "Actions")
+
+        front = self._front(view, name, _listener_of(view, resource, given), problems)
+        rule_id = f"{stack.label}/{name}"
+        rule = Rule(
+            rule_id,
+            name,
+            self._priority(view, rule_id, resource, of("Priority"), problems),
+            conditions(of("Conditions"), problems),
+            actions(of("Actions"), problems),
+            transforms(of("Transforms"), problems),
+            location=location,
+            tags=tags_of(values.get("Tags")),
+            presence=tuple(sorted(view.known.items())),
+        )
+        for problem in problems:
+            self.world.gap(location, f"{name}: {problem}")
+        return front, rule
+
+    def _front(self, view: View, name: str, value: Value | None, problems: list[str]) -> Front:
+        """The listener of a rule; one of its own where the template does not tell."""
+        known = self._fronts.get(id_of(value))
+        if known is not None:
+            return known
+        file = view.stack.document.name
+        front = front_by(value, file)
+        if front is None:
+            missing = "ListenerArn is missing" if value is None or value == "" else "ListenerArn is no text"
+            problems.append(f"its listener is not known: {value.unknown.reason if isinstance(value, Symbol) else missing}")
+            front = Front(f"{view.label}:{name}.ListenerArn", f"listener of {name}", Location(file, address=name))
+        return self._fronts.setdefault(front.id, front)
+
+    def _priority(self, view: View, rule_id: str, resource: Mapping, value: Any, problems: list[str]) -> int | Unknown:
+        node = entries(properties(resource)).get("Priority")
+        if is_octal(view.stack.document, node):
+            return Unknown(f"{text_of(node)} (YAML may read a leading 0 as base eight; write the number in quotes)")
+        found = trace(view, node)
+        if found is not None:
+            self._claims[rule_id] = Claim((view.stack.document.name, rule_id.rpartition("/")[2]), found)
+        return priority(value, problems)
+
+    def _settle(self) -> None:
+        """What only all rules together tell: whether a literal is one rule's alone, and which conditions exclude each other."""
+        documents = {stack.document.name: stack.document for stack in self.world.stacks}
+        sites = settled(self._claims.values(), documents.values())
+        rules = [rule for front in self._fronts.values() for rule in front.rules]
+        defaults = [front.default for front in self._fronts.values() if front.default]
+        spelled = spelled_out((rule.presence for rule in (*rules, *defaults)), self.world.subjects)
+        for front in self._fronts.values():
+            kept: list[Rule] = []
+            for rule in front.rules:
+                literals = spelled[rule.presence]
+                claim = self._claims.get(rule.id)
+                site = sites.get((claim.found.document.name, claim.found.scalar.start)) if claim else None
+                if literals is not None:
+                    kept.append(replace(rule, presence=literals, priority_site=site))
+            front.rules = kept
+            if front.default is not None:
+                front.default = replace(front.default, presence=spelled[front.default.presence] or front.default.presence)
+
+    def _made(self, front: Front) -> Listener:
+        return Listener(
+            front.id,
+            front.name,
+            tuple(front.rules),
+            front.default,
+            front.protocol,
+            front.port,
+            front.load_balancer,
+            self.kind,
+            front.location,
+            front.tags,
+        )
+
+
+def _listener_of(view: View, resource: Mapping, given: dict[str, Value] | Symbol) -> Value | None:
+    """What the rule says of its listener, with symbols for texts that are none: an empty default, and the `{{ }}` of another tool."""
+    if isinstance(given, Symbol):
+        return given
+    value = given.get("ListenerArn")
+    name = text_of(entries(entries(properties(resource)).get("ListenerArn")).get("Ref"))
+    if value == "" and name:
+        return Symbol(f"{view.label}:Ref:{name}", f"Ref {name}", "its default is empty")
+    if isinstance(value, str) and "{{" in value:
+        return Symbol(f"{view.label}:{value}", value, "another tool fills it in")
+    return value

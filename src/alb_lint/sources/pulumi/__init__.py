@@ -1,0 +1,1 @@
+"""Pulumi programs and their YAML: constructed resources → listeners and rules."""

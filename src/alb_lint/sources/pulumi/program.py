@@ -1,0 +1,110 @@
+"""The whole way: files given → files of the program → what runs → listeners and gaps."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
+
+from alb_lint.errors import SourceError
+from alb_lint.languages.typescript import uncalled
+from alb_lint.languages.typescript.machine import STEPS, Machine
+from alb_lint.languages.typescript.names import is_source, roots_above
+from alb_lint.languages.typescript.parse import Module, syntax_gaps
+from alb_lint.languages.typescript.project import Project
+from alb_lint.languages.typescript.reach import RULE, Reach
+from alb_lint.languages.typescript.walk import Walker
+from alb_lint.model import Gap, Location, Reading
+from alb_lint.sources.pulumi.rules import listeners_of
+from alb_lint.sources.pulumi.wrappers import wrappers_of
+from alb_lint.sources.source import ReadOptions, Target
+
+
+def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str, *, several: bool = False) -> Reading:
+    """Everything the programs around the targets construct. `several`: other projects are read beside.
+
+    Raises SourceError where a single named file cannot be read at all.
+    """
+    project = Project(_base(targets))
+    seeds = [module for target in targets if (module := project.add(target.name, target.path, target.data)) is not None]
+    if not seeds and len(targets) == 1 and targets[0].named and project.gaps:
+        gap = project.gaps[0]
+        raise SourceError(gap.reason, where=gap.location.file, hint="leave the file out, or give one that TypeScript accepts")
+    wrappers = wrappers_of(options.wrappers)
+    reach = Reach(project, wrappers)
+    _spread(reach, seeds, _roots(targets))
+    modules = sorted((module for module in reach.modules if module.hot), key=lambda module: module.name)
+    machine = Machine(project)
+    walker = Walker(machine, wrappers)
+    gaps = [gap for module in modules for gap in syntax_gaps(module)]
+    _follow(machine, walker, modules)
+    gaps += _never_called(machine, walker, modules)
+    listeners, more = listeners_of(machine, walker.drafts, kind, several=several)
+    found = {*gaps, *more, *project.gaps, *reach.gaps, *machine.gaps}
+    files = tuple(sorted({module.name for module in project.modules.values() if module is not None}))
+    return Reading(tuple(listeners), tuple(sorted(found, key=_order)), files=files)
+
+
+def _order(gap: Gap) -> tuple[str, int, int, str, str]:
+    return (gap.location.file, gap.location.line, gap.location.column, gap.location.address, gap.reason)
+
+
+def _follow(machine: Machine, walker: Walker, modules: Iterable[Module]) -> None:
+    for module in modules:
+        machine.within(STEPS, partial(walker.run, module), partial(_cut_short, machine, module))
+
+
+def _cut_short(machine: Machine, module: Module, why: str) -> None:
+    machine.gap(Location(module.name), f"{why}: what comes after that is not read")
+
+
+def _never_called(machine: Machine, walker: Walker, modules: Sequence[Module]) -> list[Gap]:
+    def lost(why: str) -> list[Gap]:
+        return [Gap(Location(modules[0].name), f"whether functions that are never called make rules is not known: {why}")]
+
+    return machine.within(STEPS, lambda: uncalled.gaps_of(machine, walker, modules), lost)
+
+
+def _base(targets: Sequence[Target]) -> Path | None:
+    """The folder that the names of the targets start from; the names of files found beside them start there, too."""
+    for target in targets:
+        if target.path is None:
+            continue
+        path, name = target.path.absolute(), Path(target.name)
+        if name.is_absolute():
+            return None
+        if name.parts and path.parts[-len(name.parts) :] == name.parts:
+            return Path(*path.parts[: -len(name.parts)])
+        return path.parent
+    return None
+
+
+def _roots(targets: Sequence[Target]) -> list[Path]:
+    """The nearest root of each target, those within others left out."""
+    base = _base(targets)
+    found = {
+        next(roots_above(path), None) or _top(path, base)
+        for target in targets
+        if target.path is not None
+        for path in (target.path.absolute(),)
+    }
+    return sorted(root for root in found if not any(other != root and other in root.parents for other in found))
+
+
+def _top(path: Path, base: Path | None) -> Path:
+    """The root of a file below no mark of one: where the names given start, if programs lie there, else the first folder that is named."""
+    if base is None or base not in path.parents:
+        return path.parent
+    try:
+        if any(is_source(entry.name) for entry in base.iterdir()):
+            return base
+    except OSError:
+        return path.parent
+    inner = path.relative_to(base).parts
+    return base / inner[0] if len(inner) > 1 else path.parent
+
+
+def _spread(reach: Reach, seeds: Sequence[Module], roots: Sequence[Path]) -> None:
+    """Take in callers, then what the files found so far import with rules of its own, until the program is whole."""
+    while seeds:
+        reach.spread(seeds, roots)
+        paths = reach.project.imported([*reach.modules, *seeds], RULE.encode())
+        seeds = [module for path in paths if (module := reach.project.load(path)) is not None]

@@ -1,0 +1,196 @@
+"""Constructed rules → listeners and rules of the model: where each stands, what it is called, which listener it is on."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from alb_lint.languages.typescript.flow import Draft
+from alb_lint.languages.typescript.machine import Machine
+from alb_lint.languages.typescript.parse import Module
+from alb_lint.languages.typescript.presence import exclusive, spelled_out
+from alb_lint.languages.typescript.values import Frame, Res, Site
+from alb_lint.model import Gap, Ignore, Listener, Location, PrioritySite, Rule
+from alb_lint.sources.elbv2 import shape as elbv2_shape
+from alb_lint.sources.pulumi import shape as pulumi_shape
+from alb_lint.sources.pulumi.comments import ignores_of
+from alb_lint.sources.pulumi.rule_fields import ListenerRef, Way, frames_read, name_of, plain_value, ways_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_TOGETHER: Final = 12
+"""Rules of one call that are compared for excluding each other."""
+
+
+@dataclass(slots=True)
+class _Made:
+    """One rule on its way. `project`: the folder of the Pulumi project that makes it."""
+
+    rule: Rule
+    listener: ListenerRef
+    project: Path | None
+    sites: tuple[Site, ...]
+    literal: bool
+    gaps: list[Gap] = field(default_factory=list)
+
+
+def listeners_of(machine: Machine, drafts: Sequence[Draft], kind: str, *, several: bool) -> tuple[list[Listener], list[Gap]]:
+    """All listeners that rules were made for, sorted by id, with their rules in the order of the files."""
+    made = [item for draft in drafts for item in _of_draft(machine, draft)]
+    several = several or len({item.project for item in made} - {None}) > 1
+    made = _with_sites(_spelled_out(machine, made, several=several))
+    gaps = [gap for item in made for gap in item.gaps]
+    names = _ids(machine, made, several=several)
+    groups: dict[str, list[_Made]] = {}
+    for item in made:
+        groups.setdefault(names[item.project, item.listener.key], []).append(item)
+    return [_listener(machine, name, groups[name], kind, gaps) for name in sorted(groups)], gaps
+
+
+def _of_draft(machine: Machine, draft: Draft) -> list[_Made]:
+    module, node = _place(machine, draft)
+    name = name_of(machine, draft)
+    location = module.location(_spot(node), name)
+    ignores = ignores_of(module, node)
+    if node != draft.node:
+        ignores += ignores_of(draft.module, draft.node)
+    project = _project(machine, draft.frame)
+    return [_of_way(way, location, ignores, project) for way in ways_of(machine, draft)]
+
+
+def _of_way(way: Way, location: Location, ignores: tuple[Ignore, ...], project: Path | None) -> _Made:
+    problems: list[str] = []
+    shape = pulumi_shape.rule_shape(way.properties, problems)
+    rule_id = location.address or f"{location.file}:{location.line}:{location.column}"
+    tags = pulumi_shape.tags_of(way.properties["tags"])
+    rule = elbv2_shape.rule(shape, location, problems, rule_id=rule_id, name=location.address, tags=tags)
+    listener = way.listener
+    if listener is None:
+        listener = ListenerRef(f"unknown listener of {rule_id}", f"unknown:{location}:{way.literals}")
+        problems.append("the listener of this rule is not told")
+    rule = replace(rule, presence=way.literals, ignores=ignores)
+    return _Made(rule, listener, project, way.sites, way.literal, [Gap(location, problem) for problem in problems])
+
+
+def _place(machine: Machine, draft: Draft) -> "tuple[Module, Node]":
+    """Where the rule is written, for people: the outermost call whose arguments decide it and that makes just this one rule."""
+    frames: list[Frame] = []
+    at: Frame | None = draft.frame
+    while at is not None:
+        frames.append(at)
+        at = at.parent
+    read = frames_read(machine, draft) | ({draft.frame} if draft.frame.node == draft.node else set())
+    for frame in reversed(frames):
+        if frame.node is not None and frame in read and _is_one(frame.made):
+            return frame.module, frame.node
+    return draft.module, draft.node
+
+
+def _spot(node: "Node") -> "Node":
+    """Where a call begins for people: in a chain of calls at its own name."""
+    called = node.child_by_field_name("function") if node.type == "call_expression" else None
+    inner = called.child_by_field_name("object") if called is not None else None
+    name = called.child_by_field_name("property") if called is not None else None
+    return name if name is not None and inner is not None and inner.type in {"call_expression", "new_expression"} else node
+
+
+def _is_one(made: Sequence[Draft]) -> bool:
+    """Whether at most one of the rules can exist."""
+    if len(made) > _TOGETHER:
+        return False
+    return all(exclusive(one.literals, other.literals) for index, one in enumerate(made) for other in made[index + 1 :])
+
+
+def _project(machine: Machine, frame: Frame) -> Path | None:
+    while frame.parent is not None:
+        frame = frame.parent
+    return machine.project.pulumi_folder(frame.module)
+
+
+def _spelled_out(machine: Machine, made: list[_Made], *, several: bool) -> list[_Made]:
+    """Each rule with all that its literals say, in the words of the program; one word for two things is told apart by where they come from."""
+    table = spelled_out(item.rule.presence for item in made)
+    keys = {key for group in table.values() for key, _ in group}
+    shared = Counter(machine.spoken.get(key, key) for key in keys)
+    words = {key: text if shared[text] == 1 else f"{text} ({key})" for key in keys for text in (machine.spoken.get(key, key),)}
+    found = []
+    for item in made:
+        prefix = f"{machine.project.name_of(item.project)}: " if several and item.project is not None else ""
+        presence = tuple((prefix + words[key], holds) for key, holds in table[item.rule.presence])
+        found.append(replace(item, rule=replace(item.rule, presence=presence)))
+    return found
+
+
+def _with_sites(made: list[_Made]) -> list[_Made]:
+    """Each literal priority with its place, unless other rules are numbered by it, too."""
+    uses = Counter(site for item in made for site in set(item.sites))
+    found = []
+    for item in made:
+        if item.literal and uses[item.sites[0]] == 1 and isinstance(item.rule.priority, int):
+            site = item.sites[0]
+            line, column = site.module.place(site.start)
+            text = site.module.data[site.start : site.end].decode("utf-8", "replace")
+            place = PrioritySite(site.module.name, line, column, site.start, site.end - site.start, text)
+            item = replace(item, rule=replace(item.rule, priority_site=place))
+        found.append(item)
+    return found
+
+
+def _ids(machine: Machine, made: Iterable[_Made], *, several: bool) -> dict[tuple[Path | None, str], str]:
+    """An id for each listener of each project: its name, with its origin where two share a name, with the project where there are several."""
+    refs: dict[tuple[Path | None, str], ListenerRef] = {}
+    for item in made:
+        refs.setdefault((item.project, item.listener.key), item.listener)
+    texts = Counter((project, ref.text) for (project, _), ref in refs.items())
+    found = {}
+    for (project, key), ref in refs.items():
+        text = ref.text if texts[project, ref.text] == 1 or ref.arn else f"{ref.text} ({key})"
+        prefixed = several and project is not None and not ref.arn
+        found[project, key] = f"{machine.project.name_of(project)}:{text}" if prefixed and project is not None else text
+    return found
+
+
+def _listener(machine: Machine, listener_id: str, made: Sequence[_Made], kind: str, gaps: list[Gap]) -> Listener:
+    ref = next((item.listener for item in made if item.listener.resource is not None), made[0].listener)
+    rules = _numbered(sorted((item.rule for item in made), key=_order))
+    listener = Listener(listener_id, ref.text if ref.arn else ref.text.removesuffix(".arn"), rules, source_kind=kind)
+    if ref.resource is None or ref.resource.lookup is not None:
+        return listener
+    return _with_facts(machine, replace(listener, name=ref.text.partition(":")[2] or ref.text), ref.resource, gaps)
+
+
+def _with_facts(machine: Machine, listener: Listener, resource: Res, gaps: list[Gap]) -> Listener:
+    """Port, protocol and default action, where the program creates the listener itself."""
+    told = plain_value(machine, resource.args)
+    if not isinstance(told, dict):
+        return listener
+    port, protocol = told.get("port"), told.get("protocol")
+    default = None
+    if told.get("defaultActions") is not None:
+        problems: list[str] = []
+        actions = elbv2_shape.actions(pulumi_shape.actions_shape(told["defaultActions"]), problems)
+        default = Rule(f"{listener.id} default", "default", 0, actions=actions, is_default=True)
+        gaps.extend(Gap(Location(address=listener.id), problem) for problem in problems)
+    whole = isinstance(port, int) and not isinstance(port, bool)
+    return replace(
+        listener,
+        default=default,
+        protocol=protocol.upper() if isinstance(protocol, str) else "",
+        port=port if whole and isinstance(port, int) else 0,
+    )
+
+
+def _order(rule: Rule) -> tuple[str, int, int]:
+    return (rule.location.file, rule.location.line, rule.location.column)
+
+
+def _numbered(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The rules under ids of their own: a second one of the same name is `name#2`."""
+    seen: Counter[str] = Counter()
+    found = []
+    for rule in rules:
+        seen[rule.id] += 1
+        found.append(replace(rule, id=f"{rule.id}#{seen[rule.id]}") if seen[rule.id] > 1 else rule)
+    return tuple(found)

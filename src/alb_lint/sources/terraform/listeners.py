@@ -1,0 +1,200 @@
+"""Which listener a rule is on: one id however it is named.
+
+An ARN is itself. A listener of the code is its address, whether it is named directly, through locals, variables or outputs, or looked up by
+load balancer and port. A listener of other code that is looked up is `<name of the load balancer>:<port>`. Anything else is the expression
+that names it, in terms of the root module.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from alb_lint.languages.hcl.convert import spelled
+from alb_lint.languages.hcl.module import Resource
+from alb_lint.languages.hcl.values import Literals, Sym, Value
+from alb_lint.model import Gap, Listener, LoadBalancer, Location, Rule
+from alb_lint.sources.elbv2.shape import actions
+from alb_lint.sources.terraform.attributes import attributes
+from alb_lint.sources.terraform.shape import actions_shape, listener_name
+
+LISTENER_TYPES: Final = frozenset({"aws_lb_listener", "aws_alb_listener"})
+BALANCER_TYPES: Final = frozenset({"aws_lb", "aws_alb"})
+
+_OTHERS: Final = frozenset({"TCP", "TLS", "UDP", "TCP_UDP", "GENEVE", "QUIC", "TCP_QUIC"})
+"""Protocols of listeners of network and gateway load balancers, which have no rules."""
+
+
+@dataclass(slots=True)
+class Front:
+    """A listener as far as it is known. `declared`: the code has a resource for it."""
+
+    id: str
+    name: str
+    location: Location
+    protocol: str = ""
+    port: int = 0
+    load_balancer: LoadBalancer | None = None
+    default: Rule | None = None
+    rules: list[Rule] = field(default_factory=list)
+    declared: bool = False
+
+    @property
+    def is_network(self) -> bool:
+        return self.protocol in _OTHERS
+
+
+def stripped(text: str) -> str:
+    """A reference without the attribute that stands for the whole."""
+    for attribute in (".arn", ".id"):
+        text = text.removesuffix(attribute)
+    return text
+
+
+def prefixed(prefix: str, text: str) -> str:
+    return f"{prefix}:{text}" if prefix else text
+
+
+class Fronts:
+    """The listeners of a run. `prefix` in the calls: the folder of the root module where there are several roots, else "".
+
+    `_keys`: (load balancer, port) → the declared listeners that this says; `_looked_up`: id → what it was looked up by.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._fronts: dict[str, Front] = {}
+        self._keys: dict[tuple[str, str], set[str]] = {}
+        self._looked_up: dict[str, tuple[str, str]] = {}
+        self.gaps: list[Gap] = []
+
+    # Identity
+
+    def find(self, value: Value, prefix: str, rule: str, location: Location) -> Front:
+        """The listener that the value names. `rule`: the address of the rule, for a listener that nothing names."""
+        found = self._identity(value, prefix, 0)
+        if not found:
+            reason = (
+                value.reason
+                if isinstance(value, Sym)
+                else "listener_arn is not set"
+                if value is None
+                else f"{spelled(value)} is no listener"
+            )
+            self.gaps.append(Gap(location, f"{rule}: its listener is not known: {reason}"))
+            found = prefixed(prefix, f"{rule}.listener_arn")
+        return self._fronts.setdefault(found, Front(found, listener_name(_short(found, prefix)), location))
+
+    def _identity(self, value: Value, prefix: str, depth: int) -> str:
+        """The id; "" where the value can name no listener."""
+        if isinstance(value, str):
+            return str(value)
+        if not isinstance(value, Sym) or value.failed or depth > 20:
+            return ""
+        if value.choice is not None:
+            sides = {self._identity(side, prefix, depth + 1) for side in (value.choice.then, value.choice.otherwise)} - {""}
+            if len(sides) == 1:
+                return sides.pop()
+        about = value.about
+        if isinstance(about, Resource) and about.type in LISTENER_TYPES and about.is_data and stripped(value.text) == about.address:
+            return self._looked_up_id(about, prefix, depth)
+        return prefixed(prefix, stripped(value.text))
+
+    def _looked_up_id(self, data: Resource, prefix: str, depth: int) -> str:
+        """A data source: by ARN, or by load balancer and port."""
+        if data.sets("arn"):
+            found = self._identity(data.attribute("arn"), prefix, depth + 1)
+            if found:
+                return found
+        if not (data.sets("load_balancer_arn") and data.sets("port")):
+            return prefixed(prefix, data.address)
+        balancer, port = self._balancer(data.attribute("load_balancer_arn"), prefix), spelled(data.attribute("port")).strip('"')
+        found = f"{balancer}:{port}"
+        self._looked_up[found] = (balancer, port)
+        return found
+
+    def _balancer(self, value: Value, prefix: str) -> str:
+        """What a load balancer is known by: its ARN, its address, or the name by which a data source looks it up."""
+        if isinstance(value, Sym):
+            about = value.about
+            if isinstance(about, Resource) and about.type in BALANCER_TYPES and about.is_data and about.sets("name"):
+                name = about.attribute("name")
+                return str(name) if isinstance(name, str) else prefixed(prefix, spelled(name).strip('"'))
+            return prefixed(prefix, stripped(value.text))
+        return str(value) if isinstance(value, str) else spelled(value)
+
+    # Listeners that the code declares
+
+    def declare(self, resource: Resource, prefix: str, location: Location, presence: Literals) -> None:
+        """Takes a resource `aws_lb_listener`: what it says of itself, and its default rule."""
+        assert resource.block is not None
+        found = prefixed(prefix, resource.address)
+        front = self._fronts.setdefault(found, Front(found, resource.address, location))
+        protocol, port = resource.attribute("protocol"), resource.attribute("port")
+        front.location, front.declared = location, True
+        front.protocol = protocol.upper() if isinstance(protocol, str) else ""
+        number = int(port) if isinstance(port, int | str) and not isinstance(port, bool) and str(port).isdecimal() else 0
+        front.port = number if number < 1 << 16 else 0
+        balancer = resource.attribute("load_balancer_arn")
+        names = {self._balancer(balancer, prefix)}
+        about = balancer.about if isinstance(balancer, Sym) else None
+        if isinstance(about, Resource) and about.type in BALANCER_TYPES:
+            front.load_balancer = _load_balancer(about, prefix)
+            names.add(front.load_balancer.name)
+        for name in sorted(names - {""}):
+            self._keys.setdefault((name, spelled(port).strip('"')), set()).add(found)
+        if not front.is_network:
+            front.default = self._default(resource, found, prefix, location, presence)
+
+    def _default(self, resource: Resource, listener: str, prefix: str, location: Location, presence: Literals) -> Rule | None:
+        assert resource.block is not None
+        raw = attributes(resource.block.body, resource.scope, prefix, only=frozenset({"default_action"}))
+        if not raw.get("default_action"):
+            return None
+        problems: list[str] = []
+        found = actions(actions_shape(raw["default_action"]), problems)
+        self.gaps += [Gap(location, f"{resource.address}: {problem}") for problem in problems]
+        return Rule(f"{listener}/default", "", 0, (), found, is_default=True, location=location, presence=presence)
+
+    # The result
+
+    def joined(self) -> list[Front]:
+        """All listeners, those that are looked up joined with the one that they name, where it is surely one; sorted by id."""
+        for found, key in self._looked_up.items():
+            owners = self._keys.get(key, set())
+            if len(owners) == 1 and found in self._fronts:
+                front = self._fronts.pop(found)
+                self._fronts[next(iter(owners))].rules += front.rules
+        return [self._fronts[found] for found in sorted(self._fronts)]
+
+    def listeners(self) -> tuple[Listener, ...]:
+        return tuple(
+            Listener(
+                front.id,
+                front.name,
+                tuple(front.rules),
+                front.default,
+                "" if front.is_network else front.protocol,
+                front.port,
+                front.load_balancer,
+                self._kind,
+                front.location,
+            )
+            for front in self.joined()
+            if front.rules or (front.declared and not front.is_network)
+        )
+
+
+def _short(id_: str, prefix: str) -> str:
+    return id_.removeprefix(f"{prefix}:") if prefix else id_
+
+
+def _load_balancer(resource: Resource, prefix: str) -> LoadBalancer:
+    name, family = resource.attribute("name"), resource.attribute("ip_address_type")
+    dropped = resource.attribute("drop_invalid_header_fields") if resource.sets("drop_invalid_header_fields") or resource.is_data else False
+    internal = resource.attribute("internal")
+    return LoadBalancer(
+        prefixed(prefix, resource.address),
+        str(name) if isinstance(name, str) else "",
+        str(family) if isinstance(family, str) else "",
+        dropped if isinstance(dropped, bool) else None,
+        ("internal" if internal else "internet-facing") if isinstance(internal, bool) else "",
+    )

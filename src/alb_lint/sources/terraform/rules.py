@@ -1,0 +1,183 @@
+"""The resources of a root module and of the modules that it calls → listeners with their rules."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from alb_lint.languages.hcl.document import Span
+from alb_lint.languages.hcl.evaluate import evaluate
+from alb_lint.languages.hcl.expand import copies
+from alb_lint.languages.hcl.module import Module, Resource
+from alb_lint.languages.hcl.project import Project
+from alb_lint.languages.hcl.syntax import Block, Literal
+from alb_lint.languages.hcl.values import Literals, Value, sited
+from alb_lint.languages.hcl.work import MAX_STEPS
+from alb_lint.model import Gap, Location, OpaqueCondition, PrioritySite, Rule, Unknown
+from alb_lint.sources.elbv2.shape import actions, conditions, priority, transforms
+from alb_lint.sources.terraform.attributes import attributes, plain
+from alb_lint.sources.terraform.listeners import LISTENER_TYPES, Fronts, prefixed
+from alb_lint.sources.terraform.presence import Exclusions
+from alb_lint.sources.terraform.shape import rule_shape
+from alb_lint.sources.terraform.suppressions import suppressions
+
+RULE_TYPES: Final = ("aws_lb_listener_rule", "aws_alb_listener_rule")
+
+MENTIONS: Final = (b"aws_lb_listener", b"aws_alb_listener")
+"""A file without these words has neither listeners nor rules."""
+
+MAX_RULES: Final = 20_000
+"""Rules of one root module."""
+
+_REMOTE: Final = re.compile(r"\b(alb|elb|lb|load-?balancer|listener)", re.IGNORECASE)
+_ARGUMENT: Final = re.compile(r"listener|priority")
+"""A module that is not here may make rules if its source or an argument is named so."""
+
+
+@dataclass(slots=True)
+class Collector:
+    """Takes root modules one by one. `kind`: of the source. `tainted`: literals used for more than one priority; `Work` adds to it."""
+
+    kind: str
+    project: Project
+    fronts: Fronts = field(init=False)
+    gaps: list[Gap] = field(default_factory=list)
+    _sites: dict[str, Span] = field(default_factory=dict)
+    tainted: set[tuple[str, int]] = field(default_factory=set)
+    _ids: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.fronts = Fronts(self.kind)
+
+    def collect(self, root: Module, prefix: str) -> None:
+        """All listeners and rules below the root. `prefix`: its folder, where there are several roots."""
+        read = 0
+        for module in self._modules(root):
+            for type_ in sorted(LISTENER_TYPES):
+                for resource, location, presence in self._resources(module, type_, prefix):
+                    self.fronts.declare(resource, prefix, location, presence)
+            for type_ in RULE_TYPES:
+                for resource, location, presence in self._resources(module, type_, prefix):
+                    read += 1
+                    if read > MAX_RULES:
+                        self.gaps.append(Gap(location, f"more than {MAX_RULES} rules; the rest was not read"))
+                        return
+                    self._rule(resource, prefix, location, presence)
+        if root.work.steps <= 0:
+            self.gaps.append(Gap(Location(root.folder.name), f"more than {MAX_STEPS} steps of work; what was not worked out is unknown"))
+
+    def _modules(self, root: Module) -> Iterator[Module]:
+        """The root and the module instances below it that may have listeners or rules."""
+        stack = [root]
+        while stack:
+            module = stack.pop()
+            yield module
+            below: list[Module] = []
+            for block in module.folder.blocks("module"):
+                if not block.labels:
+                    continue
+                if module.is_local(block):
+                    path = module.folder_of(block)
+                    if not path.is_dir() or self.project.mentions(path, MENTIONS):
+                        below += module.children(block)[1]
+                    else:
+                        module.root.called.add(path)
+                elif self._may_make_rules(block):
+                    location = block.location(f"{module.prefix}module.{block.labels[0]}")
+                    self.gaps.append(Gap(location, "the module is not a folder here; rules that it makes were not read"))
+            stack.extend(reversed(below))
+
+    def _may_make_rules(self, block: Block) -> bool:
+        source = block.body.attribute("source")
+        named = isinstance(source, Literal) and _REMOTE.search(str(source.value)) is not None
+        return named or any(_ARGUMENT.search(name) for name in block.body.attributes())
+
+    def _resources(self, module: Module, type_: str, prefix: str) -> Iterator[tuple[Resource, Location, Literals]]:
+        """The instances of all resources of a type, with their places and under what they exist."""
+        for block in module.folder.blocks("resource", type_):
+            if len(block.labels) != 2:
+                self.gaps.append(Gap(block.location(), f"a resource has two labels, not {len(block.labels)}"))
+                continue
+            address = f"{module.prefix}{type_}.{block.labels[1]}"
+            found = copies(block.body, module.scope)
+            if found.gap:
+                self.gaps.append(Gap(block.location(address), found.gap))
+            for copy in found.items:
+                resource = Resource(module, block, type_, f"{address}{copy.suffix}", copy)
+                literals = tuple((prefixed(prefix, text), holds) for text, holds in (*module.presence, *copy.presence))
+                yield resource, block.location(resource.address), literals
+
+    def _rule(self, resource: Resource, prefix: str, location: Location, presence: Literals) -> None:
+        block = resource.block
+        assert block is not None
+        scope = resource.scope
+        raw = attributes(block.body, scope, prefix, only=frozenset({"condition", "action", "transform", "tags"}))
+        number = self._value(resource, "priority")
+        raw["priority"] = plain("priority", number, prefix)
+        shape = rule_shape(raw)
+        problems: list[str] = []
+        held = conditions(shape["Conditions"], problems)
+        if block.body.problem is not None:
+            place = block.body.problem.span.location()
+            held = (*held, OpaqueCondition("", f"syntax error in line {place.line}"))
+        tags = _tags(raw.get("tags"))
+        rule = Rule(
+            self._unique(prefixed(prefix, resource.address), location),
+            dict(tags).get("Name") or resource.address,
+            priority(shape["Priority"], problems),
+            held,
+            actions(shape["Actions"], problems),
+            transforms(shape["Transforms"], problems),
+            location=location,
+            tags=tags,
+            presence=presence,
+            ignores=suppressions(resource.module.folder, block, resource.address),
+        )
+        self.gaps += [Gap(location, f"{resource.address}: {problem}") for problem in problems]
+        site = sited(number)
+        if site is not None:
+            self._sites[rule.id] = site
+        front = self.fronts.find(self._value(resource, "listener_arn"), prefix, resource.address, location)
+        front.rules.append(rule)
+
+    def _value(self, resource: Resource, name: str) -> Value:
+        expression = resource.block.body.attribute(name) if resource.block else None
+        return None if expression is None else evaluate(expression, resource.scope)
+
+    def _unique(self, rule_id: str, location: Location) -> str:
+        """The id, with its place where two blocks have one address, which Terraform would refuse."""
+        self._ids[rule_id] += 1
+        if self._ids[rule_id] == 1:
+            return rule_id
+        self.gaps.append(Gap(location, f"{rule_id} is declared more than once, which Terraform refuses"))
+        return f"{rule_id} ({location.file}:{location.line})"
+
+    def settle(self) -> None:
+        """What only all rules together tell: whether a literal is one rule's alone, and which rules never exist together."""
+        fronts = self.fronts.joined()
+        uses = Counter((site.document.name, site.start) for site in self._sites.values())
+        exclusions = Exclusions(rule.presence for front in fronts for rule in front.rules)
+        for front in fronts:
+            kept = []
+            for rule in front.rules:
+                literals = exclusions.spelled_out(rule.presence)
+                if literals is not None:
+                    kept.append(replace(rule, presence=literals, priority_site=self._site(rule, uses)))
+            front.rules = kept
+
+    def _site(self, rule: Rule, uses: Counter[tuple[str, int]]) -> PrioritySite | None:
+        span = self._sites.get(rule.id)
+        if span is None or uses[span.document.name, span.start] > 1 or (span.document.name, span.start) in self.tainted:
+            return None
+        text = span.document.text(span.start, span.end)
+        if not text.isdecimal() or isinstance(rule.priority, Unknown) or int(text) != rule.priority:
+            return None
+        line, column = span.document.position(span.start)
+        return PrioritySite(span.document.name, line, column, span.start, span.end - span.start, text)
+
+
+def _tags(raw: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(raw, dict):
+        return ()
+    return tuple(sorted((key, value) for key, value in raw.items() if isinstance(key, str) and isinstance(value, str)))

@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from alb_lint.plan.steps.one_at_a_time import Blocked, Hop, Trip, hops
 from alb_lint.plan.steps import one_at_a_time as steps
+from alb_lint.plan.steps.one_at_a_time import Blocked, Hop, Trip, hops
 
 
 def trip(now: list[int], goal: list[int], pairs: list[tuple[int, int]] = ()) -> Trip:

@@ -13,9 +13,9 @@ from alb_lint.findings.wording import clean
 from alb_lint.model import Listener
 from alb_lint.plan.plan import ListenerPlan
 from alb_lint.plan.proposal import Proposal
-from alb_lint.plan.steps.commands import command, region, runnable
 from alb_lint.plan.scripts.script import Script
 from alb_lint.plan.steps.apply import apply_plan
+from alb_lint.plan.steps.commands import command, region, runnable
 
 _HEAD: Final = """\
 #!/bin/sh

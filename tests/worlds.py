@@ -107,7 +107,9 @@ class World:
         ]
         places = [address for address in ADDRESSES if not self.ipv4_only or ":" not in address]
         simple.append(self._by_value(SourceIp, places, "source_ip"))
-        headers = list(self._items(HttpHeader, [(name, value) for name in ("x-a", "X-B") for value in TEXTS], "headers"))
+        others = {item.name for rule in self.rules for item in rule.conditions if isinstance(item, HttpHeader)} - {"X-A", "x-a", "X-B"}
+        names = ("x-a", "X-B", *sorted(others))
+        headers = list(self._items(HttpHeader, [(name, value) for name in names for value in TEXTS], "headers"))
         values = [*TEXTS, "*", "?a", "*a", "?"]
         query = list(self._items(QueryString, [(key, value) for key in ("K", "q", "z", "*", "", "zz") for value in values], "query"))
         for (c1, q1, h1), (c2, q2, h2) in product(query, headers):

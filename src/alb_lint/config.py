@@ -12,6 +12,7 @@ from alb_lint.errors import ConfigError
 from alb_lint.model import Listener, Location, Rule
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.record import record
+from alb_lint.space.addresses import block
 
 FILE: Final = "alb-lint.toml"
 SEVERITIES: Final = ("error", "warning", "info", "never")
@@ -100,6 +101,51 @@ class Allow:
 
 
 @record
+class When:
+    """The requests that a requirement speaks of: all that is given must hold; nothing given: every request.
+
+    `header`: (name, globs), each must be there. `without_header`: names that the request does not have.
+    """
+
+    host: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    method: tuple[str, ...] = ()
+    header: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    without_header: tuple[str, ...] = ()
+    source_ip: tuple[str, ...] = ()
+    not_source_ip: tuple[str, ...] = ()
+
+
+@record
+class Then:
+    """What must become of them: all that is given must hold, and one of `any_of` where it is given.
+
+    `target_group`: globs over ids and names, every group that may get the request fits one. `status`: of a fixed answer. `redirect`: globs
+    over `https://host:port/path` as the action writes it. `authenticated`: only clients that signed in get further.
+    """
+
+    target_group: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    redirect: tuple[str, ...] = ()
+    authenticated: bool = False
+    any_of: tuple["Then", ...] = ()
+
+
+@record
+class Requirement:
+    """What must hold for all requests. `but`: globs over rules that it does not bind; `until`: ISO date up to which it holds, "" for ever."""
+
+    name: str
+    when: When
+    then: Then
+    listener: str = ""
+    but: tuple[str, ...] = ()
+    reason: str = ""
+    until: str = ""
+    location: Location = Location()
+
+
+@record
 class WeightPolicy:
     """What an environment must route: (glob over target groups, share in percent)."""
 
@@ -126,6 +172,7 @@ class Config:
     before: tuple[Before, ...] = ()
     allow: tuple[Allow, ...] = ()
     weights: tuple[WeightPolicy, ...] = ()
+    require: tuple[Requirement, ...] = ()
     wrappers: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
@@ -180,7 +227,7 @@ def load(path: Path, name: str = "") -> Config:
 _SECTION: Final = re.compile(rb"^[ \t]*\[\[?[ \t]*tool[ \t]*\.[ \t]*[\"']?alb-lint[\"']?[ \t]*[.\]]", re.MULTILINE)
 _T = TypeVar("_T")
 _TOP: Final = (
-    "fail-on", "select", "ignore", "exclude", "environment", "listener", "range", "retired", "before", "allow", "weights", "pulumi",
+    "fail-on", "select", "ignore", "exclude", "environment", "listener", "range", "retired", "before", "allow", "weights", "require", "pulumi",
 )  # fmt: skip
 _LISTENER: Final = ("name", "ids")
 _RANGE: Final = ("name", "priorities", "listener", "match", "was", "owner", "order")
@@ -188,6 +235,9 @@ _MATCH: Final = ("paths", "hosts", "methods", "rules", "tags")
 _RETIRED: Final = ("priorities", "listener", "reason", "until")
 _BEFORE: Final = ("first", "then", "listener", "reason")
 _ALLOW: Final = ("code", "rule", "listener", "reason", "until")
+_REQUIRE: Final = ("name", "listener", "when", "then", "except", "reason", "until")
+_WHEN: Final = ("host", "path", "method", "header", "without_header", "source-ip", "not-source-ip")
+_THEN: Final = ("target_group", "status", "redirect", "authenticated", "any-of")
 _WEIGHTS: Final = ("environment", "listener", "groups")
 
 
@@ -218,6 +268,7 @@ class _Reader:
             before=self._each(top, "before", _BEFORE, self._before),
             allow=self._each(top, "allow", _ALLOW, self._allow),
             weights=self._each(top, "weights", _WEIGHTS, self._weights),
+            require=self._each(top, "require", _REQUIRE, self._require),
             wrappers=self._wrappers(top),
         )
 
@@ -294,6 +345,62 @@ class _Reader:
             else:
                 groups.append((glob, float(share)))
         return WeightPolicy(self._name(item, "environment"), tuple(groups), self._text(item, "listener"), self.at)
+
+    def _require(self, item: Mapping[str, Any]) -> Requirement:
+        when = self._table(item.get("when", {}), "when", _WHEN)
+        return Requirement(
+            name=self._name(item, "name"),
+            when=When(
+                host=self._texts(when, "host"),
+                path=self._texts(when, "path"),
+                method=self._texts(when, "method"),
+                header=tuple(self._header_value(text) for text in self._texts(when, "header")),
+                without_header=self._texts(when, "without_header"),
+                source_ip=self._blocks(when, "source-ip"),
+                not_source_ip=self._blocks(when, "not-source-ip"),
+            ),
+            then=self._then(item.get("then"), "then", 0),
+            listener=self._text(item, "listener"),
+            but=self._texts(item, "except"),
+            reason=self._text(item, "reason"),
+            until=self._date(item),
+            location=self.at,
+        )
+
+    def _header_value(self, text: str) -> tuple[str, tuple[str, ...]]:
+        name, colon, value = text.partition(":")
+        return name.strip(), (value.strip() if colon and value.strip() else "*",)
+
+    def _blocks(self, item: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        texts = self._texts(item, key)
+        for text in texts:
+            if block(text) is None:
+                self._say(f"{text!r} is no address block; write 10.0.0.0/8", self._key(key))
+        return tuple(text for text in texts if block(text) is not None)
+
+    def _then(self, value: Any, what: str, depth: int) -> Then:
+        if value is None or value == {}:
+            self._say(f"{what!r} is missing", self.at)
+            return Then()
+        then = self._table(value, what, _THEN)
+        signed, options = then.get("authenticated", False), then.get("any-of", [])
+        if signed is not True and "authenticated" in then:
+            self._say("'authenticated' can only be true", self._key("authenticated"))
+        if not isinstance(options, list) or depth:
+            if options:
+                self._say("'any-of' is a list of tables, and stands in none of them", self._key("any-of"))
+            options = []
+        statuses = then.get("status", [])
+        numbers = [str(one) for one in (statuses if isinstance(statuses, list) else [statuses])]
+        if any(not re.fullmatch(r"[2-5]\d\d", number) for number in numbers):
+            self._say("'status' must be a number from 200 to 599", self._key("status"))
+        return Then(
+            target_group=self._texts(then, "target_group"),
+            status=tuple(numbers),
+            redirect=self._texts(then, "redirect"),
+            authenticated=signed is True,
+            any_of=tuple(self._then(option, "any-of", 1) for option in options),
+        )
 
     def _wrappers(self, top: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         pulumi = self._table(top.get("pulumi", {}), "pulumi", ("wrappers",))

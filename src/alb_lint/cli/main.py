@@ -52,6 +52,7 @@ COMMANDS: Final = (
     "diff",
     "graph",
     "ranges",
+    "ways",
     "export",
     "explain",
     "init",

@@ -1,0 +1,56 @@
+"""The ways to each backend: every rule, of every listener, that forwards to a target group, with what guards it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from alb_lint.analysis.facts import ListenerFacts, Relation
+from alb_lint.analysis.guards import Guard, groups_of, guards_of, resource
+from alb_lint.model import Estate, Listener, Rule
+from alb_lint.record import record
+
+
+@record
+class Way:
+    """`rule` of `listener`, the default rule too, forwards to the group. `guards`: empty where any client gets through."""
+
+    listener: Listener
+    rule: Rule
+    guards: frozenset[Guard]
+
+
+def ways(estate: Estate) -> dict[str, tuple[Way, ...]]:
+    """Target group → the ways to it, groups by name, ways in the order of listeners and rules.
+
+    A group is what the input calls it: its ARN, else the reference. Equal references of different folders are different groups: the key
+    then begins with the folder.
+    """
+    found: dict[str, list[Way]] = {}
+    for listener in estate.listeners:
+        for rule in (*sorted(listener.rules, key=_place), *(() if listener.default is None else (listener.default,))):
+            for group in groups_of(rule):
+                found.setdefault(_identity(group, rule), []).append(Way(listener, rule, guards_of(rule)))
+    return {group: tuple(found[group]) for group in sorted(found)}
+
+
+def _identity(group: str, rule: Rule) -> str:
+    folder = rule.location.file.rpartition("/")[0]
+    return group if group.startswith("arn:") or not folder else f"{folder}: {group}"
+
+
+def _place(rule: Rule) -> tuple[int, str]:
+    return (rule.priority if isinstance(rule.priority, int) else 1 << 20, rule.id)
+
+
+class Resources:
+    """What rules ask for by host and path, whoever asks: how the sets of two rules lie to each other."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        plain = [
+            replace(rule, id=str(number), priority=number, conditions=resource(rule), is_default=False, presence=())
+            for number, rule in enumerate(rules, 1)
+        ]
+        self._facts = ListenerFacts(Listener("", "", tuple(plain)))
+
+    def relation(self, first: int, second: int) -> Relation:
+        """What the rule at `first` (from 0) is to that at `second`: "wider" if it takes all that the other asks for, and more."""
+        return self._facts.relation(first, second)

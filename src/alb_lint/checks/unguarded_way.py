@@ -1,0 +1,102 @@
+"""ALB602: one rule guards a target group by a sign-in, an address or a secret header, and another lets everybody to it with the same requests."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from alb_lint.analysis.actions import action_key
+from alb_lint.analysis.guards import forgeable, resource, signs_in
+from alb_lint.analysis.regions import Regions
+from alb_lint.analysis.ways import Resources, Way, ways
+from alb_lint.checks._gates import guards_text, on_listener
+from alb_lint.checks._wording import named
+from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
+from alb_lint.config import Config
+from alb_lint.findings.wording import group_name
+from alb_lint.model import Estate, Listener, Request
+
+_MOST: Final = 5
+"""Rules that one finding shows a request for."""
+
+
+def run(estate: Estate, _config: Config) -> Iterator[Finding]:
+    regions: dict[tuple[str, tuple[object, ...]], Regions] = {}
+    for group, all_ways in ways(estate).items():
+        certain = [way for way in all_ways if not way.rule.presence]
+        if not any(way.guards for way in certain) or all(way.guards for way in certain):
+            continue
+        resources = Resources(way.rule for way in certain)
+        for place, way in enumerate(certain):
+            if not way.guards or not _is_reached(way):
+                continue
+            found: list[tuple[Way, Request]] = []
+            idle = False
+            for other, open_way in enumerate(certain):
+                lies = resources.relation(other, place)
+                if open_way.guards or lies in ("narrower", "disjoint") or _told_apart(open_way, way):
+                    continue
+                key = (open_way.listener.id, resource(way.rule))
+                beside = regions.get(key)
+                if beside is None:
+                    beside = regions[key] = Regions(open_way.listener, (resource(way.rule),))
+                request = beside.answered(open_way.rule, 0)
+                if isinstance(request, Request):
+                    found.append((open_way, request))
+                    idle = idle or (lies in ("wider", "equal") and _undoes(open_way, way))
+            if found:
+                yield _finding(group, way, found, idle)
+
+
+def _is_reached(way: Way) -> bool:
+    """Whether the guarded rule answers requests at all: ALB101 tells of one that does not."""
+    if way.rule.is_default:
+        return False
+    facts = Regions(way.listener, ()).facts
+    return facts.reach(next(index for index, rule in enumerate(facts.rules) if rule.id == way.rule.id)).state == "reachable"
+
+
+def _told_apart(open_way: Way, way: Way) -> bool:
+    """Whether ALB606 tells of this detour: on one listener, by a header that anybody can send."""
+    return open_way.listener.id == way.listener.id and bool(forgeable(open_way.rule))
+
+
+def _undoes(open_way: Way, way: Way) -> bool:
+    """Whether the guard has no effect at all: who does not meet its conditions falls through to a rule that does the same for everybody."""
+    return (
+        open_way.listener.id == way.listener.id
+        and not signs_in(way.rule)
+        and not way.rule.is_default
+        and resource(open_way.rule) == open_way.rule.conditions
+        and action_key(open_way.rule) == action_key(way.rule)
+    )
+
+
+def _finding(group: str, way: Way, found: list[tuple[Way, Request]], idle: bool) -> Finding:
+    first, request = found[0]
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    name = group_name(group.rpartition(": ")[2] if not group.startswith("arn:") else group)
+    return CHECK.finding(
+        way.listener.id,
+        way.rule,
+        f"{named(way.rule)} lets only {guards_text(way.guards)} to {name}, but {named(first.rule)}{_elsewhere(first.listener, way.listener)}{more}"
+        " forwards the same requests of everybody to it",
+        "guard that rule alike, put a rule that denies these requests before it, or let it forward to another target group",
+        related=tuple(Related("partner", item.rule, shown) for item, shown in found[:_MOST]),
+        witnesses=(Witness("only-related", request, f"reaches {name} through {named(first.rule)}, unguarded"),),
+        facets=(group,),
+        severity=Severity.ERROR if idle else None,
+    )
+
+
+def _elsewhere(there: Listener, here: Listener) -> str:
+    return "" if there.id == here.id else f" on {on_listener(there)}"
+
+
+CHECK = Check(
+    CheckInfo(
+        "ALB602",
+        "unguarded-way",
+        Severity.WARNING,
+        "A target group behind a sign-in, an address or a secret header gets the same requests from everybody through another rule.",
+    ),
+    run_estate=run,
+)

@@ -14,8 +14,11 @@ from alb_lint.config import (
     Match,
     NamedListener,
     Range,
+    Requirement,
     Retired,
+    Then,
     WeightPolicy,
+    When,
     find,
     listener_fits,
     load,
@@ -72,6 +75,20 @@ environment = "production"
 listener = "public"
 groups = { "*rust*" = 0, "*py*" = 99.5 }
 
+[[require]]
+name = "key"
+listener = "public"
+when = { host = "a.x", path = ["/a*"], method = "GET", header = ["X-Env: blue", "X-Any"], without_header = "X-Key", source-ip = "10.0.0.0/8" }
+then = { target_group = "app*", status = 403, redirect = "https://*", authenticated = true, any-of = [{ status = [404, "410"] }] }
+except = "health-*"
+reason = "only the proxy"
+until = 2027-01-01
+
+[[require]]
+name = "addresses"
+when = { not-source-ip = "10.1.0.0/16" }
+then = { status = 403 }
+
 [pulumi.wrappers.makeRule]
 "args.prio" = "priority"
 """
@@ -105,6 +122,19 @@ def test_every_key():
         before=(Before("a", "b", "public", "because", Location(file, 26)),),
         allow=(Allow("ALB101", "internal-*", "public", "meant", "2027-01-01", Location(file, 32)),),
         weights=(WeightPolicy("production", (("*rust*", 0.0), ("*py*", 99.5)), "public", Location(file, 39)),),
+        require=(
+            Requirement(
+                "key",
+                When(("a.x",), ("/a*",), ("GET",), (("X-Env", ("blue",)), ("X-Any", ("*",))), ("X-Key",), ("10.0.0.0/8",)),
+                Then(("app*",), ("403",), ("https://*",), True, (Then(status=("404", "410")),)),
+                "public",
+                ("health-*",),
+                "only the proxy",
+                "2027-01-01",
+                Location(file, 44),
+            ),
+            Requirement("addresses", When(not_source_ip=("10.1.0.0/16",)), Then(status=("403",)), location=Location(file, 53)),
+        ),
         wrappers={"makeRule": {"args.prio": "priority"}},
     )
     assert got.ranges[0].size == 4
@@ -113,7 +143,7 @@ def test_every_key():
 
 def test_the_sample_has_every_key_there_is():
     keys = set(re.findall(r"([\w-]+) = ", WHOLE))
-    for name in ("_TOP", "_LISTENER", "_RANGE", "_MATCH", "_RETIRED", "_BEFORE", "_ALLOW", "_WEIGHTS"):
+    for name in ("_TOP", "_LISTENER", "_RANGE", "_MATCH", "_RETIRED", "_BEFORE", "_ALLOW", "_REQUIRE", "_WHEN", "_THEN", "_WEIGHTS"):
         for key in getattr(configuration, name):
             assert key in keys or re.search(rf"\[\[?{key}[.\]]", WHOLE), key
 
@@ -395,7 +425,7 @@ PAGE = ROOT / "docs" / "config.md"
 
 def test_the_page_names_every_key():
     text = PAGE.read_text("utf-8")
-    for name in ("_TOP", "_LISTENER", "_RANGE", "_MATCH", "_RETIRED", "_BEFORE", "_ALLOW", "_WEIGHTS"):
+    for name in ("_TOP", "_LISTENER", "_RANGE", "_MATCH", "_RETIRED", "_BEFORE", "_ALLOW", "_REQUIRE", "_WHEN", "_THEN", "_WEIGHTS"):
         for key in getattr(configuration, name):
             assert re.search(rf"`(\[+)?({key}|pulumi\.wrappers)(\]+)?`", text), key
 

@@ -140,7 +140,11 @@ def test_exact_path_gate(rules, paths):
         (["10 path=/a header:X-Canary=s -> a", "20 path=/b header:X-Canary=s -> b", "30 path=/c -> c"], "403", []),
         (["10 path=/a header:X-Origin-Check=s -> a", "20 path=/b header:X-Origin-Check=s -> b"], "c", [None]),
         # no request reaches it
-        (["5 path=/c -> 404", "10 path=/a header:X-Origin-Check=s -> a", "20 path=/b header:X-Origin-Check=s -> b", "30 path=/c -> c"], "403", []),
+        (
+            ["5 path=/c -> 404", "10 path=/a header:X-Origin-Check=s -> a", "20 path=/b header:X-Origin-Check=s -> b", "30 path=/c -> c"],
+            "403",
+            [],
+        ),
     ],
 )
 def test_header_gate_missing(rules, default, found):
@@ -253,8 +257,10 @@ except = ["health*"]
         (
             ["10 path=/x -> auth app", "20 path=/* -> web:1,app:0"],
             "redirect:https",
-            '[[require]]\nname = "m"\nthen = { any-of = [{ authenticated = true, target_group = "app" }, { target_group = "w*" }, '
-            '{ redirect = "https://*" }] }',
+            (
+                '[[require]]\nname = "m"\nthen = { any-of = [{ authenticated = true, target_group = "app" }, { target_group = "w*" }, '
+                '{ redirect = "https://*" }] }'
+            ),
             None,
         ),
     ],

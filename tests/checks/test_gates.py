@@ -341,9 +341,10 @@ def test_query_pairs_or(rule, found):
     [
         (["10 path=/orders -> orders", "20 path=/* -> web"], "404", ["r10"]),
         (["10 host=mq.example path=/ -> mq"], "404", ["r10"]),
-        (["10 path=/orders -> orders", "15 path=/orders/* -> web"], "404", []),
-        (["10 path=/orders,/orders/* -> orders"], "404", []),
-        (["10 path=/robots.txt -> orders"], "404", []),
+        (["10 path=/orders -> orders", "15 path=/orders/* -> web"], "web", []),
+        (["10 path=/orders -> orders"], "404", []),
+        (["10 path=/orders,/orders/* -> orders"], "web", []),
+        (["10 path=/robots.txt -> orders"], "web", []),
         (["10 path=/orders -> 404"], "web", []),
         (["10 path=/orders -> web"], "web", []),
     ],

@@ -18,7 +18,7 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     for rule in facts.listener.rules:
         values = path_values(rule)
         exact = [value for value in values if _is_exact(value)]
-        if not exact or len(exact) != len(values) or not rule.actions or not isinstance(rule.actions[-1], Forward):
+        if not exact or len(exact) != len(values) or not _forwards(rule):
             continue
         answers = answers or Answers(facts)
         if starts is None:
@@ -32,7 +32,7 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
                 continue
             under = replace(own, path=f"{below}x")
             winner = answers.rule(under, rule.presence)
-            if winner is None or not _asks_for_anything(winner) or not _differs(rule, winner):
+            if winner is None or not _asks_for_anything(winner) or not _differs(rule, winner) or not (value == "/" or _forwards(winner)):
                 continue
             yield CHECK.finding(
                 facts.listener.id,
@@ -48,6 +48,10 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
 def _is_exact(value: str) -> bool:
     """Whether the value is one path that may have others below it: no wildcard, no file name."""
     return value.startswith("/") and "*" not in value and "?" not in value and "." not in value.rsplit("/", 1)[-1]
+
+
+def _forwards(rule: Rule) -> bool:
+    return bool(rule.actions) and isinstance(rule.actions[-1], Forward)
 
 
 def _asks_for_anything(rule: Rule) -> bool:

@@ -278,7 +278,9 @@ class _Comparison:
     def _outside(self, mine: _Half, theirs: _Half) -> tuple[Request | None, bool]:
         """(a request that a rule of `mine` takes and none of `theirs`, whether that is undecided)."""
         bit = 1 << self.everything
-        around = (theirs.mask | sum(1 << region for region, _ in theirs.floating)) & ~bit
+        around = theirs.mask & ~bit
+        for region, _ in theirs.floating:  # two rules of equal conditions are one region
+            around |= 1 << region
         unsure = False
         for region in [*mine.rules, *(region for region, _ in mine.floating)]:
             if region == self.everything or around >> region & 1 or self.facts.inside[region] & around & self.facts.compiled.certain:

@@ -177,6 +177,7 @@ def _one(identifier: str, listeners: Sequence[Listener], gaps: list[Gap]) -> Lis
         port=next((item.port for item in ordered if item.port), 0),
         load_balancer=next((item.load_balancer for item in ordered if item.load_balancer is not None), None),
         limits=next((item.limits for item in ordered if item.limits), ()),
+        unread=next((item.unread for item in ordered if item.unread is not None), None),
         source_kind=", ".join(kinds),
     )
 
@@ -268,9 +269,10 @@ def lint(
     found: list[Finding] = []
     for findings in _per_listener(estate.listeners, codes, context, workers):
         found.extend(findings)
+    read_whole = replace(estate, listeners=tuple(item for item in estate.listeners if item.unread is None))
     for check in running:
         if check.run_estate is not None:
-            found.extend(check.run_estate(estate, config))
+            found.extend(check.run_estate(read_whole if check.whole else estate, config))
     ran = {check.info.code for check in running} | ({STALE.code} if chosen.takes(STALE) else set())
     gaps, files = estate.gaps, estate.files
     if wanted is not None:
@@ -340,7 +342,7 @@ def _lint_one(listener: Listener, codes: tuple[str, ...], context: Context) -> l
     facts = ListenerFacts(listener)
     found: list[Finding] = []
     for check in checks.ALL:
-        if check.run is not None and check.info.code in codes:
+        if check.run is not None and check.info.code in codes and not (check.whole and listener.unread is not None):
             found.extend(_run(check, facts, context))
     return found
 

@@ -74,7 +74,7 @@ def test_throttling_without_end(loopback: Loopback) -> None:
     assert "listener/app/web-1/" in only
     assert "its rules were not read: AWS throttles elasticloadbalancing:DescribeRules" in only
     assert "--max-workers 2" in only
-    assert reading.errors == ()
+    assert [error.what for error in reading.errors] == ["AWS throttles elasticloadbalancing:DescribeRules (ThrottlingException)"]
 
 
 @pytest.mark.parametrize("name", ["AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE"])

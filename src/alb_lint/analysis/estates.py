@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
-from alb_lint.analysis.decisions import Confidence, Decisions, differences
+from alb_lint.analysis.decisions import Confidence, Decisions, Doubt, differences
 from alb_lint.model import Estate, Gap, Listener
 from alb_lint.record import record
 
@@ -35,7 +36,7 @@ class Compared:
 def compare_estates(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "arn") -> Compared:
     """Listeners of one id are one; else those of one name; else, where each side has just one, these."""
     couples = _couples(old.listeners, new.listeners)
-    paired = [(one, other, differences(one, other, target_groups=target_groups)) for one, other in couples]
+    paired = [(one, other, _decided(one, other, target_groups)) for one, other in couples]
     mine, theirs = {one.id for one, _ in couples}, {other.id for _, other in couples}
     return Compared(
         tuple(paired),
@@ -43,6 +44,20 @@ def compare_estates(old: Estate, new: Estate, target_groups: Literal["arn", "nam
         tuple(item for item in new.listeners if item.id not in theirs),
         tuple(dict.fromkeys((*old.gaps, *new.gaps))),
     )
+
+
+def _decided(old: Listener, new: Listener, target_groups: Literal["arn", "name"]) -> Decisions:
+    """What differs; nothing for certain where a side was not read whole, since a rule that was not read may answer first."""
+    found = differences(old, new, target_groups=target_groups)
+    unread = [
+        Doubt(f"not all {side} rules of the listener were read: {item.unread.reason}")
+        for side, item in (("old", old), ("new", new))
+        if item.unread is not None
+    ]
+    if not unread:
+        return found
+    possible = tuple(replace(item, confidence="possible" if item.confidence == "proved" else item.confidence) for item in found.differences)
+    return replace(found, differences=possible, doubts=(*unread, *found.doubts), matched="undecided", gained=None, lost=None)
 
 
 def _couples(old: Sequence[Listener], new: Sequence[Listener]) -> list[tuple[Listener, Listener]]:

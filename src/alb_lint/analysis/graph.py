@@ -40,12 +40,16 @@ class Edge:
 
 def nodes(facts: ListenerFacts) -> Iterator[Node]:
     """One node per rule, in asking order."""
+    unread = facts.listener.unread is not None
     for index, rule in enumerate(facts.rules):
         here = facts.reach(index)
+        if unread and here.state == "reachable":
+            yield Node(rule, "undecided", (), None, None)  # a rule that was not read may take all its requests
+            continue
         witness = (
             facts.own_request(index) if here.state == "reachable" else facts.hidden_request(index) if here.state == "shadowed" else None
         )
-        redundant = facts.redundant(index)
+        redundant = facts.redundant(index) if not unread else None
         yield Node(
             rule,
             here.state,

@@ -30,7 +30,15 @@ class Trace:
 
 
 def trace(listener: Listener, request: Request) -> Trace:
-    """The way of one request through the listener."""
+    """The way of one request through the listener; undecided where not all of its rules were read."""
+    found = _trace(listener, request)
+    if listener.unread is None:
+        return found
+    doubt = f"not all rules of the listener were read ({listener.unread.reason})"
+    return Trace(request, None, found.considered, found.undecided or doubt)
+
+
+def _trace(listener: Listener, request: Request) -> Trace:
     readings = readings_of(listener)
     asked: list[Considered] = []
     doubt = ""

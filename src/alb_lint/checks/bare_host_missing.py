@@ -62,4 +62,5 @@ def _differs(rule: Rule, winner: Rule) -> bool:
 CHECK = Check(
     CheckInfo("ALB224", "bare-host-missing", Severity.INFO, "`*.example.com` without `example.com`, and the bare domain goes elsewhere."),
     run=run,
+    whole=True,
 )

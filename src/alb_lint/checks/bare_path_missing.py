@@ -72,6 +72,5 @@ def _answerer(winner: Rule) -> str:
 
 
 CHECK = Check(
-    CheckInfo("ALB209", "bare-path-missing", Severity.INFO, "`/foo/*` without `/foo`, and `/foo` goes elsewhere."),
-    run=run,
+    CheckInfo("ALB209", "bare-path-missing", Severity.INFO, "`/foo/*` without `/foo`, and `/foo` goes elsewhere."), run=run, whole=True
 )

@@ -27,6 +27,7 @@ class Check:
     """`run` for a check on one listener, `run_estate` for one that needs all of them (no facts), `run_against` for one that holds a live
     listener against the code's; exactly one is set.
 
+    `whole`: what it claims holds only where every rule of the listener is known; it is not run on a listener that was not read whole.
     Findings come in any order; the pipeline sorts them.
     """
 
@@ -34,6 +35,7 @@ class Check:
     run: Callable[[ListenerFacts, Context], Iterator[Finding]] | None = None
     run_estate: Callable[[Estate, Config], Iterator[Finding]] | None = None
     run_against: Callable[["Compared"], Iterator[Finding]] | None = None
+    whole: bool = False
 
     def finding(
         self,

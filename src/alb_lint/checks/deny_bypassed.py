@@ -127,4 +127,5 @@ CHECK = Check(
         "ALB601", "deny-bypassed", Severity.WARNING, "Requests that a rule denies are forwarded by an earlier rule or another listener."
     ),
     run_estate=run,
+    whole=True,
 )

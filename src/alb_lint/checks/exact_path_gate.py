@@ -92,4 +92,5 @@ CHECK = Check(
         "ALB603", "exact-path-gate", Severity.WARNING, "A deny or sign-in on an exact path, whose other spellings reach the same backend."
     ),
     run=run,
+    whole=True,
 )

@@ -65,5 +65,7 @@ def _differs(rule: Rule, winner: Rule) -> bool:
 
 
 CHECK = Check(
-    CheckInfo("ALB223", "exact-path-only", Severity.INFO, "A rule forwards one exact path, and what lies below it goes elsewhere."), run=run
+    CheckInfo("ALB223", "exact-path-only", Severity.INFO, "A rule forwards one exact path, and what lies below it goes elsewhere."),
+    run=run,
+    whole=True,
 )

@@ -44,4 +44,5 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
 CHECK = Check(
     CheckInfo("ALB606", "forgeable-gate", Severity.WARNING, "The only gate of a rule is a header that any client can send."),
     run=run,
+    whole=True,
 )

@@ -61,4 +61,5 @@ def _secret(rule: Rule) -> Iterator[HttpHeader]:
 CHECK = Check(
     CheckInfo("ALB604", "header-gate-missing", Severity.WARNING, "Most rules forward only with a secret header, and a few without it."),
     run=run,
+    whole=True,
 )

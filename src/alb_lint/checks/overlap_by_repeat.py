@@ -26,4 +26,5 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
 CHECK = Check(
     CheckInfo("ALB106", "overlap-by-repeat", Severity.INFO, "Rules share only requests that repeat a header or parameter."),
     run=run,
+    whole=True,
 )

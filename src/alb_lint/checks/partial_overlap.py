@@ -58,4 +58,5 @@ CHECK = Check(
         "ALB104", "partial-overlap", Severity.WARNING, "Rules share requests and act differently, neither is wider: the order decides."
     ),
     run=run,
+    whole=True,
 )

@@ -72,4 +72,5 @@ CHECK = Check(
         "ALB308", "plaintext-forward", Severity.WARNING, "An HTTP listener on which some request is forwarded rather than redirected."
     ),
     run_estate=run,
+    whole=True,
 )

@@ -81,4 +81,5 @@ def _finding(facts: ListenerFacts, rule: Rule, stems: list[str], found: dict[int
 CHECK = Check(
     CheckInfo("ALB208", "prefix-catches-siblings", Severity.INFO, "`/foo*` also takes `/foobar`, and something there would go elsewhere."),
     run=run,
+    whole=True,
 )

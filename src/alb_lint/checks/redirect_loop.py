@@ -146,4 +146,5 @@ def _place(step: Step) -> tuple[str, bool, int, str]:
 CHECK = Check(
     CheckInfo("ALB307", "redirect-loop", Severity.ERROR, "A redirect whose target is answered by itself or a circle of redirects."),
     run_estate=run,
+    whole=True,
 )

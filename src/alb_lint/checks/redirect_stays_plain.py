@@ -56,4 +56,5 @@ def _findings(listener: Listener, plain: list[tuple[Rule, Redirect]]) -> Iterato
 CHECK = Check(
     CheckInfo("ALB608", "redirect-stays-plain", Severity.WARNING, "A redirect on an HTTP listener leads to plain HTTP again."),
     run_estate=run,
+    whole=True,
 )

@@ -35,7 +35,4 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             )
 
 
-CHECK = Check(
-    CheckInfo("ALB103", "redundant-rule", Severity.WARNING, "Removing the rule changes no answer."),
-    run=run,
-)
+CHECK = Check(CheckInfo("ALB103", "redundant-rule", Severity.WARNING, "Removing the rule changes no answer."), run=run, whole=True)

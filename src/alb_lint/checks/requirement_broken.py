@@ -42,9 +42,25 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
         inside, *outside = (_inside(item.when), *_outside(item.when))
         places.append((len(conditions), tuple(range(len(conditions) + 1, len(conditions) + 1 + len(outside)))))
         conditions.extend((inside, *outside))
+    if facts.listener.unread is not None:
+        yield from (_unread(facts, item) for item in wanted)
+        return
     regions = Regions(facts.listener, conditions)
     for item, (inside_at, outside_at) in zip(wanted, places, strict=True):
         yield from _judged(facts, regions, item, inside_at, outside_at)
+
+
+def _unread(facts: ListenerFacts, wanted: Requirement) -> Finding:
+    return CHECK.finding(
+        facts.listener.id,
+        None,
+        f"whether the requirement `{wanted.name}` holds could not be decided: not all rules of the listener were read",
+        "read the listener again; the gap tells what failed",
+        location=wanted.location,
+        facets=(wanted.name,),
+        confidence="undecided",
+        severity=Severity.WARNING,
+    )
 
 
 def _judged(facts: ListenerFacts, regions: Regions, wanted: Requirement, inside: int, outside: Sequence[int]) -> Iterator[Finding]:

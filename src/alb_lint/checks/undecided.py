@@ -14,6 +14,18 @@ from alb_lint.space.covers import bits_of
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     del context
+    unread = facts.listener.unread
+    if unread is not None:
+        yield CHECK.finding(
+            facts.listener.id,
+            None,
+            f"not all rules of this listener were read ({unread.reason}): which rules are reached or cross is not decided",
+            "read the listener again; the gap tells what failed",
+            confidence="undecided",
+            location=facts.listener.location,
+            facets=("unread",),
+        )
+        return
     if not crossings(facts).complete:
         yield CHECK.finding(
             facts.listener.id,

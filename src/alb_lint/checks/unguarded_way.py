@@ -99,4 +99,5 @@ CHECK = Check(
         "A target group behind a sign-in, an address or a secret header gets the same requests from everybody through another rule.",
     ),
     run_estate=run,
+    whole=True,
 )

@@ -33,4 +33,5 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
 CHECK = Check(
     CheckInfo("ALB105", "wider-after-narrower", Severity.INFO, "A wide rule after narrower ones: the normal idiom.", listed=False),
     run=run,
+    whole=True,
 )

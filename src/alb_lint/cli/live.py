@@ -114,7 +114,7 @@ class Live:
             raise UsageError("it has no meaning with --snapshot", where=given, hint="a run reads the account or its export")
         estate = pipeline.only(pipeline.read([file], settings, "aws-json"), listener)
         options.need_rules(estate, [file], allow_empty)
-        return estate
+        return self._noted(estate)
 
     def _given(self) -> str:
         """A flag that was given, "" where none was."""
@@ -138,13 +138,18 @@ class Live:
         if not self.on:
             estate = pipeline.only(pipeline.read(names, settings, kind, told), listener, settings)
             options.need_rules(estate, names, allow_empty)
-            return estate
+            return self._noted(estate)
         read = self.read(listener, quiet)
         estate = pipeline.only(pipeline.join([read.reading()], settings), listener, settings)
         if not allow_empty and not estate.listeners:
             where = "; ".join(f"account {about['account']}, region {about['region']}" for about in _abouts(read)[:5])
             what = f"no listener rules could be read: {read.gaps[0].reason}" if read.gaps else "there is no application load balancer"
             raise SourceError(what, where=where, hint="--region all looks everywhere; --allow-empty makes this no error")
+        return self._noted(estate)
+
+    def _noted(self, estate: Estate) -> Estate:
+        """The estate; a listener of which no rule at all was read makes the command fail as an unreadable source does."""
+        self._failed = self._failed or any(item.unread is not None and item.unread.nothing for item in estate.listeners)
         return estate
 
     def read(self, listener: str = "", quiet: bool = False) -> "LiveReading":

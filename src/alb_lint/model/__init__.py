@@ -23,7 +23,7 @@ from alb_lint.model.condition import (
     SourceIp,
 )
 from alb_lint.model.estate import Estate, Reading
-from alb_lint.model.listener import Listener, LoadBalancer, TargetGroup
+from alb_lint.model.listener import Listener, LoadBalancer, TargetGroup, Unread
 from alb_lint.model.ownership import is_controller_owned
 from alb_lint.model.request import Request
 from alb_lint.model.rule import Ignore, Rule
@@ -63,5 +63,6 @@ __all__ = [
     "Text",
     "Transform",
     "Unknown",
+    "Unread",
     "is_controller_owned",
 ]

@@ -23,10 +23,22 @@ class LoadBalancer:
 
 
 @record
+class Unread:
+    """Why not all rules of a listener are known. `nothing`: none of them was read.
+
+    A rule that was not read may stand anywhere, match anything and hold any number: no rule is certainly reached then, no number certainly free.
+    """
+
+    reason: str
+    nothing: bool = False
+
+
+@record
 class Listener:
     """`rules`: in any order, numbers may collide, the default rule apart in `default`.
 
     `id`: ARN, else the reference or address that stands for it. `protocol`: "HTTP", "HTTPS" or "" (not told); `port`: 0 where not told.
+    `unread`: set where rules of it may exist that are not in `rules`.
     `limits`: (name in DescribeAccountLimits, number) where the input tells the account's own limits.
     """
 
@@ -41,6 +53,7 @@ class Listener:
     location: Location = _NOWHERE
     tags: tuple[tuple[str, str], ...] = ()
     limits: tuple[tuple[str, int], ...] = ()
+    unread: Unread | None = None
 
 
 @record

@@ -55,6 +55,9 @@ def make_plan(facts: Sequence[ListenerFacts], config: Config, options: Options) 
 def plan_listener(facts: ListenerFacts, config: Config, options: Options) -> ListenerPlan | list[Refusal]:
     """The plan of one listener, proved; or every reason why there is none."""
     listener = facts.listener
+    if listener.unread is not None:
+        reason = f"not all of its rules were read ({listener.unread.reason}), and one that was not may hold any number"
+        return [Refusal(listener.id, reason, nearest="read the listener again; the gap tells what failed")]
     twins = twins_of(facts, config, options.environment or config.environment) if options.merge_twins else Twins((), ())
     after = ListenerFacts(merged(listener, twins.merges)) if twins.merges else facts
     homes = homes_of(after.listener, after.rules, config, options.today)

@@ -29,6 +29,7 @@ def as_json(entries: Sequence[Entry]) -> dict[str, Any]:
         "ranges": [
             {
                 "listener": entry.listener.id,
+                **({} if entry.listener.unread is None else {"unread": entry.listener.unread.reason}),
                 "range": entry.range.name,
                 "owner": entry.range.owner,
                 "priorities": spell(entry.range.priorities),
@@ -55,6 +56,9 @@ def as_text(entries: Sequence[Entry], color: bool) -> str:
     for _, group in groupby(entries, key=lambda entry: entry.listener.id):
         mine = list(group)
         lines.append([(mine[0].listener.name or mine[0].listener.id, "bold")])
+        unread = mine[0].listener.unread
+        if unread is not None:
+            lines.append([(f"  not all rules were read, so that no number is certainly free: {unread.reason}", "yellow")])
         for entry in mine:
             lines.extend(_entry(entry))
         lines.append([])

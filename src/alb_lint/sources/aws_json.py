@@ -83,11 +83,14 @@ def read(targets: Sequence[Target], _options: ReadOptions) -> Reading:
             if target.named:
                 raise
             listing.gap(Location(target.name), f"{error.what} ({error.where})")
+            listing.break_off(error.what)
         listing.end_file()
     for thing, location in pages.unfinished():
         listing.gap(location, f"the listing of {thing} goes on after this page (NextMarker), and its last page is not here")
         if thing == "TargetGroups":
             listing.miss_target_groups()
+        else:
+            listing.miss_rules(thing, "its listing goes on after this page")
     return listing.reading(tuple(target.name for target in targets))
 
 
@@ -228,3 +231,5 @@ def _retell(gap: object, place: Location, listing: Listing) -> None:
     told = {key: value for key, value in location.items() if isinstance(value, str)} if isinstance(location, dict) else {}
     where = Location(place.file, address=told.get("address", "") or place.address, arn=told.get("arn", ""))
     listing.gap(where, reason if isinstance(reason, str) else "the export met a gap that it does not explain")
+    if isinstance(gap, dict) and gap.get("lacks") == "rules" and where.arn:
+        listing.miss_rules(where.arn, str(reason))

@@ -85,7 +85,7 @@ def _compare(there: Listener, here: Listener, live: Estate, wanted: Estate) -> C
     default = None
     if there.default is not None and here.default is not None:
         default = Match(there.default, (here.default,))
-    return Compared(there, here, match(there.rules, here.rules), default, live.complete, wanted.complete)
+    return Compared(there, here, match(there.rules, here.rules), default, live.complete and there.unread is None, wanted.complete)
 
 
 def _vague(matching: Matching) -> Iterator[Gap]:

@@ -111,6 +111,10 @@ class _Allocator:
         return found
 
     def run(self) -> Allocation | Refusal:
+        unread = self.listener.unread
+        if unread is not None:
+            reason = f"not all rules of the listener were read ({unread.reason}), and one that was not may hold any number"
+            return Refusal(self.listener.id, reason, nearest="read the listener again; the gap tells what failed")
         refusal = self._bounds()
         if refusal is not None:
             return refusal

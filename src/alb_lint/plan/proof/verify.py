@@ -50,6 +50,8 @@ def verify_plan(plan: Plan, listeners: Sequence[Listener]) -> tuple[Verdict, ...
 
 
 def _verify(part: ListenerPlan, listener: Listener) -> Verdict:
+    if listener.unread is not None:
+        return Verdict(part.id, (Flaw(f"not all rules of the listener were read: {listener.unread.reason}"),))
     if part.digest != digest(listener):
         reason = "the listener is not what the plan was made for: its rules have changed since, so make the plan anew"
         return Verdict(part.id, (Flaw(reason),))

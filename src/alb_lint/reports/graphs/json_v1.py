@@ -17,9 +17,11 @@ def render(listeners: Sequence[ListenerFacts]) -> str:
 
 
 def _listener(facts: ListenerFacts) -> dict[str, Any]:
+    unread = facts.listener.unread
     return {
         "id": facts.listener.id,
         "name": facts.listener.name,
+        **({} if unread is None else {"unread": unread.reason}),
         "nodes": [
             {
                 "id": node.rule.id,

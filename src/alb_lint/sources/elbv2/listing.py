@@ -7,7 +7,7 @@ gives them, one by one, and joins them by ARN at the end. What has a wrong type 
 from dataclasses import replace
 from typing import Any, Final
 
-from alb_lint.model import Gap, Listener, LoadBalancer, Location, Reading, Rule, TargetGroup
+from alb_lint.model import Gap, Listener, LoadBalancer, Location, Reading, Rule, TargetGroup, Unread
 from alb_lint.record import record
 from alb_lint.sources.elbv2.leaf import shown
 from alb_lint.sources.elbv2.shape import actions, is_rule, listener_arn_of, load_balancer_arn_of, rule
@@ -62,6 +62,7 @@ class Listing:
         self._targets: dict[str, int] = {}
         self._limits: dict[str, dict[str, int]] = {}
         self._problems: list[str] = []
+        self._unread: dict[str, str] = {}
 
     @property
     def gaps(self) -> int:
@@ -69,6 +70,15 @@ class Listing:
 
     def gap(self, location: Location, reason: str) -> None:
         self._gaps.append(Gap(location, reason))
+
+    def miss_rules(self, listener: str, reason: str) -> None:
+        """Rules of the listener exist, or may, that are not given: by its id."""
+        self._unread.setdefault(listener, reason)
+
+    def break_off(self, reason: str) -> None:
+        """The file that is read ends too early: any listener that has rules in it may have more."""
+        for rules in self._open.values():
+            self.miss_rules(rules.listener, reason)
 
     def add_rule(self, raw: object, file: str, address: str, line: int = 0, listener: str = "") -> str:
         """Take one element of `Rules` and return the id of its listener: told by the rule's ARN, else `listener`, else the file."""
@@ -232,9 +242,10 @@ class Listing:
         explained = {gap.location.arn for gap in self._gaps}
         for arn, front in self._fronts.items():
             if arn not in seen:
-                listeners.append(self._listener(_Rules(arn, front.location.file)))
                 if arn not in explained:
                     self.gap(front.location, "the listener is there, its rules are not: DescribeRules of it is missing")
+                self.miss_rules(arn, "DescribeRules of it is missing")
+                listeners.append(self._listener(_Rules(arn, front.location.file)))
         groups = None
         if self._groups is not None and not self._groups_missed:
             groups = tuple(replace(group, targets=self._targets.get(group.id)) for group in self._groups.values())
@@ -263,6 +274,7 @@ class Listing:
             Location(rules.file, arn=arn if arn != rules.file else ""),
             self._tags.get(arn, ()),
             tuple(sorted(self._limits.get(scope_of(arn), {}).items())),
+            Unread(self._unread[arn], nothing=not rules.rules and rules.default is None) if arn in self._unread else None,
         )
 
     def _tagged(self, made: Rule) -> Rule:

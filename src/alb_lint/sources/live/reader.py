@@ -35,9 +35,10 @@ class ScopeReading:
     found: bool = False
 
 
-def gap(reason: str, *, arn: str = "", address: str = "") -> dict[str, Any]:
-    """A gap as a snapshot tells it."""
-    return {"location": {"arn": arn} if arn else {"address": address}, "reason": reason}
+def gap(reason: str, *, arn: str = "", address: str = "", lacks: str = "") -> dict[str, Any]:
+    """A gap as a snapshot tells it. `lacks`: "rules" where rules of the listener `arn` were not read."""
+    told: dict[str, Any] = {"location": {"arn": arn} if arn else {"address": address}, "reason": reason}
+    return told | {"lacks": lacks} if lacks else told
 
 
 class ScopeReader:
@@ -81,14 +82,16 @@ class ScopeReader:
         """Note what a listing did not give, if anything."""
         if listed.trouble is None:
             return
-        self._note(operation, listed.trouble)
+        self._note(operation, listed.trouble, nothing=not listed.items)
         rest = "" if not listed.items else f" after the first {len(listed.items)}"
         reason = f"{what or operation.key}{rest} were not read: {listed.trouble}"
-        self._got.gaps.append(gap(reason, arn=arn, address=str(self._client.place)))
+        lacks = "rules" if operation is calls.RULES else ""
+        self._got.gaps.append(gap(reason, arn=arn, address=str(self._client.place), lacks=lacks))
 
-    def _note(self, operation: Operation, trouble: Trouble) -> None:
-        """Keep the troubles that make the reading an error: no access to the rules themselves, credentials at their end."""
-        serious = trouble.kind in {"expired", "credentials", "unreachable"} or (trouble.kind == "denied" and operation.name in _CORE)
+    def _note(self, operation: Operation, trouble: Trouble, *, nothing: bool = False) -> None:
+        """Keep the troubles that make the reading an error: nothing of a listener, no access to rules, credentials at their end."""
+        core = operation.name in _CORE and (nothing or trouble.kind == "denied")
+        serious = core or trouble.kind in {"expired", "credentials", "unreachable"}
         if serious and trouble not in self._got.troubles:
             self._got.troubles.append(trouble)
 

@@ -16,6 +16,7 @@ from alb_lint.config import (
     Range,
     Requirement,
     Retired,
+    TerraformModule,
     Then,
     WeightPolicy,
     When,
@@ -91,6 +92,15 @@ then = { status = 403 }
 
 [pulumi.wrappers.makeRule]
 "args.prio" = "priority"
+
+[[terraform.module]]
+source = "*//ecs-service*"
+listener = "lb_listener_arn"
+priority = "number"
+paths = "lb_paths"
+hosts = "lb_hosts"
+methods = "lb_methods"
+target_group = "group_arn"
 """
 
 
@@ -135,6 +145,9 @@ def test_every_key():
             ),
             Requirement("addresses", When(not_source_ip=("10.1.0.0/16",)), Then(status=("403",)), location=Location(file, 53)),
         ),
+        terraform_modules=(
+            TerraformModule("*//ecs-service*", "number", "lb_listener_arn", "lb_paths", "lb_hosts", "lb_methods", "group_arn"),
+        ),
         wrappers={"makeRule": {"args.prio": "priority"}},
     )
     assert got.ranges[0].size == 4
@@ -143,9 +156,23 @@ def test_every_key():
 
 def test_the_sample_has_every_key_there_is():
     keys = set(re.findall(r"([\w-]+) = ", WHOLE))
-    for name in ("_TOP", "_LISTENER", "_RANGE", "_MATCH", "_RETIRED", "_BEFORE", "_ALLOW", "_REQUIRE", "_WHEN", "_THEN", "_WEIGHTS"):
+    for name in (
+        "_TOP",
+        "_LISTENER",
+        "_RANGE",
+        "_MATCH",
+        "_RETIRED",
+        "_BEFORE",
+        "_ALLOW",
+        "_REQUIRE",
+        "_WHEN",
+        "_THEN",
+        "_TERRAFORM",
+        "_MODULE",
+        "_WEIGHTS",
+    ):
         for key in getattr(configuration, name):
-            assert key in keys or re.search(rf"\[\[?{key}[.\]]", WHOLE), key
+            assert key in keys or re.search(rf"\[\[?(\w+\.)?{key}[.\]]", WHOLE), key
 
 
 def test_nothing_is_needed():
@@ -425,7 +452,8 @@ PAGE = ROOT / "docs" / "config.md"
 
 def test_the_page_names_every_key():
     text = PAGE.read_text("utf-8")
-    for name in ("_TOP", "_LISTENER", "_RANGE", "_MATCH", "_RETIRED", "_BEFORE", "_ALLOW", "_REQUIRE", "_WHEN", "_THEN", "_WEIGHTS"):
+    tables = "_TOP _LISTENER _RANGE _MATCH _RETIRED _BEFORE _ALLOW _REQUIRE _WHEN _THEN _TERRAFORM _MODULE _WEIGHTS"
+    for name in tables.split():
         for key in getattr(configuration, name):
             assert re.search(rf"`(\[+)?({key}|pulumi\.wrappers)(\]+)?`", text), key
 

@@ -146,6 +146,19 @@ class Requirement:
 
 
 @record
+class TerraformModule:
+    """A Terraform module that is not here: which of its arguments is what of the one rule that it makes. `source` is a glob."""
+
+    source: str
+    priority: str
+    listener: str
+    paths: str = ""
+    hosts: str = ""
+    methods: str = ""
+    target_group: str = ""
+
+
+@record
 class WeightPolicy:
     """What an environment must route: (glob over target groups, share in percent)."""
 
@@ -173,6 +186,7 @@ class Config:
     allow: tuple[Allow, ...] = ()
     weights: tuple[WeightPolicy, ...] = ()
     require: tuple[Requirement, ...] = ()
+    terraform_modules: tuple[TerraformModule, ...] = ()
     wrappers: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
@@ -227,7 +241,8 @@ def load(path: Path, name: str = "") -> Config:
 _SECTION: Final = re.compile(rb"^[ \t]*\[\[?[ \t]*tool[ \t]*\.[ \t]*[\"']?alb-lint[\"']?[ \t]*[.\]]", re.MULTILINE)
 _T = TypeVar("_T")
 _TOP: Final = (
-    "fail-on", "select", "ignore", "exclude", "environment", "listener", "range", "retired", "before", "allow", "weights", "require", "pulumi",
+    "fail-on", "select", "ignore", "exclude", "environment", "listener", "range", "retired", "before", "allow", "weights", "require",
+    "pulumi", "terraform",
 )  # fmt: skip
 _LISTENER: Final = ("name", "ids")
 _RANGE: Final = ("name", "priorities", "listener", "match", "was", "owner", "order")
@@ -235,6 +250,8 @@ _MATCH: Final = ("paths", "hosts", "methods", "rules", "tags")
 _RETIRED: Final = ("priorities", "listener", "reason", "until")
 _BEFORE: Final = ("first", "then", "listener", "reason")
 _ALLOW: Final = ("code", "rule", "listener", "reason", "until")
+_TERRAFORM: Final = ("module",)
+_MODULE: Final = ("source", "priority", "listener", "paths", "hosts", "methods", "target_group")
 _REQUIRE: Final = ("name", "listener", "when", "then", "except", "reason", "until")
 _WHEN: Final = ("host", "path", "method", "header", "without_header", "source-ip", "not-source-ip")
 _THEN: Final = ("target_group", "status", "redirect", "authenticated", "any-of")
@@ -269,6 +286,9 @@ class _Reader:
             allow=self._each(top, "allow", _ALLOW, self._allow),
             weights=self._each(top, "weights", _WEIGHTS, self._weights),
             require=self._each(top, "require", _REQUIRE, self._require),
+            terraform_modules=self._each(
+                self._table(top.get("terraform", {}), "terraform", _TERRAFORM), "module", _MODULE, self._module, "terraform.module"
+            ),
             wrappers=self._wrappers(top),
         )
 
@@ -367,6 +387,10 @@ class _Reader:
             location=self.at,
         )
 
+    def _module(self, item: Mapping[str, Any]) -> TerraformModule:
+        needed = (self._name(item, "source"), self._name(item, "priority"), self._name(item, "listener"))
+        return TerraformModule(*needed, *(self._text(item, key) for key in _MODULE[3:]))
+
     def _header_value(self, text: str) -> tuple[str, tuple[str, ...]]:
         name, colon, value = text.partition(":")
         return name.strip(), (value.strip() if colon and value.strip() else "*",)
@@ -409,8 +433,12 @@ class _Reader:
             found[name] = self._text_table(fields, f"pulumi.wrappers.{name}")
         return found
 
-    def _each(self, top: Mapping[str, Any], kind: str, keys: Iterable[str], build: Callable[[Mapping[str, Any]], _T]) -> tuple[_T, ...]:
+    def _each(
+        self, top: Mapping[str, Any], kind: str, keys: Iterable[str], build: Callable[[Mapping[str, Any]], _T], name: str = ""
+    ) -> tuple[_T, ...]:
+        """The tables `[[kind]]`; `name`: as the file writes it, where that is longer."""
         items = top.get(kind, [])
+        kind = name or kind
         if not isinstance(items, list):
             self._say(f"{kind!r} is a list of tables: write [[{kind}]]", Location(line=self._line(kind)))
             return ()
@@ -516,7 +544,7 @@ class _Reader:
         return after
 
     def _header(self, kind: str, number: int) -> int:
-        header = re.compile(rf"^\s*\[\[\s*(tool\.alb-lint\.)?{kind}\s*\]\]")
+        header = re.compile(rf"^\s*\[\[\s*(tool\.alb-lint\.)?{re.escape(kind)}\s*\]\]")
         lines = [place for place, line in enumerate(self.lines, 1) if header.match(line)]
         return lines[number] if number < len(lines) else self._line(kind)
 

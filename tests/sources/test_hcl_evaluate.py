@@ -22,6 +22,7 @@ class Names:
     """`u`, `w`: not known; `r`: a reference to a resource; `many`: to resources of an unknown number."""
 
     path = ""
+    base = Path("/nowhere/at/all")
 
     def __init__(self) -> None:
         self.work = Work()
@@ -106,7 +107,7 @@ def test_like_terraform(row: list[object]) -> None:
         ('element(concat(many[*], [""]), 0)', "aws_lb.m[0] (known after apply)"),
         # what Terraform refuses, what is not done here
         ("{a = 1}.b", "{a = 1}.b (there is no 'b' in it)"),
-        ('file("x")', 'file("x") (file() is not evaluated)'),
+        ('file("../../x")', 'file("../../x") (the file lies outside the repository and is not read)'),
         ('replace("a", "/[a-z]/", "b")', 'replace("a", "/[a-z]/", "b") (a regular expression is not evaluated)'),
         ("no_such.thing", "no_such.thing (no_such: no no_such)"),
     ],

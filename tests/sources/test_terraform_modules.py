@@ -258,6 +258,9 @@ def test_arguments_that_are_missing(tmp_path: Path) -> None:
     assert [listener.id for listener in reading.listeners] == ["module.a.var.listener"]
 
 
+NOT_HERE = "is not a folder here; rules that it makes were not read: run `terraform init`, or describe it with [[terraform.module]]"
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -265,11 +268,11 @@ def test_arguments_that_are_missing(tmp_path: Path) -> None:
         ('module "a" {\n  source = "../m"\n}\n', "the module '../m' calls itself"),
         (
             'module "alb" {\n  source = "terraform-aws-modules/alb/aws"\n}\n',
-            "the module is not a folder here; rules that it makes were not read",
+            f"the module (terraform-aws-modules/alb/aws) {NOT_HERE}",
         ),
         (
             'module "x" {\n  source = "git::https://x/y"\n  listener_rules = {}\n}\n',
-            "the module is not a folder here; rules that it makes were not read",
+            f"the module (git::https://x/y) {NOT_HERE}",
         ),
         ('module "vpc" {\n  source = "terraform-aws-modules/vpc/aws"\n}\n', None),
         ('module "x" {\n  source = "./empty"\n}\n', None),

@@ -35,6 +35,7 @@ def command(
     kind: options.Kind = "",
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
+    workspace: options.Workspace = "",
     allow_empty: options.AllowEmpty = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
@@ -62,7 +63,7 @@ def command(
     )
     wanted = None
     if names:
-        wanted = _wanted(names, ready.settings, kind, options.reading(ready.settings, parameter, parameters), listener)
+        wanted = _wanted(names, ready.settings, kind, options.reading(ready.settings, parameter, parameters, workspace), listener)
         options.need_rules(wanted, names, allow_empty)
     if snapshot:
         estate = live.snapshot(snapshot, ready.settings, listener, allow_empty=allow_empty)

@@ -27,6 +27,7 @@ def command(
     kind: options.Kind = "",
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
+    workspace: options.Workspace = "",
     allow_empty: options.AllowEmpty = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
@@ -53,7 +54,7 @@ def command(
         no_color=no_color,
     )
     whole = project or any(Path(name).is_dir() for name in names)
-    told = options.reading(ready.settings, parameter, parameters)
+    told = options.reading(ready.settings, parameter, parameters, workspace)
     given = pipeline.gather(_reach(names, ready.settings, project), ready.settings, kind, allow_empty, project)
     narrow = (lambda summary: pipeline.touching(summary, names)) if project else None
     summary = None if listener else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)

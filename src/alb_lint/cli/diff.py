@@ -22,6 +22,7 @@ def command(
     kind: options.Kind = "",
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
+    workspace: options.Workspace = "",
     no_color: options.NoColor = False,
 ) -> int:
     """Show the requests that two states answer differently, one for each pair of answers.
@@ -36,7 +37,7 @@ def command(
 
     def read(name: str) -> Estate:
         settings = options.load_config(config, [name])
-        estate = pipeline.read([name], settings, kind, options.reading(settings, parameter, parameters))
+        estate = pipeline.read([name], settings, kind, options.reading(settings, parameter, parameters, workspace))
         options.need_rules(estate, [name])
         return estate
 

@@ -26,10 +26,16 @@ Parameter = Annotated[
     list[str] | None, typer.Option("--parameter", metavar="K=V", help="A template parameter or Terraform variable; may repeat.")
 ]
 Parameters = Annotated[list[str] | None, typer.Option("--parameters", metavar="FILE", help="A parameter or .tfvars file; may repeat.")]
+Workspace = Annotated[str, typer.Option("--workspace", metavar="NAME", help="The Terraform workspace.")]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write the report there.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the report and errors.")]
 AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="No rules at all is no error.")]
+
+
+_DESCRIBED = ("listener", "priority", "paths", "hosts", "methods", "target_group")
+GAPS_SHOWN = 20
+"""Gaps that an error over input without rules lists."""
 
 
 def load_config(file: str, names: list[str]) -> Config:
@@ -53,7 +59,7 @@ def shown(path: Path) -> str:
         return path.as_posix()
 
 
-def reading(settings: Config, parameter: list[str] | None, parameters: list[str] | None) -> ReadOptions:
+def reading(settings: Config, parameter: list[str] | None, parameters: list[str] | None, workspace: str = "") -> ReadOptions:
     """What the flags and the config tell the sources. Raises UsageError for a parameter that is not K=V or a file that is not there."""
     told: dict[str, str] = {}
     for text in parameter or []:
@@ -64,7 +70,10 @@ def reading(settings: Config, parameter: list[str] | None, parameters: list[str]
     for file in parameters or []:
         if not Path(file).is_file():
             raise UsageError("no such file", where=f"--parameters {file}")
-    return ReadOptions(told, tuple(parameters or ()), settings.wrappers)
+    described = tuple(
+        (item.source, {name: argument for name in _DESCRIBED if (argument := getattr(item, name))}) for item in settings.terraform_modules
+    )
+    return ReadOptions(told, tuple(parameters or ()), settings.wrappers, workspace, described)
 
 
 def need_rules(estate: Estate, names: list[str], allow_empty: bool = False) -> None:
@@ -73,6 +82,10 @@ def need_rules(estate: Estate, names: list[str], allow_empty: bool = False) -> N
         return
     where = ", ".join(names)
     if estate.gaps:
+        for gap in estate.gaps[1:GAPS_SHOWN]:
+            note(f"gap: {gap.location}: {gap.reason}", quiet=False)
+        if len(estate.gaps) > GAPS_SHOWN:
+            note(f"gap: and {len(estate.gaps) - GAPS_SHOWN} more", quiet=False)
         raise SourceError(
             f"no listener rules could be read: {estate.gaps[0].reason}",
             where=str(estate.gaps[0].location) or where,

@@ -19,6 +19,7 @@ def command(
     kind: options.Kind = "",
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
+    workspace: options.Workspace = "",
     no_color: options.NoColor = False,
     *,
     live: Live,
@@ -35,7 +36,7 @@ def command(
         raise UsageError(
             "the config has no [[range]]", where=settings.path or "no alb-lint.toml found", hint="`alb-lint init` writes a first config"
         )
-    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters))
+    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace))
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     rows = ledger(estate, settings, options.today())

@@ -23,6 +23,7 @@ def command(
     kind: options.Kind = "",
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
+    workspace: options.Workspace = "",
     no_color: options.NoColor = False,
     *,
     live: Live,
@@ -38,7 +39,7 @@ def command(
     names = live.sources(sources)
     asked = read_plan(plan)
     settings = options.load_config(config, names)
-    estate = live.estate(names, settings, kind, told=options.reading(settings, parameter, parameters))
+    estate = live.estate(names, settings, kind, told=options.reading(settings, parameter, parameters, workspace))
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     found = verify_plan(asked, estate.listeners)

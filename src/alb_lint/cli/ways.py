@@ -21,6 +21,7 @@ def command(
     kind: options.Kind = "",
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
+    workspace: options.Workspace = "",
     no_color: options.NoColor = False,
     *,
     live: Live,
@@ -34,7 +35,7 @@ def command(
     options.one_of(format_, ("text", "json"), "--format")
     names = live.sources(sources)
     settings = options.load_config(config, names)
-    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters))
+    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace))
     options.need_rules(estate, names)
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)

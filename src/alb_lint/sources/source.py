@@ -28,11 +28,17 @@ class Target:
 
 @record
 class ReadOptions:
-    """What flags and config tell the sources. `parameters`: template parameters and variables given by the user."""
+    """What flags and config tell the sources.
+
+    `parameters`: template parameters and variables given by the user. `workspace`: Terraform's.
+    `terraform_modules`: (glob over sources, what of a rule → the argument that holds it) for modules that are not here.
+    """
 
     parameters: Mapping[str, str] = MappingProxyType({})
     variable_files: tuple[str, ...] = ()
     wrappers: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    workspace: str = ""
+    terraform_modules: tuple[tuple[str, Mapping[str, str]], ...] = ()
 
 
 def _never(_target: Target) -> bool:

@@ -18,6 +18,10 @@ from alb_lint.languages.hcl.work import Work
 FUNCTIONS: Final[dict[str, Function]] = {**COLLECTION, **ENCODING, **NUMBER, **SET, **TEXT, **TYPE}
 
 
+_PARTS: Final = 10_000
+"""Parts of one value that `try` looks through for an error."""
+
+
 def call(name: str, arguments: Sequence[Value], work: Work) -> Value:
     """The result; a symbol where an argument that matters is one, or the function is not known here. Raises Refused."""
     function = FUNCTIONS.get(name.removeprefix("core::"))
@@ -47,12 +51,28 @@ def _text(name: str, arguments: Sequence[Value]) -> str:
     return f"{name}({', '.join(map(spelled, arguments))})"
 
 
+def _fails(value: Value) -> bool:
+    """Whether Terraform would refuse the expression: the value itself, or a part that a constructor put into it."""
+    todo, seen = [value], 0
+    while todo and seen < _PARTS:
+        part = todo.pop()
+        seen += 1
+        if isinstance(part, Sym):
+            if part.failed:
+                return True
+        elif isinstance(part, tuple):
+            todo.extend(part)
+        elif isinstance(part, dict):
+            todo.extend(part.values())
+    return False
+
+
 def first_that_works(expression: Call, evaluate: Callable[[Expr], Value]) -> Value:
     """`try` and `can`. A reference works: what it names exists once it is applied."""
     found: Value = None
     for argument in expression.arguments:
         found = evaluate(argument)
-        if isinstance(found, Sym) and found.failed:
+        if _fails(found):
             continue
         if expression.name == "can":
             return found.derived(f"can({found.text})") if isinstance(found, Sym) and not found.reference else True

@@ -5,12 +5,14 @@ is known from there.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from alb_lint.languages.hcl.constraints import ANY, Type, converted, read_type
+from alb_lint.languages.hcl.convert import spelled
+from alb_lint.languages.hcl.elsewhere import state_name
 from alb_lint.languages.hcl.evaluate import evaluate
 from alb_lint.languages.hcl.expand import Copies, Copy, copies, suffix
 from alb_lint.languages.hcl.folder import Folder
@@ -66,9 +68,12 @@ class Root:
     work: Work
     folder_at: Callable[[Path], Folder]
     inputs: Inputs
+    folder: Folder
+    workspace: str = ""
     gaps: list[Gap] = field(default_factory=list)
     instances: int = 0
     called: set[Path] = field(default_factory=set)
+    installed: Mapping[str, Path] = field(default_factory=dict)
 
 
 class Module:
@@ -84,6 +89,8 @@ class Module:
         self._call = call
         self._copy = copy or Copy(None)
         self.path = f"{parent.prefix}module.{call.labels[0]}{self._copy.suffix}" if parent and call else ""
+        self.key: str = f"{parent.key}.{call.labels[0]}".lstrip(".") if parent and call else ""
+        """The calls down to it, without the keys of copies: as modules.json names it."""
         self.presence: Literals = (*(parent.presence if parent else ()), *self._copy.presence)
         self._values: dict[tuple[str, ...], Value] = {}
         self._children: dict[str, tuple[Copies, tuple[Module, ...]]] = {}
@@ -96,6 +103,11 @@ class Module:
     def scope(self) -> Scope:
         return Scope(self)
 
+    @property
+    def base(self) -> Path:
+        """The folder of the root module, where Terraform is run."""
+        return self.root.folder.path
+
     def lookup(self, name: str) -> Value:
         match name:
             case "var":
@@ -107,12 +119,26 @@ class Module:
             case "data":
                 return self._space(name, lambda type_: self._space(f"data.{type_}", lambda key: self.resource("data", type_, key)))
             case "path":
-                return self._space(name, lambda key: Sym(f"path.{key}", "paths are not evaluated"))
+                return self._space(name, self._path_of)
             case "terraform" | "tofu":
-                return self._space(name, lambda key: Sym(f"terraform.{key}", "the workspace is not known"))
+                return self._space(name, self._of_terraform)
             case "each" | "count" | "self":
                 raise Refused(f"{name} has no meaning here")
         return self._space(name, lambda key: self.resource("resource", name, key))
+
+    def _of_terraform(self, key: str) -> Value:
+        if key == "workspace" and self.root.workspace:
+            return self.root.workspace
+        return Sym(f"terraform.{key}", "the workspace is not known")
+
+    def _path_of(self, key: str) -> Value:
+        """`path.module` and `path.root` as Terraform has them where it is run in the folder of the root module."""
+        root = self.root.folder.path
+        if key == "root":
+            return "."
+        if key == "module":
+            return os.path.relpath(self.folder.path, root).replace(os.sep, "/")
+        return Sym(f"path.{key}", "where Terraform is run is not known")
 
     def _space(self, name: str, member: Callable[[str], Value]) -> Sym:
         return Sym(f"{self.prefix}{name}", "not a value", members=lambda key, indexed: ABSENT if indexed else member(str(key)))
@@ -229,12 +255,18 @@ class Module:
             return Sym(f"{self.path}.{name}", "there is no such output", failed=True)
         return evaluate(expression, self.scope)
 
-    def is_local(self, block: Block) -> bool:
-        """Whether the module call names a folder beside this one, rather than a registry or a repository."""
-        return _source(block).startswith(("./", "../"))
+    def is_here(self, block: Block) -> bool:
+        """Whether the module that is called can be read: a folder beside this one, or one that `terraform init` fetched."""
+        return _source(block).startswith(("./", "../")) or self._call_key(block) in self.root.installed
 
     def folder_of(self, block: Block) -> Path:
-        return Path(os.path.normpath(self.folder.path / _source(block)))
+        found = self.root.installed.get(self._call_key(block))
+        return found if found is not None else Path(os.path.normpath(self.folder.path / _source(block)))
+
+    def _call_key(self, block: Block) -> str:
+        """The call as modules.json names it: the names of all calls down to it."""
+        name = block.labels[0] if block.labels else ""
+        return f"{self.key}.{name}" if self.key else name
 
     def children(self, block: Block) -> "tuple[Copies, tuple[Module, ...]]":
         """The copies of a module call and their instances; no instances where its source is no folder here. Gaps say why."""
@@ -245,7 +277,7 @@ class Module:
         return self._children[name]
 
     def _made(self, block: Block) -> "tuple[Copies, tuple[Module, ...]]":
-        if not self.is_local(block):
+        if not self.is_here(block):
             return copies(block.body, self.scope), ()
         path = self.folder_of(block)
         self.root.called.add(path)
@@ -300,6 +332,8 @@ def _symbol(resource: Resource) -> Sym:
     def member(key: str | int, indexed: bool) -> Value:
         if indexed:
             return ABSENT
+        if resource.is_data and (named := _looked_up(resource, str(key))):
+            return Sym(named, _APPLY, reference=True)
         if key in _COMPUTED:
             if resource.is_data and resource.sets(str(key)):
                 return resource.attribute(str(key))
@@ -307,3 +341,15 @@ def _symbol(resource: Resource) -> Sym:
         return resource.attribute(str(key))
 
     return Sym(resource.address, _APPLY, reference=True, single=True, members=member, about=resource)
+
+
+def _looked_up(resource: Resource, key: str) -> str:
+    """What stands for an attribute by the place it is looked up in, the same in every root module; "" for all others."""
+    if resource.type == "terraform_remote_state" and key == "outputs":
+        workspace = resource.attribute("workspace") if resource.sets("workspace") else None
+        state = state_name(resource.attribute("backend"), resource.attribute("config"), workspace)
+        return f"{state}.outputs" if state else ""
+    if resource.type == "aws_ssm_parameter" and key == "value" and resource.sets("name"):
+        name = resource.attribute("name")
+        return f"ssm_parameter({spelled(name)})"
+    return ""

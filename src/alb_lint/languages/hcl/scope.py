@@ -1,6 +1,7 @@
 """Where names lead while an expression is evaluated."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from alb_lint.languages.hcl.values import Value
@@ -12,6 +13,11 @@ class Names(Protocol):
 
     work: Work
     path: str
+
+    @property
+    def base(self) -> Path:
+        """The folder of the root module, where Terraform is run."""
+        ...
 
     def lookup(self, name: str) -> Value: ...
 

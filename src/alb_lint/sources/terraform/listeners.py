@@ -5,12 +5,15 @@ load balancer and port. A listener of other code that is looked up is `<name of 
 that names it, in terms of the root module.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
 from alb_lint.languages.hcl.convert import spelled
-from alb_lint.languages.hcl.module import Resource
-from alb_lint.languages.hcl.values import Literals, Sym, Value
+from alb_lint.languages.hcl.elsewhere import OUTPUT, state_name, steps
+from alb_lint.languages.hcl.evaluate import evaluate
+from alb_lint.languages.hcl.module import Module, Resource
+from alb_lint.languages.hcl.values import ABSENT, Literals, Sym, Value
 from alb_lint.model import Gap, Listener, LoadBalancer, Location, Rule
 from alb_lint.sources.elbv2.shape import actions
 from alb_lint.sources.terraform.attributes import attributes
@@ -53,6 +56,16 @@ def prefixed(prefix: str, text: str) -> str:
     return f"{prefix}:{text}" if prefix else text
 
 
+_SHARED: Final = ("remote_state(", "ssm_parameter(")
+"""Symbols that are named by what they are looked up by: the same in every root module."""
+_ROOTS: Final = re.compile(r"(?<![\w.])([A-Za-z_][\w-]*)(?=[.\[])")
+
+
+def _same_everywhere(value: Value) -> bool:
+    """Whether the value is made of variables and the workspace alone, which are equal in all roots that are deployed to one environment."""
+    return isinstance(value, Sym) and not value.failed and set(_ROOTS.findall(value.text)) <= {"var", "terraform"}
+
+
 class Fronts:
     """The listeners of a run. `prefix` in the calls: the folder of the root module where there are several roots, else "".
 
@@ -64,7 +77,18 @@ class Fronts:
         self._fronts: dict[str, Front] = {}
         self._keys: dict[tuple[str, str], set[str]] = {}
         self._looked_up: dict[str, tuple[str, str]] = {}
+        self._states: dict[str, tuple[Module, str]] = {}
         self.gaps: list[Gap] = []
+
+    def know_state(self, root: Module, prefix: str) -> None:
+        """Takes a root module that says where its state lies, so that other roots' lookups in that state lead to it."""
+        for block in root.folder.blocks("terraform"):
+            for backend in block.body.blocks("backend"):
+                names = backend.body.attributes()
+                config = {name: evaluate(told, root.scope) for name in names if (told := backend.body.attribute(name)) is not None}
+                state = state_name(backend.labels[0] if backend.labels else None, config)
+                if state:
+                    self._states.setdefault(state, (root, prefix))
 
     # Identity
 
@@ -96,7 +120,28 @@ class Fronts:
         about = value.about
         if isinstance(about, Resource) and about.type in LISTENER_TYPES and about.is_data and stripped(value.text) == about.address:
             return self._looked_up_id(about, prefix, depth)
-        return prefixed(prefix, stripped(value.text))
+        elsewhere = OUTPUT.fullmatch(value.text)
+        if elsewhere is not None:
+            return self._of_state(elsewhere[1], elsewhere[2], depth) or stripped(value.text)
+        return stripped(value.text) if value.text.startswith(_SHARED) else prefixed(prefix, stripped(value.text))
+
+    def _of_state(self, state: str, path: str, depth: int) -> str:
+        """What the output of another root in the run names; "" where that root is not in it, or its output names no listener."""
+        known = self._states.get(state)
+        if known is None:
+            return ""
+        module, prefix = known
+        value: Value = module.outputs()
+        for place, step in enumerate(steps(path)):
+            if isinstance(value, Sym):
+                value = value.get(step, indexed=place > 0)
+            elif isinstance(value, dict):
+                value = value.get(str(step))
+            elif isinstance(value, tuple) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return ""
+        return "" if value is ABSENT else self._identity(value, prefix, depth + 1)
 
     def _looked_up_id(self, data: Resource, prefix: str, depth: int) -> str:
         """A data source: by ARN, or by load balancer and port."""
@@ -117,7 +162,8 @@ class Fronts:
             about = value.about
             if isinstance(about, Resource) and about.type in BALANCER_TYPES and about.is_data and about.sets("name"):
                 name = about.attribute("name")
-                return str(name) if isinstance(name, str) else prefixed(prefix, spelled(name).strip('"'))
+                shown = spelled(name).strip('"')
+                return shown if isinstance(name, str) or _same_everywhere(name) else prefixed(prefix, shown)
             return prefixed(prefix, stripped(value.text))
         return str(value) if isinstance(value, str) else spelled(value)
 

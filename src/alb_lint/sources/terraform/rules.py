@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from typing import Final
 
 from alb_lint.languages.hcl.document import Span
@@ -11,6 +12,7 @@ from alb_lint.languages.hcl.evaluate import evaluate
 from alb_lint.languages.hcl.expand import copies
 from alb_lint.languages.hcl.module import Module, Resource
 from alb_lint.languages.hcl.project import Project
+from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Block, Literal
 from alb_lint.languages.hcl.values import Literals, Value, sited
 from alb_lint.languages.hcl.work import MAX_STEPS
@@ -30,6 +32,7 @@ MENTIONS: Final = (b"aws_lb_listener", b"aws_alb_listener")
 MAX_RULES: Final = 20_000
 """Rules of one root module."""
 
+_DESCRIBED_CONDITIONS: Final = (("paths", "path_pattern"), ("hosts", "host_header"), ("methods", "http_request_method"))
 _REMOTE: Final = re.compile(r"\b(alb|elb|lb|load-?balancer|listener)", re.IGNORECASE)
 _ARGUMENT: Final = re.compile(r"listener|priority")
 """A module that is not here may make rules if its source or an argument is named so."""
@@ -41,6 +44,7 @@ class Collector:
 
     kind: str
     project: Project
+    described: tuple[tuple[str, Mapping[str, str]], ...] = ()
     fronts: Fronts = field(init=False)
     gaps: list[Gap] = field(default_factory=list)
     _sites: dict[str, Span] = field(default_factory=dict)
@@ -52,8 +56,9 @@ class Collector:
 
     def collect(self, root: Module, prefix: str) -> None:
         """All listeners and rules below the root. `prefix`: its folder, where there are several roots."""
+        self.fronts.know_state(root, prefix)
         read = 0
-        for module in self._modules(root):
+        for module in self._modules(root, prefix):
             for type_ in sorted(LISTENER_TYPES):
                 for resource, location, presence in self._resources(module, type_, prefix):
                     self.fronts.declare(resource, prefix, location, presence)
@@ -67,7 +72,7 @@ class Collector:
         if root.work.steps <= 0:
             self.gaps.append(Gap(Location(root.folder.name), f"more than {MAX_STEPS} steps of work; what was not worked out is unknown"))
 
-    def _modules(self, root: Module) -> Iterator[Module]:
+    def _modules(self, root: Module, prefix: str) -> Iterator[Module]:
         """The root and the module instances below it that may have listeners or rules."""
         stack = [root]
         while stack:
@@ -77,16 +82,70 @@ class Collector:
             for block in module.folder.blocks("module"):
                 if not block.labels:
                     continue
-                if module.is_local(block):
+                if module.is_here(block):
                     path = module.folder_of(block)
                     if not path.is_dir() or self.project.mentions(path, MENTIONS):
                         below += module.children(block)[1]
                     else:
                         module.root.called.add(path)
+                elif (arguments := self._described(block)) is not None:
+                    self._described_rules(module, block, arguments, prefix)
                 elif self._may_make_rules(block):
                     location = block.location(f"{module.prefix}module.{block.labels[0]}")
-                    self.gaps.append(Gap(location, "the module is not a folder here; rules that it makes were not read"))
+                    source = block.body.attribute("source")
+                    told = f" ({source.value})" if isinstance(source, Literal) else ""
+                    reason = (
+                        f"the module{told} is not a folder here; rules that it makes were not read: run `terraform init`, or describe it"
+                    )
+                    self.gaps.append(Gap(location, f"{reason} with [[terraform.module]]"))
             stack.extend(reversed(below))
+
+    def _described(self, block: Block) -> Mapping[str, str] | None:
+        """What the config says of the arguments of a module that is not here."""
+        source = block.body.attribute("source")
+        told = str(source.value) if isinstance(source, Literal) else ""
+        return next((arguments for glob, arguments in self.described if told and fnmatchcase(told, glob)), None)
+
+    def _described_rules(self, module: Module, block: Block, arguments: Mapping[str, str], prefix: str) -> None:
+        """One rule for each copy of the call, as its arguments say."""
+        address = f"{module.prefix}module.{block.labels[0]}"
+        found = copies(block.body, module.scope)
+        if found.gap:
+            self.gaps.append(Gap(block.location(address), found.gap))
+        for copy in found.items:
+            name, scope = f"{address}{copy.suffix}", Scope(module, copy.names)
+
+            def value(what: str, scope: Scope = scope) -> Value:
+                expression = block.body.attribute(arguments.get(what, ""))
+                return None if expression is None else evaluate(expression, scope)
+
+            location = block.location(name)
+            number = value("priority")
+            problems: list[str] = []
+            raw = [
+                {kind: [{"values": plain("values", told, prefix)}]}
+                for what, kind in _DESCRIBED_CONDITIONS
+                if (told := value(what)) is not None
+            ]
+            group = value("target_group")
+            target = f"{name} target group" if group is None else plain("target_group_arn", group, prefix)
+            action = [{"type": "forward", "target_group_arn": target}]
+            shape = rule_shape({"priority": plain("priority", number, prefix), "condition": raw, "action": action})
+            held = conditions(shape["Conditions"], problems)
+            rule = Rule(
+                self._unique(prefixed(prefix, name), location),
+                name,
+                priority(shape["Priority"], problems),
+                held or (OpaqueCondition("", "the module's conditions are not described"),),
+                actions(shape["Actions"], problems),
+                location=location,
+                presence=tuple((prefixed(prefix, text), holds) for text, holds in (*module.presence, *copy.presence)),
+            )
+            self.gaps += [Gap(location, f"{name}: {problem}") for problem in problems]
+            site = sited(number)
+            if site is not None:
+                self._sites[rule.id] = site
+            self.fronts.find(value("listener"), prefix, name, location).rules.append(rule)
 
     def _may_make_rules(self, block: Block) -> bool:
         source = block.body.attribute("source")

@@ -5,6 +5,7 @@ folder of the same repository calls it, it is read from there. Registry and remo
 """
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,11 +16,16 @@ from alb_lint.sources.source import ReadOptions, Source, Target
 
 if TYPE_CHECKING:
     from alb_lint.languages.hcl.parse import File
+    from alb_lint.languages.hcl.project import Project
 
 KIND: Final = "terraform"
 
 _SUFFIXES: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _RULES: Final = (b"aws_lb_listener_rule", b"aws_alb_listener_rule")
+_FRONTS: Final = (b"aws_lb_listener", b"aws_alb_listener")
+_ELSEWHERE: Final = re.compile(rb"""\bsource"?\s*[=:]\s*"(?!\.{1,2}/)([^"\n]*)\"""")
+_REMOTE: Final = re.compile(rb"\b(alb|elb|lb|load-?balancer|listener)|listener|priority", re.IGNORECASE)
+"""A module that is not here may make rules if its source or an argument is named so."""
 _CALLS: Final = (b'module "', b'"module": {', b'"module":{')
 """What stands in a file that calls modules: read with the rest of a folder, it need not be looked for."""
 
@@ -33,6 +39,7 @@ def accepts(target: Target) -> bool:
 
 def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     """All listeners of the root modules from which the given files are reached. Raises SourceError for a variable file only."""
+    from alb_lint.languages.hcl.elsewhere import installed_modules
     from alb_lint.languages.hcl.inputs import Inputs
     from alb_lint.languages.hcl.module import Module, Root
     from alb_lint.languages.hcl.project import Project
@@ -41,19 +48,36 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
 
     given = {_path(target): target for target in targets}
     project = Project({path: (target.name, target.data) for path, target in given.items()})
-    collector = Collector(KIND, project)
+    collector = Collector(KIND, project, options.terraform_modules)
     variable_files = _variable_files(options.variable_files)
-    wanted = sorted({path.parent for path, target in given.items() if target.named or any(word in target.data for word in _RULES)})
+    wanted = sorted({path.parent for path, target in given.items() if target.named or _bears_rules(path, target.data, project)})
     walked = {Path(os.path.abspath(target.folder)) for target in targets if target.folder}  # noqa: PTH100
     pending = project.roots(wanted, walked)
-    several = len(pending) > 1
     called: set[Path] = set()
+
+    def module_at(path: Path) -> Module:
+        folder = project.folder(path)
+        inputs = Inputs(folder, variable_files, options.parameters)
+        root = Root(Work(tainted=collector.tainted), project.folder, inputs, folder, options.workspace)
+        root.installed = installed_modules(path)
+        return Module(folder, root)
+
+    # a root whose state another one reads may have no rules of its own
+    states = sorted(
+        {path.parent for path, target in given.items() if b"backend" in target.data and any(word in target.data for word in _FRONTS)}
+    )
+    producing = [path for path in states if path not in pending]
+    several = len(pending) + len(producing) > 1
+    for path in producing:
+        module = module_at(path)
+        collector.collect(module, module.folder.name if several else "")
+        collector.gaps += module.root.gaps
     while pending:
         for path in pending:
-            folder = project.folder(path)
-            root = Root(Work(tainted=collector.tainted), project.folder, Inputs(folder, variable_files, options.parameters))
+            module = module_at(path)
+            root = module.root
             root.called.add(path)
-            collector.collect(Module(folder, root), folder.name if several else "")
+            collector.collect(module, module.folder.name if several else "")
             collector.gaps += root.gaps
             called |= root.called
         # a folder whose call is in a comment, or that only a circle of calls leads to
@@ -62,6 +86,19 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     gaps = [*project.gaps, *(gap for folder in project.folders for gap in folder.gaps), *collector.fronts.gaps, *collector.gaps]
     files = [name for folder in project.folders for name in folder.file_names]
     return Reading(collector.fronts.listeners(), tuple(dict.fromkeys(gaps)), None, tuple(dict.fromkeys(files)))
+
+
+def _bears_rules(path: Path, data: bytes, project: "Project") -> bool:
+    """Whether a file has rules, or calls a module that may: one that is not here and is named so, or a folder that has some."""
+    if any(word in data for word in _RULES):
+        return True
+    if not any(word in data for word in _CALLS):
+        return False
+    from alb_lint.languages.hcl.project import called_folders
+
+    if any(_REMOTE.search(found[1]) or _REMOTE.search(data) for found in _ELSEWHERE.finditer(data)):
+        return True
+    return any(project.mentions(folder, _RULES) for folder in sorted(set(called_folders(path.parent, data))))
 
 
 def _path(target: Target) -> Path:
@@ -83,4 +120,4 @@ def _variable_files(names: Sequence[str]) -> "list[File]":
     return files
 
 
-SOURCE: Final = Source(kind=KIND, suffixes=_SUFFIXES, markers=(*_RULES, *_CALLS), accepts=accepts, read=read)
+SOURCE: Final = Source(kind=KIND, suffixes=_SUFFIXES, markers=(*_RULES, *_CALLS, *_FRONTS), accepts=accepts, read=read)

@@ -8,36 +8,17 @@ from alb_lint.record import record
 
 
 @record
-class Unknown:
-    """A value of which nothing can be said, not even that it equals itself elsewhere.
-
-    `reason`: what a person reads, the expression first: `var.priority (no default)`.
-    """
-
-    reason: str
-
-
-@record
 class Symbol:
     """A value that a deployment gives.
 
-    `key`: its identity. `shown`: how the author wrote it, `var.root_domain`. `reason`: why it is not known, for people.
-    `plain`: it is one text without wildcards (a DNS name, an ARN, a secret, a zone), also where it is a whole value.
-    `secret`: its value is known or not, and never shown.
+    `key`: its identity. `shown`: how the author wrote it, `var.root_domain`. `plain`: it is one text without wildcards (a DNS name, an ARN,
+    a secret), also where it is a whole value. `secret`: its value is never shown.
     """
 
     key: str
     shown: str
-    reason: str
     plain: bool = False
     secret: bool = False
-
-
-@record
-class Pieces:
-    """A text with symbols in it. Canonical: at least one symbol, no two literals side by side, no empty literal."""
-
-    pieces: tuple[str | Symbol, ...]
 
 
 @record
@@ -52,9 +33,22 @@ class SymbolicNumber:
 
 @record
 class Unset:
-    """No number was given, and somebody picks one. `by`: "terraform" (the highest on the listener + 1) or "" (not known how)."""
+    """No number is given, and somebody picks one. `behind`: it is the highest on the listener + 1, as Terraform's provider picks it."""
 
-    by: str = ""
+    behind: bool = False
+
+
+@record
+class Unknown:
+    """A value that the input does not tell.
+
+    `reason`: what a person reads, the expression first: `var.priority (no default)`. `pieces`: of a text, literals and symbols in their order,
+    at least one symbol; empty where nothing is known of it. `number`: of a priority, what is known of it.
+    """
+
+    reason: str
+    pieces: tuple[str | Symbol, ...] = ()
+    number: SymbolicNumber | Unset | None = None
 
 
 Text = str | Unknown

@@ -141,8 +141,8 @@ def test_json_of_an_unknown_priority_and_a_gap(here):
     assert all(holds({"location": dict, "reason": str}, gap) for gap in told["gaps"])
     assert {gap["location"]["file"] for gap in told["gaps"]} == {"odd.json"}
     by_code = {item["rule"]["id"][-2:]: item for item in told["findings"]}
-    assert by_code["07"]["rule"]["priority"] is None
     assert by_code["30"]["confidence"] == "possible"
+    assert by_code["30"]["rule"]["priority"] == 30
 
 
 def test_rule_without_arn_is_called_by_its_place(here):

@@ -26,7 +26,7 @@ from alb_lint.model import (
 )
 from alb_lint.sources.source import ReadOptions, Target
 from alb_lint.sources.terraform.source import SOURCE
-from terraform_files import ACTION, PATH, only, read_folder, read_text, rule, rules, write
+from terraform_files import ACTION, PATH, bare, only, read_folder, read_text, rule, rules, write
 
 LISTENER_ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2"
 
@@ -270,8 +270,8 @@ def test_transforms(tmp_path: Path) -> None:
         ("max(local.base, 3)", 100),
         ("60000", 60000),
         ("-1", -1),
-        (None, Unknown("not set: AWS picks the next free number")),
-        ("null", Unknown("not set: AWS picks the next free number")),
+        (None, Unknown("not set: Terraform takes the highest on the listener + 1")),
+        ("null", Unknown("not set: Terraform takes the highest on the listener + 1")),
         ("var.without", Unknown("var.without (no default)")),
         ("local.base + var.without", Unknown("100 + var.without (var.without: no default)")),
         ("var.without ? 1 : 2", Unknown("var.without ? 1 : 2 (var.without: no default)")),
@@ -284,7 +284,7 @@ def test_transforms(tmp_path: Path) -> None:
         ("terraform.workspace", Unknown("terraform.workspace (the workspace is not known)")),
         ("var.typed", 7),
         ("var.optional.priority", 9),
-        ("var.optional.none", Unknown("not set: AWS picks the next free number")),
+        ("var.optional.none", Unknown("not set: Terraform takes the highest on the listener + 1")),
         ("aws_lb_listener_rule.other.priority", 77),
     ],
 )
@@ -307,7 +307,7 @@ locals {
 }
 """
     reading = read_text(tmp_path, setting + rule(priority=priority) + rule("other", priority="77"))
-    assert rules(reading)["aws_lb_listener_rule.r"].priority == expected
+    assert bare(rules(reading)["aws_lb_listener_rule.r"].priority) == expected
 
 
 def test_a_priority_of_the_wrong_type_is_a_gap(tmp_path: Path) -> None:
@@ -363,7 +363,7 @@ def test_parameters_of_other_tools_are_passed_over(tmp_path: Path) -> None:
 
 
 def table(reading_rules: dict[str, object]) -> dict[str, object]:
-    return {id_: (found.priority, found.presence) for id_, found in reading_rules.items()}  # type: ignore[attr-defined]
+    return {id_: (bare(found.priority), found.presence) for id_, found in reading_rules.items()}  # type: ignore[attr-defined]
 
 
 N = Unknown("count.index (var.n: no default)")

@@ -26,6 +26,7 @@ from alb_lint.model import (
 )
 from alb_lint.sources.source import ReadOptions, Target
 from alb_lint.sources.terraform_json import SOURCE
+from alb_lint.symbols import Unset
 
 HEAD = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:"
 LISTENER = f"{HEAD}listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2"
@@ -349,13 +350,13 @@ def test_the_listener_with_the_same_key() -> None:
 @pytest.mark.parametrize(
     ("unknown", "more", "expected"),
     [
-        ({"priority": True}, {}, Unknown("not set: AWS picks the next free number")),
+        ({"priority": True}, {}, Unknown("not set: Terraform takes the highest on the listener + 1", number=Unset(behind=True))),
         (
             {"priority": True},
             {"priority": refers("aws_ssm_parameter.p.value", "aws_ssm_parameter.p")},
             Unknown("aws_ssm_parameter.p.value (known after apply)"),
         ),
-        ({}, {}, Unknown("not set: AWS picks the next free number")),
+        ({}, {}, Unknown("not set: Terraform takes the highest on the listener + 1", number=Unset(behind=True))),
     ],
 )
 def test_priorities_that_are_not_known(unknown: dict[str, Any], more: dict[str, Any], expected: Unknown) -> None:

@@ -19,12 +19,21 @@ from alb_lint.model import (
     Rule,
     Unknown,
 )
+from alb_lint.record import record
+from alb_lint.symbols import Symbol
 
 
 class _Unequal:
     """Equals nothing, itself included by value: stands for what could not be read."""
 
     __slots__ = ()
+
+
+@record
+class _Symbolic:
+    """A text with symbols: equal to the same one for certain, and to no other."""
+
+    pieces: tuple[str | Symbol, ...]
 
 
 def action_facts(rule: Rule) -> tuple[Hashable, bool]:
@@ -36,7 +45,7 @@ def action_facts(rule: Rule) -> tuple[Hashable, bool]:
             if group.__class__ is str:
                 return (("forward", None, ((group, 1),)),), True
     key = action_key(rule)
-    return key, bool(rule.actions) and not any(isinstance(part, _Unequal) for part in _flat(key))
+    return key, bool(rule.actions) and not any(isinstance(part, _Unequal | _Symbolic) for part in _flat(key))
 
 
 def action_key(rule: Rule) -> Hashable:
@@ -57,7 +66,11 @@ def _flat(key: Any) -> list[Any]:
 
 
 def _known(*parts: Any) -> tuple[Any, ...]:
-    return tuple(_Unequal() if isinstance(part, Unknown) else _known(*part) if isinstance(part, tuple) else part for part in parts)
+    return tuple(_unread(part) if isinstance(part, Unknown) else _known(*part) if isinstance(part, tuple) else part for part in parts)
+
+
+def _unread(value: Unknown) -> Hashable:
+    return _Symbolic(value.pieces) if value.pieces else _Unequal()
 
 
 def _key(action: Action) -> Hashable:

@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any
 
 from alb_lint.analysis.evaluate import has_unknown, ordered, query_glob
+from alb_lint.analysis.sample import lettered, sample_condition
 from alb_lint.model import (
     Condition,
     HostHeader,
@@ -31,10 +32,12 @@ from alb_lint.space.budget import POINTS_PER_RULE, OutOfBudget
 from alb_lint.space.covers import minimal
 from alb_lint.space.glob import SEPARATOR, canonical, speakable
 from alb_lint.space.joint import Pattern
+from alb_lint.space.letters import is_letter
 from alb_lint.space.regex import Reading, Unreadable, compiled
 from alb_lint.space.repeats import Condition as Repeated
 from alb_lint.space.repeats import Item, RepeatIndex
 from alb_lint.space.text import TextIndex
+from alb_lint.symbols import Number, SymbolicNumber, Unset
 
 METHOD, HOST, PATH, SOURCE, HEADERS, QUERY = range(6)
 Values = tuple[Any, ...] | None
@@ -58,7 +61,8 @@ class Side:
     """One dimension of one rule, or of what two rules share there.
 
     `points`: (part of the request, cover), only minimal covers. `meets`: owners that share something with it; `unsure`: those for which that
-    is undecided. `inside`: owners around all of it. `cut`: why `points` may lack some; empty where it is complete.
+    is undecided. `inside`: owners around all of it. `cut`: why `points` may lack some; empty where it is complete. `mays`: per point the owners
+    that take it under some valuation of symbols; empty where there are no symbols, so that these are the covers.
     """
 
     points: Sequence[tuple[Any, int]]
@@ -66,6 +70,15 @@ class Side:
     inside: int
     unsure: int = 0
     cut: str = ""
+    mays: tuple[int, ...] = ()
+
+    @property
+    def around(self) -> int:
+        """Owners that, under some valuation of symbols, may lie around all of it."""
+        found = -1
+        for bits in self.mays or [bits for _, bits in self.points]:
+            found &= bits
+        return found if self.points else 0
 
 
 @lru_cache(maxsize=65_536)
@@ -79,7 +92,7 @@ def path_globs(value: str) -> tuple[str, ...]:
         return ("/*" + rest, rest) if rest.startswith("/") else ("/*" + rest,)
     if glob.startswith("?"):
         return (canonical("/" + glob[1:]),)
-    return ()
+    return (glob,) if glob and is_letter(glob[0]) else ()  # what begins with a symbol begins with its slash
 
 
 @lru_cache(maxsize=65_536)
@@ -93,18 +106,19 @@ def _read(condition: Condition, reading: Reading, families: tuple[int, ...]) -> 
 
     Wanted: patterns, names or blocks, None for anything; in HEADERS and QUERY the condition as `repeats` knows it.
     """
-    unread = has_unknown(condition)
+    unread = has_unknown(sample_condition(condition))
     match condition:
         case PathPattern():
             globs: list[Pattern] = []
             for value in condition.values:
-                if isinstance(value, str) and speakable(value):
-                    globs.extend(path_globs(value))
+                text = lettered(value, True)
+                if text is not None:
+                    globs.extend(path_globs(text))
             if "/*" in globs:
                 return PATH, None, False
             return PATH, tuple(dict.fromkeys([*globs, *_regexes(condition.regexes, reading, False)])), unread
         case HostHeader():
-            hosts: list[Pattern] = [host_glob(value) for value in condition.values if isinstance(value, str) and speakable(value)]
+            hosts: list[Pattern] = [host_glob(text) for value in condition.values if (text := lettered(value)) is not None]
             if "*" in hosts:
                 return HOST, None, False
             return HOST, tuple(dict.fromkeys([*hosts, *_regexes(condition.regexes, reading, True)])), unread
@@ -118,7 +132,7 @@ def _read(condition: Condition, reading: Reading, families: tuple[int, ...]) -> 
             channel = condition.name.lower() if isinstance(condition.name, str) else ""
             patterns: list[Pattern] = []
             if channel:
-                patterns.extend(host_glob(value) for value in condition.values if isinstance(value, str) and speakable(value))
+                patterns.extend(host_glob(text) for value in condition.values if (text := lettered(value)) is not None)
                 patterns.extend(_regexes(condition.regexes, reading, True))
             return HEADERS, (channel, tuple(dict.fromkeys(patterns))), unread
         case QueryString():
@@ -144,12 +158,13 @@ class Compiled:
         self.listener = listener
         self.reading = reading
         asked = ordered(listener)
-        floating = [rule for rule in listener.rules if isinstance(rule.priority, Unknown)]
+        floating = sorted((rule for rule in listener.rules if isinstance(rule.priority, Unknown)), key=_symbolic_place)
         self.rules: list[Rule] = [*asked, *floating]
         self.count = len(self.rules)
         self.everything = (1 << self.count) - 1
         self.floating = self.everything & ~((1 << len(asked)) - 1)
         self.earlier, self.later = self._orders(asked)
+        self._order_floating(len(asked))
         family = listener.load_balancer.ip_address_type if listener.load_balancer else ""
         self.families = (4,) if family == "ipv4" else (4, 6)
         self.values: list[list[Values]] = []
@@ -163,8 +178,9 @@ class Compiled:
         self.presences = {index: rule.presence for index, rule in enumerate(self.rules) if rule.presence}
         self.conditional = sum(1 << index for index in self.presences)
         self.certain = self.everything & ~self.broken & ~self.conditional
-        self.has_unknown = bool(any(self.loose) or self.broken or self.conditional or self.floating)
         self._index()
+        self.symbolic = self.hosts.symbolic or self.paths.symbolic or any(repeats.symbolic for repeats in self.repeats)
+        self.has_unknown = bool(any(self.loose) or self.broken or self.conditional or self.floating or self.symbolic)
         self.has_empty_side = False  # whether some side asked for so far takes nothing, or nothing that is known
         self._sides: list[dict[Values, Side]] = [{} for _ in range(6)]
         self._shared: list[dict[tuple[Values, Values], Side]] = [{} for _ in range(6)]
@@ -183,6 +199,33 @@ class Compiled:
                 start = end
         none = [0] * (self.count - len(asked))
         return [*earlier, *none], [*later, *none]
+
+    def _order_floating(self, start: int) -> None:
+        """What is certain of the place of rules whose number is not known: behind all where it is the highest + 1; one symbol's among themselves."""
+        known = (1 << start) - 1
+        self.level = [0] * self.count
+        """Per rule those of unknown number that surely have the same one: as with known numbers, neither is before the other."""
+        for index in range(start, self.count):
+            if is_behind(self.rules[index].priority):
+                self.earlier[index] |= known
+                for other in range(start):
+                    self.later[other] |= 1 << index
+            for other in range(start, self.count):
+                if other != index and (compared := symbolic_order(self.rules[index].priority, self.rules[other].priority)) is not None:
+                    if compared > 0:
+                        self.earlier[index] |= 1 << other
+                    elif compared < 0:
+                        self.later[index] |= 1 << other
+                    else:
+                        self.level[index] |= 1 << other
+
+    def may_precede(self, index: int) -> int:
+        """Rules that may have a lower number than this one: all that surely have, and those of which that is not known."""
+        if not self.floating:
+            return self.earlier[index]
+        if self.floating >> index & 1:
+            return self.everything & ~self.later[index] & ~self.level[index] & ~(1 << index)
+        return self.earlier[index] | (self.floating & ~self.later[index])
 
     def _rule(self, index: int, rule: Rule) -> list[Values]:
         values: list[Values] = [None, None, None, None, (), ()]
@@ -246,8 +289,10 @@ class Compiled:
 
     def _make(self, side: int, values: Values) -> Side:
         if side >= HEADERS:
-            points, cut = self.repeats[side - HEADERS].points(values or ())
-            return _sided(points, self.everything, cut)
+            repeats = self.repeats[side - HEADERS]
+            points, cut = repeats.points(values or ())
+            mays = tuple(repeats.may(items) for items, _ in points) if repeats.symbolic else ()
+            return _sided(points, self.everything, cut, mays=mays)
         if side == METHOD:
             names = values if values is not None else (None,)
             pairs = [(name, self.methods.get(name, 0) | self.free[METHOD] if name is not None else self.free[METHOD]) for name in names]
@@ -270,7 +315,7 @@ class Compiled:
         free = self.free[side]
         if values is None:
             words, cut = index.points(universe)
-            return _sided([(word, bits | free) for word, bits in words], self.everything, cut)
+            return _sided([(word, bits | free) for word, bits in words], self.everything, cut, mays=_mays(index, words, free))
         found: list[tuple[str, int]] = []
         meets, unsure, cut = free, 0, ""
         for value in values:
@@ -283,9 +328,9 @@ class Compiled:
             bits, doubt = index.meets(pattern)
             meets |= bits
             unsure |= doubt
-        if len(found) > 1:
+        if len(found) > 1 and not index.symbolic:
             found = minimal(found)
-        return _sided([(word, bits | free) for word, bits in found], meets, cut, unsure & ~meets)
+        return _sided([(word, bits | free) for word, bits in found], meets, cut, unsure & ~meets, _mays(index, found, free))
 
     def shared(self, side: int, mine: Values, theirs: Values) -> Side:
         """What two rules share in one dimension; `meets` is not told here. Empty points and no cut: they share nothing."""
@@ -319,8 +364,8 @@ class Compiled:
                 words, reason = index.points(first) if first == second else index.points(first, second)
                 found.extend(words)
                 cut = cut or reason
-        free = self.free[side]
-        return _sided([(word, bits | free) for word, bits in minimal(found)], 0, cut)
+        free, found = self.free[side], minimal(found)
+        return _sided([(word, bits | free) for word, bits in found], 0, cut, mays=_mays(index, found, free))
 
     def sides(self, index: int) -> list[Side]:
         known = self._by_rule[index]
@@ -350,11 +395,43 @@ class Compiled:
         return Point(method, host, path, source, headers, query)
 
 
-def _sided(points: Sequence[tuple[Any, int]], meets: int, cut: str, unsure: int = 0) -> Side:
+def _sided(points: Sequence[tuple[Any, int]], meets: int, cut: str, unsure: int = 0, mays: tuple[int, ...] = ()) -> Side:
     inside = -1
     for _, bits in points:
         inside &= bits
-    return Side(points, meets, inside if points else 0, unsure, cut)
+    return Side(points, meets, inside if points else 0, unsure, cut, mays)
+
+
+def _mays(index: TextIndex, words: Sequence[tuple[str, int]], free: int) -> tuple[int, ...]:
+    return tuple(index.may(word) | free for word, _ in words) if index.symbolic else ()
+
+
+def is_behind(number: Number) -> bool:
+    """Whether the number is picked behind all that exist."""
+    return isinstance(number, Unknown) and isinstance(number.number, Unset) and number.number.behind
+
+
+def symbolic_order(one: Number, other: Number) -> int | None:
+    """Below 0: `one` is the lower number under every valuation; 0: they are equal; None: that is not certain."""
+    if not isinstance(one, Unknown) or not isinstance(other, Unknown):
+        return None
+    a, b = one.number, other.number
+    if not isinstance(a, SymbolicNumber) or not isinstance(b, SymbolicNumber) or a.symbol.key != b.symbol.key:
+        return None
+    if not (a.before or a.after or b.before or b.after):
+        return a.plus - b.plus
+    if a.plus == b.plus == 0 and a.before == b.before and len(a.after) == len(b.after):
+        # the same digits in front and as many behind
+        return (a.after > b.after) - (a.after < b.after)
+    return None
+
+
+def _symbolic_place(rule: Rule) -> tuple[bool, str, int, str, int]:
+    """Rules of one symbol by their number, others as they come."""
+    found = rule.priority.number if isinstance(rule.priority, Unknown) else None
+    if isinstance(found, SymbolicNumber):
+        return (False, found.symbol.key, found.plus, found.after, 0)
+    return (is_behind(rule.priority), "", 0, "", 0)
 
 
 def _nested(a: Block, b: Block) -> bool:
@@ -362,16 +439,16 @@ def _nested(a: Block, b: Block) -> bool:
 
 
 def readable_pair(pair: QueryPair | Unknown) -> bool:
-    if isinstance(pair, Unknown) or not isinstance(pair.value, str) or isinstance(pair.key, Unknown):
+    if isinstance(pair, Unknown) or isinstance(pair.key, Unknown):
         return False
-    return speakable(pair.value) and (pair.key is None or speakable(pair.key))
+    return lettered(pair.value) is not None and (pair.key is None or speakable(pair.key))
 
 
 def pair_glob(pair: QueryPair | Unknown) -> str:
     """One glob for the pair: key, SEPARATOR, value; `*` as key where none is given."""
     assert isinstance(pair, QueryPair)
     key = "*" if pair.key is None else query_glob(str(pair.key))
-    return key + SEPARATOR + query_glob(str(pair.value))
+    return key + SEPARATOR + query_glob(str(lettered(pair.value)))
 
 
 def combinations(sides: Sequence[Side]) -> Iterable[tuple[tuple[Any, ...], int]]:

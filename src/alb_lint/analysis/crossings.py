@@ -46,6 +46,7 @@ def _find(facts: ListenerFacts) -> Crossings:
         alike[action] = alike.get(action, 0) | 1 << index
     reading = facts.settled & facts.known_actions
     meets, inside, earlier = facts.meets, facts.inside, facts.earlier
+    symbolic, may = facts.compiled.symbolic, facts.may_lie_inside
     looked = 0
     may_repeat = [bool(values[HEADERS] or values[QUERY]) for values in facts.compiled.values]
     for first in bits_of(reading):
@@ -58,7 +59,12 @@ def _find(facts: ListenerFacts) -> Crossings:
         if looked > PAIRS:
             return Crossings(plain, repeated, complete=False)
         for second in bits_of(later):
-            if inside[second] & mask or not earlier[second] & mask or facts.cut(second):
+            if (
+                inside[second] & mask
+                or (symbolic and (may[second] & mask or may[first] >> second & 1))
+                or not earlier[second] & mask
+                or facts.cut(second)
+            ):
                 continue
             if meets[first] & meets[second] & before:
                 if (inside[first] | inside[second]) & before:

@@ -13,6 +13,7 @@ from alb_lint.analysis.compile import HEADERS, HOST, METHOD, PATH, QUERY, Compil
 from alb_lint.analysis.evaluate import matches_rule, may_match
 from alb_lint.analysis.reach import Standing, certain_for, escape, excluded_for, exclusive, standing
 from alb_lint.analysis.readings import readings_of
+from alb_lint.analysis.sample import sample_rule
 from alb_lint.analysis.witness import concrete
 from alb_lint.model import Listener, Request, Rule
 from alb_lint.record import record
@@ -40,6 +41,8 @@ class ListenerFacts:
         self._all = [Compiled(listener, reading) for reading in self.readings]
         self.compiled = self._all[0]
         self.rules: list[Rule] = self.compiled.rules
+        self._sampled = [sample_rule(rule) for rule in self.rules] if self.compiled.symbolic else self.rules
+        """The rules under the valuation that witnesses are confirmed under."""
         self.count = len(self.rules)
         told = [action_facts(rule) for rule in self.rules]
         self.actions: list[Hashable] = [key for key, _ in told]
@@ -60,6 +63,14 @@ class ListenerFacts:
         for loose in compiled.loose:
             unsettled |= loose
         return compiled.everything & ~unsettled
+
+    @cached_property
+    def _extents(self) -> int:
+        """Bitset of the rules of which the requests are known that they match, wherever they stand and whether or not they exist."""
+        unclear = self.compiled.broken
+        for loose in self.compiled.loose:
+            unclear |= loose
+        return self.compiled.everything & ~unclear
 
     # -- pairs ---------------------------------------------------------------------------------------------------------------
 
@@ -140,7 +151,9 @@ class ListenerFacts:
         if outer and inner:
             return "equal"
         if outer or inner:
-            unclear = not (self.settled >> first & 1 and self.settled >> second & 1)
+            unclear = not (self._extents >> first & 1 and self._extents >> second & 1)
+            if not unclear and self.compiled.symbolic:
+                unclear = bool((self.may_lie_inside[first] >> second if outer else self.may_lie_inside[second] >> first) & 1)
             if unclear or (self.cut(first) if outer else self.cut(second)):
                 return "undecided"
             return "wider" if outer else "narrower"
@@ -150,7 +163,21 @@ class ListenerFacts:
             return "disjoint"
         if self.cut(first) or self.cut(second) or (len(self._all) > 1 and self._varies(first, second)):
             return "undecided"
+        if self.compiled.symbolic and (self.may_lie_inside[first] >> second & 1 or self.may_lie_inside[second] >> first & 1):
+            return "undecided"
         return "overlap"
+
+    @cached_property
+    def may_lie_inside(self) -> list[int]:
+        """Per rule the rules that may take all its requests under some valuation of symbols; `inside` where there are none."""
+        if not self.compiled.symbolic:
+            return self.inside
+        found = [self.compiled.everything] * self.count
+        for table in self._sides:
+            for index, sides in enumerate(table):
+                for side in sides:
+                    found[index] &= side.around
+        return found
 
     def cut(self, index: int) -> bool:
         """Whether work on the rule was cut off, so that what lies inside what is not known of it."""
@@ -200,12 +227,18 @@ class ListenerFacts:
             return Standing("undecided", reason=f"{told}, depending on how AWS reads a regex")
         return found[0]
 
+    def place_matters(self, index: int) -> int:
+        """For a rule of unknown number: the rules that act differently on a request both match, or may, and that may stand on either side."""
+        rivals = (self.meets[index] | self.unsure[index]) & self.compiled.may_precede(index) & ~self.earlier[index]
+        rivals &= ~self.excluded(index) & ~(1 << index)
+        return sum(1 << other for other in bits_of(rivals) if not self.acts_alike(index, other))
+
     # -- requests ------------------------------------------------------------------------------------------------------------
 
     def near(self, request: Request) -> int:
         """Bitset of the rules that the indexes of path, host and method let through: all that may match the request, and some more."""
         compiled = self.compiled
-        if len(self._all) > 1:
+        if len(self._all) > 1 or compiled.symbolic:
             return compiled.everything  # the indexes hold the regexes under one reading only
         host = literal(request.host.lower())[::-1] if compiled.turned else literal(request.host)
         found = compiled.methods.get(request.method, 0) | compiled.free[METHOD] | compiled.loose[METHOD]
@@ -216,7 +249,7 @@ class ListenerFacts:
     def winner(self, request: Request) -> int | None:
         """Position of the first rule that certainly takes the request under every reading, and before which no other may; else None."""
         for index in bits_of(self.near(request)):
-            rule = self.rules[index]
+            rule = self._sampled[index]
             if self.takes(index, request):
                 return index
             if any(may_match(rule, request, reading) for reading in self.readings):
@@ -225,7 +258,7 @@ class ListenerFacts:
 
     def takes(self, index: int, request: Request) -> bool:
         """Whether the rule certainly matches the request, under every reading."""
-        return all(matches_rule(self.rules[index], request, reading) for reading in self.readings)
+        return all(matches_rule(self._sampled[index], request, reading) for reading in self.readings)
 
     def escapes(self, request: Request, avoid: int) -> bool:
         """Whether no rule of `avoid` may match the request, under any reading."""
@@ -236,13 +269,13 @@ class ListenerFacts:
             for index in bits_of(avoid):
                 # what is wholly known may match only if it does
                 match = matches_rule if settled >> index & 1 else may_match
-                if match(self.rules[index], request, reading):
+                if match(self._sampled[index], request, reading):
                     return False
         return True
 
     def own_request(self, index: int) -> Request | None:
         """A request that the rule itself answers, confirmed by the evaluator; None where none was found."""
-        avoid = (self.earlier[index] | self.compiled.floating) & ~self.excluded(index) & ~(1 << index)
+        avoid = self.compiled.may_precede(index) & ~self.excluded(index) & ~(1 << index)
         for standings in self._standings:
             for point in standings[index].points if standings[index].state == "reachable" else ():
                 found = concrete(point, lambda request: self.takes(index, request) and self.escapes(request, avoid))
@@ -332,6 +365,8 @@ class ListenerFacts:
         """A generic request in all `wanted` rules and in none of `avoid` under one reading; None only where there is none."""
         sides = compiled.sides(wanted[0]) if len(wanted) == 1 else compiled.shared_sides(*wanted)
         if any(not side.points and not side.cut for side in sides):
+            if len(wanted) > 1 and compiled.symbolic and self.unsure[wanted[0]] >> wanted[1] & 1:
+                return Undecided("it depends on a value that is not known")
             return None if all(self.settled >> one & 1 for one in wanted) else Undecided("a condition is unknown")
         for one in wanted:
             avoid &= ~(1 << one)
@@ -352,6 +387,12 @@ class ListenerFacts:
             return True
         if not all(self.settled >> one & 1 for one in wanted):
             return False
+        if (
+            compiled.symbolic
+            and len(wanted) > 1
+            and not (self.inside[wanted[0]] >> wanted[1] & 1 or self.inside[wanted[1]] >> wanted[0] & 1)
+        ):
+            return False  # the two may share more than the words that lie in both for every valuation
         certain = certain_for(compiled, wanted[0])
         sides = compiled.sides(wanted[0]) if len(wanted) == 1 else compiled.shared_sides(*wanted)
         try:

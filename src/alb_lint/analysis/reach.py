@@ -43,15 +43,13 @@ def standing(compiled: Compiled, index: int, sides: Sequence[Side], actions: Seq
     loose = [side for side in range(6) if compiled.loose[side] & bit]
     if not loose and any(not side.points and not side.cut for side in sides):
         return Standing("empty")
-    if compiled.floating & bit:
-        return Standing("undecided", reason="its priority is unknown")
     wide = [compiled.side(side, () if side >= HEADERS else None) if side in loose else item for side, item in enumerate(sides)]
     try:
         hidden = _hidden(compiled, index, wide, compiled.earlier[index] & certain_for(compiled, index), actions, known)
         if hidden is not None:
             return hidden
         if not loose and not compiled.broken & bit:
-            found = escape(compiled, sides, (compiled.earlier[index] | compiled.floating) & ~excluded_for(compiled, index))
+            found = escape(compiled, sides, compiled.may_precede(index) & ~excluded_for(compiled, index))
             if found is not None:
                 return Standing("reachable", points=(compiled.point(found[0]),), cover=found[1])
     except OutOfBudget as stop:
@@ -59,6 +57,8 @@ def standing(compiled: Compiled, index: int, sides: Sequence[Side], actions: Seq
     if loose or compiled.broken & bit:
         return Standing("undecided", reason="a condition of it is unknown")
     cut = next((side.cut for side in wide if side.cut), "")
+    if not cut and compiled.floating & bit and not compiled.earlier[index]:
+        return Standing("undecided", reason="its priority is unknown")
     return Standing("undecided", reason=cut or "rules before it with something unknown may take all its requests")
 
 
@@ -195,7 +195,7 @@ def escape(compiled: Compiled, sides: Sequence[Side], avoid: int) -> tuple[list[
         part, bits = points[0]
         parts.append(part)
         cover &= bits
-        avoid &= bits | compiled.loose[number]
+        avoid &= (side.mays[0] if side.mays else bits) | compiled.loose[number]
     return None if avoid else (parts, cover)
 
 
@@ -209,13 +209,13 @@ def _descend(compiled: Compiled, sides: Sequence[Side], avoid: int) -> tuple[lis
         if place == 6:
             return None if left else cover
         side = order[place]
-        loose = compiled.loose[side]
-        for part, bits in sides[side].points:
+        loose, mays = compiled.loose[side], sides[side].mays
+        for number, (part, bits) in enumerate(sides[side].points):
             steps += 1
             if steps > STEPS:
                 raise OutOfBudget(f"more than {STEPS} generic requests")
             parts[side] = part
-            found = descend(place + 1, left & (bits | loose), cover & bits)
+            found = descend(place + 1, left & ((mays[number] if mays else bits) | loose), cover & bits)
             if found is not None:
                 return found
         return None

@@ -42,7 +42,7 @@ class Regions:
         None: there is none. What may stand before the rule counts as standing there.
         """
         here = self.place(rule)
-        avoid = self.facts.earlier[here] | self.facts.compiled.floating
+        avoid = self.facts.compiled.may_precede(here)
         for number in outside:
             avoid |= 1 << self.region[number]
         for other in never:

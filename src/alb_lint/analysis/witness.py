@@ -6,6 +6,7 @@ from typing import Final
 from alb_lint.analysis.compile import Point
 from alb_lint.model import Request
 from alb_lint.space.glob import FRESH, SEPARATOR, spoken
+from alb_lint.space.letters import shown
 
 _LETTERS: Final = "xzqwkvjyufbgmhdnrcpltoiase0123456789-_"
 _PATH_MORE: Final = ",=(!"
@@ -54,17 +55,22 @@ def _plain(point: Point) -> Iterator[tuple[str | None, str | None]]:
 def _filled(point: Point, method: str, fill: str, host: str | None = None, path: str | None = None) -> Request:
     text = fill if fill not in _PATH_MORE else "x"
     if host is None:
-        host = spoken((FRESH if point.host is None else point.host).replace(FRESH, text))
+        host = _said((FRESH if point.host is None else point.host).replace(FRESH, text))
     if path is None:
-        path = spoken(("/" + FRESH if point.path is None else point.path).replace(FRESH, fill))
-    headers = tuple((_spelt(name), spoken(word.replace(FRESH, text))) for name, word in point.headers)
+        path = _said(("/" + FRESH if point.path is None else point.path).replace(FRESH, fill))
+    headers = tuple((_spelt(name), _said(word.replace(FRESH, text))) for name, word in point.headers)
     query = tuple(_pair(word.replace(FRESH, text)) for _, word in point.query)
     return Request(method, host, path, query, headers, point.source if point.source is not None else "192.0.2.1")
 
 
 def _pair(word: str) -> tuple[str, str]:
     key, _, value = word.partition(SEPARATOR)
-    return spoken(key), spoken(value)
+    return _said(key), _said(value)
+
+
+def _said(word: str) -> str:
+    """The text of a word, a placeholder for each symbol."""
+    return shown(spoken(word))
 
 
 def _spelt(name: str) -> str:

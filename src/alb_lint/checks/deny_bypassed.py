@@ -60,7 +60,7 @@ def _before(facts: ListenerFacts, gate: int) -> Iterator[_Detour]:
     resources = Resources([facts.rules[gate], *(facts.rules[index] for index in candidates)])
     for number, index in enumerate(candidates, 1):
         if resources.relation(number, 0) != "narrower":
-            request = facts.shared_request(index, gate, (facts.earlier[index] | facts.compiled.floating) & ~facts.excluded(index))
+            request = facts.shared_request(index, gate, facts.compiled.may_precede(index) & ~facts.excluded(index))
             if request is not None:
                 yield _Detour(facts.listener, facts.rules[index], request)
 

@@ -5,20 +5,30 @@ from collections.abc import Iterator
 from alb_lint.analysis.facts import ListenerFacts, exclusive
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.findings.fingerprint import identity
-from alb_lint.findings.wording import conditions_text, group_name
+from alb_lint.findings.wording import conditions_text, group_name, number
 from alb_lint.model import Forward, Rule, Share
+from alb_lint.symbols import SymbolicNumber
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     del context
-    groups: dict[int, list[int]] = {}
+    groups: dict[object, list[int]] = {}
     for index, rule in enumerate(facts.rules):
-        if isinstance(rule.priority, int):
-            groups.setdefault(rule.priority, []).append(index)
+        if isinstance(rule.priority, int) or isinstance(rule.priority.number, SymbolicNumber):
+            groups.setdefault(_claim(rule), []).append(index)
     for indexes in groups.values():
         if len(indexes) > 1:
             for cluster in _clusters(facts, indexes):
                 yield _finding(facts, cluster)
+
+
+def _claim(rule: Rule) -> object:
+    """What is equal for two rules whose numbers are, under every valuation of symbols."""
+    if isinstance(rule.priority, int):
+        return rule.priority
+    number = rule.priority.number
+    assert isinstance(number, SymbolicNumber)
+    return (number.symbol.key, number.plus, number.before, number.after)
 
 
 def _clusters(facts: ListenerFacts, indexes: list[int]) -> Iterator[list[int]]:
@@ -42,11 +52,11 @@ def _finding(facts: ListenerFacts, indexes: list[int]) -> Finding:
     maybe = any(rule.presence for rule in rules)
     if twins:
         names = ", ".join(dict.fromkeys(group_name(share.target_group) for rule in rules for share in _shares(rule)))
-        message = f"{_count(rules)} claim priority {first.priority} and match the same requests: twins of {names}"
+        message = f"{_count(rules)} claim priority {number(first)} and match the same requests: twins of {names}"
         way_out = f"make one weighted forward rule of them, with a share for each of {names}; `alb-lint plan --merge-twins` writes it"
     else:
         wants = " and ".join(conditions_text(rule) for rule in rules)
-        message = f"{_count(rules)} claim priority {first.priority}: {wants}"
+        message = f"{_count(rules)} claim priority {number(first)}: {wants}"
         way_out = "give one of them a free number; AWS refuses the second with PriorityInUse"
     return CHECK.finding(
         facts.listener.id,

@@ -70,7 +70,9 @@ def _redundant(condition: Condition) -> Iterator[tuple[str, str, str]]:
             known = [(shown, block) for shown, block in blocks if block is not None]
             yield from _covered("address block", known, lambda inner, outer: addresses.contains(outer, inner))
         case QueryString():
-            pairs = [(_spelled(v), v) for v in condition.values if readable_pair(v) and isinstance(v, QueryPair)]
+            pairs = [
+                (_spelled(v), v) for v in condition.values if readable_pair(v) and isinstance(v, QueryPair) and isinstance(v.value, str)
+            ]
             yield from _covered("query value", pairs, _pair_inside)
 
 

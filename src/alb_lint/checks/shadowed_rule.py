@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.checks._values import no_number_left
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.findings.wording import number, rules_list
 
@@ -11,7 +12,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     del context
     for index, rule in enumerate(facts.rules):
         here = facts.reach(index)
-        if here.state != "shadowed" or not here.differs:
+        if here.state != "shadowed" or not here.differs or no_number_left(facts, rule):
             continue
         blockers = [facts.rules[blocker] for blocker in here.blockers]
         together = "takes all its requests first" if len(blockers) == 1 else "together take all its requests first"

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from alb_lint.analysis.crossings import PAIRS, crossings
 from alb_lint.analysis.evaluate import has_unknown
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.sample import sample_condition
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity
 from alb_lint.findings.finding import Confidence
-from alb_lint.findings.wording import condition_text, number, text
+from alb_lint.findings.wording import condition_text, number, rules_list, symbols_of, text
 from alb_lint.model import Rule, Unknown
 from alb_lint.space.covers import bits_of
 
@@ -50,13 +51,21 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
 
 
 def _reason(facts: ListenerFacts, index: int, rule: Rule) -> tuple[str, Confidence]:
-    if isinstance(rule.priority, Unknown):
-        return f"its priority is unknown: {text(rule.priority)}, so that its place in the order is undecided", "possible"
-    unknown = [condition for condition in rule.conditions if has_unknown(condition)]
+    here = facts.reach(index)
+    unknown = [condition for condition in rule.conditions if has_unknown(sample_condition(condition))]
     if unknown:
         return f"a condition could not be read: {condition_text(unknown[0])}; it blocks no other rule", "possible"
-    here = facts.reach(index)
+    if isinstance(rule.priority, Unknown):
+        rivals = facts.place_matters(index)
+        if not rivals:
+            return "", "proved"
+        said = ", ".join(number(facts.rules[other]) for other in list(bits_of(rivals))[:5])
+        where = f"its priority is unknown: {text(rule.priority)}, so that its place in the order is undecided"
+        return f"{where}, and rules {said} act differently on requests of it", "possible"
     if here.state == "undecided":
+        depends = _depends(facts, index)
+        if depends:
+            return depends, "possible"
         budget = "more than" in here.reason
         return f"whether a request reaches it is undecided: {here.reason}", "undecided" if budget else "possible"
     if not facts.settled >> index & 1:
@@ -66,6 +75,18 @@ def _reason(facts: ListenerFacts, index: int, rule: Rule) -> tuple[str, Confiden
         said = ", ".join(number(facts.rules[other]) for other in unsure[:5])
         return f"whether it shares requests with {said} depends on how AWS reads a regex, or took too long to decide", "possible"
     return "", "proved"
+
+
+def _depends(facts: ListenerFacts, index: int) -> str:
+    """On which earlier rules with which symbols it depends whether a request reaches the rule; "" where that is not the reason."""
+    if not facts.compiled.symbolic:
+        return ""
+    takers = facts.may_lie_inside[index] & ~facts.inside[index] & facts.compiled.may_precede(index) & ~facts.excluded(index)
+    named = [facts.rules[other] for other in bits_of(takers)][:3]
+    if not named:
+        return ""
+    values = dict.fromkeys(name for one in (facts.rules[index], *named) for name in symbols_of(one))
+    return f"whether a request reaches it depends on {', '.join(list(values)[:4])}: {rules_list(named)} may take all of them"
 
 
 CHECK = Check(

@@ -21,7 +21,7 @@ from alb_lint.model import (
     SourceIp,
     Unknown,
 )
-from alb_lint.symbols import Number, Text
+from alb_lint.symbols import Number, SymbolicNumber, Text
 
 
 def clean(said: str) -> str:
@@ -31,14 +31,39 @@ def clean(said: str) -> str:
 
 def text(value: Text | Number | None) -> str:
     """The value, or the reason why it is unknown in angle brackets."""
-    return f"<{value.reason}>" if isinstance(value, Unknown) else "" if value is None else str(value)
+    if isinstance(value, Unknown):
+        return symbols_text(value) if value.pieces else f"<{value.reason}>"
+    return "" if value is None else str(value)
+
+
+def symbols_text(value: Unknown) -> str:
+    """A text with symbols by their own names: `admin.${var.root_domain}`."""
+    return "".join(piece if isinstance(piece, str) else "(sensitive)" if piece.secret else f"${{{piece.shown}}}" for piece in value.pieces)
+
+
+def symbols_of(rule: Rule) -> tuple[str, ...]:
+    """The names of the symbols in the rule's conditions, in order, unique."""
+    found: dict[str, None] = {}
+    for condition in rule.conditions:
+        values = [pair.value for pair in condition.values if isinstance(pair, QueryPair)] if isinstance(condition, QueryString) else ()
+        for value in values or getattr(condition, "values", ()):
+            for piece in value.pieces if isinstance(value, Unknown) else ():
+                if not isinstance(piece, str):
+                    found["(sensitive)" if piece.secret else piece.shown] = None
+    return tuple(found)
 
 
 def number(rule: Rule) -> str:
     """The rule's priority as people say it."""
     if rule.is_default:
         return "default"
-    return "?" if isinstance(rule.priority, Unknown) else str(rule.priority)
+    if isinstance(rule.priority, int):
+        return str(rule.priority)
+    found = rule.priority.number
+    if isinstance(found, SymbolicNumber):
+        plus = f" + {found.plus}" if found.plus > 0 else f" - {-found.plus}" if found.plus < 0 else ""
+        return f"{found.before}${{{found.symbol.shown}{plus}}}{found.after}"
+    return "?"
 
 
 def group_name(target_group: Text) -> str:

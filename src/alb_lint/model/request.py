@@ -19,7 +19,7 @@ class Request:
 
     def to_json(self) -> dict[str, Any]:
         """The object of contract `A request in JSON`, all fields present."""
-        return {
+        shown = {
             "method": self.method,
             "host": self.host,
             "path": self.path,
@@ -27,14 +27,23 @@ class Request:
             "headers": [list(pair) for pair in self.headers],
             "source_ip": self.source_ip,
         }
+        return shown | {"where": dict.fromkeys(self.placeholders, "any")} if self.placeholders else shown
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """The names of values that a deployment tells: `var.domain` where the host is `admin.${var.domain}`."""
+        texts = (self.host, self.path, *(text for pair in (*self.query, *self.headers) for text in pair))
+        if not any("${" in text for text in texts):
+            return ()
+        return tuple(dict.fromkeys(name for text in texts for name in _PLACEHOLDER.findall(text)))
 
     @property
     def target(self) -> str:
         """Path and query as they stand in the request line."""
-        path = _quoted(self.path, "/~:@!$&'()*+,;=%")
+        path = _quoted(self.path, "/~:@!$&'()*+,;=%" + ('{}[]"' if self.placeholders else ""))
         if not self.query:
             return path
-        safe = "/~:@!$'()*,;?"
+        safe = "/~:@!$'()*,;?" + ('{}[]"' if self.placeholders else "")
         pairs = "&".join(f"{_quoted(k, safe)}={_quoted(v, safe)}" for k, v in self.query)
         return f"{path}?{pairs}"
 
@@ -56,6 +65,15 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9/._~:-]*")
 """What needs quoting neither in a URL nor in a shell; the modules that can quote are loaded for the rest alone."""
 
 
+_PLACEHOLDER: Final = re.compile(r"\$\{([^{}]+(?:\{[^{}]*\}[^{}]*)*)\}")
+
+
+def _variable(name: str) -> str:
+    """The shell variable that stands for a value: `ROOT_DOMAIN` for `var.root_domain`."""
+    last = name.rpartition(".")[2] if re.fullmatch(r"[\w.-]+", name) else name
+    return re.sub(r"[^A-Za-z0-9]+", "_", last).strip("_").upper()[:40] or "VALUE"
+
+
 def _quoted(text: str, safe: str) -> str:
     if _PLAIN.fullmatch(text):
         return text
@@ -67,6 +85,22 @@ def _quoted(text: str, safe: str) -> str:
 def _shell(text: str) -> str:
     if text and _PLAIN.fullmatch(text):
         return text
+    pieces = _PLACEHOLDER.split(text) if "${" in text else [text]
+    if len(pieces) > 1:
+        return _expanded(pieces)
     from shlex import quote
 
     return quote(text)
+
+
+def _expanded(pieces: list[str]) -> str:
+    """Literal texts and names of values in turn, for a shell: `https://admin.$DOMAIN/`."""
+    plain = all(_PLAIN.fullmatch(piece) for piece in pieces[::2])
+    told = ""
+    for place, piece in enumerate(pieces):
+        if place % 2 == 0:
+            told += piece if plain else re.sub(r'(["\\\\`$!])', r"\\\1", piece)
+        else:
+            after = pieces[place + 1][:1]
+            told += f"${{{_variable(piece)}}}" if after.isalnum() or after == "_" else f"${_variable(piece)}"
+    return told if plain else f'"{told}"'

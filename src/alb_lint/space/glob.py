@@ -11,6 +11,7 @@ from typing import Final
 
 from alb_lint.record import record
 from alb_lint.space.budget import WORDS_PER_VALUE, OutOfBudget
+from alb_lint.space.letters import has_letter
 
 FRESH: Final = "\ue000"
 LITERAL_STAR: Final = "\ue001"
@@ -27,7 +28,7 @@ FIXED, SIMPLE, STARRY, MARKED = range(4)
 
 def speakable(text: str) -> bool:
     """Whether `text` is free of the private characters that this module gives a meaning."""
-    return text.isascii() or not any("\ue000" <= character <= "\ue0ff" for character in text)
+    return text.isascii() or not any("\ue000" <= character <= "\ue0ff" or character >= "\U000f0000" for character in text)
 
 
 def literal(text: str) -> str:
@@ -103,7 +104,8 @@ def matches(glob: str, word: str) -> bool:
         return glob == word
     parts = form.parts
     if not parts:
-        return _machine((glob,)).accepts(word)
+        # a symbol may be any text, so `?` never surely takes it
+        return not has_letter(word) and _machine((glob,)).accepts(word)
     first, last = parts[0], parts[-1]
     if len(word) < len(first) + len(last) or not word.startswith(first) or not word.endswith(last):
         return False
@@ -125,6 +127,8 @@ def overlaps(a: str, b: str) -> bool:
         return matches(a, b)
     if not (left.prefix.startswith(right.prefix) or right.prefix.startswith(left.prefix)):
         return False
+    if ("?" in a and has_letter(b)) or ("?" in b and has_letter(a)):
+        return False  # not for every text of the symbol
     if left.parts and right.parts:
         # both hold a star and no `?`: prefixes and suffixes must agree, the stars take the rest
         x, y = left.parts[-1], right.parts[-1]

@@ -64,6 +64,20 @@ class RepeatIndex:
                 found |= index.cover(word)
         return found
 
+    @property
+    def symbolic(self) -> bool:
+        """Whether some condition holds a symbol."""
+        return any(index.symbolic for index in self._texts.values())
+
+    def may(self, items: Sequence[Item]) -> int:
+        """Owners whose conditions all are satisfied by the items under some valuation of the symbols."""
+        found = 0
+        for channel, word in items:
+            index = self._texts.get(channel)
+            if index is not None:
+                found |= index.may(word)
+        return self.cover(found)
+
     def points(self, numbers: Sequence[int]) -> tuple[list[tuple[tuple[Item, ...], int]], str]:
         """The sets of items that decide the conjunction of the conditions, each with the owners it satisfies; and why it is not all of them."""
         if not numbers:

@@ -13,6 +13,7 @@ from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import minimal
 from alb_lint.space.glob import FIXED, FRESH, SIMPLE, STARRY, common_words, matches, overlaps, shape, spoken
 from alb_lint.space.joint import Pattern
+from alb_lint.space.letters import has_letter, may_share
 from alb_lint.space.regex import Regex
 
 Point = tuple[str, int]
@@ -29,6 +30,7 @@ class TextIndex:
         self.regexes = [pattern for pattern in owners if isinstance(pattern, Regex)]
         globs = [pattern for pattern in owners if isinstance(pattern, str)] if self.regexes else list(owners)
         self._globs: list[str] = globs  # type: ignore[assignment]  # the regexes are out
+        self._symbolic = [glob for glob in self._globs if has_letter(glob)]
         self._marked = sorted((shape(glob).prefix, glob) for glob in self._globs if "?" in glob)
         self._build()
         self._points: dict[tuple[Pattern, Pattern | None], tuple[list[Point], str]] = {}
@@ -94,11 +96,29 @@ class TextIndex:
             for glob in self._complex_above[index]:
                 if matches(glob, word):
                     found |= self.owners[glob]
-        if self.regexes and FRESH not in original:
+        if self.regexes and FRESH not in original and not has_letter(original):
             text = spoken(original)
             for regex in self.regexes:
                 if regex.matches(text):
                     found |= self.owners[regex]
+        return found
+
+    @property
+    def symbolic(self) -> bool:
+        """Whether some pattern holds a symbol."""
+        return bool(self._symbolic)
+
+    def may(self, word: str) -> int:
+        """Owners of the patterns that take the word under some valuation of the symbols."""
+        found = self.cover(word)
+        lettered = has_letter(word)
+        for glob in self._globs if lettered else self._symbolic:
+            bits = self.owners[glob]
+            if bits & ~found and may_share(glob, word):
+                found |= bits
+        if lettered:
+            for regex in self.regexes:
+                found |= self.owners[regex]
         return found
 
     def _nearest(self, word: str) -> int:
@@ -135,6 +155,11 @@ class TextIndex:
                 unsure |= doubt
             return found, unsure
         found, unsure = self._meets_globs(pattern), 0
+        if self._symbolic:
+            for other in self._globs if has_letter(pattern) else self._symbolic:
+                bits = self.owners[other]
+                if bits & ~found and may_share(other, pattern):
+                    unsure |= bits
         for regex in self.regexes:
             bits, doubt = self._meets_regex(regex, pattern)
             if bits:
@@ -145,6 +170,8 @@ class TextIndex:
 
     def _meets_regex(self, regex: Regex, other: Pattern) -> tuple[int, int]:
         bits = self.owners[other]
+        if isinstance(other, str) and has_letter(other):
+            return 0, bits
         if regex == other:
             other = regex
         try:
@@ -199,6 +226,8 @@ class TextIndex:
 
     def _find(self, pattern: Pattern, also: Pattern | None) -> tuple[list[Point], str]:
         wanted = [pattern] if also is None else [pattern, also]
+        if self._symbolic and any(isinstance(item, str) and has_letter(item) for item in wanted):
+            return self._symbolic_points(wanted)
         touching = self._touching_regexes(wanted)
         try:
             if touching or any(isinstance(item, Regex) for item in wanted):
@@ -216,6 +245,22 @@ class TextIndex:
             return self._some(wanted), stop.reason
         if len(words) == 1:
             return [(words[0], self.cover(words[0]))], ""
+        found = [(word, self.cover(word)) for word in words]
+        # of two words with one cover a symbol may still tell them apart
+        return (found if self._symbolic else minimal(found)), ""
+
+    def _symbolic_points(self, wanted: list[Pattern]) -> tuple[list[Point], str]:
+        """Words that lie in all that is wanted for every valuation; what further words there are depends on the symbols."""
+        globs = [item for item in wanted if isinstance(item, str)]
+        if len(globs) < len(wanted) or (len(globs) == 2 and any("?" in item for item in globs)):
+            return [], "it depends on a value that is not known"
+        if len(globs) == 1:
+            word = shape(globs[0]).generic
+            return [(word, self.cover(word))], ""
+        try:
+            words = sorted(common_words(globs[0], globs[1]), key=len)
+        except OutOfBudget as stop:
+            return [], stop.reason
         return minimal([(word, self.cover(word)) for word in words]), ""
 
     def _some(self, wanted: list[Pattern]) -> list[Point]:

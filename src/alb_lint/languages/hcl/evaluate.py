@@ -5,6 +5,7 @@ carries the expression in terms of the root module; where a result holds whateve
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from alb_lint.languages.hcl import operators
@@ -47,6 +48,9 @@ from alb_lint.languages.hcl.values import (
     with_site,
 )
 from alb_lint.languages.hcl.work import MAX_STEPS
+
+MAX_PIECES: Final = 200
+"""Pieces of one template that are kept apart; a value has at most 128 characters."""
 
 MAX_DEPTH: Final = 130
 """Expressions inside expressions, across references; Python's own limit is some five times as far."""
@@ -98,19 +102,27 @@ def _template(expression: Template, scope: Scope) -> Value:
     if len(parts) == 1:
         return parts[0]
     fault: Sym | None = None
-    texts = []
+    texts: list[str] = []
+    pieces: list[str | Sym] = []
     for part in parts:
         if isinstance(part, Sym):
             fault = fault or part
             texts.append(f"${{{part.text}}}")
+            pieces.extend(part.pieces or (part,))  # at most MAX_PIECES each
         else:
             scope.module.work.taint(part)
             texts.append(to_text(part))
+            pieces.append(texts[-1])
     if fault is not None:
-        return fault.derived(f'"{"".join(texts)}"')
+        secret = any(_is_secret(piece) for piece in pieces)
+        return replace(fault.derived(f'"{"".join(texts)}"'), pieces=tuple(pieces) if len(pieces) <= MAX_PIECES else (), secret=secret)
     whole = text_value("".join(texts))
     scope.module.work.spend(whole)
     return whole
+
+
+def _is_secret(piece: str | Sym) -> bool:
+    return isinstance(piece, Sym) and piece.secret
 
 
 def _tuple(expression: TupleOf, scope: Scope) -> Value:

@@ -162,6 +162,9 @@ class Module:
         wanted = read_type(constraint) if constraint is not None else ANY
         text = f"{self.prefix}var.{name}"
 
+        marked = body.attribute("sensitive") if body else None
+        if isinstance(marked, Literal) and marked.value is True:
+            return Sym(text, "sensitive", secret=True, single=True)
         found, given = self._given(name, wanted, constrained=constraint is not None)
         nullable = body.attribute("nullable") if body else None
         default = body.attribute("default") if body else None

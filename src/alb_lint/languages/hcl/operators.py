@@ -1,5 +1,6 @@
 """Unary and binary operators on values, with what follows for presence where they are not known."""
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -58,6 +59,8 @@ def binary(operator: str, left: Value, right: Value) -> Value:
 def _unknown(operator: str, left: Value, right: Value) -> Sym:
     fault: Sym = left if isinstance(left, Sym) else right
     result = fault.derived(f"{operand(left)} {operator} {operand(right)}", loose=True)
+    if operator in {"+", "-"}:
+        return replace(result, plus=_sum(operator, left, right))
     if operator not in {"<", ">", "<=", ">="}:
         return result
     subject = operand(left)
@@ -69,6 +72,21 @@ def _unknown(operator: str, left: Value, right: Value) -> Sym:
     if operator in _NEGATED:
         return _about(result, _turned(f"{subject} {_NEGATED[operator]} {operand(right)}"))
     return _about(result, _plain(result.text))
+
+
+def _sum(operator: str, left: Value, right: Value) -> tuple[Sym, int] | None:
+    """A symbol and the whole number that is added to it, where the sum is no more than that."""
+    symbol, other = (left, right) if isinstance(left, Sym) else (right, left)
+    if isinstance(other, Sym) or not isinstance(symbol, Sym) or (operator == "-" and symbol is right):
+        return None
+    try:
+        added = to_number(other)
+    except Refused:
+        return None
+    if not isinstance(added, int):
+        return None
+    base, before = symbol.plus or (symbol, 0)
+    return base, before + (added if operator == "+" else -added)
 
 
 def _equality(operator: str, left: Value, right: Value) -> Value:

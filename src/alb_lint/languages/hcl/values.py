@@ -90,6 +90,7 @@ class Sym:
     `reference`: it names a resource or data source, which is as good as knowing it where only identity counts. `failed`: Terraform
     would refuse it. `loose`: put it in parentheses inside another expression. `single`: surely no list. `members(key, indexed)`: an
     attribute (or, where `indexed`, an element), ABSENT where nothing is known of it. `about`: the resource that a reference is to.
+    `pieces`: of a template, its texts and symbols. `plus`: of a sum, the symbol and the whole number. `secret`: marked as sensitive.
     """
 
     text: str
@@ -103,6 +104,9 @@ class Sym:
     choice: Choice | None = None
     members: Callable[[str | int, bool], Value] | None = None
     about: Any = None
+    pieces: tuple[Any, ...] = ()
+    plus: "tuple[Sym, int] | None" = None
+    secret: bool = False
 
     @property
     def reason(self) -> str:
@@ -112,7 +116,9 @@ class Sym:
 
     def derived(self, text: str, *, loose: bool = False, reference: bool = False) -> "Sym":
         """A symbol for a larger expression that is not known because this one is not."""
-        return Sym(clipped(text), self.cause, self.origin or self.text, reference=reference, failed=self.failed, loose=loose)
+        return Sym(
+            clipped(text), self.cause, self.origin or self.text, reference=reference, failed=self.failed, loose=loose, secret=self.secret
+        )
 
     def get(self, key: str | int, *, indexed: bool) -> Value:
         """An attribute or element as far as it is known, else ABSENT."""

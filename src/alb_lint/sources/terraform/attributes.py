@@ -1,5 +1,7 @@
 """The body of a resource → a dict as a state would have it, with `Unknown` for what is not known."""
 
+import re
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
@@ -9,7 +11,9 @@ from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Body
 from alb_lint.languages.hcl.values import Sym, Value
 from alb_lint.model import Unknown
+from alb_lint.sources.terraform.naming import prefixed, same_everywhere, stripped
 from alb_lint.sources.terraform.shape import BLOCKS, CONDITIONS
+from alb_lint.symbols import Symbol, SymbolicNumber
 
 _MAX_DEPTH: Final = 8
 """Blocks in blocks; a rule has four levels."""
@@ -66,8 +70,6 @@ def plain(name: str, value: Value, prefix: str) -> Any:
 
 
 def _plain(name: str, value: Value, prefix: str, budget: list[int], depth: int) -> Any:
-    from alb_lint.sources.terraform.listeners import prefixed, stripped
-
     budget[0] -= 1
     if budget[0] < 0 or depth > 2 * _MAX_DEPTH:
         return Unknown(f"{name} (too large to be read)")
@@ -76,7 +78,7 @@ def _plain(name: str, value: Value, prefix: str, budget: list[int], depth: int) 
             value = _only_side(value)
             if value.reference:
                 return prefixed(prefix, stripped(value.text))
-        return Unknown(value.reason)
+        return _unknown(name, value, prefix)
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, int):
@@ -88,6 +90,59 @@ def _plain(name: str, value: Value, prefix: str, budget: list[int], depth: int) 
     if isinstance(value, dict):
         return {key: _plain(key, item, prefix, budget, depth + 1) for key, item in value.items()}
     return [_plain(name, item, prefix, budget, depth + 1) for item in value]
+
+
+_MANY: Final = re.compile(r"\b(each|count)\.|\b(uuid|timestamp|bcrypt)\(|^each\.value of ")
+"""Symbols that stand for several values: of copies whose number is not known, or of a function that never gives the same twice."""
+
+
+def _unknown(name: str, value: Sym, prefix: str) -> Unknown:
+    """What is known of a value that is not: the symbols it is made of."""
+    if name == "priority":
+        return Unknown(value.reason, number=_number(value, prefix))
+    pieces = [piece if isinstance(piece, str) else _symbol(piece, prefix) for piece in value.pieces or (value,)]
+    if value.failed or any(piece is None for piece in pieces):
+        return Unknown(value.reason)
+    return Unknown(value.reason, tuple(joined([piece for piece in pieces if piece is not None])))
+
+
+def _number(value: Sym, prefix: str) -> SymbolicNumber | None:
+    symbol, plus = value.plus or (value, 0)
+    if len(value.pieces) > 1:
+        texts = [piece for piece in value.pieces if isinstance(piece, str)]
+        symbols = [piece for piece in value.pieces if isinstance(piece, Sym)]
+        if len(symbols) != 1 or not all(text.isdecimal() and text.isascii() for text in texts):
+            return None
+        at = value.pieces.index(symbols[0])
+        found = _symbol(symbols[0], prefix)
+        before, after = "".join(map(str, value.pieces[:at])), "".join(map(str, value.pieces[at + 1 :]))
+        return None if found is None else SymbolicNumber(found, 0, before, after)
+    found = _symbol(symbol, prefix)
+    return None if found is None else SymbolicNumber(found, plus)
+
+
+def _symbol(value: Sym, prefix: str) -> Symbol | None:
+    """The symbol with its identity: one name for one value in all root modules of the run that are deployed together."""
+    if value.failed or value.cause.startswith("syntax error") or _MANY.search(value.text):
+        return None
+    return Symbol(
+        value.text if same_everywhere(value) else prefixed(prefix, value.text), value.text, plain=value.reference, secret=value.secret
+    )
+
+
+def joined(pieces: Sequence[str | Symbol]) -> Iterator[str | Symbol]:
+    """The pieces in their canonical form: no empty text, no two texts side by side."""
+    text = ""
+    for piece in pieces:
+        if isinstance(piece, str):
+            text += piece
+            continue
+        if text:
+            yield text
+        text = ""
+        yield piece
+    if text:
+        yield text
 
 
 def _only_side(value: Sym) -> Sym:

@@ -5,7 +5,6 @@ load balancer and port. A listener of other code that is looked up is `<name of 
 that names it, in terms of the root module.
 """
 
-import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,6 +16,7 @@ from alb_lint.languages.hcl.values import ABSENT, Literals, Sym, Value
 from alb_lint.model import Gap, Listener, LoadBalancer, Location, Rule
 from alb_lint.sources.elbv2.shape import actions
 from alb_lint.sources.terraform.attributes import attributes
+from alb_lint.sources.terraform.naming import SHARED, prefixed, same_everywhere, stripped
 from alb_lint.sources.terraform.shape import actions_shape, listener_name
 
 LISTENER_TYPES: Final = frozenset({"aws_lb_listener", "aws_alb_listener"})
@@ -43,27 +43,6 @@ class Front:
     @property
     def is_network(self) -> bool:
         return self.protocol in _OTHERS
-
-
-def stripped(text: str) -> str:
-    """A reference without the attribute that stands for the whole."""
-    for attribute in (".arn", ".id"):
-        text = text.removesuffix(attribute)
-    return text
-
-
-def prefixed(prefix: str, text: str) -> str:
-    return f"{prefix}:{text}" if prefix else text
-
-
-_SHARED: Final = ("remote_state(", "ssm_parameter(")
-"""Symbols that are named by what they are looked up by: the same in every root module."""
-_ROOTS: Final = re.compile(r"(?<![\w.])([A-Za-z_][\w-]*)(?=[.\[])")
-
-
-def _same_everywhere(value: Value) -> bool:
-    """Whether the value is made of variables and the workspace alone, which are equal in all roots that are deployed to one environment."""
-    return isinstance(value, Sym) and not value.failed and set(_ROOTS.findall(value.text)) <= {"var", "terraform"}
 
 
 class Fronts:
@@ -123,7 +102,7 @@ class Fronts:
         elsewhere = OUTPUT.fullmatch(value.text)
         if elsewhere is not None:
             return self._of_state(elsewhere[1], elsewhere[2], depth) or stripped(value.text)
-        return stripped(value.text) if value.text.startswith(_SHARED) else prefixed(prefix, stripped(value.text))
+        return stripped(value.text) if value.text.startswith(SHARED) else prefixed(prefix, stripped(value.text))
 
     def _of_state(self, state: str, path: str, depth: int) -> str:
         """What the output of another root in the run names; "" where that root is not in it, or its output names no listener."""
@@ -163,7 +142,7 @@ class Fronts:
             if isinstance(about, Resource) and about.type in BALANCER_TYPES and about.is_data and about.sets("name"):
                 name = about.attribute("name")
                 shown = spelled(name).strip('"')
-                return shown if isinstance(name, str) or _same_everywhere(name) else prefixed(prefix, shown)
+                return shown if isinstance(name, str) or (isinstance(name, Sym) and same_everywhere(name)) else prefixed(prefix, shown)
             return prefixed(prefix, stripped(value.text))
         return str(value) if isinstance(value, str) else spelled(value)
 

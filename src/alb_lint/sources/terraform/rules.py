@@ -19,7 +19,8 @@ from alb_lint.languages.hcl.work import MAX_STEPS
 from alb_lint.model import Gap, Location, OpaqueCondition, PrioritySite, Rule, Unknown
 from alb_lint.sources.elbv2.shape import actions, conditions, priority, transforms
 from alb_lint.sources.terraform.attributes import attributes, plain
-from alb_lint.sources.terraform.listeners import LISTENER_TYPES, Fronts, prefixed
+from alb_lint.sources.terraform.listeners import LISTENER_TYPES, Fronts
+from alb_lint.sources.terraform.naming import prefixed
 from alb_lint.sources.terraform.presence import Exclusions
 from alb_lint.sources.terraform.shape import rule_shape
 from alb_lint.sources.terraform.suppressions import suppressions

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from alb_lint.model import Unknown
+from alb_lint.symbols import Unset
 
-NO_PRIORITY: Final = Unknown("not set: AWS picks the next free number")
+NO_PRIORITY: Final = Unknown("not set: Terraform takes the highest on the listener + 1", number=Unset(behind=True))
 
 DEFAULT_PRIORITY: Final = 99_999
 """What the provider keeps for the default rule of a listener."""

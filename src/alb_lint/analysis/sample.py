@@ -1,0 +1,66 @@
+"""Texts with symbols as globs of private letters, and the one valuation under which witnesses are confirmed: each symbol is its own placeholder."""
+
+from dataclasses import replace
+
+from alb_lint.model import Condition, HostHeader, HttpHeader, PathPattern, QueryPair, QueryString, Rule, Unknown
+from alb_lint.space.glob import speakable
+from alb_lint.space.letters import TooManySymbols, letter_of, shown
+from alb_lint.symbols import Text
+
+MAX_PIECES = 1_000
+"""Pieces of one text; a value has at most 128 characters."""
+
+
+def lettered(value: Text, path: bool = False) -> str | None:
+    """The value with a letter for each symbol; None where something else of it is not known. `path`: it is the value of a path condition."""
+    if isinstance(value, str):
+        return value if speakable(value) else None
+    if not value.pieces or len(value.pieces) > MAX_PIECES:
+        return None
+    found: list[str] = []
+    for place, piece in enumerate(value.pieces):
+        if isinstance(piece, str):
+            if not speakable(piece):
+                return None
+            found.append(piece)
+        else:
+            try:
+                found.append(letter_of(piece, path and place == 0))
+            except TooManySymbols:
+                return None
+    return "".join(found)
+
+
+def sample_rule(rule: Rule) -> Rule:
+    """The rule under the sample valuation; what is wholly unknown stays so. The rule itself where it has no symbols."""
+    held = tuple(sample_condition(condition) for condition in rule.conditions)
+    return rule if held == rule.conditions else replace(rule, conditions=held)
+
+
+def sample_condition(condition: Condition) -> Condition:
+    match condition:
+        case HostHeader() if _symbolic(condition.values):
+            return HostHeader(tuple(map(_sample, condition.values)), condition.regexes)
+        case PathPattern() if _symbolic(condition.values):
+            return PathPattern(tuple(_sample(value, True) for value in condition.values), condition.regexes)
+        case HttpHeader() if _symbolic(condition.values):
+            return HttpHeader(condition.name, tuple(map(_sample, condition.values)), condition.regexes)
+        case QueryString():
+            return QueryString(
+                tuple(
+                    QueryPair(pair.key, _sample(pair.value)) if isinstance(pair, QueryPair) and isinstance(pair.value, Unknown) else pair
+                    for pair in condition.values
+                )
+            )
+    return condition
+
+
+def _symbolic(values: tuple[Text, ...]) -> bool:
+    return any(isinstance(value, Unknown) and value.pieces for value in values)
+
+
+def _sample(value: Text, path: bool = False) -> Text:
+    if isinstance(value, str):
+        return value
+    text = lettered(value, path)
+    return value if text is None else shown(text)

@@ -1,0 +1,28 @@
+"""How things of several root modules are named, so that what is one has one name and what is not has two."""
+
+import re
+from typing import Final
+
+from alb_lint.languages.hcl.values import Sym
+
+SHARED: Final = ("remote_state(", "ssm_parameter(")
+"""Symbols that are named by what they are looked up by: the same in every root module."""
+_ROOTS: Final = re.compile(r"(?<![\w.])([A-Za-z_][\w-]*)(?=[.\[])")
+
+
+def stripped(text: str) -> str:
+    """A reference without the attribute that stands for the whole."""
+    for attribute in (".arn", ".id"):
+        text = text.removesuffix(attribute)
+    return text
+
+
+def prefixed(prefix: str, text: str) -> str:
+    return f"{prefix}:{text}" if prefix else text
+
+
+def same_everywhere(value: Sym) -> bool:
+    """Whether the value is equal in all roots that are deployed to one environment: it is looked up, or made of variables and the workspace."""
+    if value.failed:
+        return False
+    return value.text.startswith(SHARED) or set(_ROOTS.findall(value.text)) <= {"var", "terraform"}

@@ -1,0 +1,146 @@
+"""Values that only a deployment tells: what the rules of a root module say for every value of them, from the code to the finding."""
+
+from pathlib import Path
+
+import pytest
+
+from alb_lint import pipeline
+from alb_lint.config import Config
+from alb_lint.model import Unknown
+from alb_lint.symbols import Symbol, SymbolicNumber, Unset
+from running import inside
+from shorthand import TODAY
+from terraform_files import PATH, read_folder, rule, rules, write
+
+VARIABLES = "".join(f'variable "{name}" {{}}\n' for name in ("domain", "alt", "prefix"))
+SECRET = 'variable "secret" {\n  sensitive = true\n  default   = "hunter2"\n}\n'
+
+
+def hosts(*values: str) -> str:
+    shown = ", ".join(values)
+    return f"\n  condition {{\n    host_header {{\n      values = [{shown}]\n    }}\n  }}"
+
+
+def header(value: str) -> str:
+    return f'\n  condition {{\n    http_header {{\n      http_header_name = "X-Origin"\n      values = [{value}]\n    }}\n  }}'
+
+
+def one(name: str, number: str | None, conditions: str, group: str) -> str:
+    action = f'\n  action {{\n    type = "forward"\n    target_group_arn = "{group}"\n  }}'
+    return rule(name, priority=number, path=conditions, action=action)
+
+
+def said(folder: Path, *texts: str, codes: tuple[str, ...] = ("ALB001", "ALB002", "ALB101", "ALB107")) -> list[str]:
+    """`CODE rule` of each finding."""
+    write(folder, {"main.tf": VARIABLES + SECRET + "".join(texts)})
+    estate = pipeline.join([read_folder(folder)], Config())
+    found = pipeline.lint(estate, Config(), TODAY, pipeline.selection(codes, ())).findings
+    return [f"{item.info.code} {item.rule.id.rpartition('.')[2] if item.rule else ''}" for item in found]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        # for every value of the variable
+        (hosts('"admin.${var.domain}"'), hosts('"admin.${var.domain}"') + PATH, ["ALB101 b"]),
+        (hosts('"*.${var.domain}"'), hosts('"new.${var.domain}"'), ["ALB101 b"]),
+        (hosts("var.domain"), hosts("var.domain"), ["ALB101 b"]),
+        (hosts('"api.docs.${var.domain}"'), hosts('"docs.${var.domain}"'), []),
+        (hosts('"*.${var.domain}"'), hosts("var.domain"), []),
+        (hosts('"a.${var.domain}"'), hosts('"b.${var.domain}"'), []),
+        (hosts('"a.${lower(var.domain)}"'), hosts('"a.${lower(var.domain)}"'), ["ALB101 b"]),
+        (header("var.secret"), header("var.secret") + PATH, ["ALB101 b"]),
+        (hosts("aws_lb.x.dns_name"), hosts("aws_lb.x.dns_name"), ["ALB101 b"]),
+        # it depends on the values
+        (hosts('"a.${var.domain}"'), hosts('"a.${var.alt}"'), ["ALB107 b"]),
+        (hosts("var.domain"), hosts('"a.example.com"'), ["ALB107 b"]),
+        (hosts('"${var.prefix}.example.com"'), hosts('"a.example.com"'), ["ALB107 b"]),
+        (hosts('"a.${uuid()}"'), hosts('"a.${uuid()}"'), ["ALB107 a", "ALB107 b"]),
+    ],
+)
+def test_conditions(tmp_path: Path, first: str, second: str, found: list[str]) -> None:
+    assert said(tmp_path, one("a", "10", first, "x"), one("b", "20", second, "y")) == found
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        ("var.prefix", "var.prefix", ["ALB001 a"]),
+        ("var.prefix + 1", "var.prefix + 2", ["ALB101 b"]),
+        ("var.prefix + 2", "var.prefix + 1", ["ALB101 a"]),
+        ('"${var.prefix}01"', '"${var.prefix}10"', ["ALB101 b"]),
+        ('"${var.prefix}01"', '"${var.prefix}01"', ["ALB001 a"]),
+        ("var.prefix", "10", ["ALB107 a", "ALB107 b"]),
+        (None, "10", ["ALB101 a"]),
+        ("50000", None, ["ALB002 b"]),
+    ],
+)
+def test_numbers(tmp_path: Path, first: str | None, second: str | None, found: list[str]) -> None:
+    assert sorted(said(tmp_path, one("a", first, PATH, "x"), one("b", second, PATH, "y"))) == found
+
+
+def test_a_number_that_is_not_set_where_the_place_does_not_matter(tmp_path: Path) -> None:
+    texts = (one("a", None, hosts('"a.example.com"'), "x"), one("b", "10", hosts('"b.example.com"'), "y"))
+    assert said(tmp_path, *texts) == []
+
+
+def test_what_is_known_of_a_value(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "main.tf": VARIABLES
+            + one("a", "100 + var.prefix", hosts('"admin.${var.domain}-${var.domain}.x"'), "x")
+            + one("b", None, PATH, "y")
+        },
+    )
+    found = {id_.rpartition(".")[2]: item for id_, item in rules(read_folder(tmp_path)).items()}
+    domain = Symbol("var.domain", "var.domain")
+    host, number = found["a"].conditions[0].values[0], found["a"].priority
+    assert isinstance(host, Unknown)
+    assert host.pieces == ("admin.", domain, "-", domain, ".x")
+    assert isinstance(number, Unknown)
+    assert number.number == SymbolicNumber(Symbol("var.prefix", "var.prefix"), plus=100)
+    assert found["b"].priority.number == Unset(behind=True)
+
+
+def test_two_roots_share_variables_and_the_workspace_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        text = VARIABLES + one(name, "10", hosts("var.domain", "terraform.workspace", "aws_x.y.name"), "x")
+        write(tmp_path, {f"{name}/main.tf": text})
+    keys = [[value.pieces[0].key for value in item.conditions[0].values] for item in rules(read_folder(tmp_path)).values()]
+    assert keys == [["var.domain", "terraform.workspace", f"{name}:aws_x.y.name"] for name in ("a", "b")]
+
+
+@pytest.mark.parametrize("format_", ["text", "concise", "json"])
+def test_a_value_that_is_sensitive_is_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format_: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    texts = (
+        one("a", "10", header("var.secret"), "x"),
+        one("b", "20", header('"x-${var.secret}"'), "y"),
+        one("c", "30", header("var.secret"), "z"),
+    )
+    write(tmp_path, {"main.tf": SECRET + "".join(texts)})
+    ran = inside("check", ".", "--format", format_)
+    assert ran.code == 1
+    assert "hunter2" not in ran.out + ran.err
+    assert "(sensitive)" in ran.out
+
+
+def test_requests_hold_the_names_of_what_is_not_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(
+        tmp_path,
+        {"main.tf": VARIABLES + one("a", "10", hosts('"admin.${var.domain}"'), "x") + one("b", "20", hosts('"admin.${var.domain}"'), "y")},
+    )
+    (finding,) = [item for item in inside("check", ".", "--format", "json").json["findings"] if item["code"] == "ALB101"]
+    assert finding["witnesses"][0]["request"]["host"] == "admin.${var.domain}"
+    assert finding["witnesses"][0]["request"]["where"] == {"var.domain": "any"}
+    assert "https://admin.$DOMAIN/" in inside("check", ".").out
+
+
+def test_many_symbols_and_pieces_stay_bounded(tmp_path: Path) -> None:
+    many = "".join(f'variable "v{number}" {{}}\n' for number in range(300))
+    long = "".join(f"${{var.v{number % 300}}}" for number in range(3_000))
+    texts = [one(f"r{number}", str(number + 1), hosts(f'"h.${{var.v{number}}}"'), f"g{number}") for number in range(60)]
+    write(tmp_path, {"main.tf": many + one("long", "60000", hosts(f'"{long}"'), "x") + "".join(texts)})
+    assert len(rules(read_folder(tmp_path))) == 61

@@ -55,10 +55,8 @@ def _reason(facts: ListenerFacts, index: int, rule: Rule) -> tuple[str, Confiden
     unknown = [condition for condition in rule.conditions if has_unknown(sample_condition(condition))]
     if unknown:
         return f"a condition could not be read: {condition_text(unknown[0])}; it blocks no other rule", "possible"
-    if isinstance(rule.priority, Unknown):
-        rivals = facts.place_matters(index)
-        if not rivals:
-            return "", "proved"
+    rivals = facts.place_matters(index) if isinstance(rule.priority, Unknown) else 0
+    if rivals:
         said = ", ".join(number(facts.rules[other]) for other in list(bits_of(rivals))[:5])
         where = f"its priority is unknown: {text(rule.priority)}, so that its place in the order is undecided"
         return f"{where}, and rules {said} act differently on requests of it", "possible"
@@ -71,6 +69,10 @@ def _reason(facts: ListenerFacts, index: int, rule: Rule) -> tuple[str, Confiden
     if not facts.settled >> index & 1:
         return "", "proved"
     unsure = list(bits_of(facts.unsure[index] & facts.settled & facts.earlier[index]))
+    if facts.compiled.symbolic:
+        # what two rules share under some values only is no doubt about a rule that is reached under all
+        mine = symbols_of(rule)
+        unsure = [other for other in unsure if not mine and not symbols_of(facts.rules[other])]
     if unsure:
         said = ", ".join(number(facts.rules[other]) for other in unsure[:5])
         return f"whether it shares requests with {said} depends on how AWS reads a regex, or took too long to decide", "possible"

@@ -79,6 +79,9 @@ def _resolved(scope: Scope, node: Node) -> Value:
     return {key: value for key, value in values.items() if not isinstance(value, NoValue)}
 
 
+MAX_PIECES: Final = 200
+"""Texts and symbols in a row that are kept apart; a value has at most 128 characters."""
+
 _DYNAMIC: Final = re.compile(r"\{\{resolve:([a-z-]+):([^{}]*)\}\}")
 
 
@@ -171,14 +174,17 @@ def _concatenated(scope: Scope, node: Node, parts: list[Value]) -> Value:
         return present[0]
     unknown: Symbol | None = None
     known: list[str] = []
+    pieces: list[str | Symbol] = []
     identity = True
     for part in present:
         if isinstance(part, str):
             known.append(part)
+            pieces[-1:] = [f"{pieces[-1]}{part}"] if pieces and isinstance(pieces[-1], str) else [*pieces[-1:], part]
         elif isinstance(part, Symbol):
             unknown = unknown or part
             identity = identity and bool(part.id)
             known.append(f"${{{part.id}}}")
+            pieces.extend(part.pieces or (part,))
         else:
             return _broken(node, "a list, a map or nothing where text is due")
     text = "".join(known)
@@ -186,7 +192,8 @@ def _concatenated(scope: Scope, node: Node, parts: list[Value]) -> Value:
         return _broken(node, f"longer than {LENGTH:,} characters")
     if unknown is None:
         return _text(scope, text)
-    return Symbol(text if identity else "", shown(node), why_of(unknown, shown(node)), derived=True)
+    kept = tuple(pieces) if len(pieces) <= MAX_PIECES else ()
+    return Symbol(text if identity else "", shown(node), why_of(unknown, shown(node)), derived=True, pieces=kept)
 
 
 def _join(scope: Scope, argument: Node, node: Node) -> Value:

@@ -139,6 +139,8 @@ class Stack:
 
     def _typed(self, name: str, declared: Node) -> Value:
         kind = text_of(entries(declared).get("Type"))
+        if (text_of(entries(declared).get("NoEcho")) or "").lower() == "true":
+            return Symbol(f"{self.label}:Ref:{name}", f"Ref {name}", "NoEcho", secret=True)
         given = self.given(name)
         value: Value = NO_VALUE
         if isinstance(given, str):

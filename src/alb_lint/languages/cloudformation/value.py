@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Union
 
 from alb_lint.languages.cloudformation.node import Node, Opaque, Scalar, Sequence, text_of
-from alb_lint.symbols import Unknown
+from alb_lint.symbols import Symbol as KnownSymbol
+from alb_lint.symbols import SymbolicNumber, Unknown
 
 LENGTH: Final = 65_536
 """Characters of a text that intrinsics may build; templates are 1 MiB, values of rules 1,024 characters."""
@@ -20,17 +21,39 @@ class Symbol:
     """A value that the template does not tell.
 
     `id`: equal for equal values wherever they are written, "" where that cannot be said. `expression`: as a person wrote it;
-    may be empty. `why`: what is missing. `derived`: whether `why` names the part that lacks it.
+    may be empty. `why`: what is missing. `derived`: whether `why` names the part that lacks it. `pieces`: of a text in a row, its texts and symbols.
+    `secret`: a parameter with NoEcho.
     """
 
     id: str
     expression: str
     why: str
     derived: bool = False
+    pieces: tuple["str | Symbol", ...] = ()
+    secret: bool = False
 
     @property
     def unknown(self) -> Unknown:
-        return Unknown(f"{self.expression} ({self.why})" if self.expression else self.why)
+        """What is known of the value: the texts and symbols it is made of, and the number that these spell."""
+        reason = f"{self.expression} ({self.why})" if self.expression else self.why
+        pieces = self.pieces or (self,)
+        if any(isinstance(piece, Symbol) and not piece.id for piece in pieces):
+            return Unknown(reason)
+        return Unknown(reason, tuple(piece if isinstance(piece, str) else piece.known for piece in pieces), _number(pieces))
+
+    @property
+    def known(self) -> KnownSymbol:
+        return KnownSymbol(self.id, self.expression.removeprefix("Ref ") or self.id, secret=self.secret)
+
+
+def _number(pieces: tuple[str | Symbol, ...]) -> SymbolicNumber | None:
+    """Digits around one symbol as a number."""
+    symbols = [piece for piece in pieces if isinstance(piece, Symbol)]
+    texts = [piece for piece in pieces if isinstance(piece, str)]
+    if len(symbols) != 1 or not all(text.isdecimal() and text.isascii() for text in texts):
+        return None
+    at = pieces.index(symbols[0])
+    return SymbolicNumber(symbols[0].known, 0, "".join(map(str, pieces[:at])), "".join(map(str, pieces[at + 1 :])))
 
 
 class NoValue:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from alb_lint.model import Reading, Rule, Unknown
+from alb_lint.model import OpaqueCondition, Reading, Rule, Unknown
 from alb_lint.sources.source import ReadOptions, Target
 from alb_lint.sources.terraform.source import SOURCE
 
@@ -59,6 +59,8 @@ def bare(value: object) -> object:
     """The value with each Unknown as what a person reads of it: tests of what is known of symbols are elsewhere."""
     if isinstance(value, Unknown):
         return Unknown(value.reason)
+    if isinstance(value, OpaqueCondition):
+        return OpaqueCondition(value.field, value.reason)
     if isinstance(value, tuple):
         return tuple(bare(item) for item in value)
     fields = getattr(value, "__dataclass_fields__", None)

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.model import FixedResponse, HostHeader, HttpHeader, Listener, PathPattern, Request, Rule, Unknown
+from alb_lint.model import Condition, FixedResponse, HostHeader, HttpHeader, Listener, OpaqueCondition, PathPattern, Request, Rule, Unknown
 from alb_lint.symbols import Symbol, SymbolicNumber, Unset
 
 SYMBOLS = {name: Symbol(name, f"var.{name}") for name in "de"}
@@ -59,6 +59,8 @@ def rule(random: Random, number: int, kinds: str) -> Rule:
         conditions.append(
             HttpHeader("X-A", (random.choice(["a", "a*", unknown(SYMBOLS["e"]), unknown(PLAIN), unknown("a", SYMBOLS["e"])]),))
         )
+    if "o" in kinds and random.random() < 0.5:
+        conditions.append(OpaqueCondition("", "", random.choice("KL")))
     if not conditions:
         conditions.append(PathPattern((random.choice(["/a", "/*"]),)))
     return Rule(f"r{number}", "", place(random, number), tuple(conditions), (FixedResponse(random.choice(("200", "404"))),))
@@ -83,7 +85,7 @@ def used(told: Listener) -> tuple[set[str], set[str], set[str]]:
     whole, piece, alone = set(), set(), set()
     for one in told.rules:
         for condition in one.conditions:
-            for value in condition.values:
+            for value in () if isinstance(condition, OpaqueCondition) else condition.values:
                 for part in value.pieces if isinstance(value, Unknown) else ():
                     if isinstance(part, Symbol):
                         whole.add(part.key)
@@ -94,6 +96,7 @@ def used(told: Listener) -> tuple[set[str], set[str], set[str]]:
 def valuations(random: Random, told: Listener):
     whole, piece, alone = used(told)
     names = sorted(whole)
+    opaque = sorted({item.key for one in told.rules for item in one.conditions if isinstance(item, OpaqueCondition)})
     choices = [
         # an empty path is no value that AWS takes
         ([*([] if name in alone else [""]), *(text for text in PATHS if "*" not in text)] if name in piece else PATHS)
@@ -101,6 +104,8 @@ def valuations(random: Random, told: Listener):
         else (*TEXTS, *(PATTERNS if name not in piece and name != "z" else ()))
         for name in names
     ]
+    names += [f"opaque {key}" for key in opaque]
+    choices += [("holds", "asks")] * len(opaque)
     every = list(product((-99, 0, 3, 100), *choices))
     for base, *chosen in every if len(every) <= VALUATIONS else random.sample(every, VALUATIONS):
         yield dict(zip(names, chosen, strict=True)), base
@@ -110,12 +115,19 @@ def concrete(told: Listener, values: dict[str, str], base: int) -> Listener:
     """The listener under a valuation. `base`: the number that a symbol of a priority has, and where a number of which nothing is known stands."""
     rules = []
     for one in told.rules:
-        held = tuple(replace(item, values=tuple(text(value, values) for value in item.values)) for item in one.conditions)
+        held = tuple(held for item in one.conditions for held in settled(item, values))
         rules.append(replace(one, conditions=held, priority=number(one.priority, base)))
     unset = [one for one in rules if isinstance(one.priority, Unknown)]
     top = max((one.priority for one in rules if isinstance(one.priority, int)), default=0)
     rules = [replace(one, priority=top + 1 + unset.index(one)) if one in unset else one for one in rules]
     return replace(told, rules=tuple(rules))
+
+
+def settled(item: Condition, values: dict[str, str]) -> tuple[Condition, ...]:
+    """A condition under a valuation. An opaque one asks for some header that requests may or may not have, or for nothing at all."""
+    if not isinstance(item, OpaqueCondition):
+        return (replace(item, values=tuple(text(value, values) for value in item.values)),)
+    return () if values.get(f"opaque {item.key}") == "holds" else (HttpHeader(f"X-Opaque-{item.key}", ("y",)),)
 
 
 def text(value: str | Unknown, values: dict[str, str]) -> str:
@@ -193,18 +205,18 @@ def shown(facts: ListenerFacts) -> None:
             assert facts.winner(request) in (index, None)
 
 
-@pytest.mark.parametrize("kinds", ["h", "p", "x", "hp", "hpx"])
+@pytest.mark.parametrize("kinds", ["h", "p", "x", "po", "hp", "hpxo"])
 def test_every_claim_holds_for_every_valuation(kinds):
     random = Random(kinds)
     runs = RUNS // 5 if len(kinds) < 3 else 20
     found = [hold(random.randrange(1_000_000), kinds) for _ in range(runs)]
     decided, certain = sum(one for one, _ in found), sum(one for _, one in found)
     # some of the rest only seem to hold for every valuation, since not every text is tried
-    assert decided >= 0.85 * certain
+    assert decided >= 0.75 * certain
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("kinds", ["h", "p", "x", "hp", "hpx"])
+@pytest.mark.parametrize("kinds", ["h", "p", "x", "po", "hp", "hpxo"])
 @pytest.mark.parametrize("part", range(6))
 def test_every_claim_holds_for_every_valuation_many(kinds, part):
     for seed in range(part * 100, part * 100 + 100):

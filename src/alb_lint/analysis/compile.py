@@ -34,8 +34,8 @@ from alb_lint.space.glob import SEPARATOR, canonical, speakable
 from alb_lint.space.joint import Pattern
 from alb_lint.space.letters import is_letter
 from alb_lint.space.regex import Reading, Unreadable, compiled
+from alb_lint.space.repeats import OPAQUE, Item, RepeatIndex
 from alb_lint.space.repeats import Condition as Repeated
-from alb_lint.space.repeats import Item, RepeatIndex
 from alb_lint.space.text import TextIndex
 from alb_lint.symbols import Number, SymbolicNumber, Unset
 
@@ -138,7 +138,8 @@ def _read(condition: Condition, reading: Reading, families: tuple[int, ...]) -> 
         case QueryString():
             return QUERY, ("", tuple(dict.fromkeys(pair_glob(pair) for pair in condition.values if readable_pair(pair)))), unread
         case OpaqueCondition():
-            return -1, None, True
+            # one of known identity is a dimension of its own: holding or not, whatever else a request is
+            return (HEADERS, (OPAQUE + condition.key, (OPAQUE,)), False) if condition.key else (-1, None, True)
 
 
 def _regexes(texts: Iterable[object], reading: Reading, fold: bool) -> list[Pattern]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from alb_lint.model import Condition, HostHeader, HttpHeader, PathPattern, QueryPair, QueryString, Rule, Unknown
+from alb_lint.model import Condition, HostHeader, HttpHeader, OpaqueCondition, PathPattern, QueryPair, QueryString, Rule, Unknown
 from alb_lint.space.glob import speakable
 from alb_lint.space.letters import TooManySymbols, letter_of, shown
 from alb_lint.symbols import Text
@@ -32,8 +32,13 @@ def lettered(value: Text, path: bool = False) -> str | None:
 
 
 def sample_rule(rule: Rule) -> Rule:
-    """The rule under the sample valuation; what is wholly unknown stays so. The rule itself where it has no symbols."""
-    held = tuple(sample_condition(condition) for condition in rule.conditions)
+    """The rule under the sample valuation, in which conditions of known identity hold; what is wholly unknown stays so.
+
+    The rule itself where it has no symbols.
+    """
+    held = tuple(
+        sample_condition(condition) for condition in rule.conditions if not (isinstance(condition, OpaqueCondition) and condition.key)
+    )
     return rule if held == rule.conditions else replace(rule, conditions=held)
 
 

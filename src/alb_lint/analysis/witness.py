@@ -7,6 +7,7 @@ from alb_lint.analysis.compile import Point
 from alb_lint.model import Request
 from alb_lint.space.glob import FRESH, SEPARATOR, spoken
 from alb_lint.space.letters import shown
+from alb_lint.space.repeats import OPAQUE
 
 _LETTERS: Final = "xzqwkvjyufbgmhdnrcpltoiase0123456789-_"
 _PATH_MORE: Final = ",=(!"
@@ -58,7 +59,7 @@ def _filled(point: Point, method: str, fill: str, host: str | None = None, path:
         host = _said((FRESH if point.host is None else point.host).replace(FRESH, text))
     if path is None:
         path = _said(("/" + FRESH if point.path is None else point.path).replace(FRESH, fill))
-    headers = tuple((_spelt(name), _said(word.replace(FRESH, text))) for name, word in point.headers)
+    headers = tuple((_spelt(name), _said(word.replace(FRESH, text))) for name, word in point.headers if not name.startswith(OPAQUE))
     query = tuple(_pair(word.replace(FRESH, text)) for _, word in point.query)
     return Request(method, host, path, query, headers, point.source if point.source is not None else "192.0.2.1")
 

@@ -9,7 +9,7 @@ from alb_lint.analysis.sample import sample_condition
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity
 from alb_lint.findings.finding import Confidence
 from alb_lint.findings.wording import condition_text, number, rules_list, symbols_of, text
-from alb_lint.model import Rule, Unknown
+from alb_lint.model import OpaqueCondition, Rule, Unknown
 from alb_lint.space.covers import bits_of
 
 
@@ -52,7 +52,11 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
 
 def _reason(facts: ListenerFacts, index: int, rule: Rule) -> tuple[str, Confidence]:
     here = facts.reach(index)
-    unknown = [condition for condition in rule.conditions if has_unknown(sample_condition(condition))]
+    unknown = [
+        condition
+        for condition in rule.conditions
+        if has_unknown(sample_condition(condition)) and not (isinstance(condition, OpaqueCondition) and condition.key)
+    ]
     if unknown:
         return f"a condition could not be read: {condition_text(unknown[0])}; it blocks no other rule", "possible"
     rivals = facts.place_matters(index) if isinstance(rule.priority, Unknown) else 0

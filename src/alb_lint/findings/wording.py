@@ -32,13 +32,24 @@ def clean(said: str) -> str:
 def text(value: Text | Number | None) -> str:
     """The value, or the reason why it is unknown in angle brackets."""
     if isinstance(value, Unknown):
-        return symbols_text(value) if value.pieces else f"<{value.reason}>"
+        return symbols_text(value) if value.pieces else f"<{brief(value.reason)}>"
     return "" if value is None else str(value)
+
+
+_LONGEST = 72
+"""Characters of a foreign expression that a line shows."""
+
+
+def brief(said: str) -> str:
+    """A long expression cut in the middle: its beginning and its end tell it apart."""
+    return said if len(said) <= _LONGEST else f"{said[:44]} … {said[-24:]}"
 
 
 def symbols_text(value: Unknown) -> str:
     """A text with symbols by their own names: `admin.${var.root_domain}`."""
-    return "".join(piece if isinstance(piece, str) else "(sensitive)" if piece.secret else f"${{{piece.shown}}}" for piece in value.pieces)
+    return "".join(
+        piece if isinstance(piece, str) else "(sensitive)" if piece.secret else f"${{{brief(piece.shown)}}}" for piece in value.pieces
+    )
 
 
 def symbols_of(rule: Rule) -> tuple[str, ...]:
@@ -62,7 +73,7 @@ def number(rule: Rule) -> str:
     found = rule.priority.number
     if isinstance(found, SymbolicNumber):
         plus = f" + {found.plus}" if found.plus > 0 else f" - {-found.plus}" if found.plus < 0 else ""
-        return f"{found.before}${{{found.symbol.shown}{plus}}}{found.after}"
+        return f"{found.before}${{{brief(found.symbol.shown)}{plus}}}{found.after}"
     return "?"
 
 
@@ -87,7 +98,7 @@ def condition_text(condition: Condition) -> str:
         case SourceIp():
             return "from " + "|".join(text(value) for value in condition.values)
         case OpaqueCondition():
-            return f"<{condition.field}: {condition.reason}>"
+            return f"<{condition.field}: {brief(condition.reason)}>"
 
 
 def pair_text(pair: QueryPair | Unknown) -> str:

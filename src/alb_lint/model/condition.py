@@ -52,10 +52,14 @@ class SourceIp:
 
 @record
 class OpaqueCondition:
-    """A condition that could not be read: it may match anything or nothing, and never blocks another rule."""
+    """A condition that could not be read: it may match anything or nothing.
+
+    `key`: its identity; two rules with conditions of one key have the same one. Without a key it never blocks another rule.
+    """
 
     field: str
     reason: str
+    key: str = ""
 
 
 Condition = HostHeader | PathPattern | HttpRequestMethod | HttpHeader | QueryString | SourceIp | OpaqueCondition

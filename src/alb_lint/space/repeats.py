@@ -17,6 +17,8 @@ from alb_lint.space.text import TextIndex
 
 Condition = tuple[str, tuple[Pattern, ...]]
 """(channel, patterns): a header name and patterns of its value, or "" and patterns of pairs `key SEPARATOR value`."""
+OPAQUE = "\0"
+"""Begins the channel of a condition of which only the identity is known: it holds or not, whatever else the request is."""
 Item = tuple[str, str]
 """(channel, word)."""
 
@@ -30,6 +32,7 @@ class RepeatIndex:
     def __init__(self, conditions: Sequence[Condition], wanted: Mapping[int, int], folded: bool) -> None:
         self.conditions = conditions
         self._free = wanted.get(0, 0)
+        self._opaque = sum(1 << number for number, (channel, _) in enumerate(conditions) if channel.startswith(OPAQUE))
         channels: dict[str, dict[Pattern, int]] = {}
         for number, (channel, patterns) in enumerate(conditions):
             table = channels.setdefault(channel, {})
@@ -67,11 +70,11 @@ class RepeatIndex:
     @property
     def symbolic(self) -> bool:
         """Whether some condition holds a symbol."""
-        return any(index.symbolic for index in self._texts.values())
+        return bool(self._opaque) or any(index.symbolic for index in self._texts.values())
 
     def may(self, items: Sequence[Item]) -> int:
         """Owners whose conditions all are satisfied by the items under some valuation of the symbols."""
-        found = 0
+        found = self._opaque  # each may hold for every request
         for channel, word in items:
             index = self._texts.get(channel)
             if index is not None:

@@ -173,10 +173,11 @@ class Nested:
 
 @dataclass(frozen=True, slots=True)
 class Unexpanded:
-    """Any number of blocks: it is not known how many a dynamic block makes. `body`: of each of them, where it has one."""
+    """Any number of blocks: it is not known how many a dynamic block makes. `body`: of each of them, where it has one; `scope`: of its names."""
 
     symbol: Sym
     body: Body | None = None
+    scope: Scope | None = None
 
 
 def nested(body: Body, type_: str, scope: Scope) -> Iterator[Nested | Unexpanded | dict[str, Value]]:
@@ -214,7 +215,8 @@ def _dynamic(body: Body, type_: str, scope: Scope) -> Iterator[Nested | Unexpand
     else:
         if not isinstance(value, Sym):
             value = Sym(spelled(value), "a dynamic block takes a collection", failed=True)
-        yield Unexpanded(value, contents[0].body)
+        each = {part: Sym(f"{part} of {value.text}", value.cause, value.origin or value.text) for part in ("key", "value")}
+        yield Unexpanded(value, contents[0].body, scope.inner({_iterator(body, type_): each}))
         return
     name = _iterator(body, type_)
     for at, (key, item) in enumerate(pairs):

@@ -166,9 +166,16 @@ _CONFIG: Final = {
 class _Unreadable(Exception):  # noqa: N818 - never leaves this module
     """Why a condition is opaque. `known`: the caller has said so itself, by an Unknown."""
 
-    def __init__(self, reason: str, *, known: bool = False) -> None:
+    def __init__(self, reason: str, *, known: bool = False, key: str = "") -> None:
         super().__init__(reason)
         self.known = known
+        self.key = key
+
+
+def _key(value: Unknown) -> str:
+    """The identity of a whole condition that is not known."""
+    only = value.pieces[0] if len(value.pieces) == 1 else ""
+    return "" if isinstance(only, str) else only.key
 
 
 def _no_conditions(raw: object, problems: list[str]) -> OpaqueCondition:
@@ -185,7 +192,7 @@ def _no_conditions(raw: object, problems: list[str]) -> OpaqueCondition:
 def _condition(item: object, problems: list[str]) -> Condition:
     """Every form but the plainest."""
     if isinstance(item, Unknown):
-        return OpaqueCondition("", item.reason)
+        return OpaqueCondition("", item.reason, _key(item))
     if not isinstance(item, dict):
         problems.append(f"a condition is {shown(item)}, not an object")
         return OpaqueCondition("", problems[-1])
@@ -196,7 +203,7 @@ def _condition(item: object, problems: list[str]) -> Condition:
         field = kind if isinstance(kind, str) else ""
         if not error.known:
             problems.append(f"condition {field}: {error}" if field else f"a condition: {error}")
-        return OpaqueCondition(field, str(error))
+        return OpaqueCondition(field, str(error), error.key)
 
 
 def _read_condition(kind: object, item: dict[str, Any], problems: list[str]) -> Condition:
@@ -212,7 +219,7 @@ def _read_condition(kind: object, item: dict[str, Any], problems: list[str]) -> 
             raise _Unreadable(f"{shown(key)} has no place in it")
     config = item.get(name)
     if isinstance(config, Unknown):
-        raise _Unreadable(config.reason, known=True)
+        raise _Unreadable(config.reason, known=True, key=_key(config) and f"{kind} {_key(config)}")
     if config is None:
         config = {}
     elif not isinstance(config, dict):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any, Final
 
 from alb_lint.languages.hcl.evaluate import evaluate
@@ -55,12 +56,31 @@ def _block(kind: str, item: Nested | Unexpanded | dict[str, Value], prefix: str,
         return attributes(item.body, item.scope, prefix, depth=depth + 1)
     if isinstance(item, dict):
         return {name: plain(name, value, prefix) for name, value in item.items()}
-    unknown = Unknown(item.symbol.reason)
+    unknown = Unknown(item.symbol.reason, _identity(kind, item, prefix, depth))
     if kind == "condition" and item.body is not None:
         inner = [name for name in _block_kinds(item.body) if name in CONDITIONS]
         if len(inner) == 1:
             return {inner[0]: [unknown]}
     return unknown
+
+
+def _identity(kind: str, item: Unexpanded, prefix: str, depth: int) -> tuple[Symbol, ...]:
+    """What tells equal blocks of an unknown number from others: what they are made for, and what stands in each. Empty: nothing does."""
+    if item.body is None or item.scope is None or item.symbol.failed or _MANY.search(item.symbol.text):
+        return ()
+    inside = attributes(item.body, item.scope, prefix, depth=depth + 1)
+    if any(not unknown.pieces for unknown in _unknowns(inside)):
+        return ()
+    made_for = _symbol(item.symbol, prefix)
+    text = f"{made_for.key if made_for else ''}\n{kind}\n{inside!r}"
+    return () if made_for is None else (Symbol(sha256(text.encode(errors="replace")).hexdigest(), item.symbol.text),)
+
+
+def _unknowns(value: Any) -> Iterator[Unknown]:
+    if isinstance(value, Unknown):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _unknowns(part)
 
 
 def plain(name: str, value: Value, prefix: str) -> Any:

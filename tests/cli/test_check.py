@@ -36,7 +36,7 @@ def here(tmp_path, monkeypatch):
 def test_seed_has_six_collisions_of_which_five_are_twins(seed):
     assert seed.code == 1
     assert seed.err == ""
-    collisions = [item for item in seed.json["findings"] if item["code"] == "ALB001"]
+    collisions = [part for item in seed.json["findings"] if item["code"] == "ALB001" for part in item.get("parts", [item])]
     assert sorted(item["rule"]["priority"] for item in collisions) == [1001, 1002, 2023, 2100, 2101, 2103]
     assert all(related["priority"] == item["rule"]["priority"] for item in collisions for related in item["related"])
     roles = {item["rule"]["priority"]: [related["role"] for related in item["related"]] for item in collisions}
@@ -365,7 +365,7 @@ def test_environment(here):
         (["check"], 2, "nothing to read"),
         (["check", "nope.json"], 3, "No such file"),
         (["check", "clean.json", "nope.json"], 3, "nope.json"),
-        (["check", "clean.json", "--format", "pdf"], 2, "one of text, concise, json"),
+        (["check", "clean.json", "--format", "pdf"], 2, "one of text, full, concise, json"),
         (["check", "clean.json", "--select", "XYZ"], 2, "explain --list"),
         (["check", "clean.json", "--ignore", "ALB999"], 2, "explain --list"),
         (["check", "clean.json", "--fail-on", "fatal"], 2, "one of error, warning, info, never"),

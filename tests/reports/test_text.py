@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from alb_lint import pipeline
+from alb_lint.findings.grouping import grouped
 from alb_lint.model import Estate, Forward, Gap, Location, PathPattern, Rule, Share
 from alb_lint.reports import concise, json_v1, terminal
 from running import ROOT, SEED, inside
@@ -18,7 +19,7 @@ FOLDER = ROOT / "tests" / "snapshots"
 
 def lint(*listeners, gaps=(), toml=""):
     estate = Estate(tuple(listeners), tuple(gaps), files=("rules.json",))
-    return pipeline.lint(estate, config(toml), TODAY)
+    return grouped(pipeline.lint(estate, config(toml), TODAY))
 
 
 def placed(made, file="rules.tf"):
@@ -70,7 +71,7 @@ def hostile():
 def seed():
     nothing = config("")
     with contextlib.chdir(SEED):
-        return pipeline.lint(pipeline.read(["python.json", "rust.json"], nothing), nothing, TODAY)
+        return grouped(pipeline.lint(pipeline.read(["python.json", "rust.json"], nothing), nothing, TODAY))
 
 
 CASES = {

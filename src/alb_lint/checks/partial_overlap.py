@@ -6,19 +6,22 @@ from alb_lint.analysis.crossings import Pairs, crossings, hubs
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.config import listener_fits, rule_fits
-from alb_lint.findings.wording import rules_list
+from alb_lint.findings.wording import asks_text, rules_list
 from alb_lint.model import Request
 
 SHOWN = 5
-"""Partners of one finding that get a request of their own; a rule that crosses more is a pattern, not a list of accidents."""
+"""Partners of one finding that get a request of their own, and one of each kind; a rule that crosses more is a pattern, not a list of accidents."""
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     for index, partners in hubs(_unplanned(facts, context, crossings(facts).plain)):
         rule = facts.rules[index]
         related = []
+        kinds: set[str] = set()
         for place, partner in enumerate(partners):
-            request = _shared(facts, index, partner) if place < SHOWN else None
+            kind = asks_text(facts.rules[partner])
+            request = _shared(facts, index, partner) if place < SHOWN or kind not in kinds else None
+            kinds.add(kind)
             related.append(Related("partner", facts.rules[partner], request))
         found = [item.request for item in related if item.request is not None]
         yield CHECK.finding(

@@ -25,6 +25,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             confidence="undecided",
             location=facts.listener.location,
             facets=("unread",),
+            severity=Severity.WARNING,
         )
         return
     if not crossings(facts).complete:

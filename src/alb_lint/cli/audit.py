@@ -32,6 +32,7 @@ def command(
     write_baseline: judging.WriteBaseline = "",
     require_complete: judging.RequireComplete = False,
     environment: judging.Environment = "",
+    show: judging.Show = "",
     kind: options.Kind = "",
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
@@ -60,6 +61,7 @@ def command(
         environment=environment,
         quiet=quiet,
         no_color=no_color,
+        show=show,
     )
     wanted = None
     if names:

@@ -24,6 +24,7 @@ def command(
         bool, typer.Option("--project", help="Read the whole project around the files; report what touches them. For hooks.")
     ] = False,
     environment: judging.Environment = "",
+    show: judging.Show = "",
     kind: options.Kind = "",
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
@@ -52,6 +53,7 @@ def command(
         environment=environment,
         quiet=quiet,
         no_color=no_color,
+        show=show,
     )
     whole = project or any(Path(name).is_dir() for name in names)
     told = options.reading(ready.settings, parameter, parameters, workspace)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 FAIL_ON: Final = ("error", "warning", "info", "never")
 
-Format = Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, concise, json.")]
+Format = Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, full, concise, json.")]
+Show = Annotated[str, typer.Option("--show", metavar="SEVERITY", help="info: list in the text what is only worth knowing.")]
 Select = Annotated[list[str] | None, typer.Option("--select", metavar="CODES", help="Only these codes or prefixes.")]
 Ignore = Annotated[list[str] | None, typer.Option("--ignore", metavar="CODES", help="Not these codes or prefixes.")]
 FailOn = Annotated[str, typer.Option("--fail-on", metavar="SEVERITY", help="error, warning, info or never; default error.")]
@@ -55,6 +56,7 @@ class Judging:
     def conclude(self, summary: "Summary", narrow: "Callable[[Summary], Summary] | None" = None) -> int:
         """Report what was found, and give the exit code. `narrow`: which findings to show."""
         from alb_lint.findings import baseline as baselines
+        from alb_lint.findings.grouping import grouped
 
         if self.write_baseline:
             kept = baselines.lasting(summary, self.known)
@@ -62,7 +64,10 @@ class Judging:
             options.note(f"wrote {len(kept)} finding{'s' * (len(kept) != 1)} to {self.write_baseline}", self.quiet)
         if narrow is not None:
             summary = narrow(summary)
-        if self.output or not (self.quiet and not summary.findings and not summary.gaps and self.report.name in ("text", "concise")):
+        summary = grouped(summary)
+        if self.output or not (
+            self.quiet and not summary.findings and not summary.gaps and self.report.name in ("text", "full", "concise")
+        ):
             options.write(self.report.render(summary, self.color), self.output)
         if self.require_complete and not summary.complete:
             return exit_codes.INCOMPLETE
@@ -87,12 +92,16 @@ def prepare(
     environment: str,
     quiet: bool,
     no_color: bool,
+    show: str = "",
 ) -> Judging:
     """The flags, read. Raises UsageError for one that makes no sense."""
     from alb_lint import pipeline, reports
     from alb_lint.findings import baseline as baselines
 
     options.one_of(format_, tuple(item.name for item in reports.ALL), "--format")
+    if show:
+        options.one_of(show, ("info",), "--show")
+        format_ = "full" if format_ == "text" else format_
     if environment:
         settings = replace(settings, environment=environment)
     pipeline.refuse_unknown_codes(settings)

@@ -60,7 +60,8 @@ class Finding:
 
     `rule` is None for a claim about the listener or the config; `location` then tells the place. `related`: in asking order. `message`: one
     sentence without a final full stop needed to be cut; `help`: the way out, one sentence. `facets`: what else tells two findings of one code on
-    one rule apart (a value, a range name), never a priority number or a line.
+    one rule apart (a value, a range name), never a priority number or a line. `rules`: of a finding on several rules all of them, `rule` the first;
+    `parts`: the findings on each that it stands for (`grouping`).
     """
 
     info: CheckInfo
@@ -74,6 +75,8 @@ class Finding:
     witnesses: tuple[Witness, ...] = ()
     location: Location = _NOWHERE
     facets: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    parts: tuple["Finding", ...] = ()
 
     @property
     def place(self) -> Location:
@@ -82,5 +85,5 @@ class Finding:
     @property
     def files(self) -> tuple[str, ...]:
         """Files that the finding touches: its own first, then those of related rules; unique."""
-        places = (self.place, *(item.rule.location for item in self.related))
+        places = (self.place, *(item.rule.location for item in self.related), *(rule.location for rule in self.rules))
         return tuple(dict.fromkeys(place.file for place in places if place.file))

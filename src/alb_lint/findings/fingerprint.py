@@ -17,7 +17,9 @@ def fingerprint(finding: Finding) -> str:
     import hashlib
 
     parts = [finding.info.code, finding.listener]
-    if finding.rule is not None:
+    if finding.parts:
+        parts.append("group")  # of all that its cause brings, whichever rules these are today
+    elif finding.rule is not None:
         parts.extend(identity(finding.rule))
     else:
         parts.append(_lasting(finding.location.address))

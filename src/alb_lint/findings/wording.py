@@ -1,5 +1,7 @@
 """How rules, conditions and actions are called in messages: short, the same everywhere."""
 
+from typing import Final
+
 from alb_lint.model import (
     Action,
     Authenticate,
@@ -50,6 +52,22 @@ def symbols_text(value: Unknown) -> str:
     return "".join(
         piece if isinstance(piece, str) else "(sensitive)" if piece.secret else f"${{{brief(piece.shown)}}}" for piece in value.pieces
     )
+
+
+_KINDS: Final[tuple[tuple[type, str], ...]] = (
+    (HostHeader, "host"),
+    (PathPattern, "path"),
+    (HttpHeader, "header"),
+    (QueryString, "query"),
+    (HttpRequestMethod, "method"),
+    (SourceIp, "source address"),
+)
+
+
+def asks_text(rule: Rule) -> str:
+    """What the rule asks for: `a path`, `a host and a header`."""
+    told = [f"a {name}" for kind, name in _KINDS if any(isinstance(item, kind) for item in rule.conditions)]
+    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told) or "nothing that can be read"
 
 
 def symbols_of(rule: Rule) -> tuple[str, ...]:

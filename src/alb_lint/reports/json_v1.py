@@ -53,7 +53,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.label,
         "confidence": finding.confidence,
         "listener": finding.listener,
-        "rule": None if rule is None else {"id": rule.id, "name": rule.name, "priority": priority(rule), "location": place(rule.location)},
+        "rule": None if rule is None else _rule(rule),
+        **({"rules": [_rule(one) for one in finding.rules]} if finding.rules else {"rules": [] if rule is None else [_rule(rule)]}),
         "location": place(finding.place),
         "related": [
             {
@@ -73,7 +74,12 @@ def _finding(finding: Finding) -> dict[str, Any]:
             for witness in finding.witnesses
         ],
         "fingerprint": fingerprint(finding),
+        **({"parts": [_finding(part) for part in finding.parts]} if finding.parts else {}),
     }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {"id": rule.id, "name": rule.name, "priority": priority(rule), "location": place(rule.location)}
 
 
 def priority(rule: Rule) -> int | str | None:

@@ -19,8 +19,13 @@ _PARTNERS: Final = 6
 
 
 def render(summary: Summary, color: bool) -> str:
-    width = _width() if color else 100
-    return paint(_lines(summary, width), color)
+    """Errors and warnings in full, infos as one line."""
+    return paint(_lines(summary, _width() if color else 100, full=False), color)
+
+
+def render_full(summary: Summary, color: bool) -> str:
+    """All findings in full, infos too."""
+    return paint(_lines(summary, _width() if color else 100, full=True), color)
 
 
 def _width() -> int:
@@ -45,20 +50,52 @@ def paint(lines: Iterable[list[Span]], color: bool) -> str:
     return buffer.getvalue()
 
 
-def _lines(summary: Summary, width: int) -> Iterator[list[Span]]:
+def _lines(summary: Summary, width: int, full: bool) -> Iterator[list[Span]]:
     yield from _gaps(summary, width)
     lines = {line.id: line for line in summary.listeners}
-    for listener, findings in groupby(summary.findings, key=lambda finding: finding.listener):
+    shown = [finding for finding in summary.findings if full or finding.severity is not Severity.INFO]
+    for listener, findings in groupby(shown, key=lambda finding: finding.listener):
         told = lines.get(listener)
         head: list[Span] = [((told.name or told.id) if told else listener or "config", "bold")]
         if told is not None:
             head.append((f"  {_count(told.rules, 'rule')}, {told.source_kind}", "dim"))
         yield head
-        for _, about in groupby(findings, key=lambda finding: id(finding.rule) if finding.rule is not None else -1):
-            yield []
-            yield from _about_one(list(about), width)
+        told_help: set[tuple[str, str]] = set()
+        grouped = False
+        for _, about in groupby(_ranked(findings), key=_subject):
+            these = list(about)
+            if not (grouped and these[0].parts):
+                yield []
+            grouped = bool(these[0].parts)
+            yield from _about_one(these, width, told_help)
         yield []
+    if not full:
+        yield from _infos(summary)
     yield _closing(summary)
+
+
+def _ranked(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in the order in which people want to know: what breaks a deployment, what is dead, what is ambiguous, the rest; infos last."""
+    return sorted(findings, key=lambda finding: (-finding.severity, bool(finding.parts), _RANK.get(finding.info.code[:4], 5)))
+
+
+_RANK: Final = {"ALB4": 0, "ALB0": 1, "ALB1": 2, "ALB6": 3}
+
+
+def _subject(finding: Finding) -> object:
+    return (id(finding.rule), finding.severity) if finding.rule is not None and not finding.parts else id(finding)
+
+
+def _infos(summary: Summary) -> Iterator[list[Span]]:
+    """One line for all that is worth knowing and no more."""
+    counts: dict[str, int] = {}
+    for finding in summary.findings:
+        if finding.severity is Severity.INFO:
+            name = f"{finding.info.code} {finding.info.name}"
+            counts[name] = counts.get(name, 0) + max(len(finding.rules), 1)
+    if counts:
+        told = ", ".join(name if count == 1 else f"{name} ×{count}" for name, count in sorted(counts.items()))
+        yield from _wrapped([("info  ", _STYLES[Severity.INFO])], f"{told}   (--show info lists them)", 100, "      ")
 
 
 def _gaps(summary: Summary, width: int) -> Iterator[list[Span]]:
@@ -72,16 +109,16 @@ def _gaps(summary: Summary, width: int) -> Iterator[list[Span]]:
     yield []
 
 
-def _about_one(findings: list[Finding], width: int) -> Iterator[list[Span]]:
-    """What was found about one rule: the rule once, then each claim."""
+def _about_one(findings: list[Finding], width: int, told: set[tuple[str, str]]) -> Iterator[list[Span]]:
+    """What was found about one rule: the rule once, then each claim. `told`: what to do that the listener's findings have said already."""
     rule = findings[0].rule
-    if rule is not None:
+    if rule is not None and not findings[0].parts:
         yield from _rule(rule, "  ", width, place=True)
     for finding in findings:
-        yield from _finding(finding, width)
+        yield from _finding(finding, width, told)
 
 
-def _finding(finding: Finding, width: int) -> Iterator[list[Span]]:
+def _finding(finding: Finding, width: int, told: set[tuple[str, str]]) -> Iterator[list[Span]]:
     severity = finding.severity
     lead: list[Span] = [
         ("    ", ""),
@@ -94,6 +131,15 @@ def _finding(finding: Finding, width: int) -> Iterator[list[Span]]:
     if finding.rule is None and str(finding.location):
         lead.append((f"{finding.location}: ", "dim"))
     yield from _wrapped(lead, finding.message, width, "      ")
+    if finding.parts:
+        if finding.info.code == "ALB001":
+            yield from _numbers(finding.rules, width)
+        for witness in finding.witnesses[:1]:
+            yield [(f"      {_WITNESS[witness.role]}: ", "dim"), (witness.request.curl(), "green")]
+        if severity is not Severity.INFO and (finding.info.code, finding.help) not in told:
+            told.add((finding.info.code, finding.help))
+            yield from _wrapped([("      help: ", "dim")], finding.help, width, "            ")
+        return
     if severity is Severity.INFO:
         return  # worth knowing, no more; json tells the rest
     for related in finding.related[:_PARTNERS]:
@@ -103,6 +149,21 @@ def _finding(finding: Finding, width: int) -> Iterator[list[Span]]:
     for witness in finding.witnesses[:3]:
         yield [(f"      {_WITNESS[witness.role]}: ", "dim"), (witness.request.curl(), "green")]
     yield from _wrapped([("      help: ", "dim")], finding.help, width, "            ")
+
+
+def _numbers(rules: Iterable[Rule], width: int) -> Iterator[list[Span]]:
+    """One line for each number, with what its rules match and where they stand."""
+    for value, together in groupby(rules, key=number):
+        mine = list(together)
+        places = ", ".join(dict.fromkeys(str(rule.location) for rule in mine if str(rule.location)))
+        line = f"{conditions_text(mine[0])}  "
+        room = width - 8 - len(value) - len(places)
+        yield [
+            ("      ", ""),
+            (value, "bold"),
+            (f"  {line if len(line) <= room else line[: max(room - 3, 20)] + '…  '}", ""),
+            (places, "dim"),
+        ]
 
 
 def _rule(rule: Rule, indent: str, width: int, place: bool = False) -> Iterator[list[Span]]:
@@ -166,3 +227,4 @@ def _count(number_: int, what: str) -> str:
 
 
 REPORT = Report("text", render)
+FULL = Report("full", render_full)

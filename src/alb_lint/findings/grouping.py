@@ -1,0 +1,217 @@
+"""Findings of one cause on one listener told as one: what a person reads. Nothing is lost: each keeps the findings it stands for.
+
+Suppressions, baselines and the choice of files work on single findings, before this.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Final
+
+from alb_lint.findings.finding import Confidence, Finding, Related, Witness
+from alb_lint.findings.summary import Summary
+from alb_lint.findings.wording import asks_text, number
+from alb_lint.model import Rule
+
+LEAST: Final = 3
+"""Findings of one cause from which they are one."""
+_NAMED: Final = 40
+"""Numbers that a message lists."""
+
+
+def grouped(summary: Summary) -> Summary:
+    """The summary with findings of one cause put together, each group in the place of its first."""
+    found: list[Finding] = []
+    for _, together in groupby(summary.findings, key=lambda finding: finding.listener):
+        found.extend(_of_listener(list(together)))
+    return replace(summary, findings=tuple(found))
+
+
+def _of_listener(findings: list[Finding]) -> Iterator[Finding]:
+    by_code: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_code.setdefault(finding.info.code, []).append(finding)
+    made: dict[int, list[Finding]] = {}
+    gone: set[int] = set()
+    for code, group in by_code.items():
+        for cause, parts in _causes(code, group).items():
+            if len(parts) >= (2 if code == "ALB001" else LEAST):
+                gone.update(map(id, parts))
+                made.setdefault(id(parts[0]), []).extend(_MERGES[code](cause, parts))
+    for finding in findings:
+        if id(finding) in made:
+            yield from made[id(finding)]
+        elif id(finding) not in gone:
+            yield finding
+
+
+def _causes(code: str, findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+    """Cause → the findings that share it; those of codes that are never put together are left out."""
+    found: dict[str, list[Finding]] = {}
+    if code in _MERGES:
+        for finding in findings:
+            if code == "ALB001" and any(related.role != "twin" for related in finding.related):
+                continue  # each of these needs a number of its own
+            if finding.rule is not None and not finding.parts:
+                cause = "" if code not in _BY_FACETS else "\n".join((finding.severity.label, *finding.facets))
+                found.setdefault(cause, []).append(finding)
+    return found
+
+
+# -- crossing rules ----------------------------------------------------------------------------------------------------------
+
+
+def _crossings(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
+    """One finding for each kind of meeting: rules that ask for one thing, and rules that ask for another."""
+    meetings: dict[tuple[str, str], list[tuple[Finding, Rule, Related]]] = {}
+    for part in parts:
+        assert part.rule is not None
+        for related in part.related:
+            first, second = asks_text(part.rule), asks_text(related.rule)
+            key = (first, second) if first <= second else (second, first)
+            meetings.setdefault(key, []).append((part, part.rule, related))
+    for (one, other), pairs in meetings.items():
+        rules = _unique(rule for _, rule, related in pairs for rule in (rule, related.rule))
+        sides = {kind: [rule for rule in rules if asks_text(rule) == kind] for kind in (one, other)}
+        lower = _lower(pairs, one) if one != other else ""
+        if one == other:
+            message = (
+                f"{_count(rules)} that ask for {one} share requests and act differently: the lowest number gets them ({_numbers(rules)})"
+            )
+        else:
+            message = (
+                f"{_count(sides[one])} {_ask(sides[one])} for {one} ({_numbers(sides[one])}), {_count(sides[other])} for {other}"
+                f" ({_numbers(sides[other])}): a request of both kinds goes to {lower}"
+            )
+        shown = next((related.request for _, _, related in pairs if related.request is not None), None)
+        yield _made(
+            [part for part, _, _ in pairs],
+            rules,
+            message,
+            "if that is meant, say so once with `[[before]]` (globs over rule names) or `[[allow]]`; else narrow them",
+            (one, other),
+            witnesses=() if shown is None else (Witness("both", shown),),
+            related=tuple(related for _, _, related in pairs),
+        )
+
+
+def _lower(pairs: Sequence[tuple[Finding, Rule, Related]], one: str) -> str:
+    """Which kind stands first in the pairs, in words."""
+    firsts = [min((rule, related.rule), key=_place) for _, rule, related in pairs]
+    ahead = sum(asks_text(rule) == one for rule in firsts)
+    other = next(
+        (asks_text(rule) for _, mine, related in pairs for rule in (mine, related.rule) if asks_text(rule) != one),
+        one,
+    )
+    if ahead in (0, len(pairs)):
+        return f"the rules that ask for {one if ahead else other}"
+    return "the lower number, whichever kind it is"
+
+
+def _twins(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
+    """Rules that share a number and match the same requests, at several numbers: one merge serves all."""
+    rules = _unique(rule for part in parts for rule in (part.rule, *(related.rule for related in part.related)) if rule is not None)
+    yield _made(
+        parts,
+        rules,
+        f"{_count(rules)} share {len(parts)} numbers, each with rules that match the same requests: {_numbers(rules)}",
+        "make one weighted forward of the rules at each number: `alb-lint plan --merge-twins` writes it",
+        ("twins",),
+        witnesses=tuple(witness for part in parts for witness in part.witnesses[:1])[:1],
+        related=tuple(related for part in parts for related in part.related),
+    )
+
+
+# -- others --------------------------------------------------------------------------------------------------------------------
+
+
+def _listed(told: str, way_out: str = "") -> Callable[[str, Sequence[Finding]], Iterator[Finding]]:
+    """Rules of one cause with their numbers. `told`: `{rules}` stands for how many, `{numbers}` for which."""
+
+    def merge(cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
+        rules = _unique(part.rule for part in parts if part.rule is not None)
+        name = next(iter(parts[0].facets), "")
+        message = told.format(rules=_count(rules), numbers=_numbers(rules), name=name)
+        witnesses = tuple(witness for part in parts for witness in part.witnesses[:1])[:1]
+        related = tuple(related for part in parts for related in part.related)
+        yield _made(parts, rules, message, way_out or parts[0].help, (cause,), witnesses=witnesses, related=related)
+
+    return merge
+
+
+def _made(
+    parts: Sequence[Finding],
+    rules: tuple[Rule, ...],
+    message: str,
+    way_out: str,
+    facets: tuple[str, ...],
+    *,
+    witnesses: tuple[Witness, ...],
+    related: tuple[Related, ...],
+) -> Finding:
+    unique = list({id(part): part for part in parts}.values())
+    ranked: tuple[Confidence, ...] = ("undecided", "possible", "proved")
+    return replace(
+        unique[0],
+        severity=max(part.severity for part in unique),
+        rule=rules[0],
+        message=message,
+        help=way_out,
+        confidence=min((part.confidence for part in unique), key=ranked.index),
+        related=related,
+        witnesses=witnesses,
+        facets=("group", *facets),
+        rules=rules,
+        parts=tuple(unique),
+    )
+
+
+def _unique(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    return tuple(sorted({rule.id: rule for rule in rules}.values(), key=_place))
+
+
+def _place(rule: Rule) -> tuple[int, str]:
+    return (rule.priority if isinstance(rule.priority, int) else 1 << 20, rule.id)
+
+
+def _count(rules: Sequence[Rule]) -> str:
+    return f"{len(rules)} rule{'s' * (len(rules) != 1)}"
+
+
+def _ask(rules: Sequence[Rule]) -> str:
+    return "asks" if len(rules) == 1 else "ask"
+
+
+def _numbers(rules: Sequence[Rule]) -> str:
+    """`10, 20-23 and 30`: runs of numbers as ranges, cut with the count of the rest."""
+    known = sorted({rule.priority for rule in rules if isinstance(rule.priority, int)})
+    runs: list[list[int]] = []
+    for value in known:
+        if runs and runs[-1][1] == value - 1:
+            runs[-1][1] = value
+        else:
+            runs.append([value, value])
+    said = [str(a) if a == b else f"{a}, {b}" if b == a + 1 else f"{a}-{b}" for a, b in runs]
+    said += [number(rule) for rule in rules if not isinstance(rule.priority, int)]
+    return ", ".join(said[:_NAMED]) + (f" and {len(said) - _NAMED} more" if len(said) > _NAMED else "")
+
+
+_BY_FACETS: Final = frozenset({"ALB003", "ALB004"})
+_MERGES: Final[dict[str, Callable[[str, Sequence[Finding]], Iterator[Finding]]]] = {
+    "ALB001": _twins,
+    "ALB003": _listed("{rules} belong to the range `{name}` and have numbers outside of it: {numbers}"),
+    "ALB004": _listed("{rules} have numbers of the range `{name}` and do not belong to it: {numbers}"),
+    "ALB005": _listed("{rules} have retired numbers: {numbers}"),
+    "ALB103": _listed("{rules} change no answer: {numbers}"),
+    "ALB104": _crossings,
+    "ALB105": _listed("{rules} have narrower rules before them, which is the usual order: {numbers}"),
+    "ALB204": _listed("{rules} have values that another value of the same condition covers: {numbers}"),
+    "ALB208": _listed("{rules} match by prefix what other rules name as their own: {numbers}"),
+    "ALB209": _listed("{rules} match what lies below a path and not the path itself, which goes elsewhere: {numbers}"),
+    "ALB221": _listed("{rules} have a condition that every request meets: {numbers}"),
+    "ALB223": _listed("{rules} match one exact path, and what lies below goes elsewhere: {numbers}"),
+    "ALB304": _listed("{rules} forward to target groups without registered targets: {numbers}"),
+    "ALB402": _listed("{rules} are live and in no code: {numbers}"),
+    "ALB403": _listed("{rules} of the code are not live: {numbers}"),
+}
+"""Code → how its findings are put together."""

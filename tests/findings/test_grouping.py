@@ -1,0 +1,116 @@
+"""Findings of one cause told as one: nothing is lost, and few lines are left."""
+
+from collections import Counter
+from random import Random
+
+import pytest
+
+from alb_lint import pipeline
+from alb_lint.config import Config
+from alb_lint.findings.fingerprint import fingerprint
+from alb_lint.findings.grouping import LEAST, grouped
+from alb_lint.findings.summary import Summary
+from alb_lint.reports import terminal
+from shorthand import TODAY, config, estate, listener
+from worlds import listener as random_listener
+
+
+def lint(*rules: str, toml: str = "") -> Summary:
+    settings = config(toml) if toml else Config()
+    return pipeline.lint(estate(listener(*rules)), settings, TODAY)
+
+
+def lines(summary: Summary) -> int:
+    return len(terminal.render(grouped(summary), False).splitlines())
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_every_finding_is_told_once(seed):
+    told = random_listener(Random(seed), ("path", "host", "header", "source")[: 1 + seed % 4], most=9)
+    before = pipeline.lint(estate(told), Config(), TODAY)
+    after = grouped(before)
+    whole = [part for finding in after.findings for part in (finding.parts or (finding,))]
+    # a finding on a rule that crosses others in several ways is a part of several groups
+    assert {id(finding) for finding in whole} == {id(finding) for finding in before.findings}
+    for code in {finding.info.code for finding in before.findings}:
+        mine = [finding for finding in before.findings if finding.info.code == code]
+        named = {rule.id for finding in mine for rule in (finding.rule, *(item.rule for item in finding.related)) if rule is not None}
+        found = {
+            rule.id
+            for finding in after.findings
+            if finding.info.code == code
+            for rule in (finding.rule, *finding.rules, *(item.rule for item in finding.related))
+            if rule is not None
+        }
+        assert found == named
+    pairs = Counter(
+        frozenset((finding.rule.id, item.rule.id))
+        for finding in before.findings
+        if finding.info.code == "ALB104"
+        for item in finding.related
+    )
+    again = Counter(
+        frozenset((rule.id, item.rule.id))
+        for finding in after.findings
+        if finding.info.code == "ALB104"
+        for item, rule in (
+            ((item, finding.rule) for item in finding.related)
+            if not finding.parts
+            else ((item, part.rule) for part in finding.parts for item in part.related if item in finding.related)
+        )
+    )
+    assert set(again) == set(pairs)
+    assert after.worst() == before.worst()
+
+
+def test_grouping_twice_changes_nothing():
+    once = grouped(lint(*(f"{number} host=*{name}.* -> {name}" for number, name in enumerate("abcdefgh", 1))))
+    assert grouped(once) == once
+
+
+def test_hosts_with_stars_are_one_finding():
+    summary = lint(*(f"{number} host=*name{number}.* -> g{number}" for number in range(1, 21)))
+    (found,) = [item for item in grouped(summary).findings if item.info.code == "ALB104"]
+    assert len(found.rules) == 20
+    assert found.message == "20 rules that ask for a host share requests and act differently: the lowest number gets them (1-20)"
+    assert len(found.witnesses) == 1
+    assert lines(summary) <= 12
+
+
+def test_paths_headers_and_hosts_are_one_finding_for_each_kind_of_meeting():
+    rules = [f"{number} path=/api/{number}* -> a{number}" for number in range(1, 9)]
+    rules += [f"{100 + number} header:service={number} -> b{number}" for number in range(1, 9)]
+    rules += [f"{200 + number} host=h{number}.example -> c{number}" for number in range(1, 5)]
+    summary = lint(*rules)
+    found = [item for item in grouped(summary).findings if item.info.code == "ALB104"]
+    assert len(found) == 3
+    assert all(item.witnesses for item in found)
+    assert lines(summary) <= 30
+
+
+def test_twins_at_several_numbers_are_one_finding():
+    summary = lint("10 path=/a -> a", "10 path=/a -> b", "20 path=/b -> a", "20 path=/b -> b", "30 path=/c -> a", "30 path=/d -> b")
+    found = [(item.rule.priority, len(item.rules)) for item in grouped(summary).findings if item.info.code == "ALB001"]
+    assert found == [(10, 4), (30, 0)]
+
+
+def test_few_findings_stay_as_they_are():
+    summary = lint("10 path=/a* -> a", "20 host=h.example -> b")
+    assert len(summary.findings) < LEAST
+    assert grouped(summary) == summary
+
+
+def test_the_fingerprint_of_a_group_stays_where_a_rule_comes_or_goes():
+    some, more = (grouped(lint(*(f"{number} host=*name{number}.* -> g{number}" for number in range(1, count)))) for count in (6, 8))
+    assert [fingerprint(item) for item in some.findings] == [fingerprint(item) for item in more.findings]
+
+
+def test_ranges():
+    toml = """[[range]]
+name = "v2"
+priorities = "100-110"
+match = { paths = ["/v2/*"] }
+"""
+    summary = lint(*(f"{number} path=/v2/{number} -> g" for number in range(1, 6)), toml=toml)
+    (found,) = [item for item in grouped(summary).findings if item.info.code == "ALB003"]
+    assert found.message == "5 rules belong to the range `v2` and have numbers outside of it: 1-5"

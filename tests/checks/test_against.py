@@ -259,3 +259,98 @@ def test_each_resolved_rule_on_each_old_number_is_named():
                 tried = replace(wanted, listeners=(*wanted.listeners[:place], replace(here, rules=rules), *wanted.listeners[place + 1 :]))
                 named = in_use(live, tried)
                 assert named == ([] if held[rule.id] == number else [number])
+
+
+LISTENER = f"{ARN}:listener/app/web/1/2"
+T, U = (f"{ARN}:targetgroup/{name}/1" for name in "tu")
+RULE = """
+resource "aws_lb_listener_rule" "{name}" {{
+  {loop}
+  listener_arn = "{listener}"
+  priority     = {number}
+  action {{
+    type             = "forward"
+    target_group_arn = "{group}"
+  }}
+  condition {{
+    path_pattern {{
+      values = [{path}]
+    }}
+  }}
+  {more}
+}}
+"""
+
+
+def code(tmp_path: Path, *rules: dict[str, str]) -> Listener:
+    """The listener of Terraform rules; each with its number, and what else is not `/a` to `t`."""
+    plain = {"loop": "", "listener": LISTENER, "group": T, "path": '"/a"', "more": ""}
+    (tmp_path / "main.tf").write_text("".join(RULE.format(**(plain | {"name": f"r{at}"} | rule)) for at, rule in enumerate(rules)), "utf-8")
+    return pipeline.read([str(tmp_path)], Config()).listeners[0]
+
+
+def ignoring(names: str) -> str:
+    return f"lifecycle {{\n    ignore_changes = {names}\n  }}"
+
+
+@pytest.mark.parametrize(
+    ("live", "rules", "expected"),
+    [
+        pytest.param([f"10 path=/a -> {U}"], [{"number": "10"}], ["ALB404 10"], id="drifted"),
+        pytest.param([f"10 path=/a -> {U}"], [{"number": "10", "more": ignoring("[action]")}], [], id="action"),
+        pytest.param([f"10 path=/a -> {U}"], [{"number": "10", "more": ignoring("[action[0].order, tags]")}], [], id="part"),
+        pytest.param([f"10 path=/a -> {U}"], [{"number": "10", "more": ignoring("[condition]")}], ["ALB404 10"], id="other"),
+        pytest.param([f"10 path=/a -> {T}"], [{"number": "20"}], ["ALB405 20"], id="moved"),
+        pytest.param([f"10 path=/a -> {T}"], [{"number": "20", "more": ignoring("[priority]")}], [], id="priority"),
+        pytest.param([f"10 path=/a -> {T}"], [{"number": "20", "more": ignoring("all")}], [], id="all"),
+        pytest.param(
+            [f"10 path=/a -> {T}", f"20 path=/b -> {T}"],
+            [{"number": "20", "more": ignoring("[priority]")}, {"number": "30", "path": '"/b"'}],
+            ["ALB405 30"],
+            id="it does not want the number that it ignores",
+        ),
+        pytest.param(
+            [f"10 path=/a -> {T}", f"20 path=/b -> {T}"],
+            [{"number": "11", "more": ignoring("[priority]")}, {"number": "10", "path": '"/b"'}],
+            ["ALB401 10", "ALB405 10"],
+            id="it stays where it is",
+        ),
+        pytest.param(
+            [f"100 path=/a -> {T}", f"101 path=/b -> {T}"],
+            [{"loop": "count = 3", "number": "100 + count.index", "path": '["/a", "/x", "/b"][count.index]'}],
+            ["ALB403 102", "ALB404 101?"],
+            id="by index, in place",
+        ),
+        pytest.param(
+            [f"100 path=/a -> {T}", f"101 path=/b -> {T}"],
+            [
+                {
+                    "loop": 'for_each = { a = ["/a", 0], x = ["/x", 1], b = ["/b", 2] }',
+                    "number": "100 + each.value[1]",
+                    "path": "each.value[0]",
+                }
+            ],
+            ["ALB401 101?", "ALB403 101", "ALB405 102"],
+            id="by name, moved",
+        ),
+    ],
+)
+def test_what_terraform_does_with_a_live_rule(tmp_path, live, rules, expected):
+    assert said(listener(*live, id=LISTENER), code(tmp_path, *rules)) == expected
+
+
+def alone(rules: Listener) -> list[tuple[str, str, str, str]]:
+    summary = pipeline.lint(estate(rules), Config(), TODAY, pipeline.selection(("ALB1",), ()))
+    return [(item.info.code, item.severity.label, item.confidence, item.help) for item in summary.findings]
+
+
+def test_actions_that_are_left_alone_are_like_no_other(tmp_path):
+    """Blue and green by turns: what the code says is the action of the first deployment."""
+    rules = code(tmp_path, {"number": "10", "more": ignoring("[action]")}, {"number": "20"})
+    assert alone(rules) == [("ALB103", "warning", "possible", "delete it if they do, else give it a number below 10")]
+
+
+def test_alike_at_todays_weights():
+    """A rule that acts as another one while its weights are 0 and 100 is not redundant for good."""
+    rules = listener("10 path=/a -> b:0,g:100", "20 path=/a header:X=y -> g")
+    assert alone(rules) == [("ALB103", "info", "proved", "delete it if they always do, else give it a number below 10")]

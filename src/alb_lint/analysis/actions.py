@@ -38,7 +38,7 @@ class _Symbolic:
 
 def action_facts(rule: Rule) -> tuple[Hashable, bool]:
     """(normal form, whether all of it could be read); see `action_key` and `action_known`."""
-    if len(rule.actions) == 1 and not rule.transforms:
+    if len(rule.actions) == 1 and not rule.transforms and not rule.left_alone:
         only = rule.actions[0]
         if only.__class__ is Forward and len(only.shares) == 1:
             group = only.shares[0].target_group
@@ -51,8 +51,10 @@ def action_facts(rule: Rule) -> tuple[Hashable, bool]:
 def action_key(rule: Rule) -> Hashable:
     """A value that is equal for two rules only if they treat every request alike; transforms are part of it, tags are not.
 
-    A rule with an unreadable action has a key equal to no other.
+    A rule with an unreadable action has a key equal to no other; so has one whose action a deployment leaves to others.
     """
+    if "actions" in rule.left_alone:
+        return (_Unequal(),)
     return (*(_key(action) for action in rule.actions), *(("transform", *_known(item.type, item.rewrites)) for item in rule.transforms))
 
 

@@ -1,11 +1,14 @@
 """ALB103: a rule whose removal changes no answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Final
 
+from alb_lint.analysis.actions import action_key
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._invalid_conditions import condition_problems
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
-from alb_lint.findings.wording import actions_text, rules_list
+from alb_lint.findings.wording import actions_text, number, rules_list
+from alb_lint.model import Forward, Rule
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
@@ -16,26 +19,63 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             blockers = [facts.rules[blocker] for blocker in here.blockers]
             if any(next(iter(condition_problems(blocker)), None) is not None for blocker in blockers):
                 continue  # the API refuses it as it stands (ALB203): to delete this one for it would leave none
-            alike = "act the same" if here.differs is False else "may act the same"
             witness = facts.hidden_request(index)
+            message, way_out, severity = _hidden(rule, blockers, here.differs is False)
             yield CHECK.finding(
                 facts.listener.id,
                 rule,
-                f"it changes no answer: {rules_list(blockers)} before it take all its requests and {alike}",
-                "delete it",
+                message,
+                way_out,
                 confidence="proved" if here.differs is False else "possible",
                 related=tuple(Related("blocker", blocker) for blocker in blockers),
                 witnesses=() if witness is None else (Witness("both", witness, "an earlier rule answers, alike"),),
+                severity=severity,
             )
         elif here.state == "reachable" and facts.redundant(index) is True:
             request = facts.own_request(index)
+            passing = _for_now(rule, facts.rules)
             yield CHECK.finding(
                 facts.listener.id,
                 rule,
-                f"it changes no answer: without it every request of its own still goes to {actions_text(rule)}",
-                "delete it, or keep it on purpose with an `[[allow]]` and a reason",
+                f"it changes no answer{_TODAY if passing else ''}: without it every request of its own still goes to {actions_text(rule)}",
+                "keep it if the weights will change" if passing else "delete it, or keep it on purpose with an `[[allow]]` and a reason",
                 witnesses=() if request is None else (Witness("only-rule", request, "answered alike without it"),),
+                severity=Severity.INFO if passing else None,
             )
+
+
+_TODAY: Final = " at today's weights"
+
+
+def _hidden(rule: Rule, blockers: list[Rule], alike: bool) -> tuple[str, str, Severity | None]:
+    """(message, way out, severity where it is not the check's own) for a rule whose requests are all taken before it."""
+    who = rules_list(blockers)
+    move = "" if blockers[0].priority == 1 else f", else give it a number below {number(blockers[0])}"
+    if not alike:
+        governed = any("actions" in one.left_alone for one in (rule, *blockers))
+        why = " (a deployment leaves the actions as they are live)" if governed else ""
+        return (
+            f"no request reaches it: {who} before it take all its requests and may act the same{why}",
+            f"delete it if they do{move}",
+            None,
+        )
+    if _for_now(rule, blockers):
+        return (
+            f"no request reaches it: {who} before it take all its requests and act the same{_TODAY}",
+            f"delete it if they always do{move}",
+            Severity.INFO,
+        )
+    return f"it changes no answer: {who} before it take all its requests and act the same", "delete it", None
+
+
+def _for_now(rule: Rule, others: Iterable[Rule]) -> bool:
+    """Whether the rule acts as one of the others for as long as the weights are what they are."""
+    mine, key = _shares(rule), action_key(rule)
+    return any(_shares(other) != mine and action_key(other) == key for other in others)
+
+
+def _shares(rule: Rule) -> list[frozenset[object]]:
+    return [frozenset(share.target_group for share in action.shares) for action in rule.actions if isinstance(action, Forward)]
 
 
 CHECK = Check(CheckInfo("ALB103", "redundant-rule", Severity.WARNING, "Removing the rule changes no answer."), run=run, whole=True)

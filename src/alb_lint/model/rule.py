@@ -26,6 +26,7 @@ class Rule:
     `priority`: any integer (checks judge the bounds) or Unknown; meaningless where `is_default`.
     `conditions`: empty for the default rule only; all must hold. `actions`: in running order.
     `presence`: (expression, holds) literals under which the rule exists at all; empty: always.
+    `left_alone`: of "priority", "conditions", "actions" and "transforms" what a deployment leaves as it is live (Terraform's `ignore_changes`).
     """
 
     id: str
@@ -40,6 +41,7 @@ class Rule:
     presence: tuple[tuple[str, bool], ...] = ()
     priority_site: PrioritySite | None = None
     ignores: tuple[Ignore, ...] = ()
+    left_alone: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

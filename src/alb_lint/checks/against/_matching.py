@@ -1,10 +1,11 @@
 """Which live rule is which rule of the code, on one listener.
 
-By ARN; else by name or tag; else by conditions, those that act alike and stand on the same number first; else by number and action, for a rule
-whose conditions were edited. A rule of the code that has an ARN is that rule or none. Nothing is matched twice, but for rules of the code that
-never exist together: they are one.
+By ARN; else by name or tag; else by conditions, number and action; else, for a rule that its tool knows by its place in a list (`r[1]`), by number;
+else by conditions, those that act alike and stand on the same number first; else by number and action, for a rule whose conditions were edited.
+A rule of the code that has an ARN is that rule or none. Nothing is matched twice, but for rules of the code that never exist together: they are one.
 """
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Final
 
@@ -13,6 +14,7 @@ from alb_lint.checks.against._sameness import action_key, conditions_key, known_
 from alb_lint.model import Rule
 from alb_lint.record import record
 
+_INDEXED: Final = re.compile(r"aws_(?:lb|alb)_listener_rule\.[\w-]+\[\"?\d+\"?\]$")
 _LOGICAL_ID: Final = "aws:cloudformation:logical-id"
 _ANY: Final = 0
 """No priority: it begins at 1."""
@@ -35,7 +37,10 @@ class Match:
     @property
     def moves(self) -> bool:
         """Whether the code certainly wants another number."""
-        return all(isinstance(rule.priority, int) and rule.priority != self.live.priority for rule in self.wanted)
+        return all(
+            isinstance(rule.priority, int) and rule.priority != self.live.priority and "priority" not in rule.left_alone
+            for rule in self.wanted
+        )
 
 
 @record
@@ -56,6 +61,14 @@ def match(live: Sequence[Rule], wanted: Sequence[Rule]) -> Matching:
 def arn(rule: Rule) -> str:
     """The ARN of the rule, "" where the input does not tell it."""
     return rule.location.arn if ":listener-rule/" in rule.location.arn else rule.id if ":listener-rule/" in rule.id else ""
+
+
+def by_index(rule: Rule) -> bool:
+    """Whether Terraform knows the rule by its place in a list: `r[1]` stays `r[1]`, whatever it matches, and is rewritten where it stands.
+
+    Which live rule that is only its state tells; where numbers follow from the index, it is the one on the same number.
+    """
+    return _INDEXED.search(rule.location.address) is not None and isinstance(rule.priority, int)
 
 
 def _alternatives(rules: Sequence[Rule]) -> list[_Wanted]:
@@ -87,8 +100,10 @@ class _Matcher:
         self.wanted = [one for one in self.wanted if not arn(one[0])]
         self._pass(_name, alone=True)
         self._pass(lambda rule: dict(rule.tags).get(_LOGICAL_ID), lambda rule: rule.name or None, alone=True)
-        for extra in (_action_and_number, action_key, _number, _nothing):
-            self._pass(lambda rule, extra=extra: None if (key := conditions_key(rule)) is None else (key, extra(rule)))  # type: ignore[misc]  # a default that binds
+        self._by_conditions(_action_and_number)
+        self._pass(lambda rule: rule.priority, lambda rule: rule.priority if by_index(rule) else None, alone=True, certain=False)
+        for extra in (action_key, _number, _nothing):
+            self._by_conditions(extra)
         self._unknown_here()
         self._pass(_edited, alone=True, certain=False)
         vague = [one for one in self.wanted if conditions_key(one[0]) is None]
@@ -123,6 +138,9 @@ class _Matcher:
                 used.add(place)
         self.live = [rule for at, rule in enumerate(self.live) if at not in taken]
         self.wanted = [one for place, one in enumerate(self.wanted) if place not in used]
+
+    def _by_conditions(self, extra: Callable[[Rule], Hashable]) -> None:
+        self._pass(lambda rule: None if (key := conditions_key(rule)) is None else (key, extra(rule)))
 
     def _unknown_here(self) -> None:
         """A rule of the code with unknown conditions on the number of a live rule that it may be, as far as it is known."""

@@ -51,18 +51,32 @@ def action_key(rule: Rule) -> Hashable:
 def conditions_differ(live: Rule, wanted: Rule) -> bool:
     """Whether both are known and differ."""
     mine, theirs = conditions_key(live), conditions_key(wanted)
+    if "conditions" in wanted.left_alone:
+        return False
     return mine is not None and theirs is not None and mine != theirs
 
 
 def actions_differ(live: Rule, wanted: Rule) -> bool:
-    """Whether the actions certainly differ in more than weights; transforms count."""
+    """Whether the actions certainly differ in more than weights; transforms count, and what the code leaves alone does not."""
     if any(isinstance(action, OpaqueAction) for action in (*live.actions, *wanted.actions)) or not live.actions or not wanted.actions:
         return False
-    if len(live.actions) != len(wanted.actions) or len(live.transforms) != len(wanted.transforms):
+    return _transforms_differ(live, wanted) or _only_actions_differ(live, wanted)
+
+
+def _transforms_differ(live: Rule, wanted: Rule) -> bool:
+    if "transforms" in wanted.left_alone:
+        return False
+    if len(live.transforms) != len(wanted.transforms):
         return True
     ours = sorted(live.transforms, key=lambda item: item.type)
     theirs = sorted(wanted.transforms, key=lambda item: item.type)
-    if any(one.type != other.type or _texts_differ(one.rewrites, other.rewrites) for one, other in zip(ours, theirs, strict=True)):
+    return any(one.type != other.type or _texts_differ(one.rewrites, other.rewrites) for one, other in zip(ours, theirs, strict=True))
+
+
+def _only_actions_differ(live: Rule, wanted: Rule) -> bool:
+    if "actions" in wanted.left_alone:
+        return False
+    if len(live.actions) != len(wanted.actions):
         return True
     return any(_action_differs(one, other) for one, other in zip(live.actions, wanted.actions, strict=True))
 

@@ -1,7 +1,9 @@
 """ALB404: a live rule matches or acts otherwise than the code says. Weights are set apart: traffic that is being moved is no drift."""
 
 from collections.abc import Iterator
+from typing import Final
 
+from alb_lint.checks.against._matching import by_index
 from alb_lint.checks.against._sameness import actions_differ, conditions_differ
 from alb_lint.checks.against.comparison import Compared
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity
@@ -19,10 +21,18 @@ def run(compared: Compared) -> Iterator[Finding]:
             compared.live.id,
             rule,
             differences[0],
-            "deploy the code, or take what is live over into it; the next deployment puts the code's rule in place of the live one",
+            _IN_PLACE
+            if by_index(rule) and not match.certain
+            else "deploy the code, or take what is live over into it; the next deployment puts the code's rule in place of the live one",
             confidence="proved" if match.certain else "possible",
             related=(Related("live", match.live),),
         )
+
+
+_IN_PLACE: Final = (
+    "Terraform knows it by its index and rewrites the live rules in place, one by one, so that in between some requests are answered by another"
+    " rule; `terraform show -json` of a plan tells which. Keys of `for_each` that are names keep a rule and its number together"
+)
 
 
 def _difference(live: Rule, wanted: Rule) -> str:

@@ -39,6 +39,8 @@ def run(compared: Compared) -> Iterator[Finding]:
     listener = _Listener(compared)
     for own, rule in listener.wanted():
         holder = listener.at.get(rule.priority) if isinstance(rule.priority, int) else None
+        if own is not None and "priority" in rule.left_alone:
+            continue  # it stays where it is live
         if holder is not None and (own is None or own.live is not holder):
             yield listener.finding(own, rule, holder)
 
@@ -77,7 +79,7 @@ class _Listener:
         current = holder
         for _ in range(_FAR):
             match = self.code_of.get(current.id)
-            if match is None or any(rule.priority == current.priority for rule in match.wanted):
+            if match is None or any(rule.priority == current.priority or "priority" in rule.left_alone for rule in match.wanted):
                 return _Way("held", tuple(moves), current)
             number = match.wanted[0].priority
             if len(match.wanted) > 1 or isinstance(number, Unknown) or not match.certain:

@@ -19,6 +19,7 @@ from alb_lint.languages.hcl.work import MAX_STEPS
 from alb_lint.model import Gap, Location, OpaqueCondition, PrioritySite, Rule, Unknown
 from alb_lint.sources.elbv2.shape import actions, conditions, priority, transforms
 from alb_lint.sources.terraform.attributes import attributes, plain
+from alb_lint.sources.terraform.lifecycle import left_alone
 from alb_lint.sources.terraform.listeners import LISTENER_TYPES, Fronts
 from alb_lint.sources.terraform.naming import prefixed
 from alb_lint.sources.terraform.presence import Exclusions
@@ -193,6 +194,7 @@ class Collector:
             tags=tags,
             presence=presence,
             ignores=suppressions(resource.module.folder, block, resource.address),
+            left_alone=left_alone(block.body),
         )
         self.gaps += [Gap(location, f"{resource.address}: {problem}") for problem in problems]
         site = sited(number)

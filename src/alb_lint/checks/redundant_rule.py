@@ -13,14 +13,16 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
         here = facts.reach(index)
         if here.state == "shadowed" and not here.differs:
             blockers = [facts.rules[blocker] for blocker in here.blockers]
-            alike = "act the same" if here.differs is False else "may act the same"
+            known = here.differs is False
             witness = facts.hidden_request(index)
             yield CHECK.finding(
                 facts.listener.id,
                 rule,
-                f"it changes no answer: {rules_list(blockers)} before it take all its requests and {alike}",
-                "delete it",
-                confidence="proved" if here.differs is False else "possible",
+                f"it changes no answer: {rules_list(blockers)} before it take all its requests and act the same"
+                if known
+                else f"no request reaches it: {rules_list(blockers)} before it take all its requests; whether they act the same is not told",
+                "delete it" if known else "if it is meant to act, give it a number before theirs; delete it only if they act the same",
+                confidence="proved" if known else "possible",
                 related=tuple(Related("blocker", blocker) for blocker in blockers),
                 witnesses=() if witness is None else (Witness("both", witness, "an earlier rule answers, alike"),),
             )

@@ -8,9 +8,9 @@ never exist together: they are one.
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Final
 
-from alb_lint.analysis.facts import exclusive
 from alb_lint.checks.against._sameness import action_key, conditions_key, known_conditions
 from alb_lint.model import Rule
+from alb_lint.presence import exclusive
 from alb_lint.record import record
 
 _LOGICAL_ID: Final = "aws:cloudformation:logical-id"

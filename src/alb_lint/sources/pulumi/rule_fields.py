@@ -75,11 +75,21 @@ class _Reader:
         while isinstance(value, Choice):
             decided = truth(self.machine, value.when, self.known)
             if decided is None:
+                if (same := self._either(value)) is not None:
+                    value = same
+                    continue
                 if self.split:
                     raise _Fork(value.when)
                 break
             value = as_choice(self.machine.force(value.yes if decided else value.no))
         return value
+
+    def _either(self, value: Choice) -> Value | None:
+        """What both sides of a choice are; None where they may differ."""
+        yes, no = (as_choice(self.machine.force(side)) for side in (value.yes, value.no))
+        if self.machine.render(yes)[1] != self.machine.render(no)[1]:
+            return None
+        return Lit(yes.value, None, (*yes.sites, *no.sites)) if isinstance(yes, Lit) and isinstance(no, Lit) else yes
 
     def plain(self, value: Value, depth: int = 0) -> Any:
         self.parts += 1

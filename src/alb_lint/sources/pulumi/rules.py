@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 from alb_lint.languages.typescript.flow import Draft
 from alb_lint.languages.typescript.machine import Machine
 from alb_lint.languages.typescript.parse import Module
-from alb_lint.languages.typescript.presence import exclusive, spelled_out
+from alb_lint.languages.typescript.presence import Literals, facts, subject_of
 from alb_lint.languages.typescript.values import Frame, Res, Site
 from alb_lint.model import Gap, Ignore, Listener, Location, PrioritySite, Rule
+from alb_lint.presence import AnyOf, Apart, Fact, atoms, exclusive, spelled_out
 from alb_lint.sources.elbv2 import shape as elbv2_shape
 from alb_lint.sources.pulumi import shape as pulumi_shape
 from alb_lint.sources.pulumi.comments import ignores_of
@@ -26,11 +27,12 @@ _TOGETHER: Final = 12
 
 @dataclass(slots=True)
 class _Made:
-    """One rule on its way. `project`: the folder of the Pulumi project that makes it."""
+    """One rule on its way. `literals`: under which it is made; `project`: the folder of the Pulumi project that makes it."""
 
     rule: Rule
     listener: ListenerRef
     project: Path | None
+    literals: Literals
     sites: tuple[Site, ...]
     literal: bool
     gaps: list[Gap] = field(default_factory=list)
@@ -71,7 +73,7 @@ def _of_way(way: Way, location: Location, ignores: tuple[Ignore, ...], project: 
         listener = ListenerRef(f"unknown listener of {rule_id}", f"unknown:{location}:{way.literals}")
         problems.append("the listener of this rule is not told")
     rule = replace(rule, presence=way.literals, ignores=ignores)
-    return _Made(rule, listener, project, way.sites, way.literal, [Gap(location, problem) for problem in problems])
+    return _Made(rule, listener, project, way.literals, way.sites, way.literal, [Gap(location, problem) for problem in problems])
 
 
 def _place(machine: Machine, draft: Draft) -> "tuple[Module, Node]":
@@ -111,16 +113,33 @@ def _project(machine: Machine, frame: Frame) -> Path | None:
 
 def _spelled_out(machine: Machine, made: list[_Made], *, several: bool) -> list[_Made]:
     """Each rule with all that its literals say, in the words of the program; one word for two things is told apart by where they come from."""
-    table = spelled_out(item.rule.presence for item in made)
-    keys = {key for group in table.values() for key, _ in group}
+    taken_apart = {item.literals: facts(machine, item.literals) for item in made}
+    table = spelled_out(taken_apart.values(), subject_of)
+    keys = {key for group in table.values() for fact in group or () for key in _expressions(fact)}
     shared = Counter(machine.spoken.get(key, key) for key in keys)
     words = {key: text if shared[text] == 1 else f"{text} ({key})" for key in keys for text in (machine.spoken.get(key, key),)}
     found = []
     for item in made:
+        group = table[taken_apart[item.literals]]
+        if group is None:
+            continue  # it is made under conditions that contradict each other
         prefix = f"{machine.project.name_of(item.project)}: " if several and item.project is not None else ""
-        presence = tuple((prefix + words[key], holds) for key, holds in table[item.rule.presence])
+        presence = tuple(_said(fact, words, prefix) for fact in group)
         found.append(replace(item, rule=replace(item.rule, presence=presence)))
     return found
+
+
+def _expressions(fact: Fact) -> Iterable[str]:
+    return fact.expressions if isinstance(fact, Apart) else atoms((fact,))
+
+
+def _said(fact: Fact, words: dict[str, str], prefix: str) -> Fact:
+    """The fact in the words of the program."""
+    if isinstance(fact, AnyOf):
+        return AnyOf(tuple((prefix + words[key], holds) for key, holds in fact.literals))
+    if isinstance(fact, Apart):
+        return Apart(tuple(prefix + words[key] for key in fact.expressions))
+    return (prefix + words[fact[0]], fact[1])
 
 
 def _with_sites(made: list[_Made]) -> list[_Made]:

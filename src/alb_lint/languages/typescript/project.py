@@ -50,6 +50,7 @@ class Project:
 
     def add(self, name: str, path: Path | None, data: bytes) -> Module | None:
         """Parse a file; None, and a gap, where it is too large."""
+        path = None if path is None else whole(path)
         key = self.key(name, path)
         if key in self.modules:
             return self.modules[key]
@@ -68,7 +69,7 @@ class Project:
         return self.modules[key]
 
     def key(self, name: str, path: Path | None) -> str:
-        return name if path is None else os.path.normpath(path.absolute())
+        return name if path is None else str(whole(path))
 
     def pulumi_folder(self, module: Module) -> Path | None:
         """The folder of the Pulumi project that a file belongs to."""
@@ -168,6 +169,11 @@ class Project:
         for name in self.sources(root):
             if name not in self.modules and (data := read_bytes(Path(name))) is not None and pattern.search(data):
                 yield Path(name)
+
+
+def whole(path: Path) -> Path:
+    """The path from the root of the file system, without `..`: one file has one."""
+    return Path(os.path.normpath(path.absolute()))
 
 
 def is_own(path: Path, source: str) -> bool:

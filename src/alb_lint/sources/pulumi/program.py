@@ -9,7 +9,7 @@ from alb_lint.languages.typescript import uncalled
 from alb_lint.languages.typescript.machine import STEPS, Machine
 from alb_lint.languages.typescript.names import is_source, roots_above
 from alb_lint.languages.typescript.parse import Module, syntax_gaps
-from alb_lint.languages.typescript.project import Project
+from alb_lint.languages.typescript.project import Project, whole
 from alb_lint.languages.typescript.reach import RULE, Reach
 from alb_lint.languages.typescript.walk import Walker
 from alb_lint.model import Gap, Location, Reading
@@ -84,7 +84,7 @@ def _roots(targets: Sequence[Target]) -> list[Path]:
         next(roots_above(path), None) or _top(path, base)
         for target in targets
         if target.path is not None
-        for path in (target.path.absolute(),)
+        for path in (whole(target.path),)
     }
     return sorted(root for root in found if not any(other != root and other in root.parents for other in found))
 

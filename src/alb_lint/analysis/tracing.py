@@ -1,8 +1,15 @@
-"""Which rule took a request, and why each earlier one did not."""
+"""Which rule took a request, and why each earlier one did not.
+
+A Host header with a port, `example.com:8443`: no document tells whether the listener compares it with the port or without, so both are tried and an
+answer that depends on it is undecided. Terraform's documentation ("to match host headers containing a non-standard port use regex_values") and the
+user guide (values take no colon) hint at the first.
+"""
+
+from dataclasses import replace
 
 from alb_lint.analysis.evaluate import Failure, first_failure, has_unknown, matches_rule, ordered
 from alb_lint.analysis.readings import readings_of
-from alb_lint.model import Listener, Request, Rule, Unknown
+from alb_lint.model import HostHeader, Listener, Request, Rule, Unknown
 from alb_lint.presence import said
 from alb_lint.record import record
 from alb_lint.space.regex import Reading
@@ -41,42 +48,53 @@ def trace(listener: Listener, request: Request) -> Trace:
 
 def _trace(listener: Listener, request: Request) -> Trace:
     readings = readings_of(listener)
+    spellings = _spellings(request)
     asked: list[Considered] = []
     doubt = ""
     for rule in ordered(listener):
-        answers = {matches_rule(rule, request, reading) for reading in readings}
+        answers = {matches_rule(rule, sent, reading) for sent in spellings for reading in readings}
         if answers == {True} and not rule.presence:
             asked.append(Considered(rule, True, "every condition is met"))
             same = [
                 other
                 for other in listener.rules
-                if other.priority == rule.priority and other.id != rule.id and matches_rule(other, request)
+                if other.priority == rule.priority and other.id != rule.id and any(matches_rule(other, sent) for sent in spellings)
             ]
             if same and not doubt:
                 doubt = f"{len(same) + 1} rules claim priority {rule.priority} and match"
-            return Trace(request, None if doubt else rule, tuple(asked), doubt or _floating(listener, request))
-        failure = _failure(rule, request, readings)
+            return Trace(request, None if doubt else rule, tuple(asked), doubt or _floating(listener, spellings))
+        failure = _failure(rule, spellings, readings)
         if failure is not None:
             asked.append(Considered(rule, False, str(failure)))
             continue
-        because = _doubt(rule, answers)
+        because = _doubt(rule, spellings, answers)
         doubt = doubt or f"rule {rule.priority}: {because}"
         asked.append(Considered(rule, None, because))
-    return Trace(request, None if doubt else listener.default, tuple(asked), doubt or _floating(listener, request))
+    return Trace(request, None if doubt else listener.default, tuple(asked), doubt or _floating(listener, spellings))
 
 
-def _failure(rule: Rule, request: Request, readings: tuple[Reading, ...]) -> Failure | None:
+def _spellings(request: Request) -> tuple[Request, ...]:
+    """The request as the listener may compare it: as sent, and without the port of its Host header."""
+    name, colon, port = request.host.rpartition(":")
+    if not colon or not port.isdigit() or (":" in name and not name.endswith("]")):
+        return (request,)
+    return (request, replace(request, host=name))
+
+
+def _failure(rule: Rule, spellings: tuple[Request, ...], readings: tuple[Reading, ...]) -> Failure | None:
     """A condition that certainly fails, under every reading; None where there is none."""
     for condition in rule.conditions:
         if has_unknown(condition):
             continue
-        failures = [first_failure(condition, request, reading) for reading in readings]
+        failures = [first_failure(condition, sent, reading) for sent in spellings for reading in readings]
         if all(failure is not None for failure in failures):
             return failures[0]
     return None
 
 
-def _doubt(rule: Rule, answers: set[bool]) -> str:
+def _doubt(rule: Rule, spellings: tuple[Request, ...], answers: set[bool]) -> str:
+    if len(spellings) == 2 and any(isinstance(condition, HostHeader) for condition in rule.conditions):
+        return f"no document tells whether a Host header with a port ({spellings[0].host}) is compared with it or without"
     if len(answers) == 2:
         return "it depends on how AWS reads a regex"
     if rule.presence:
@@ -84,9 +102,9 @@ def _doubt(rule: Rule, answers: set[bool]) -> str:
     return "a condition of it is unknown"
 
 
-def _floating(listener: Listener, request: Request) -> str:
+def _floating(listener: Listener, spellings: tuple[Request, ...]) -> str:
     """Why a rule of unknown number may have been asked before; empty where none can match."""
     for rule in listener.rules:
-        if isinstance(rule.priority, Unknown) and matches_rule(rule, request):
+        if isinstance(rule.priority, Unknown) and any(matches_rule(rule, sent) for sent in spellings):
             return f"rule {rule.label} matches, and its priority is unknown ({rule.priority.reason})"
     return ""

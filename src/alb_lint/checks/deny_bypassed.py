@@ -114,7 +114,7 @@ def _finding(listener: Listener, gate: Rule, found: list[_Detour]) -> Finding:
         f"{named(gate)} denies requests that get through elsewhere: {', and '.join(said)}",
         "deny them first, with a lower number and on each listener, or write an `[[allow]]` with the reason",
         related=tuple(Related("partner", item.rule, item.request) for item in found[:_MOST]),
-        witnesses=(Witness("both", first.request, f"forwarded by {named(first.rule)}"),),
+        witnesses=(Witness("both", first.request, f"forwarded by {named(first.rule)}", first.listener.id),),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.checks._invalid_conditions import condition_problems
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.findings.wording import actions_text, rules_list
 
@@ -13,6 +14,8 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
         here = facts.reach(index)
         if here.state == "shadowed" and not here.differs:
             blockers = [facts.rules[blocker] for blocker in here.blockers]
+            if any(next(iter(condition_problems(blocker)), None) is not None for blocker in blockers):
+                continue  # the API refuses it as it stands (ALB203): to delete this one for it would leave none
             known = here.differs is False
             witness = facts.hidden_request(index)
             yield CHECK.finding(
@@ -24,7 +27,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
                 "delete it" if known else "if it is meant to act, give it a number before theirs; delete it only if they act the same",
                 confidence="proved" if known else "possible",
                 related=tuple(Related("blocker", blocker) for blocker in blockers),
-                witnesses=() if witness is None else (Witness("both", witness, "an earlier rule answers, alike"),),
+                witnesses=() if witness is None else (Witness("both", witness, f"an earlier rule answers{', alike' if known else ''}"),),
             )
         elif here.state == "reachable" and facts.redundant(index) is True:
             request = facts.own_request(index)

@@ -81,7 +81,7 @@ def _finding(group: str, way: Way, found: list[tuple[Way, Request]], idle: bool)
         " forwards the same requests of everybody to it",
         "guard that rule alike, put a rule that denies these requests before it, or let it forward to another target group",
         related=tuple(Related("partner", item.rule, shown) for item, shown in found[:_MOST]),
-        witnesses=(Witness("only-related", request, f"reaches {name} through {named(first.rule)}, unguarded"),),
+        witnesses=(Witness("only-related", request, f"reaches {name} through {named(first.rule)}, unguarded", first.listener.id),),
         facets=(group,),
         severity=Severity.ERROR if idle else None,
     )

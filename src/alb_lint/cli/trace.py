@@ -72,13 +72,19 @@ def _chosen(listeners: tuple[Listener, ...], url: str) -> tuple[Listener, ...]:
 
 
 def from_url(url: str, method: str, headers: list[str], source_ip: str) -> Request:
-    """The request. Raises UsageError for a URL or header that cannot be read."""
+    """The request, its host as a client sends it: with the port unless it is the scheme's own.
+
+    Raises UsageError for a URL or header that cannot be read.
+    """
     from urllib.parse import unquote, urlsplit
 
     try:
         parts = urlsplit(url if "://" in url or url.startswith("/") else f"https://{url}")
+        usual = {"http": (80,), "https": (443,)}.get(parts.scheme, ()) if "://" in url else (80, 443)
+        port = parts.port if parts.port not in usual else None
         host = parts.hostname or "example.com"
-        _ = parts.port  # raises where it is no number
+        if port is not None:
+            host = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     except ValueError as error:
         raise UsageError(f"not a URL: {error}", where="--url", hint="https://host/path?key=value") from error
     pairs = []

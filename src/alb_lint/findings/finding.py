@@ -38,11 +38,15 @@ class CheckInfo:
 
 @record
 class Witness:
-    """A request that proves a part of the claim. `note`: what happens to it, for people; may be empty."""
+    """A request that proves a part of the claim. `note`: what happens to it, for people; may be empty.
+
+    `listener`: the id of the one that it goes to, where that is not the finding's own.
+    """
 
     role: WitnessRole
     request: Request
     note: str = ""
+    listener: str = ""
 
 
 @record

@@ -1,7 +1,7 @@
 """The result of a run, as reports read it."""
 
 from alb_lint.findings.finding import Finding, Severity
-from alb_lint.model import Gap, Listener
+from alb_lint.model import Entrance, Gap, Listener
 from alb_lint.record import record
 
 
@@ -13,6 +13,7 @@ class ListenerLine:
     name: str
     rules: int
     source_kind: str
+    entrance: Entrance
 
 
 @record
@@ -41,4 +42,4 @@ class Summary:
 
 
 def line(listener: Listener) -> ListenerLine:
-    return ListenerLine(listener.id, listener.name, len(listener.rules), listener.source_kind)
+    return ListenerLine(listener.id, listener.name, len(listener.rules), listener.source_kind, listener.entrance)

@@ -25,7 +25,7 @@ from alb_lint.model.condition import (
 from alb_lint.model.estate import Estate, Reading
 from alb_lint.model.listener import Listener, LoadBalancer, TargetGroup, Unread
 from alb_lint.model.ownership import is_controller_owned
-from alb_lint.model.request import Request
+from alb_lint.model.request import Entrance, Request
 from alb_lint.model.rule import Ignore, Rule
 from alb_lint.places import Gap, Location, PrioritySite
 from alb_lint.symbols import Number, Text, Unknown
@@ -34,6 +34,7 @@ __all__ = [
     "Action",
     "Authenticate",
     "Condition",
+    "Entrance",
     "Estate",
     "FixedResponse",
     "Forward",

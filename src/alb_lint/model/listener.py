@@ -1,5 +1,6 @@
 """A listener, its load balancer, and the target groups that the input shows."""
 
+from alb_lint.model.request import Entrance
 from alb_lint.model.rule import Rule
 from alb_lint.places import Location
 from alb_lint.record import record
@@ -20,6 +21,7 @@ class LoadBalancer:
     drops_invalid_headers: bool | None = None
     scheme: str = ""
     tags: tuple[tuple[str, str], ...] = ()
+    dns_name: str = ""
 
 
 @record
@@ -54,6 +56,12 @@ class Listener:
     tags: tuple[tuple[str, str], ...] = ()
     limits: tuple[tuple[str, int], ...] = ()
     unread: Unread | None = None
+
+    @property
+    def entrance(self) -> Entrance:
+        """How a client sends it a request: HTTPS unless it is known to speak plain HTTP."""
+        plain = self.protocol == "HTTP" or (not self.protocol and self.port == 80)
+        return Entrance("http" if plain else "https", self.port, self.load_balancer.dns_name if self.load_balancer is not None else "")
 
 
 @record

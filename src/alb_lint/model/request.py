@@ -1,9 +1,24 @@
 """One concrete request; also the shape of every witness."""
 
 import re
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from alb_lint.record import record
+
+
+@record
+class Entrance:
+    """How requests reach a listener. `port`: 0 where not told; `dns_name`: of its load balancer, empty where not told."""
+
+    scheme: Literal["http", "https"] = "https"
+    port: int = 0
+    dns_name: str = ""
+
+
+_ANYWHERE: Final = Entrance()
+_PORTS: Final = {"http": 80, "https": 443}
+_SOME_HOST: Final = "example.com"
+"""The host of a witness for which any will do."""
 
 
 @record
@@ -11,7 +26,7 @@ class Request:
     """What a listener sees. `path` starts with `/` and has no query; `query` and `headers` keep order and repeats."""
 
     method: str = "GET"
-    host: str = "example.com"
+    host: str = _SOME_HOST
     path: str = "/"
     query: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
@@ -47,8 +62,12 @@ class Request:
         pairs = "&".join(f"{_quoted(k, safe)}={_quoted(v, safe)}" for k, v in self.query)
         return f"{path}?{pairs}"
 
-    def curl(self, scheme: str = "https") -> str:
-        """A command line that sends this request; the source address can only be told in a comment."""
+    def curl(self, at: Entrance = _ANYWHERE) -> str:
+        """A command line that sends this request to that listener; the source address can only be told in a comment.
+
+        The Host header stays the witness's own: where a port is not the scheme's, the connection goes there (`--connect-to`) and the URL is plain,
+        or the header is told apart.
+        """
         parts = ["curl", "-i"]
         if self.method == "HEAD":
             parts.append("-I")
@@ -56,7 +75,17 @@ class Request:
             parts += ["-X", self.method]
         for name, value in self.headers:
             parts += ["-H", f"{name}: {value}" if value else f"{name};"]
-        parts.append(f"{scheme}://{self.host}{self.target}")
+        usual = at.port in (0, _PORTS[at.scheme]) or ":" in self.host
+        host = self.host
+        if at.dns_name:
+            if at.scheme == "https" and self.host == _SOME_HOST:
+                parts.append("-k")  # no certificate of the listener is for it
+            parts += ["--connect-to", f"::{at.dns_name}:{at.port or _PORTS[at.scheme]}"]
+        elif not usual:
+            host = f"{self.host}:{at.port}"
+            if self.host != _SOME_HOST:
+                parts += ["-H", f"Host: {self.host}"]
+        parts.append(f"{at.scheme}://{host}{self.target}")
         line = " ".join(_shell(part) for part in parts)
         return line if self.source_ip == "192.0.2.1" else f"{line}  # from {self.source_ip}"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from alb_lint.findings.wording import rule_text
-from alb_lint.model import Listener, Rule
+from alb_lint.model import Entrance, Listener, Rule
 from alb_lint.plan.numbering.allocate import Allocation, Neighbour
 from alb_lint.plan.plan import Refusal
 from alb_lint.reports.terminal import Span, paint
@@ -25,20 +25,20 @@ def as_json(range_name: str, found: Allocation | Refusal, listener: Listener, co
 
 def as_text(range_name: str, found: Allocation | Refusal, listener: Listener, color: bool) -> str:
     rules = {rule.id: rule for rule in listener.rules}
-    name = listener.name or listener.id
-    return paint(_refused(range_name, found, rules, name) if isinstance(found, Refusal) else _found(found, rules, name), color)
+    return paint(_refused(range_name, found, rules, listener) if isinstance(found, Refusal) else _found(found, rules, listener), color)
 
 
-def _refused(range_name: str, found: Refusal, rules: dict[str, Rule], name: str) -> Iterator[list[Span]]:
-    yield [(name, "bold"), (f"  no number in {range_name}: ", "bold red"), (found.reason, "")]
+def _refused(range_name: str, found: Refusal, rules: dict[str, Rule], listener: Listener) -> Iterator[list[Span]]:
+    yield [(listener.name or listener.id, "bold"), (f"  no number in {range_name}: ", "bold red"), (found.reason, "")]
     yield from ([("    ", ""), (_who(rules, rule), "")] for rule in found.rules)
     for _, request in found.witnesses:
-        yield [("    both take: ", "dim"), (request.curl(), "green")]
+        yield [("    both take: ", "dim"), (request.curl(listener.entrance), "green")]
     if found.nearest:
         yield [("    what would work: ", "dim"), (found.nearest, "")]
 
 
-def _found(found: Allocation, rules: dict[str, Rule], name: str) -> Iterator[list[Span]]:
+def _found(found: Allocation, rules: dict[str, Rule], listener: Listener) -> Iterator[list[Span]]:
+    name = listener.name or listener.id
     low, high = found.interval
     if found.moves:
         yield [(f"{found.priority}", "bold yellow"), (f"  in {found.range} on {name}, once these have moved; no number is free now", "")]
@@ -48,19 +48,19 @@ def _found(found: Allocation, rules: dict[str, Rule], name: str) -> Iterator[lis
         if found.alternatives:
             yield [("  or ", "dim"), (", ".join(map(str, found.alternatives)), "")]
     yield [("  its order holds from ", "dim"), (f"{low} to {high}", "")]
-    yield from _neighbours("after", found.after, rules)
-    yield from _neighbours("before", found.before, rules)
-    yield from _neighbours("takes requests from", found.takes, rules)
-    yield from _neighbours("leaves requests to", found.loses, rules)
+    yield from _neighbours("after", found.after, rules, listener.entrance)
+    yield from _neighbours("before", found.before, rules, listener.entrance)
+    yield from _neighbours("takes requests from", found.takes, rules, listener.entrance)
+    yield from _neighbours("leaves requests to", found.loses, rules, listener.entrance)
     yield from ([("  nothing is left for ", "yellow"), (_who(rules, rule), "")] for rule in found.shadows)
     yield from ([("  note: ", "cyan"), (note.reason, "")] for note in found.notes)
 
 
-def _neighbours(label: str, neighbours: Sequence[Neighbour], rules: dict[str, Rule]) -> Iterator[list[Span]]:
+def _neighbours(label: str, neighbours: Sequence[Neighbour], rules: dict[str, Rule], entrance: Entrance) -> Iterator[list[Span]]:
     for item in neighbours:
         yield [(f"  {label} ", "dim"), (_who(rules, item.id), "")]
         if item.witness is not None:
-            yield [("    both take: ", "dim"), (item.witness.curl(), "green")]
+            yield [("    both take: ", "dim"), (item.witness.curl(entrance), "green")]
 
 
 def _who(rules: dict[str, Rule], name: str) -> str:

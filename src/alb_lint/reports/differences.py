@@ -7,7 +7,7 @@ from typing import Any, Final
 from alb_lint.analysis.decisions import Decisions
 from alb_lint.analysis.estates import Compared
 from alb_lint.findings.wording import actions_text, conditions_text, number, request_text
-from alb_lint.model import Rule
+from alb_lint.model import Entrance, Rule
 from alb_lint.reports.json_v1 import place
 from alb_lint.reports.terminal import Span, paint
 
@@ -57,7 +57,7 @@ def _lines(compared: Compared) -> Iterator[list[Span]]:
             continue
         name = old.name or old.id
         yield [(name if new.name == old.name else f"{name} against {new.name or new.id}", "bold"), (f"  {_MATCHED[found.matched]}", "dim")]
-        yield from _differences(found)
+        yield from _differences(found, new.entrance)
         yield []
     for label, listeners in (("only old", compared.gone), ("only new", compared.added)):
         for item in listeners:
@@ -65,20 +65,20 @@ def _lines(compared: Compared) -> Iterator[list[Span]]:
     yield _closing(compared)
 
 
-def _differences(found: Decisions) -> Iterator[list[Span]]:
+def _differences(found: Decisions, entrance: Entrance) -> Iterator[list[Span]]:
     for item in found.differences[:SHOWN]:
         sure = "" if item.confidence == "proved" else f"  ({item.confidence})"
         yield [("  ", ""), (request_text(item.request), "bold"), (sure, "yellow")]
         yield [("    old: ", "red"), *_answer(item.old)]
         yield [("    new: ", "green"), *_answer(item.new)]
-        yield [("    try: ", "dim"), (item.request.curl(), "")]
+        yield [("    try: ", "dim"), (item.request.curl(entrance), "")]
     if len(found.differences) > SHOWN:
         yield [(f"  and {len(found.differences) - SHOWN} more; --format json lists all", "dim")]
     if found.cut:
         yield [("  more were not looked for", "yellow")]
     for label, request in (("taken now, and not before: ", found.gained), ("taken before, and not now: ", found.lost)):
         if request is not None:
-            yield [(f"  {label}", "dim"), (request.curl(), "")]
+            yield [(f"  {label}", "dim"), (request.curl(entrance), "")]
     for doubt in found.doubts:
         yield [("  undecided: ", "yellow"), (f"{doubt.reason}{': ' if doubt.rules else ''}{', '.join(doubt.rules)}", "")]
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final
 
-from alb_lint.findings.finding import Finding, Severity
+from alb_lint.findings.finding import Finding, Severity, Witness
 from alb_lint.findings.summary import Summary
 from alb_lint.findings.wording import actions_text, clean, conditions_text, number
-from alb_lint.model import Rule
+from alb_lint.model import Entrance, Rule
 from alb_lint.reports.report import Report
 
+Doors = dict[str, Entrance]
 Span = tuple[str, str]
 """(text, style); the style is one of rich's, "" for none."""
 _STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -53,6 +54,7 @@ def paint(lines: Iterable[list[Span]], color: bool) -> str:
 def _lines(summary: Summary, width: int, full: bool) -> Iterator[list[Span]]:
     yield from _gaps(summary, width)
     lines = {line.id: line for line in summary.listeners}
+    doors = {line.id: line.entrance for line in summary.listeners}
     shown = [finding for finding in summary.findings if full or finding.severity is not Severity.INFO]
     for listener, findings in groupby(shown, key=lambda finding: finding.listener):
         told = lines.get(listener)
@@ -67,7 +69,7 @@ def _lines(summary: Summary, width: int, full: bool) -> Iterator[list[Span]]:
             if not (grouped and these[0].parts):
                 yield []
             grouped = bool(these[0].parts)
-            yield from _about_one(these, width, told_help)
+            yield from _about_one(these, width, told_help, doors)
         yield []
     if not full:
         yield from _infos(summary)
@@ -109,16 +111,16 @@ def _gaps(summary: Summary, width: int) -> Iterator[list[Span]]:
     yield []
 
 
-def _about_one(findings: list[Finding], width: int, told: set[tuple[str, str]]) -> Iterator[list[Span]]:
+def _about_one(findings: list[Finding], width: int, told: set[tuple[str, str]], doors: Doors) -> Iterator[list[Span]]:
     """What was found about one rule: the rule once, then each claim. `told`: what to do that the listener's findings have said already."""
     rule = findings[0].rule
     if rule is not None and not findings[0].parts:
         yield from _rule(rule, "  ", width, place=True)
     for finding in findings:
-        yield from _finding(finding, width, told)
+        yield from _finding(finding, width, told, doors)
 
 
-def _finding(finding: Finding, width: int, told: set[tuple[str, str]]) -> Iterator[list[Span]]:
+def _finding(finding: Finding, width: int, told: set[tuple[str, str]], doors: Doors) -> Iterator[list[Span]]:
     severity = finding.severity
     lead: list[Span] = [
         ("    ", ""),
@@ -135,7 +137,7 @@ def _finding(finding: Finding, width: int, told: set[tuple[str, str]]) -> Iterat
         if finding.info.code == "ALB001":
             yield from _numbers(finding.rules, width)
         for witness in finding.witnesses[:1]:
-            yield [(f"      {_WITNESS[witness.role]}: ", "dim"), (witness.request.curl(), "green")]
+            yield _try(finding, witness, doors)
         if severity is not Severity.INFO and (finding.info.code, finding.help) not in told:
             told.add((finding.info.code, finding.help))
             yield from _wrapped([("      help: ", "dim")], finding.help, width, "            ")
@@ -147,8 +149,13 @@ def _finding(finding: Finding, width: int, told: set[tuple[str, str]]) -> Iterat
     if len(finding.related) > _PARTNERS:
         yield [(f"      and {len(finding.related) - _PARTNERS} more", "dim")]
     for witness in finding.witnesses[:3]:
-        yield [(f"      {_WITNESS[witness.role]}: ", "dim"), (witness.request.curl(), "green")]
+        yield _try(finding, witness, doors)
     yield from _wrapped([("      help: ", "dim")], finding.help, width, "            ")
+
+
+def _try(finding: Finding, witness: Witness, doors: Doors) -> list[Span]:
+    entrance = doors.get(witness.listener or finding.listener, Entrance())
+    return [(f"      {_WITNESS[witness.role]}: ", "dim"), (witness.request.curl(entrance), "green")]
 
 
 def _numbers(rules: Iterable[Rule], width: int) -> Iterator[list[Span]]:

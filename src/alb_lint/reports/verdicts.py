@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from alb_lint.findings.wording import action_text, rule_text
-from alb_lint.model import Listener, Rule
+from alb_lint.model import Entrance, Listener, Rule
 from alb_lint.plan.proof.verify import Verdict
 from alb_lint.record import record
 from alb_lint.reports.terminal import Span, paint
@@ -65,7 +65,7 @@ def _lines(told: Told) -> Iterator[list[Span]]:
             yield [("  ", ""), (flaw.reason, "")]
             yield from ([("    ", ""), (_who(rules, rule), "")] for rule in flaw.rules)
             if flaw.request is not None:
-                yield [("    try: ", "dim"), (flaw.request.curl(), "green")]
+                yield [("    try: ", "dim"), (flaw.request.curl(listener.entrance if listener is not None else Entrance()), "green")]
         if verdict.holds:
             yield from _named(verdict, rules)
     for listener_id in told.refused:

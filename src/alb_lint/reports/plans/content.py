@@ -8,7 +8,7 @@ from typing import Final
 
 from alb_lint.config import spell
 from alb_lint.findings.wording import actions_text, conditions_text, group_name, number
-from alb_lint.model import Listener, Rule
+from alb_lint.model import Entrance, Listener, Rule
 from alb_lint.plan.plan import ListenerPlan, Merge, Move, Refusal
 from alb_lint.plan.proposal import Proposal, rules_by_id
 from alb_lint.plan.steps.commands import command, region, runnable
@@ -98,7 +98,7 @@ def _refusal(proposal: Proposal, refusal: Refusal) -> Iterator[Block]:
     if refusal.rules:
         yield Items(tuple(_who(rules[name]) if name in rules else line(Code(name)) for name in refusal.rules))
     for _, request in refusal.witnesses:
-        yield Paragraph(line("Both take: ", Code(request.curl())))
+        yield Paragraph(line("Both take: ", Code(request.curl(facts.listener.entrance if facts is not None else Entrance()))))
     if refusal.nearest:
         yield Paragraph(line(Strong("What would work: "), refusal.nearest))
 
@@ -118,10 +118,10 @@ def _listener(proposal: Proposal, part: ListenerPlan) -> Iterator[Block]:
         yield from _merges(proposal, part, rules)
     if part.intended_changes:
         yield Heading(3, "Intended changes")
-        yield _changes(part, rules)
+        yield _changes(part, rules, base.entrance)
     if part.proof.certificate:
         yield Heading(3, "Order that is kept")
-        yield from _pairs(part, rules)
+        yield from _pairs(part, rules, base.entrance)
     if part.notes:
         yield Heading(3, "Good to know")
         yield Items(tuple(line(note.reason) for note in part.notes))
@@ -158,6 +158,7 @@ def _merges(proposal: Proposal, part: ListenerPlan, rules: dict[str, Rule]) -> I
     yield Paragraph(
         line("Rules that take exactly the same requests. One stays and forwards to the target groups of all by weight; the others go.")
     )
+    entrance = proposal.facts_of(part).listener.entrance
     rows = []
     for merge in part.merges:
         gone = [piece for name in merge.drop for piece in (Words("; "), *_twin(rules[name]))][1:]
@@ -166,7 +167,7 @@ def _merges(proposal: Proposal, part: ListenerPlan, rules: dict[str, Rule]) -> I
     changing = [(merge, merge.request) for merge in part.merges if merge.changes and merge.request is not None]
     if changing:
         yield Paragraph(line("Requests whose answer changes, one for each:"))
-        yield Items(tuple(line(Code(str(merge.priority)), " ", Code(request.curl())) for merge, request in changing))
+        yield Items(tuple(line(Code(str(merge.priority)), " ", Code(request.curl(entrance))) for merge, request in changing))
     unshown = [merge for merge in part.merges if merge.changes and merge.request is None]
     if unshown:
         yield Paragraph(line("Answers change too at ", *joined([Code(str(merge.priority)) for merge in unshown]), "."))
@@ -192,16 +193,16 @@ def _weights(merges: Sequence[Merge], found: dict[str, Rollout]) -> Table:
     return Table(head, tuple(rows), (0, *range(2, len(head))))
 
 
-def _changes(part: ListenerPlan, rules: dict[str, Rule]) -> Table:
+def _changes(part: ListenerPlan, rules: dict[str, Rule], entrance: Entrance) -> Table:
     rows = []
     for change in part.intended_changes:
         told = "undecided" if isinstance(change.changes, str) else "yes" if change.changes else "no"
-        request = line(Code(change.request.curl())) if change.request is not None else line("–")
+        request = line(Code(change.request.curl(entrance))) if change.request is not None else line("–")
         rows.append((_who(rules[change.first]), _who(rules[change.then]), request, line(told), line(change.because)))
     return Table(("Asked first from now on", "Then", "Request", "Answer changes", "Because"), tuple(rows))
 
 
-def _pairs(part: ListenerPlan, rules: dict[str, Rule]) -> Iterator[Block]:
+def _pairs(part: ListenerPlan, rules: dict[str, Rule], entrance: Entrance) -> Iterator[Block]:
     proof = part.proof
     told = (
         f"{_count(proof.overlapping, 'pair')} of rules share requests; of {proof.sensitive} the order matters, since they act differently. "
@@ -209,7 +210,11 @@ def _pairs(part: ListenerPlan, rules: dict[str, Rule]) -> Iterator[Block]:
     )
     yield Paragraph(line(told))
     rows = tuple(
-        (_who(rules[pair.before]), _who(rules[pair.after]), line(Code(pair.witness.curl())) if pair.witness is not None else line("–"))
+        (
+            _who(rules[pair.before]),
+            _who(rules[pair.after]),
+            line(Code(pair.witness.curl(entrance))) if pair.witness is not None else line("–"),
+        )
         for pair in proof.certificate[:PAIRS]
     )
     table = Table(("Before", "After", "A request that both take"), rows)

@@ -6,7 +6,7 @@ from typing import Final
 
 from alb_lint.config import spell
 from alb_lint.findings.wording import action_text, actions_text, conditions_text, number
-from alb_lint.model import Rule
+from alb_lint.model import Entrance, Rule
 from alb_lint.plan.plan import ListenerPlan, Refusal
 from alb_lint.plan.proposal import Proposal, rules_by_id
 from alb_lint.plan.wanted.ranges import ranges_of
@@ -44,7 +44,7 @@ def _gaps(proposal: Proposal) -> Iterator[list[Span]]:
 
 def _listener(proposal: Proposal, part: ListenerPlan) -> Iterator[list[Span]]:
     base = proposal.base(part)
-    rules = rules_by_id(base)
+    rules, entrance = rules_by_id(base), base.entrance
     least = "" if part.minimum_proved else f", at least {part.at_least} must"
     yield [(proposal.name(part.id), "bold"), (f"  {part.moved} move{least}, {part.kept} stay", "dim")]
     bands = {item.name: item for item in ranges_of(base, proposal.config)}
@@ -65,14 +65,14 @@ def _listener(proposal: Proposal, part: ListenerPlan) -> Iterator[list[Span]]:
         for name in merge.drop:
             yield [("    drops ", "dim"), (number(rules[name]), ""), *_told(rules[name])]
         if merge.changes and merge.request is not None:
-            yield [("    some answers change: ", "yellow"), (merge.request.curl(), "green")]
+            yield [("    some answers change: ", "yellow"), (merge.request.curl(entrance), "green")]
     for change in part.intended_changes:
         yield [("  intended ", "yellow"), (number(rules[change.first]), "bold"), *_told(rules[change.first])]
         yield [("    before ", "dim"), (number(rules[change.then]), ""), *_told(rules[change.then])]
         yield [(f"    {change.because}", "")]
         if change.request is not None and change.changes:
             said = "its answer changes" if change.changes is True else "its answer may change"
-            yield [(f"    {said}: ", "yellow"), (change.request.curl(), "green")]
+            yield [(f"    {said}: ", "yellow"), (change.request.curl(entrance), "green")]
     if part.proof.sensitive:
         kept = f"  order kept in {part.proof.kept} of {part.proof.sensitive} pairs in which it matters"
         yield [(kept, "dim")]
@@ -93,7 +93,7 @@ def _refusal(proposal: Proposal, refusal: Refusal) -> Iterator[list[Span]]:
         rule = rules.get(name)
         yield [("    ", ""), (number(rule), "bold"), *_told(rule)] if rule is not None else [(f"    {name}", "")]
     for _, request in refusal.witnesses:
-        yield [("    both take: ", "dim"), (request.curl(), "green")]
+        yield [("    both take: ", "dim"), (request.curl(facts.listener.entrance if facts is not None else Entrance()), "green")]
     if refusal.nearest:
         yield [("    what would work: ", "dim"), (refusal.nearest, "")]
 

@@ -4,6 +4,7 @@
 gives them, one by one, and joins them by ARN at the end. What has a wrong type becomes a gap; nothing here raises.
 """
 
+import re
 from dataclasses import replace
 from typing import Any, Final
 
@@ -190,6 +191,7 @@ class Listing:
                 _text(raw.get("IpAddressType")),
                 None if dropped is None else dropped == "true",
                 _text(raw.get("Scheme")),
+                dns_name=_dns_name(raw.get("DNSName")),
             ),
         )
 
@@ -310,3 +312,9 @@ def _pairs(raw: object) -> Tags:
         return ()
     found = {pair["Key"]: _text(pair.get("Value")) for pair in raw if isinstance(pair, dict) and isinstance(pair.get("Key"), str)}
     return tuple(sorted(found.items()))
+
+
+def _dns_name(value: Any) -> str:
+    """Only what can stand in a command line as it is."""
+    text = _text(value)
+    return text if re.fullmatch(r"[A-Za-z0-9.-]+", text) else ""

@@ -81,10 +81,7 @@ def _roots(targets: Sequence[Target]) -> list[Path]:
     """The nearest root of each target, those within others left out."""
     base = _base(targets)
     found = {
-        next(roots_above(path), None) or _top(path, base)
-        for target in targets
-        if target.path is not None
-        for path in (whole(target.path),)
+        next(roots_above(path), None) or _top(path, base) for target in targets if target.path is not None for path in (whole(target.path),)
     }
     return sorted(root for root in found if not any(other != root and other in root.parents for other in found))
 

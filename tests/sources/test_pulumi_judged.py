@@ -72,6 +72,93 @@ PROGRAMS = {
 }
 
 
+STACK = "new pulumi.StackReference('acme/core/prod')"
+RULE = (
+    "new aws.lb.ListenerRule('{0}', {{ listenerArn: {1}, priority: 7, "
+    "conditions: [{{ pathPattern: {{ values: ['/{0}'] }} }}], actions: to(blue) }});"
+)
+
+ACCESSORS = (
+    f"{STACK}.getOutput('edge')",
+    f"{STACK}.requireOutput('edge')",
+    f"{STACK}.outputs.edge",
+    f"{STACK}.outputs['edge']",
+    f"{STACK}.outputs.apply((all) => all.edge)",
+    "new pulumi.StackReference('core', { name: 'acme/core/prod' }).getOutput('edge')",
+)
+
+
+@pytest.mark.parametrize("accessor", ACCESSORS)
+@pytest.mark.parametrize("apart", [False, True], ids=["one project", "two projects"])
+def test_one_output_of_a_stack_is_one_listener(tmp_path: Path, accessor: str, apart: bool) -> None:
+    sources = {"a": RULE.format("a", ACCESSORS[0]), "b": RULE.format("b", accessor)}
+    for name, source in sources.items() if apart else [("a", "\n".join(sources.values()))]:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "Pulumi.yaml").write_text(f"name: {name}\nruntime: nodejs\n")
+        (tmp_path / name / "index.ts").write_text(START + source)
+    told = inside("check", tmp_path, "--format", "json").json
+    assert [listener["rules"] for listener in told["listeners"]] == [2]
+    assert [found["code"] for found in told["findings"]] == ["ALB001"]
+
+
+@pytest.mark.parametrize("other", ["getOutput('other')", "getOutput('edge2')"])
+def test_other_outputs_are_other_listeners(tmp_path: Path, other: str) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: nodejs\n")
+    (tmp_path / "index.ts").write_text(START + RULE.format("a", ACCESSORS[0]) + RULE.format("b", f"{STACK}.{other}"))
+    told = inside("check", tmp_path, "--format", "json").json
+    assert len(told["listeners"]) == 2
+    assert not told["findings"]
+
+
+NOT_HERE = {
+    "a file": ('import { cart } from "./cart";', "cart(l.arn);", ["cart comes from ./cart, which is not there"]),
+    "a package of the workspace": ('import { cart } from "@acme/infra";', "cart(l);", ["cart comes from @acme/infra, which is not read"]),
+    "an alias": (
+        'import * as routes from "~/routes";',
+        "routes.cart({ at: l.arn });",
+        ["routes.cart comes from ~/routes, which is not read"],
+    ),
+    "an import of the package": ('import cart from "#routes";', "cart([l]);", ["cart comes from #routes, which is not read"]),
+    "in a function": ('import { cart } from "./cart";', "function f(listenerArn: any) { cart(listenerArn); }", ["cart comes from ./cart"]),
+    "a class": ('import { Cart } from "./cart";', "new Cart('x', { listener: l });", ["Cart comes from ./cart"]),
+    "given nothing of it": ('import { cart } from "./cart";', "cart(blue.arn);", []),
+    "of Node": ('import * as path from "path";', "path.join(l.arn);", []),
+    "a type": ('import type { Cart } from "./cart";', "const c: Cart = 1;", []),
+}
+
+
+@pytest.mark.parametrize(("head", "source", "wanted"), NOT_HERE.values(), ids=NOT_HERE)
+def test_what_is_not_here_and_is_given_a_listener_is_a_gap(tmp_path: Path, head: str, source: str, wanted: list[str]) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: nodejs\n")
+    (tmp_path / "index.ts").write_text(f"{head}\n{START}{source}\nrule('home', 10, '/', to(blue));\n")
+    told = inside("check", tmp_path, "--format", "json").json
+    assert told["listeners"][0]["rules"] == 1
+    assert [gap["reason"][: len(start)] for gap, start in zip(told["gaps"], wanted, strict=True)] == wanted
+
+
+@pytest.mark.parametrize("place", ["..", "../../proj", "../index.ts", "../../elsewhere/../proj"])
+def test_a_path_with_dots_reads_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    for folder in ("svc", "lib"):
+        (tmp_path / "proj" / folder).mkdir(parents=True)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "proj" / "Pulumi.yaml").write_text("name: shop\nruntime: nodejs\n")
+    (tmp_path / "proj" / "lib" / "route.ts").write_text("export const at = 100;\n")
+    (tmp_path / "proj" / "svc" / "index.ts").write_text(
+        'import { rule } from "../wrap";\nimport { at } from "../lib/route";\nrule("cart", at, "/cart");\n'
+    )
+    (tmp_path / "proj" / "wrap.ts").write_text(
+        START.replace("function rule", "function made")
+        + "export const rule = (n: string, p: number, q: string) => made(n, p, q, to(blue));\n"
+    )
+    (tmp_path / "proj" / "index.ts").write_text(
+        'import "./svc";\nimport { rule } from "./wrap";\nrule("home", 100, "/home");\n// ListenerRule\n'
+    )
+    monkeypatch.chdir(tmp_path / "proj" / "svc")
+    told = inside("check", place, "--format", "json").json
+    assert [found["code"] for found in told["findings"]] == ["ALB001"]
+    assert not told["gaps"]
+
+
 @pytest.mark.parametrize(("source", "wanted"), PROGRAMS.values(), ids=PROGRAMS)
 def test_findings(tmp_path: Path, source: str, wanted: list[str]) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: nodejs\n")

@@ -181,9 +181,14 @@ def is_own(path: Path, source: str) -> bool:
     if source.startswith("."):
         return True
     package = "/".join(source.split("/")[: 2 if source.startswith("@") else 1])
-    if package.startswith(("node:", "@pulumi/")) or package in _BUILT_IN:
+    if package.startswith("@pulumi/") or is_built_in(source):
         return False
     return not any(_uses(folder, package) for folder in roots_above(path))
+
+
+def is_built_in(source: str) -> bool:
+    """Whether an import is a part of Node.js."""
+    return source.startswith("node:") or source.partition("/")[0] in _BUILT_IN
 
 
 def _uses(folder: Path, package: str) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from alb_lint.languages.typescript.values import Env
 
 TARGET_GROUP: Final = "aws.lb.TargetGroup"
+STACK: Final = "pulumi.StackReference"
 _DEPTH: Final = 3
 _PARTS: Final = 12
 _TEXT: Final = 160
@@ -77,6 +78,9 @@ def resource_names(machine: "Machine", value: Res) -> tuple[str, str]:
         given = machine.force(args.entries["name"]) if isinstance(args, Obj) and "name" in args.entries else name
         found = given if value.lookup is None else machine.force(value.lookup)
         name = found if isinstance(found, Lit) and found.value else name
+    if value.kind == STACK:
+        args = machine.force(value.args)
+        name = machine.force(args.entries["name"]) if isinstance(args, Obj) and "name" in args.entries else name
     if isinstance(name, Lit):
         text = key = "" if name.value is None else str(name.value)
     else:

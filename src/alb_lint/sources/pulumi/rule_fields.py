@@ -1,5 +1,6 @@
 """What was constructed → the fields of a rule, one set for each way that its own conditions, priority and listener may turn out."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -7,7 +8,7 @@ from alb_lint.languages.typescript.flow import Draft
 from alb_lint.languages.typescript.machine import Machine
 from alb_lint.languages.typescript.operators import as_choice
 from alb_lint.languages.typescript.presence import Literals, join, literals, truth
-from alb_lint.languages.typescript.render import resource_names
+from alb_lint.languages.typescript.render import STACK, resource_names
 from alb_lint.languages.typescript.values import Arr, Choice, Frame, Lazy, Lit, Obj, Res, Site, Sym, Value
 from alb_lint.model import Unknown
 from alb_lint.sources.pulumi.shape import Reference
@@ -22,18 +23,24 @@ _DEPTH: Final = 40
 _ITEMS: Final = 20_000
 """Parts of one rule: lists that hold a list twice, which holds one twice, …"""
 
+_OUTPUT: Final = re.compile(re.escape(STACK) + r':[^"]+\.getOutput\("[^"]+"\)', re.DOTALL)
+
 _SPLITTING: Final = ("listenerArn", "priority", "conditions")
 _WHOLE: Final = ("actions", "transforms", "tags")
 
 
 @dataclass(frozen=True, slots=True)
 class ListenerRef:
-    """What `listenerArn` is: `key` tells equal ones, `text` names it, `arn`: it is told literally; `resource`: the listener itself."""
+    """What `listenerArn` is: `key` tells equal ones, `text` names it, `arn`: it is told literally; `resource`: the listener itself.
+
+    `elsewhere`: it is an output of another stack, so that equal keys of several projects are one listener, in one environment.
+    """
 
     text: str
     key: str
     arn: bool = False
     resource: Res | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +179,8 @@ def _listener(reader: _Reader, value: Value) -> ListenerRef | None:
     if isinstance(value, Lit):
         return ListenerRef(value.value, value.value, arn=True) if isinstance(value.value, str) and value.value else None
     if isinstance(value, Sym):
-        return ListenerRef(value.text, value.key, resource=reader.machine.resources.get(value.key))
+        elsewhere = _OUTPUT.fullmatch(value.key) is not None
+        return ListenerRef(value.text, value.key, resource=reader.machine.resources.get(value.key), elsewhere=elsewhere)
     text, key = resource_names(reader.machine, value) if isinstance(value, Res) else reader.machine.render(value)
     return ListenerRef(text, key, resource=value if isinstance(value, Res) else None)
 

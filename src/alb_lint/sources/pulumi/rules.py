@@ -37,6 +37,11 @@ class _Made:
     literal: bool
     gaps: list[Gap] = field(default_factory=list)
 
+    @property
+    def scope(self) -> Path | None:
+        """The project in which the listener's key means something; None where it means the same in all."""
+        return None if self.listener.elsewhere else self.project
+
 
 def listeners_of(machine: Machine, drafts: Sequence[Draft], kind: str, *, several: bool) -> tuple[list[Listener], list[Gap]]:
     """All listeners that rules were made for, sorted by id, with their rules in the order of the files."""
@@ -47,7 +52,7 @@ def listeners_of(machine: Machine, drafts: Sequence[Draft], kind: str, *, severa
     names = _ids(machine, made, several=several)
     groups: dict[str, list[_Made]] = {}
     for item in made:
-        groups.setdefault(names[item.project, item.listener.key], []).append(item)
+        groups.setdefault(names[item.scope, item.listener.key], []).append(item)
     return [_listener(machine, name, groups[name], kind, gaps) for name in sorted(groups)], gaps
 
 
@@ -161,7 +166,7 @@ def _ids(machine: Machine, made: Iterable[_Made], *, several: bool) -> dict[tupl
     """An id for each listener of each project: its name, with its origin where two share a name, with the project where there are several."""
     refs: dict[tuple[Path | None, str], ListenerRef] = {}
     for item in made:
-        refs.setdefault((item.project, item.listener.key), item.listener)
+        refs.setdefault((item.scope, item.listener.key), item.listener)
     texts = Counter((project, ref.text) for (project, _), ref in refs.items())
     found = {}
     for (project, key), ref in refs.items():

@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from alb_lint.languages.typescript.names import LOAD_BALANCING
 from alb_lint.languages.typescript.operators import as_text, joined, number
 from alb_lint.languages.typescript.presence import truth
 from alb_lint.languages.typescript.render import TARGET_GROUP, argument_texts, symbol
 from alb_lint.languages.typescript.values import NOTHING, Arr, Choice, Lazy, Lit, Obj, Res, Space, Sym, Value, lazy
-from alb_lint.sources.pulumi.shape import RULE_TYPES
 
 if TYPE_CHECKING:
     from alb_lint.languages.typescript.machine import Machine
@@ -29,7 +29,7 @@ _NAMES: Final = {"pulumi.getStack": "the stack", "pulumi.getProject": "the proje
 
 def canonical(path: tuple[str, ...]) -> str:
     """`aws.alb.Listener` and its like under their one name."""
-    if len(path) > 2 and path[0] == "aws" and path[1] in RULE_TYPES:
+    if len(path) > 2 and path[0] == "aws" and path[1] in LOAD_BALANCING:
         return ".".join(("aws", "lb", *path[2:]))
     return ".".join(path)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_programs import HEAD
+from pulumi_programs import HEAD, lines, read, rules
 from running import inside
 
 START = HEAD + (
@@ -70,6 +70,42 @@ PROGRAMS = {
         ["ALB101 cart"],
     ),
 }
+
+
+MK = "const mk = (n: string, p: any) => rule(n, p, `/${n}`, to(blue));\n"
+MAP = "const m = new Map<string, number>([['a', 1], ['b', 2]]);\n"
+
+COLLECTIONS = {
+    "forEach": (MAP + "m.forEach((p, n) => mk(n, p));", {"a": 1, "b": 2}),
+    "for of": (MAP + "for (const [n, p] of m) mk(n, p);", {"a": 1, "b": 2}),
+    "entries": (MAP + "for (const [n, p] of m.entries()) mk(n, p);", {"a": 1, "b": 2}),
+    "keys and get": (MAP + "for (const n of m.keys()) mk(n, m.get(n));", {"a": 1, "b": 2}),
+    "spread": (MAP + "[...m].map(([n, p]) => mk(n, p));", {"a": 1, "b": 2}),
+    "Array.from": (MAP + "Array.from(m.values()).forEach((p) => mk('n' + p, p));", {"n1": 1, "n2": 2}),
+    "set": (MAP + "m.set('c', 3); m.set('a', 9);\nm.forEach((p, n) => mk(n, p));", {"a": 9, "b": 2, "c": 3}),
+    "size": (MAP + "mk('n', m.size);", {"n": 2}),
+    "has": (MAP + "if (m.has('a')) mk('a', 5); if (m.has('z')) mk('z', 6);", {"a": 5}),
+    "a Set": ("new Set(['a', 'b', 'a']).forEach((n) => mk(n, 7));", {"a": 7, "b": 7}),
+    "a Set grown": ("const s = new Set<string>(); s.add('a'); s.add('b');\nfor (const n of s) mk(n, 7);", {"a": 7, "b": 7}),
+    "a chain of sets": (MAP + "m.set('c', 3).set('a', 4);\nmk('n', m.get('a'));", {"n": None}),
+    "deleted": (MAP + "m.delete('a');\nmk('n', m.get('a'));", {"n": None}),
+    "changed in a function": (MAP + "[1].forEach(() => m.set('a', 4));\nmk('n', m.get('a'));", {"n": None}),
+    "keys not told": ("const m = new Map([[stack, 1]]);\nmk('n', m.get('a'));", {"n": None}),
+}
+
+
+@pytest.mark.parametrize(("source", "wanted"), COLLECTIONS.values(), ids=COLLECTIONS)
+def test_collections(tmp_path: Path, source: str, wanted: dict[str, int | None]) -> None:
+    found = {made.name: made.priority for made in rules(read(tmp_path, {"index.ts": START + MK + source + "\n"}))}
+    assert {name: number if isinstance(number, int) else None for name, number in found.items()} == wanted
+
+
+def test_undefined_is_never_written_into_a_value(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        {"index.ts": START + "const f = (n?: string) => rule('a', 1, `/${n}`, to(blue));\nf();\nrule('b', 2, '/' + undefined, to(blue));"},
+    )
+    assert lines(reading) == ["a 1 path=?", "b 2 path=?"]
 
 
 STACK = "new pulumi.StackReference('acme/core/prod')"

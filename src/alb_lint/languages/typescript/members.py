@@ -21,6 +21,7 @@ from alb_lint.languages.typescript.values import (
     Res,
     Space,
     Sym,
+    Table,
     Value,
     lazy,
 )
@@ -67,6 +68,8 @@ def get(machine: "Machine", value: Value, name: str, node: "Node", env: Env) -> 
         return of_instance(machine, value, name, node, env)
     if isinstance(value, Cls):
         return _static(machine, value, name, node, env)
+    if isinstance(value, Table):
+        return Lit(len(value.pairs)) if name == "size" else machine.unknown(node, env, "not followed")
     if isinstance(value, Arr | Lit):
         return _of_plain(machine, value, name, node, env)
     return machine.unknown(node, env, "a member of a function")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from alb_lint.languages.typescript.values import Arr, Choice, Cls, Func, Inst, Lit, Names, Obj, Res, Space, Sym, Value
+from alb_lint.languages.typescript.values import Arr, Choice, Cls, Func, Inst, Lit, Names, Obj, Res, Space, Sym, Table, Value
 from alb_lint.presence import All, Formula, Literal, Presence, Some, facts_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def truth(machine: "Machine", value: Value, known: Literals = (), depth: int = 0
     """Whether the value counts as true; None where that is not decided."""
     if isinstance(value, Lit):
         return bool(value.value)
-    if isinstance(value, Arr | Obj | Func | Cls | Inst | Res | Space | Names):
+    if isinstance(value, Arr | Obj | Table | Func | Cls | Inst | Res | Space | Names):
         return True
     if depth > _DEPTH:
         return None

@@ -4,7 +4,7 @@ from hashlib import blake2s
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.languages.typescript.presence import quoted
-from alb_lint.languages.typescript.values import Arr, Choice, Cls, Func, Inst, Lazy, Lit, Names, Obj, Res, Space, Sym, Value
+from alb_lint.languages.typescript.values import Arr, Choice, Cls, Func, Inst, Lazy, Lit, Names, Obj, Res, Space, Sym, Table, Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -37,6 +37,8 @@ def render(machine: "Machine", value: Value, depth: int = 0) -> tuple[str, str]:
         return _placed(value.node, value.env)
     if isinstance(value, Inst):
         return _placed(value.cls.node, value.env)
+    if isinstance(value, Table):
+        return "a Set" if value.is_set else "a Map", f"…{id_of(machine, value)}"
     return _compound(machine, value, depth)
 
 

@@ -108,6 +108,30 @@ def test_undefined_is_never_written_into_a_value(tmp_path: Path) -> None:
     assert lines(reading) == ["a 1 path=?", "b 2 path=?"]
 
 
+@pytest.mark.parametrize("changed", ["numbers.ts", "paths.ts", "wrap.ts", "index.ts", "other.ts"])
+def test_the_hook_knows_where_values_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str) -> None:
+    files = {
+        ".git/HEAD": "",
+        "Pulumi.yaml": "name: shop\nruntime: nodejs\n",
+        "numbers.ts": "export const numbers = { cart: 100, home: 100 };\n",
+        "paths.ts": "export const base = '/cart';\n",
+        "wrap.ts": START.replace("function rule", "export function rule")
+        .replace("const to", "export const to")
+        .replace("const blue", "export const blue"),
+        "index.ts": (
+            'import { rule, to, blue } from "./wrap";\nimport { numbers } from "./numbers";\nimport { base } from "./paths";\n'
+            'rule("cart", numbers.cart, `${base}/*`, to(blue));\nrule("home", numbers.home, "/home", to(blue));\n'
+        ),
+        "other.ts": "export const nothing = 1;\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    told = inside("check", "--project", changed, "--format", "json", "--allow-empty")
+    assert (told.code, [found["code"] for found in told.json["findings"]]) == ((0, []) if changed == "other.ts" else (1, ["ALB001"]))
+
+
 STACK = "new pulumi.StackReference('acme/core/prod')"
 RULE = (
     "new aws.lb.ListenerRule('{0}', {{ listenerArn: {1}, priority: 7, "

@@ -27,6 +27,7 @@ class Rule:
     `priority`: any integer (checks judge the bounds) or Unknown; meaningless where `is_default`.
     `conditions`: empty for the default rule only; all must hold. `actions`: in running order.
     `presence`: facts under which the rule exists at all, mostly (expression, holds) literals; empty: always.
+    `written_in`: other files in which its number, conditions or listener stand, sorted.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Rule:
     presence: Presence = ()
     priority_site: PrioritySite | None = None
     ignores: tuple[Ignore, ...] = ()
+    written_in: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

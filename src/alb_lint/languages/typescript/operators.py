@@ -111,9 +111,10 @@ def joined(machine: "Machine", parts: tuple[Value, ...]) -> Value:
     if len(parts) == 1 and isinstance(parts[0], Sym):
         return parts[0]
     if all(isinstance(part, Lit) and part.value is not None for part in parts):  # nobody means to write "undefined"
-        text = "".join(as_text(part) for part in parts if isinstance(part, Lit))
+        told = [part for part in parts if isinstance(part, Lit)]
+        text = "".join(map(as_text, told))
         if len(text) <= TEXT_LIMIT:
-            return Lit(text)
+            return Lit(text, None, tuple(site for part in told for site in part.sites)[:_SITES])
     texts, keys, why = [], [], ""
     for part in parts:
         if isinstance(part, Lit) and part.value is not None:

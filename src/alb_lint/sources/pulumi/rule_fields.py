@@ -1,7 +1,7 @@
 """What was constructed → the fields of a rule, one set for each way that its own conditions, priority and listener may turn out."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from alb_lint.languages.typescript.flow import Draft
@@ -47,6 +47,8 @@ class ListenerRef:
 class Way:
     """One way for a rule to turn out. `properties`: plain JSON, with Unknown and Reference leaves.
 
+    `files`: where its number and conditions are written.
+
     `sites`: the literals that make its priority; `literal`: there is one, and it was passed on unchanged.
     """
 
@@ -55,6 +57,7 @@ class Way:
     listener: ListenerRef | None
     sites: tuple[Site, ...]
     literal: bool
+    files: frozenset[str] = frozenset()
 
 
 class _Fork(Exception):  # noqa: N818 - a way to go on, not an error
@@ -75,6 +78,7 @@ class _Reader:
     known: Literals
     split: bool
     parts: int = 0
+    files: set[str] = field(default_factory=set)
 
     def settled(self, value: Value) -> Value:
         """The value with no decided choice on top."""
@@ -106,6 +110,7 @@ class _Reader:
             return Unknown("an object nested too deeply")
         value = self.settled(value)
         if isinstance(value, Lit):
+            self.files.update(site.module.name for site in value.sites)
             return value.value
         if isinstance(value, Arr):
             items = [self.plain(self.machine.force(item), depth + 1) for item in value.items]
@@ -160,7 +165,8 @@ def _way(reader: _Reader, draft: Draft) -> Way:
     for name in _WHOLE:
         properties[name] = _bounded(whole, fields[name])
     sites = priority.sites if isinstance(priority, Lit) else ()
-    return Way(reader.known, properties, listener, sites, isinstance(priority, Lit) and priority.site is not None)
+    files = frozenset({*reader.files, *(site.module.name for site in sites)})
+    return Way(reader.known, properties, listener, sites, isinstance(priority, Lit) and priority.site is not None, files)
 
 
 def _bounded(reader: _Reader, value: Value) -> Any:

@@ -64,10 +64,15 @@ def _of_draft(machine: Machine, draft: Draft) -> list[_Made]:
     if node != draft.node:
         ignores += ignores_of(draft.module, draft.node)
     project = _project(machine, draft.frame)
-    return [_of_way(way, location, ignores, project) for way in ways_of(machine, draft)]
+    files = {draft.module.name}
+    at: Frame | None = draft.frame
+    while at is not None:
+        files.add(at.module.name)
+        at = at.parent
+    return [_of_way(way, location, ignores, project, files) for way in ways_of(machine, draft)]
 
 
-def _of_way(way: Way, location: Location, ignores: tuple[Ignore, ...], project: Path | None) -> _Made:
+def _of_way(way: Way, location: Location, ignores: tuple[Ignore, ...], project: Path | None, files: set[str]) -> _Made:
     problems: list[str] = []
     shape = pulumi_shape.rule_shape(way.properties, problems)
     rule_id = location.address or f"{location.file}:{location.line}:{location.column}"
@@ -77,7 +82,8 @@ def _of_way(way: Way, location: Location, ignores: tuple[Ignore, ...], project: 
     if listener is None:
         listener = ListenerRef(f"unknown listener of {rule_id}", f"unknown:{location}:{way.literals}")
         problems.append("the listener of this rule is not told")
-    rule = replace(rule, presence=way.literals, ignores=ignores)
+    written_in = tuple(sorted((files | way.files) - {location.file}))
+    rule = replace(rule, presence=way.literals, ignores=ignores, written_in=written_in)
     return _Made(rule, listener, project, way.literals, way.sites, way.literal, [Gap(location, problem) for problem in problems])
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from alb_lint.model import Condition, HostHeader, HttpHeader, OpaqueCondition, PathPattern, QueryString, Reading, Rule, SourceIp, Unknown
+from alb_lint.presence import AnyOf, Apart, Fact
 from alb_lint.sources.pulumi.source import SOURCE
 from alb_lint.sources.source import ReadOptions, Target
 
@@ -38,8 +39,16 @@ def read(folder: Path, files: dict[str, str | bytes], options: ReadOptions | Non
 def one_line(rule: Rule) -> str:
     """`name priority path=/a|/b method=GET if stack is "x"`; what is unknown is `?`."""
     parts = [rule.name or "-", _value(rule.priority), *(_condition(condition) for condition in rule.conditions)]
-    presence = " & ".join(text if holds else f"not {text}" for text, holds in rule.presence)
+    presence = " & ".join(found for fact in rule.presence if (found := _fact(fact)))
     return " ".join(parts) + (f" if {presence}" if presence else "")
+
+
+def _fact(fact: Fact) -> str:
+    if isinstance(fact, Apart):
+        return ""
+    if isinstance(fact, AnyOf):
+        return f"({' | '.join(_fact(literal) for literal in fact.literals)})"
+    return fact[0] if fact[1] else f"not {fact[0]}"
 
 
 def _value(value: object) -> str:

@@ -63,6 +63,31 @@ def action_known(rule: Rule) -> bool:
     return action_facts(rule)[1]
 
 
+def surely_differ(one: Hashable, other: Hashable) -> bool:
+    """Whether two normal forms treat requests differently whatever their unread parts are.
+
+    Of forwards: no group of one is a group of the other, so that no weights make them alike. Of others: another kind, or a read part that differs.
+    """
+    if not isinstance(one, tuple) or not isinstance(other, tuple) or len(one) != len(other):
+        return False
+    return any(_differ(mine, theirs) for mine, theirs in zip(one, other, strict=True))
+
+
+def _differ(mine: Any, theirs: Any) -> bool:
+    if not isinstance(mine, tuple) or not isinstance(theirs, tuple):
+        return False
+    if mine[0] != theirs[0]:
+        return True
+    if mine[0] == "forward":
+        groups, others = ({share[0] for share in key[2]} for key in (mine, theirs))
+        read = all(isinstance(group, str) for group in groups | others)
+        return read and bool(groups and others) and not groups & others
+    pairs = zip(mine, theirs, strict=False)
+    return mine[0] in {"redirect", "fixed-response"} and any(
+        part != other and isinstance(part, str) and isinstance(other, str) for part, other in pairs
+    )
+
+
 def _flat(key: Any) -> list[Any]:
     return [leaf for part in key for leaf in _flat(part)] if isinstance(key, tuple) else [key]
 

@@ -14,6 +14,7 @@ from alb_lint.analysis.evaluate import ordered
 from alb_lint.analysis.facts import ListenerFacts, Undecided
 from alb_lint.model import Action, Condition, Forward, Listener, LoadBalancer, Request, Rule, Unknown
 from alb_lint.model.shape import actions_shape, routing_shape
+from alb_lint.presence import Presence
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
@@ -169,7 +170,7 @@ class _Comparison:
         half.tied = {name for names in numbers.values() if len(names) > 1 for name in names}
         return half
 
-    def _region(self, conditions: tuple[Condition, ...], presence: tuple[tuple[str, bool], ...] = ()) -> int:
+    def _region(self, conditions: tuple[Condition, ...], presence: Presence = ()) -> int:
         key = (conditions, presence)
         known = self._regions.get(key)
         if known is None:

@@ -8,10 +8,10 @@ from collections.abc import Hashable, Iterator
 from functools import cached_property
 from typing import Literal
 
-from alb_lint.analysis.actions import action_facts, action_key
+from alb_lint.analysis.actions import action_facts, action_key, surely_differ
 from alb_lint.analysis.compile import HEADERS, HOST, METHOD, PATH, QUERY, Compiled, Point, Side, combinations
 from alb_lint.analysis.evaluate import matches_rule, may_match
-from alb_lint.analysis.reach import Standing, certain_for, escape, excluded_for, exclusive, standing
+from alb_lint.analysis.reach import Standing, certain_for, escape, excluded_for, standing
 from alb_lint.analysis.readings import readings_of
 from alb_lint.analysis.sample import sample_rule
 from alb_lint.analysis.witness import concrete
@@ -205,8 +205,9 @@ class ListenerFacts:
         return self.actions[first] == self.actions[second]
 
     def surely_differs(self, first: int, second: int) -> bool:
-        """Whether the two certainly act differently: neither action is unread."""
-        return self.actions[first] != self.actions[second] and bool(self.known_actions >> first & self.known_actions >> second & 1)
+        """Whether the two certainly act differently, whatever the parts of their actions are that could not be read."""
+        one, other = self.actions[first], self.actions[second]
+        return one != other and (bool(self.known_actions >> first & self.known_actions >> second & 1) or surely_differ(one, other))
 
     # -- reach ---------------------------------------------------------------------------------------------------------------
 
@@ -465,4 +466,4 @@ def _no_escape(sides: list[Side], avoid: int) -> bool:
     return all(cover & avoid for _, cover in combinations(sides))
 
 
-__all__ = ["ListenerFacts", "Relation", "Undecided", "exclusive"]
+__all__ = ["ListenerFacts", "Relation", "Undecided"]

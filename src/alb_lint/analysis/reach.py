@@ -4,7 +4,9 @@ from collections.abc import Hashable, Sequence
 from itertools import combinations as choose
 from typing import Any, Final, Literal
 
+from alb_lint.analysis.actions import surely_differ
 from alb_lint.analysis.compile import HEADERS, Compiled, Point, Side, combinations
+from alb_lint.presence import exclusive, implies
 from alb_lint.record import record
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import bits_of, lowest
@@ -83,8 +85,8 @@ def certain_for(compiled: Compiled, index: int) -> int:
     """Rules that certainly exist and match as known whenever rule `index` exists."""
     if not compiled.conditional:
         return compiled.certain
-    mine = set(compiled.presences.get(index, ()))
-    also = sum(1 << other for other, needs in compiled.presences.items() if mine.issuperset(needs))
+    mine = compiled.presences.get(index, ())
+    also = sum(1 << other for other, needs in compiled.presences.items() if implies(mine, needs))
     return compiled.certain | (also & ~compiled.broken)
 
 
@@ -94,11 +96,6 @@ def excluded_for(compiled: Compiled, index: int) -> int:
     if not mine:
         return 0
     return sum(1 << other for other, needs in compiled.presences.items() if exclusive(mine, needs))
-
-
-def exclusive(mine: Sequence[tuple[str, bool]], theirs: Sequence[tuple[str, bool]]) -> bool:
-    """Whether two presences contradict each other."""
-    return any((expression, not holds) in theirs for expression, holds in mine)
 
 
 def _hidden(
@@ -122,9 +119,8 @@ def _hidden(
     mine = actions[index]
     winners = [lowest(taken) for taken in covers]
     differing = [winner for winner in winners if actions[winner] != mine]
-    differs: bool | None = bool(differing)
-    if (differing and not known >> index & 1) or (differing and not any(known >> winner & 1 for winner in differing)):
-        differs = None
+    sure = any((known >> index & known >> winner & 1) or surely_differ(actions[winner], mine) for winner in differing)
+    differs: bool | None = True if sure else None if differing else False
     alike = sum(1 << other for other in range(index) if actions[other] == mine) if not differing else -1
     blockers = _blockers([taken & alike for taken in covers], set(differing))
     return Standing("shadowed", blockers, differs, tuple(compiled.point(parts) for parts in covers.values()))

@@ -10,6 +10,7 @@ from dataclasses import replace
 from alb_lint.analysis.evaluate import Failure, first_failure, has_unknown, matches_rule, ordered
 from alb_lint.analysis.readings import readings_of
 from alb_lint.model import HostHeader, Listener, Request, Rule, Unknown
+from alb_lint.presence import said
 from alb_lint.record import record
 from alb_lint.space.regex import Reading
 
@@ -97,7 +98,7 @@ def _doubt(rule: Rule, spellings: tuple[Request, ...], answers: set[bool]) -> st
     if len(answers) == 2:
         return "it depends on how AWS reads a regex"
     if rule.presence:
-        return "it may not exist: " + ", ".join(f"{text} is {'true' if holds else 'false'}" for text, holds in rule.presence)
+        return "it may not exist: " + said(rule.presence)
     return "a condition of it is unknown"
 
 

@@ -1,14 +1,13 @@
 """Who certainly answers one request. Where something unknown could decide, the answer is that nobody knows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from alb_lint.analysis.evaluate import matches_rule, may_match
-from alb_lint.analysis.facts import ListenerFacts, exclusive
+from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._samples import samples
 from alb_lint.model import Request, Rule, Unknown
+from alb_lint.presence import Presence, exclusive, implies
 from alb_lint.space.covers import bits_of
-
-Presence = Sequence[tuple[str, bool]]
 
 
 class Answers:
@@ -48,7 +47,7 @@ class Answers:
         return next(self.own_requests(rule), None)
 
     def _certain(self, rule: Rule, request: Request, given: Presence) -> bool:
-        if isinstance(rule.priority, Unknown) or not set(rule.presence) <= set(given):
+        if isinstance(rule.priority, Unknown) or not implies(given, rule.presence):
             return False
         return all(matches_rule(rule, request, reading) for reading in self.facts.readings)
 

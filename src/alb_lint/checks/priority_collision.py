@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from alb_lint.analysis.facts import ListenerFacts, exclusive
+from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.findings.fingerprint import identity
 from alb_lint.findings.wording import conditions_text, group_name, number
 from alb_lint.model import Forward, Rule, Share
+from alb_lint.presence import exclusive
 from alb_lint.symbols import SymbolicNumber
 
 

@@ -28,7 +28,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
                 way_out,
                 confidence="proved" if here.differs is False else "possible",
                 related=tuple(Related("blocker", blocker) for blocker in blockers),
-                witnesses=() if witness is None else (Witness("both", witness, "an earlier rule answers, alike"),),
+                witnesses=() if witness is None else (Witness("both", witness, f"an earlier rule answers{', alike' if here.differs is False else ''}"),),
                 severity=severity,
             )
         elif here.state == "reachable" and facts.redundant(index) is True:
@@ -55,8 +55,8 @@ def _hidden(rule: Rule, blockers: list[Rule], alike: bool) -> tuple[str, str, Se
         governed = any("actions" in one.left_alone for one in (rule, *blockers))
         why = " (a deployment leaves the actions as they are live)" if governed else ""
         return (
-            f"no request reaches it: {who} before it take all its requests and may act the same{why}",
-            f"delete it if they do{move}",
+            f"no request reaches it: {who} before it take all its requests; whether they act the same is not told{why}",
+            f"delete it only if they do{move}",
             None,
         )
     if _for_now(rule, blockers):

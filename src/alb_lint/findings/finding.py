@@ -88,6 +88,8 @@ class Finding:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Files that the finding touches: its own first, then those of related rules; unique."""
-        places = (self.place, *(item.rule.location for item in self.related), *(rule.location for rule in self.rules))
-        return tuple(dict.fromkeys(place.file for place in places if place.file))
+        """Files that the finding touches: its own first, those of related rules, then where parts of the rules are written; unique."""
+        rules = (*((self.rule,) if self.rule is not None else ()), *(item.rule for item in self.related), *self.rules)
+        places = (self.place, *(rule.location for rule in rules))
+        named = (*(place.file for place in places if place.file), *(name for rule in rules for name in rule.written_in))
+        return tuple(dict.fromkeys(named))

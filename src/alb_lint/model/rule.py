@@ -3,6 +3,7 @@
 from alb_lint.model.action import Action, Transform
 from alb_lint.model.condition import Condition
 from alb_lint.places import Location, PrioritySite
+from alb_lint.presence import Presence
 from alb_lint.record import record
 from alb_lint.symbols import Number
 
@@ -25,8 +26,9 @@ class Rule:
     `id`: ARN, else resource address, else file:line; unique in a listener. `name`: for people; may be empty.
     `priority`: any integer (checks judge the bounds) or Unknown; meaningless where `is_default`.
     `conditions`: empty for the default rule only; all must hold. `actions`: in running order.
-    `presence`: (expression, holds) literals under which the rule exists at all; empty: always.
     `left_alone`: of "priority", "conditions", "actions" and "transforms" what a deployment leaves as it is live (Terraform's `ignore_changes`).
+    `presence`: facts under which the rule exists at all, mostly (expression, holds) literals; empty: always.
+    `written_in`: other files in which its number, conditions or listener stand, sorted.
     """
 
     id: str
@@ -38,10 +40,11 @@ class Rule:
     is_default: bool = False
     location: Location = _NOWHERE
     tags: tuple[tuple[str, str], ...] = ()
-    presence: tuple[tuple[str, bool], ...] = ()
+    presence: Presence = ()
     priority_site: PrioritySite | None = None
     ignores: tuple[Ignore, ...] = ()
     left_alone: tuple[str, ...] = ()
+    written_in: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Final
 
-from alb_lint.analysis.facts import exclusive
 from alb_lint.checks.against._sameness import action_key, conditions_key, known_conditions
 from alb_lint.model import Rule
+from alb_lint.presence import exclusive
 from alb_lint.record import record
 
 _INDEXED: Final = re.compile(r"aws_(?:lb|alb)_listener_rule\.[\w-]+\[\"?\d+\"?\]$")

@@ -12,9 +12,9 @@ from alb_lint.languages.typescript.loops import turns
 from alb_lint.languages.typescript.operators import binary
 from alb_lint.languages.typescript.presence import truth
 from alb_lint.languages.typescript.scope import first_value
-from alb_lint.languages.typescript.spreads import listed
+from alb_lint.languages.typescript.spreads import arguments, listed
 from alb_lint.languages.typescript.syntax import case_body, declared
-from alb_lint.languages.typescript.values import Arr, Choice, Env, Func, Lazy, Lit, Obj, Sym, Value, lazy
+from alb_lint.languages.typescript.values import Arr, Choice, Env, Func, Lazy, Lit, Obj, Sym, Table, Value, lazy
 from alb_lint.languages.typescript.writes import Write, inside_function, writes_to, writes_to_field
 
 if TYPE_CHECKING:
@@ -44,12 +44,17 @@ def current(machine: "Machine", name: str, node: "Node | None", holder: Env, rea
     what = declared(holder.module, holder.node).get(name)
     if holder.fixed or (what is not None and what.kind not in {"let", "const"}):
         return machine.force(first)
-    if what is not None and what.kind == "const" and not isinstance(value := machine.force(first), Arr | Obj | Choice):
+    if what is not None and what.kind == "const" and not isinstance(value := machine.force(first), Arr | Obj | Choice | Table):
         return value
     found = _within(holder, writes_to(holder.module, holder.node, name))
     until = len(holder.module.data) if node is None else node.start_byte
-    value = _written(machine, name, node, holder, reader, first, [write for write in found if write.kind != "passed"], until)
-    if isinstance(value, Arr | Obj) and any(_is_changed(machine, write, holder, until) for write in found if write.kind == "passed"):
+    writes = [write for write in found if write.kind not in {"passed", "collect"}]
+    if len(writes) < len(found) and isinstance(machine.force(first), Table):
+        writes = [write for write in found if write.kind != "passed"]
+    value = _written(machine, name, node, holder, reader, first, writes, until)
+    if isinstance(value, Arr | Obj | Table) and any(
+        _is_changed(machine, write, holder, until) for write in found if write.kind == "passed"
+    ):
         return _lost(name, holder)
     return value
 
@@ -150,6 +155,8 @@ def _apply(run: _Run, write: Write, env: Env, value: Lazy) -> Lazy | None:
     """The value after one write. The written expression sees the value before."""
     inner = env.child(write.node, {run.name: value}, fixed=True)
     right = write.node.child_by_field_name("right")
+    if write.node.type == "call_expression" and write.kind != "push" and isinstance(run.machine.force(value), Table):
+        return _collected(run, write.node, inner, value)
     if write.kind == "update":
         return _updated(run, write.node, right, inner, value)
     if write.kind == "push":
@@ -164,6 +171,21 @@ def _updated(run: _Run, node: "Node", right: "Node | None", env: Env, value: Laz
     operator = env.module.text(op).removesuffix("=") if (op := node.child_by_field_name("operator")) else ""
     other = lazy(Lit(1)) if right is None else run.machine.later(right, env)
     return Lazy(lambda: binary(run.machine, operator if right else operator[:1], run.machine.force(value), run.machine.force(other)))
+
+
+def _collected(run: _Run, node: "Node", env: Env, value: Lazy) -> Lazy | None:
+    """A Map after `set`, a Set after `add`; None where that is not followed, as in a chain of calls."""
+    before, called = run.machine.force(value), node.child_by_field_name("function")
+    method = called.child_by_field_name("property") if called is not None else None
+    chained = node.parent is None or node.parent.type != "expression_statement"
+    if not isinstance(before, Table) or method is None or chained:
+        return None
+    given = arguments(run.machine, node, env)
+    key = run.machine.force(given.items[0]) if given.items and not given.more else None
+    wanted = ("add", 1) if before.is_set else ("set", 2)
+    if not isinstance(key, Lit) or (env.module.text(method), len(given.items)) != wanted:
+        return None
+    return lazy(before.with_pair(key, given.items[-1]))
 
 
 def _pushed(run: _Run, node: "Node", env: Env, value: Lazy) -> Lazy:

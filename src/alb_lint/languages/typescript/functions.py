@@ -29,6 +29,8 @@ def enter(machine: "Machine", func: Func, args: Arr, frame: Frame | None = None)
     single = func.node.child_by_field_name("parameter")
     parameters = func.node.child_by_field_name("parameters")
     patterns = [single] if single else [child for child in (parameters.named_children if parameters else ()) if child.type != "comment"]
+    if patterns and (patterns[0].child_by_field_name("pattern") or patterns[0]).type == "this":
+        del patterns[0]  # `function f(this: T, …)` tells the compiler what `this` is; no argument goes there
     for index, parameter in enumerate(patterns):
         pattern = parameter.child_by_field_name("pattern") or parameter
         if pattern.type == "rest_pattern":

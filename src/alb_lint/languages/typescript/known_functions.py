@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from alb_lint.languages.typescript.names import LOAD_BALANCING
 from alb_lint.languages.typescript.operators import as_text, joined, number
 from alb_lint.languages.typescript.presence import truth
 from alb_lint.languages.typescript.render import TARGET_GROUP, argument_texts, symbol
-from alb_lint.languages.typescript.values import NOTHING, Arr, Choice, Lazy, Lit, Obj, Res, Space, Sym, Value, lazy
-from alb_lint.sources.pulumi.shape import RULE_TYPES
+from alb_lint.languages.typescript.values import NOTHING, Arr, Choice, Lazy, Lit, Obj, Res, Space, Sym, Table, Value, lazy
 
 if TYPE_CHECKING:
     from alb_lint.languages.typescript.machine import Machine
@@ -20,6 +20,7 @@ _SAME: Final = frozenset({
 """Functions that give back their argument, as far as a rule can tell."""
 
 _UNTOLD: Final = object()
+_ITEMS: Final = 1_000
 _DEPTH: Final = 10
 """Levels of an object that is written as JSON."""
 
@@ -29,7 +30,7 @@ _NAMES: Final = {"pulumi.getStack": "the stack", "pulumi.getProject": "the proje
 
 def canonical(path: tuple[str, ...]) -> str:
     """`aws.alb.Listener` and its like under their one name."""
-    if len(path) > 2 and path[0] == "aws" and path[1] in RULE_TYPES:
+    if len(path) > 2 and path[0] == "aws" and path[1] in LOAD_BALANCING:
         return ".".join(("aws", "lb", *path[2:]))
     return ".".join(path)
 
@@ -40,8 +41,40 @@ def resource(machine: "Machine", space: Space, args: Arr) -> Value:
     if kind == "pulumi.Config":
         texts, keys = argument_texts(machine, args.items)
         return symbol(f"new {kind}({texts})", f"new {kind}({keys})", "a config value")
+    if kind in {"Map", "Set"}:
+        return _table(machine, args, is_set=kind == "Set")
     name, given = (args.items[index] if index < len(args.items) else lazy(NOTHING) for index in (0, 1))
     return Res(kind, name, given)
+
+
+def _table(machine: "Machine", args: Arr, *, is_set: bool) -> Value:
+    """`new Map(pairs)`, `new Set(items)`; a symbol where a key is no literal."""
+    given = machine.force(args.items[0]) if args.items else NOTHING
+    lost = symbol("a collection", f"a collection {len(machine.numbers)}", "a Map or Set that is not followed")
+    if args.more or (isinstance(given, Arr) and given.more):
+        return lost
+    if isinstance(given, Table):
+        return Table(given.pairs, is_set) if given.is_set is is_set else lost
+    found = Table((), is_set)
+    if given is NOTHING or (isinstance(given, Lit) and given.value is None):
+        return found
+    if not isinstance(given, Arr) or len(given.items) > _ITEMS:
+        return lost
+    for item in given.items:
+        value = machine.force(item)
+        parts = (item, item) if is_set else value.items[:2] if isinstance(value, Arr) and not value.more else ()
+        key = machine.force(parts[0]) if len(parts) == 2 else None
+        if not isinstance(key, Lit):
+            return lost
+        found = found.with_pair(key, parts[1])
+    return found
+
+
+def _from(_machine: "Machine", value: Value, args: Arr) -> Value | None:
+    """`Array.from` of a list or collection, without a function."""
+    if len(args.items) != 1:
+        return None
+    return value if isinstance(value, Arr) else Arr(value.items) if isinstance(value, Table) else None
 
 
 def function(machine: "Machine", path: tuple[str, ...], args: Arr) -> Value | None:
@@ -153,6 +186,7 @@ _FUNCTIONS: "Final[dict[str, Callable[[Machine, Value, Arr], Value | None]]]" = 
     "Object.assign": _assign,
     "Object.fromEntries": _from_entries,
     "Array.isArray": _is_array,
+    "Array.from": _from,
     "JSON.stringify": _stringify,
     "Number": _number,
     "parseInt": _number,

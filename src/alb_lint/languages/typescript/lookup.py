@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from alb_lint.languages.typescript.machine import Machine
 
 _KNOWN_GLOBALS: Final = frozenset({
-    "Object", "Array", "Number", "String", "Boolean", "Math", "JSON", "Promise", "parseInt", "parseFloat", "aws", "pulumi", "awsx", "$interpolate",
+    "Object", "Array", "Map", "Set", "Number", "String", "Boolean", "Math", "JSON", "Promise", "parseInt", "parseFloat", "aws", "pulumi", "awsx",
+    "$interpolate",
 })  # fmt: skip
 """Of the language, and what SST declares for every file."""
 

@@ -6,7 +6,7 @@ from alb_lint.languages.typescript.bind import bind
 from alb_lint.languages.typescript.operators import binary
 from alb_lint.languages.typescript.presence import truth
 from alb_lint.languages.typescript.render import symbol
-from alb_lint.languages.typescript.values import Arr, Env, Lazy, Lit, Obj, Sym, Value, lazy
+from alb_lint.languages.typescript.values import Arr, Env, Lazy, Lit, Obj, Sym, Table, Value, lazy
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -58,6 +58,8 @@ def _is_in(statement: "Node") -> bool:
 def _items(value: Value, *, keys: bool) -> list[Lazy] | None:
     if keys and isinstance(value, Obj) and value.more is None:
         return [lazy(Lit(name)) for name in value.entries][: TURNS + 1]
+    if isinstance(value, Table) and not keys and len(value.pairs) <= TURNS:
+        return list(value.items)
     if isinstance(value, Arr) and not value.more and len(value.items) <= TURNS:
         return [lazy(Lit(str(index))) for index in range(len(value.items))] if keys else list(value.items)
     return None

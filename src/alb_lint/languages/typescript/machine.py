@@ -33,7 +33,7 @@ class Machine:
     """One program being followed.
 
     `reads`: calls whose arguments were read since the innermost lazy value began. `spoken`: how the program names what a literal's key stands
-    for. `resources`: those that were referred to by their ARN.
+    for; `compound`: the condition made of others that it stands for. `resources`: those that were referred to by their ARN.
     """
 
     def __init__(self, project: Project) -> None:
@@ -46,6 +46,7 @@ class Machine:
         self.numbers: dict[Value, int] = {}
         self.resources: dict[str, Res] = {}
         self.spoken: dict[str, str] = {}
+        self.compound: dict[str, Value] = {}
         self.labels = 0
 
     def gap(self, location: Location, reason: str) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from alb_lint.languages.typescript import changes, functions
 from alb_lint.languages.typescript import imports as links
-from alb_lint.languages.typescript.render import TARGET_GROUP, resource_names, symbol
+from alb_lint.languages.typescript.render import STACK, TARGET_GROUP, resource_names, symbol
 from alb_lint.languages.typescript.syntax import FUNCTIONS, constructor_of
 from alb_lint.languages.typescript.values import (
     NOTHING,
@@ -21,6 +21,7 @@ from alb_lint.languages.typescript.values import (
     Res,
     Space,
     Sym,
+    Table,
     Value,
     lazy,
 )
@@ -31,8 +32,13 @@ if TYPE_CHECKING:
     from alb_lint.languages.typescript.machine import Machine
 
 WHY_OUTPUT: Final = "an output of a resource"
-_REASONS: Final = {"pulumi.Config": "a config value", "pulumi.StackReference": "an output of another stack"}
+_REASONS: Final = {"pulumi.Config": "a config value", STACK: "an output of another stack"}
 """Kinds that are no resources of the cloud, and what their members are."""
+
+_OUTPUT_OF: Final = frozenset({"getOutput", "requireOutput", "getOutputValue", "requireOutputValue", "getOutputSync", "requireOutputSync"})
+"""By which a program asks another stack for one output."""
+
+_OUTPUTS: Final = ".outputs"
 
 _BASES: Final = 20
 """Superclasses that are looked through."""
@@ -45,6 +51,9 @@ def get(machine: "Machine", value: Value, name: str, node: "Node", env: Env) -> 
             return machine.force(value.entries[name])
         return NOTHING if value.more is None else get(machine, value.more, name, node, env)
     if isinstance(value, Sym):
+        if value.key.startswith(f"{STACK}:") and value.key.endswith(_OUTPUTS):
+            text, key = (f'{found.removesuffix(_OUTPUTS)}.getOutput("{name}")' for found in (value.text, value.key))
+            return symbol(text, key, value.why, output=value.output)
         accessor = f".{name}" if name.isidentifier() else f"[{name}]"
         return symbol(value.text + accessor, value.key + accessor, value.why, output=value.output)
     if isinstance(value, Choice):
@@ -59,6 +68,8 @@ def get(machine: "Machine", value: Value, name: str, node: "Node", env: Env) -> 
         return of_instance(machine, value, name, node, env)
     if isinstance(value, Cls):
         return _static(machine, value, name, node, env)
+    if isinstance(value, Table):
+        return Lit(len(value.pairs)) if name == "size" else machine.unknown(node, env, "not followed")
     if isinstance(value, Arr | Lit):
         return _of_plain(machine, value, name, node, env)
     return machine.unknown(node, env, "a member of a function")
@@ -95,6 +106,8 @@ def _of_resource(machine: "Machine", value: Res, name: str) -> Value:
         if found is not None and not by_name:
             return found
         return symbol(text, key, WHY_OUTPUT, output=True)
+    if value.kind == STACK and name in _OUTPUT_OF:
+        name = "getOutput"  # requireOutput differs only where there is none
     if name == "urn":
         return symbol(f"{text}.urn", f"{key}.urn", WHY_OUTPUT, output=True)
     args = machine.force(value.args)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from alb_lint.languages.typescript.loops import any_item
 from alb_lint.languages.typescript.operators import TEXT_LIMIT, as_choice, as_text, joined
 from alb_lint.languages.typescript.presence import truth
-from alb_lint.languages.typescript.values import NOTHING, Arr, Choice, Func, Lazy, Lit, Obj, Space, Sym, Value, lazy
+from alb_lint.languages.typescript.values import NOTHING, Arr, Choice, Func, Lazy, Lit, Obj, Space, Sym, Table, Value, lazy
 
 if TYPE_CHECKING:
     from alb_lint.languages.typescript.machine import Machine
@@ -21,6 +21,8 @@ def method(machine: "Machine", receiver: Value, name: str, args: Arr) -> Value |
         return replace(found, output=name == "apply") if isinstance(found, Sym) else found
     if isinstance(receiver, Arr):
         return _of_list(machine, receiver, name, first, args)
+    if isinstance(receiver, Table):
+        return _of_table(machine, receiver, name, first)
     if isinstance(receiver, Lit) and receiver.value is not None:
         return _of_text(machine, receiver, name, [machine.force(item) for item in args.items])
     if isinstance(receiver, Obj) and name == "hasOwnProperty" and isinstance(first, Lit) and receiver.more is None:
@@ -34,10 +36,25 @@ def calls_back(machine: "Machine", receiver: Value, name: str) -> list[tuple[Laz
     """The arguments of each call that a method makes of the function it is given; None where that is not known."""
     if name in {"apply", "then"} and not isinstance(receiver, Func):
         return [(lazy(_resolved(machine, receiver)),)]
+    if isinstance(receiver, Table):
+        return [(held, lazy(key)) for key, held in receiver.pairs] if name == "forEach" else None
     if not isinstance(receiver, Arr) or name not in _ITERATING:
         return None
     rounds = [(item, lazy(Lit(index))) for index, item in enumerate(receiver.items)]
     return [*rounds, (lazy(any_item(machine, receiver)),)] if receiver.more else list(rounds)
+
+
+def _of_table(machine: "Machine", receiver: Table, name: str, first: Value) -> Value | None:
+    if name in {"get", "has"} and isinstance(first, Lit):
+        found = receiver.get(first)
+        if name == "has":
+            return Lit(found is not None)
+        return None if receiver.is_set else NOTHING if found is None else machine.force(found)
+    if name in {"keys", "values", "entries"}:
+        pairs = tuple(lazy(Arr((lazy(key), held))) for key, held in receiver.pairs)
+        parts = {"keys": tuple(lazy(key) for key, _ in receiver.pairs), "values": tuple(held for _, held in receiver.pairs)}
+        return Arr(parts.get(name, pairs))
+    return None
 
 
 def _resolved(machine: "Machine", value: Value, depth: int = 0) -> Value:

@@ -1,4 +1,4 @@
-"""File names: what may hold a program, and the folders that a program starts from. Cheap: it is asked of every file of a folder."""
+"""Names: what may hold a program, and the folders that a program starts from. Cheap: it is asked of every file of a folder."""
 
 import re
 from collections.abc import Iterator
@@ -11,6 +11,9 @@ _TESTS: Final = re.compile(r"\.(?:test|spec|stories)\.[a-z]+$|(?:^|/)(?:__tests_
 """Tests call wrappers too, with numbers that never reach AWS."""
 
 _ROOTS: Final = ("Pulumi.yaml", "Pulumi.yml", "package.json", ".git")
+
+LOAD_BALANCING: Final = ("lb", "alb", "applicationloadbalancing", "elasticloadbalancingv2")
+"""Modules of Pulumi's AWS provider that export the same resources."""
 
 _UP: Final = 30
 """Folders above a file that are looked at for a root."""

@@ -95,7 +95,7 @@ def _literal(operator: str, one: Value, other: Value) -> Lit | None:
             found = number(_ARITHMETIC[operator](a, b))
             return None if found is None else Lit(found.value, None, (*one.sites, *other.sites)[:_SITES])
         return Lit(_ORDER[operator](a, b)) if operator in _ORDER else None
-    if operator == "+" and (isinstance(a, str) or isinstance(b, str)):
+    if operator == "+" and (isinstance(a, str) or isinstance(b, str)) and a is not None and b is not None:
         text = as_text(one) + as_text(other)
         return Lit(text) if len(text) <= TEXT_LIMIT else None
     return None
@@ -110,20 +110,23 @@ def joined(machine: "Machine", parts: tuple[Value, ...]) -> Value:
     """Parts of a template, one after the other: a text, or a symbol that shows what is known of it."""
     if len(parts) == 1 and isinstance(parts[0], Sym):
         return parts[0]
-    if all(isinstance(part, Lit) for part in parts):
-        text = "".join(as_text(part) for part in parts if isinstance(part, Lit))
+    if all(isinstance(part, Lit) and part.value is not None for part in parts):  # nobody means to write "undefined"
+        told = [part for part in parts if isinstance(part, Lit)]
+        text = "".join(map(as_text, told))
         if len(text) <= TEXT_LIMIT:
-            return Lit(text)
+            return Lit(text, None, tuple(site for part in told for site in part.sites)[:_SITES])
     texts, keys, why = [], [], ""
     for part in parts:
-        if isinstance(part, Lit):
+        if isinstance(part, Lit) and part.value is not None:
             texts.append(as_text(part))
             keys.append(as_text(part))
             continue
         text, key = render(machine, part)
         texts.append(text if "${" in text else f"${{{text}}}")
         keys.append(key if "${" in key else f"${{{key}}}")
-        why = why or (part.why if isinstance(part, Sym) else "known after the deployment")
+        why = why or (
+            part.why if isinstance(part, Sym) else "a part of it is undefined" if isinstance(part, Lit) else "known after the deployment"
+        )
     return symbol("".join(texts), "".join(keys), why or "a text of many characters")
 
 

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from alb_lint.languages.typescript.values import Arr, Choice, Cls, Func, Inst, Lit, Names, Obj, Res, Space, Sym, Value
+from alb_lint.languages.typescript.values import Arr, Choice, Cls, Func, Inst, Lit, Names, Obj, Res, Space, Sym, Table, Value
+from alb_lint.presence import All, Formula, Literal, Presence, Some, facts_of
 
 if TYPE_CHECKING:
     from alb_lint.languages.typescript.machine import Machine
 
-Literals = tuple[tuple[str, bool], ...]
+Literals = tuple[Literal, ...]
 
 _DEPTH: Final = 6
 """Choices within choices that a condition looks into."""
@@ -25,7 +26,7 @@ def truth(machine: "Machine", value: Value, known: Literals = (), depth: int = 0
     """Whether the value counts as true; None where that is not decided."""
     if isinstance(value, Lit):
         return bool(value.value)
-    if isinstance(value, Arr | Obj | Func | Cls | Inst | Res | Space | Names):
+    if isinstance(value, Arr | Obj | Table | Func | Cls | Inst | Res | Space | Names):
         return True
     if depth > _DEPTH:
         return None
@@ -70,6 +71,7 @@ def literals(machine: "Machine", value: Value, holds: bool, known: Literals = ()
         open_parts = [part for part in parts if truth(machine, part, known) is None]
         if len(open_parts) == 1:
             return literals(machine, open_parts[0], holds, known, depth + 1)
+        machine.compound.setdefault(value.key, value)
     machine.spoken.setdefault(value.key, value.text)
     return ((value.key, holds),)
 
@@ -86,7 +88,7 @@ def _all(machine: "Machine", parts: Iterable[Value], holds: bool, known: Literal
 
 def _of_choice(machine: "Machine", value: Choice, holds: bool, known: Literals, depth: int) -> Literals | None:
     if depth > _DEPTH:
-        return ((machine.render(value)[1], holds),)
+        return ((_key_of(machine, value), holds),)
     ways = []
     for way, side in ((True, value.yes), (False, value.no)):
         path = literals(machine, value.when, way, known, depth + 1)
@@ -95,7 +97,49 @@ def _of_choice(machine: "Machine", value: Choice, holds: bool, known: Literals, 
             ways.append(path + inner)
     if len(ways) == 1:
         return ways[0]
-    return ((machine.render(value)[1], holds),) if ways else None
+    return ((_key_of(machine, value), holds),) if ways else None
+
+
+def _key_of(machine: "Machine", value: Choice) -> str:
+    text, key = machine.render(value)
+    machine.compound.setdefault(key, value)
+    machine.spoken.setdefault(key, text)
+    return key
+
+
+def facts(machine: "Machine", group: Literals) -> Presence:
+    """What the literals say, with conditions that are made of others taken apart as far as that stays short."""
+    whole = facts_of(All(tuple(_meaning(machine, literal) for literal in group)))
+    return group if whole is None else whole
+
+
+def _meaning(machine: "Machine", literal: Literal) -> Formula:
+    value = machine.compound.get(literal[0])
+    if value is None:
+        return literal
+    found = _formula(machine, value, literal[1])
+    return literal if facts_of(found) is None else found
+
+
+def _formula(machine: "Machine", value: Value, holds: bool, depth: int = 0) -> Formula:
+    """When the value counts as `holds`."""
+    decided = truth(machine, value)
+    if decided is not None:
+        return All(()) if decided is holds else Some(())
+    if isinstance(value, Choice) and depth < _DEPTH:
+        sides = ((True, machine.force(value.yes)), (False, machine.force(value.no)))
+        return Some(
+            tuple(All((_formula(machine, value.when, way, depth + 1), _formula(machine, side, holds, depth + 1))) for way, side in sides)
+        )
+    if isinstance(value, Sym) and value.logic is not None and depth < _DEPTH:
+        kind, parts = value.logic
+        if kind == "not":
+            return _formula(machine, parts[0], not holds, depth + 1)
+        inner = tuple(_formula(machine, part, holds, depth + 1) for part in parts)
+        return All(inner) if (kind == "and") is holds else Some(inner)
+    text, key = machine.render(value)
+    machine.spoken.setdefault(key, text)
+    return (key, holds)
 
 
 def join(known: Literals, more: Literals | None) -> Literals | None:
@@ -109,26 +153,10 @@ def join(known: Literals, more: Literals | None) -> Literals | None:
     return tuple(held.items())
 
 
-def exclusive(one: Literals, other: Literals) -> bool:
-    """Whether the two can never hold together."""
-    held = dict(one)
-    return any(held.get(key, holds) is not holds for key, holds in other)
-
-
-def spelled_out(all_literals: Iterable[Literals]) -> dict[Literals, Literals]:
-    """Each with what its equations exclude: `x === "a"` says that `x === "b"` does not hold, wherever the latter is asked."""
-    groups = list(all_literals)
-    compared: dict[str, set[str]] = {}
-    for key, _ in (literal for group in groups for literal in group):
-        if match := _EQUALS.match(key):
-            compared.setdefault(match[1], set()).add(match[2])
-    return {group: tuple(sorted({*group, *_excluded(group, compared)})) for group in groups}
-
-
-def _excluded(group: Literals, compared: dict[str, set[str]]) -> Iterable[tuple[str, bool]]:
-    for key, holds in group:
-        if holds and (match := _EQUALS.match(key)):
-            yield from ((f"{match[1]} === {other}", False) for other in compared[match[1]] if other != match[2])
+def subject_of(key: str) -> str | None:
+    """`x` of `x === "a"`."""
+    match = _EQUALS.match(key)
+    return match[1] if match else None
 
 
 def quoted(value: str | float | bool | None) -> str:

@@ -50,6 +50,7 @@ class Project:
 
     def add(self, name: str, path: Path | None, data: bytes) -> Module | None:
         """Parse a file; None, and a gap, where it is too large."""
+        path = None if path is None else whole(path)
         key = self.key(name, path)
         if key in self.modules:
             return self.modules[key]
@@ -68,7 +69,7 @@ class Project:
         return self.modules[key]
 
     def key(self, name: str, path: Path | None) -> str:
-        return name if path is None else os.path.normpath(path.absolute())
+        return name if path is None else str(whole(path))
 
     def pulumi_folder(self, module: Module) -> Path | None:
         """The folder of the Pulumi project that a file belongs to."""
@@ -170,14 +171,24 @@ class Project:
                 yield Path(name)
 
 
+def whole(path: Path) -> Path:
+    """The path from the root of the file system, without `..`: one file has one."""
+    return Path(os.path.normpath(path.absolute()))
+
+
 def is_own(path: Path, source: str) -> bool:
     """Whether an import of a file may be of the program itself, and not a package that it only uses."""
     if source.startswith("."):
         return True
     package = "/".join(source.split("/")[: 2 if source.startswith("@") else 1])
-    if package.startswith(("node:", "@pulumi/")) or package in _BUILT_IN:
+    if package.startswith("@pulumi/") or is_built_in(source):
         return False
     return not any(_uses(folder, package) for folder in roots_above(path))
+
+
+def is_built_in(source: str) -> bool:
+    """Whether an import is a part of Node.js."""
+    return source.startswith("node:") or source.partition("/")[0] in _BUILT_IN
 
 
 def _uses(folder: Path, package: str) -> bool:

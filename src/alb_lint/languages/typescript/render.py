@@ -4,7 +4,7 @@ from hashlib import blake2s
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.languages.typescript.presence import quoted
-from alb_lint.languages.typescript.values import Arr, Choice, Cls, Func, Inst, Lazy, Lit, Names, Obj, Res, Space, Sym, Value
+from alb_lint.languages.typescript.values import Arr, Choice, Cls, Func, Inst, Lazy, Lit, Names, Obj, Res, Space, Sym, Table, Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from alb_lint.languages.typescript.values import Env
 
 TARGET_GROUP: Final = "aws.lb.TargetGroup"
+STACK: Final = "pulumi.StackReference"
 _DEPTH: Final = 3
 _PARTS: Final = 12
 _TEXT: Final = 160
@@ -36,6 +37,8 @@ def render(machine: "Machine", value: Value, depth: int = 0) -> tuple[str, str]:
         return _placed(value.node, value.env)
     if isinstance(value, Inst):
         return _placed(value.cls.node, value.env)
+    if isinstance(value, Table):
+        return "a Set" if value.is_set else "a Map", f"…{id_of(machine, value)}"
     return _compound(machine, value, depth)
 
 
@@ -77,6 +80,9 @@ def resource_names(machine: "Machine", value: Res) -> tuple[str, str]:
         given = machine.force(args.entries["name"]) if isinstance(args, Obj) and "name" in args.entries else name
         found = given if value.lookup is None else machine.force(value.lookup)
         name = found if isinstance(found, Lit) and found.value else name
+    if value.kind == STACK:
+        args = machine.force(value.args)
+        name = machine.force(args.entries["name"]) if isinstance(args, Obj) and "name" in args.entries else name
     if isinstance(name, Lit):
         text = key = "" if name.value is None else str(name.value)
     else:

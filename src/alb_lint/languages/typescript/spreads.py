@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from alb_lint.languages.typescript.operators import as_choice
 from alb_lint.languages.typescript.syntax import FUNCTIONS
-from alb_lint.languages.typescript.values import Arr, Choice, Env, Func, Lazy, Lit, Obj, Sym, Value, lazy
+from alb_lint.languages.typescript.values import Arr, Choice, Env, Func, Lazy, Lit, Obj, Sym, Table, Value, lazy
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -30,7 +30,7 @@ def listed(machine: "Machine", nodes: Sequence["Node"], env: Env, before: tuple[
             rest, so_far = nodes[index + 1 :], tuple(items)
             yes, no = (_continued(machine, side, rest, env, so_far) for side in (value.yes, value.no))
             return Choice(value.when, yes, no)
-        if isinstance(value, Arr) and not value.more:
+        if isinstance(value, Table) or (isinstance(value, Arr) and not value.more):
             items.extend(value.items)
         elif not (isinstance(value, Lit) and not value.value):
             why = value.more if isinstance(value, Arr) else value.why if isinstance(value, Sym) else "not a list"

@@ -82,6 +82,31 @@ class Obj:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A Map, or a Set where `value` is the `key` of each. Keys are literals, in the order in which they came, each once."""
+
+    pairs: "tuple[tuple[Lit, Lazy], ...]"
+    is_set: bool = False
+
+    def with_pair(self, key: Lit, value: Lazy) -> "Table":
+        """The table after `set` or `add`."""
+        same = [one for one, _ in self.pairs if one.value == key.value and isinstance(one.value, bool) is isinstance(key.value, bool)]
+        if not same:
+            return Table((*self.pairs, (key, value)), self.is_set)
+        return Table(tuple((one, value if one is same[0] else held) for one, held in self.pairs), self.is_set)
+
+    def get(self, key: Lit) -> Lazy | None:
+        """The value under a key; None where there is none."""
+        kind = isinstance(key.value, bool)
+        return next((held for one, held in self.pairs if one.value == key.value and isinstance(one.value, bool) is kind), None)
+
+    @property
+    def items(self) -> "tuple[Lazy, ...]":
+        """What going through it gives: pairs of a Map, items of a Set."""
+        return tuple(held if self.is_set else lazy(Arr((lazy(key), held))) for key, held in self.pairs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Choice:
     """`yes` where `when` is true, else `no`; `when` cannot be decided."""
 
@@ -137,7 +162,7 @@ class Names:
     module: Module
 
 
-Value = Lit | Sym | Arr | Obj | Choice | Func | Cls | Inst | Res | Space | Names
+Value = Lit | Sym | Arr | Obj | Table | Choice | Func | Cls | Inst | Res | Space | Names
 
 NOTHING: Final = Lit(None)
 

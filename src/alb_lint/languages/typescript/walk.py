@@ -1,8 +1,8 @@
 """Calls and constructions: from the top of each file through all that may construct a rule, and by which calls each was."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from alb_lint.languages.typescript import functions, loops, methods
 from alb_lint.languages.typescript import known_functions as known
@@ -15,7 +15,6 @@ from alb_lint.languages.typescript.reach import RULE
 from alb_lint.languages.typescript.spreads import arguments
 from alb_lint.languages.typescript.syntax import FUNCTIONS, constructor_of
 from alb_lint.languages.typescript.values import NOTHING, Arr, Choice, Cls, Env, Frame, Func, Inst, Lazy, Obj, Space, Sym, Value, lazy
-from alb_lint.sources.pulumi.wrappers import Wrapper
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -36,8 +35,17 @@ _FOREIGN: Final = frozenset({"aws-native.elasticloadbalancingv2", "awsx.lb", "aw
 """Other packages with a ListenerRule."""
 
 
+class Explained(Protocol):
+    """What the configuration says of a function that cannot be read."""
+
+    def properties(self, machine: Machine, args: Arr, node: "Node", env: Env) -> tuple[Lazy, Lazy]:
+        """(name, properties) of the rule that a call makes."""
+
+
 class Walker(Flow):
-    def __init__(self, machine: Machine, wrappers: dict[str, Wrapper]) -> None:
+    """`wrappers`: functions that cannot be read, by name."""
+
+    def __init__(self, machine: Machine, wrappers: Mapping[str, Explained]) -> None:
         super().__init__(machine)
         self.wrappers = wrappers
         self.entered: set[int] = set()

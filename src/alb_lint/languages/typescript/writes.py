@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _MUTATORS: Final = frozenset({"push", "unshift", "pop", "shift", "splice", "sort", "reverse", "fill", "copyWithin", "set", "delete"})
+_COLLECTORS: Final = frozenset({"add", "clear"})
+"""Methods that change a Set or Map; other objects have methods of these names that change nothing."""
+
 _PATTERNS: Final = frozenset({"array_pattern", "object_assignment_pattern", "pair_pattern", "rest_pattern", "object_pattern"})
 _CONDITIONAL: Final = frozenset({"ternary_expression", "binary_expression"})
 """Expressions that may leave out a part of themselves."""
@@ -25,7 +28,9 @@ _CLIMB: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """`kind`: "set", "update" (`+=`, `++`), "push", "property" (`key` of it), "other". `node`: the whole expression.
+    """`kind`: "set", "update" (`+=`, `++`), "push", "property" (`key` of it), "collect" (of a Map or Set), "other".
+
+    `node`: the whole expression.
 
     "passed": handed to the call `node` as argument number `key`, which may or may not write to what it gets.
 
@@ -91,6 +96,8 @@ def _write_at(module: Module, node: "Node") -> Write | None:
         return Write("other" if keys else "update", parent)
     if kind == "call_expression" and keys and keys[-1] in _MUTATORS and parent.child_by_field_name("function") == inner:
         return Write("push" if keys == ["push"] else "other", parent)
+    if kind == "call_expression" and keys and keys[-1] in _COLLECTORS and parent.child_by_field_name("function") == inner:
+        return Write("collect", parent)
     return _odd_write(module, parent, inner, keys)
 
 

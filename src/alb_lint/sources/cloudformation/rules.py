@@ -8,10 +8,10 @@ from alb_lint.languages.cloudformation.node import Mapping, entries, text_of
 from alb_lint.languages.cloudformation.stack import Stack, View, presence, properties
 from alb_lint.languages.cloudformation.value import Symbol, Value, plain
 from alb_lint.model import Listener, Location, Rule, Unknown
+from alb_lint.presence import spelled_out
 from alb_lint.sources.cloudformation.assembly import World
 from alb_lint.sources.cloudformation.ignores import from_comments, from_metadata
 from alb_lint.sources.cloudformation.listeners import Balancer, Front, balancer_of, front_by, front_of, id_of, properties_of, tags_of
-from alb_lint.sources.cloudformation.presence import spelled_out
 from alb_lint.sources.cloudformation.sites import Claim, is_octal, settled, trace
 from alb_lint.sources.elbv2.shape import actions, conditions, priority, transforms
 
@@ -131,7 +131,7 @@ class Collector:
         sites = settled(self._claims.values(), documents.values())
         rules = [rule for front in self._fronts.values() for rule in front.rules]
         defaults = [front.default for front in self._fronts.values() if front.default]
-        spelled = spelled_out((rule.presence for rule in (*rules, *defaults)), self.world.subjects)
+        spelled = spelled_out((rule.presence for rule in (*rules, *defaults)), self._subject)
         for front in self._fronts.values():
             kept: list[Rule] = []
             for rule in front.rules:
@@ -143,6 +143,10 @@ class Collector:
             front.rules = kept
             if front.default is not None:
                 front.default = replace(front.default, presence=spelled[front.default.presence] or front.default.presence)
+
+    def _subject(self, text: str) -> str | None:
+        found = self.world.subjects.get(text)
+        return found[0] if found else None
 
     def _made(self, front: Front) -> Listener:
         return Listener(

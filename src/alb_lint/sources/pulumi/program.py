@@ -3,19 +3,25 @@
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from alb_lint.errors import SourceError
-from alb_lint.languages.typescript import uncalled
+from alb_lint.languages.typescript import uncalled, unread_imports
 from alb_lint.languages.typescript.machine import STEPS, Machine
 from alb_lint.languages.typescript.names import is_source, roots_above
 from alb_lint.languages.typescript.parse import Module, syntax_gaps
-from alb_lint.languages.typescript.project import Project
+from alb_lint.languages.typescript.project import Project, whole
 from alb_lint.languages.typescript.reach import RULE, Reach
+from alb_lint.languages.typescript.values import Arr, Obj, Res, Sym, Value
 from alb_lint.languages.typescript.walk import Walker
 from alb_lint.model import Gap, Location, Reading
 from alb_lint.sources.pulumi.rules import listeners_of
 from alb_lint.sources.pulumi.wrappers import wrappers_of
 from alb_lint.sources.source import ReadOptions, Target
+
+_LISTENER: Final = "aws.lb.Listener"
+_PARTS: Final = 3
+"""Objects within objects of an argument that are looked into."""
 
 
 def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str, *, several: bool = False) -> Reading:
@@ -37,6 +43,7 @@ def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str, *,
     gaps = [gap for module in modules for gap in syntax_gaps(module)]
     _follow(machine, walker, modules)
     gaps += _never_called(machine, walker, modules)
+    gaps += [gap for module in reach.modules for gap in _handed_a_listener(machine, module)]
     listeners, more = listeners_of(machine, walker.drafts, kind, several=several)
     found = {*gaps, *more, *project.gaps, *reach.gaps, *machine.gaps}
     files = tuple(sorted({module.name for module in project.modules.values() if module is not None}))
@@ -63,6 +70,28 @@ def _never_called(machine: Machine, walker: Walker, modules: Sequence[Module]) -
     return machine.within(STEPS, lambda: uncalled.gaps_of(machine, walker, modules), lost)
 
 
+def _handed_a_listener(machine: Machine, module: Module) -> list[Gap]:
+    def look() -> list[Gap]:
+        return unread_imports.gaps_of(machine, module, lambda value: _holds_listener(machine, value), "listener", "the listener")
+
+    def lost(why: str) -> list[Gap]:
+        return [Gap(Location(module.name), f"whether functions that are not here are given the listener is not known: {why}")]
+
+    return machine.within(STEPS, look, lost)
+
+
+def _holds_listener(machine: Machine, value: Value, depth: int = 0) -> bool:
+    """Whether a value is a listener or its ARN, or an object or list that holds one."""
+    if isinstance(value, Res):
+        return value.kind == _LISTENER
+    if isinstance(value, Sym):
+        return value.key.startswith(f"{_LISTENER}:")
+    if depth > _PARTS or not isinstance(value, Obj | Arr):
+        return False
+    inner = value.entries.values() if isinstance(value, Obj) else value.items
+    return any(_holds_listener(machine, machine.force(item), depth + 1) for item in inner)
+
+
 def _base(targets: Sequence[Target]) -> Path | None:
     """The folder that the names of the targets start from; the names of files found beside them start there, too."""
     for target in targets:
@@ -81,10 +110,7 @@ def _roots(targets: Sequence[Target]) -> list[Path]:
     """The nearest root of each target, those within others left out."""
     base = _base(targets)
     found = {
-        next(roots_above(path), None) or _top(path, base)
-        for target in targets
-        if target.path is not None
-        for path in (target.path.absolute(),)
+        next(roots_above(path), None) or _top(path, base) for target in targets if target.path is not None for path in (whole(target.path),)
     }
     return sorted(root for root in found if not any(other != root and other in root.parents for other in found))
 

@@ -1,13 +1,14 @@
 """What was constructed → the fields of a rule, one set for each way that its own conditions, priority and listener may turn out."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from alb_lint.languages.typescript.flow import Draft
 from alb_lint.languages.typescript.machine import Machine
 from alb_lint.languages.typescript.operators import as_choice
 from alb_lint.languages.typescript.presence import Literals, join, literals, truth
-from alb_lint.languages.typescript.render import resource_names
+from alb_lint.languages.typescript.render import STACK, resource_names
 from alb_lint.languages.typescript.values import Arr, Choice, Frame, Lazy, Lit, Obj, Res, Site, Sym, Value
 from alb_lint.model import Unknown
 from alb_lint.sources.pulumi.shape import Reference
@@ -22,23 +23,31 @@ _DEPTH: Final = 40
 _ITEMS: Final = 20_000
 """Parts of one rule: lists that hold a list twice, which holds one twice, …"""
 
+_OUTPUT: Final = re.compile(re.escape(STACK) + r':[^"]+\.getOutput\("[^"]+"\)', re.DOTALL)
+
 _SPLITTING: Final = ("listenerArn", "priority", "conditions")
 _WHOLE: Final = ("actions", "transforms", "tags")
 
 
 @dataclass(frozen=True, slots=True)
 class ListenerRef:
-    """What `listenerArn` is: `key` tells equal ones, `text` names it, `arn`: it is told literally; `resource`: the listener itself."""
+    """What `listenerArn` is: `key` tells equal ones, `text` names it, `arn`: it is told literally; `resource`: the listener itself.
+
+    `elsewhere`: it is an output of another stack, so that equal keys of several projects are one listener, in one environment.
+    """
 
     text: str
     key: str
     arn: bool = False
     resource: Res | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """One way for a rule to turn out. `properties`: plain JSON, with Unknown and Reference leaves.
+
+    `files`: where its number and conditions are written.
 
     `sites`: the literals that make its priority; `literal`: there is one, and it was passed on unchanged.
     """
@@ -48,6 +57,7 @@ class Way:
     listener: ListenerRef | None
     sites: tuple[Site, ...]
     literal: bool
+    files: frozenset[str] = frozenset()
 
 
 class _Fork(Exception):  # noqa: N818 - a way to go on, not an error
@@ -68,6 +78,7 @@ class _Reader:
     known: Literals
     split: bool
     parts: int = 0
+    files: set[str] = field(default_factory=set)
 
     def settled(self, value: Value) -> Value:
         """The value with no decided choice on top."""
@@ -75,11 +86,21 @@ class _Reader:
         while isinstance(value, Choice):
             decided = truth(self.machine, value.when, self.known)
             if decided is None:
+                if (same := self._either(value)) is not None:
+                    value = same
+                    continue
                 if self.split:
                     raise _Fork(value.when)
                 break
             value = as_choice(self.machine.force(value.yes if decided else value.no))
         return value
+
+    def _either(self, value: Choice) -> Value | None:
+        """What both sides of a choice are; None where they may differ."""
+        yes, no = (as_choice(self.machine.force(side)) for side in (value.yes, value.no))
+        if self.machine.render(yes)[1] != self.machine.render(no)[1]:
+            return None
+        return Lit(yes.value, None, (*yes.sites, *no.sites)) if isinstance(yes, Lit) and isinstance(no, Lit) else yes
 
     def plain(self, value: Value, depth: int = 0) -> Any:
         self.parts += 1
@@ -89,6 +110,7 @@ class _Reader:
             return Unknown("an object nested too deeply")
         value = self.settled(value)
         if isinstance(value, Lit):
+            self.files.update(site.module.name for site in value.sites)
             return value.value
         if isinstance(value, Arr):
             items = [self.plain(self.machine.force(item), depth + 1) for item in value.items]
@@ -143,7 +165,8 @@ def _way(reader: _Reader, draft: Draft) -> Way:
     for name in _WHOLE:
         properties[name] = _bounded(whole, fields[name])
     sites = priority.sites if isinstance(priority, Lit) else ()
-    return Way(reader.known, properties, listener, sites, isinstance(priority, Lit) and priority.site is not None)
+    files = frozenset({*reader.files, *(site.module.name for site in sites)})
+    return Way(reader.known, properties, listener, sites, isinstance(priority, Lit) and priority.site is not None, files)
 
 
 def _bounded(reader: _Reader, value: Value) -> Any:
@@ -162,7 +185,8 @@ def _listener(reader: _Reader, value: Value) -> ListenerRef | None:
     if isinstance(value, Lit):
         return ListenerRef(value.value, value.value, arn=True) if isinstance(value.value, str) and value.value else None
     if isinstance(value, Sym):
-        return ListenerRef(value.text, value.key, resource=reader.machine.resources.get(value.key))
+        elsewhere = _OUTPUT.fullmatch(value.key) is not None
+        return ListenerRef(value.text, value.key, resource=reader.machine.resources.get(value.key), elsewhere=elsewhere)
     text, key = resource_names(reader.machine, value) if isinstance(value, Res) else reader.machine.render(value)
     return ListenerRef(text, key, resource=value if isinstance(value, Res) else None)
 

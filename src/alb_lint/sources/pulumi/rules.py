@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 from alb_lint.languages.typescript.flow import Draft
 from alb_lint.languages.typescript.machine import Machine
 from alb_lint.languages.typescript.parse import Module
-from alb_lint.languages.typescript.presence import exclusive, spelled_out
+from alb_lint.languages.typescript.presence import Literals, facts, subject_of
 from alb_lint.languages.typescript.values import Frame, Res, Site
 from alb_lint.model import Gap, Ignore, Listener, Location, PrioritySite, Rule
+from alb_lint.presence import AnyOf, Apart, Fact, atoms, exclusive, spelled_out
 from alb_lint.sources.elbv2 import shape as elbv2_shape
 from alb_lint.sources.pulumi import shape as pulumi_shape
 from alb_lint.sources.pulumi.comments import ignores_of
@@ -26,14 +27,20 @@ _TOGETHER: Final = 12
 
 @dataclass(slots=True)
 class _Made:
-    """One rule on its way. `project`: the folder of the Pulumi project that makes it."""
+    """One rule on its way. `literals`: under which it is made; `project`: the folder of the Pulumi project that makes it."""
 
     rule: Rule
     listener: ListenerRef
     project: Path | None
+    literals: Literals
     sites: tuple[Site, ...]
     literal: bool
     gaps: list[Gap] = field(default_factory=list)
+
+    @property
+    def scope(self) -> Path | None:
+        """The project in which the listener's key means something; None where it means the same in all."""
+        return None if self.listener.elsewhere else self.project
 
 
 def listeners_of(machine: Machine, drafts: Sequence[Draft], kind: str, *, several: bool) -> tuple[list[Listener], list[Gap]]:
@@ -45,7 +52,7 @@ def listeners_of(machine: Machine, drafts: Sequence[Draft], kind: str, *, severa
     names = _ids(machine, made, several=several)
     groups: dict[str, list[_Made]] = {}
     for item in made:
-        groups.setdefault(names[item.project, item.listener.key], []).append(item)
+        groups.setdefault(names[item.scope, item.listener.key], []).append(item)
     return [_listener(machine, name, groups[name], kind, gaps) for name in sorted(groups)], gaps
 
 
@@ -57,10 +64,15 @@ def _of_draft(machine: Machine, draft: Draft) -> list[_Made]:
     if node != draft.node:
         ignores += ignores_of(draft.module, draft.node)
     project = _project(machine, draft.frame)
-    return [_of_way(way, location, ignores, project) for way in ways_of(machine, draft)]
+    files = {draft.module.name}
+    at: Frame | None = draft.frame
+    while at is not None:
+        files.add(at.module.name)
+        at = at.parent
+    return [_of_way(way, location, ignores, project, files) for way in ways_of(machine, draft)]
 
 
-def _of_way(way: Way, location: Location, ignores: tuple[Ignore, ...], project: Path | None) -> _Made:
+def _of_way(way: Way, location: Location, ignores: tuple[Ignore, ...], project: Path | None, files: set[str]) -> _Made:
     problems: list[str] = []
     shape = pulumi_shape.rule_shape(way.properties, problems)
     rule_id = location.address or f"{location.file}:{location.line}:{location.column}"
@@ -70,8 +82,9 @@ def _of_way(way: Way, location: Location, ignores: tuple[Ignore, ...], project: 
     if listener is None:
         listener = ListenerRef(f"unknown listener of {rule_id}", f"unknown:{location}:{way.literals}")
         problems.append("the listener of this rule is not told")
-    rule = replace(rule, presence=way.literals, ignores=ignores)
-    return _Made(rule, listener, project, way.sites, way.literal, [Gap(location, problem) for problem in problems])
+    written_in = tuple(sorted((files | way.files) - {location.file}))
+    rule = replace(rule, presence=way.literals, ignores=ignores, written_in=written_in)
+    return _Made(rule, listener, project, way.literals, way.sites, way.literal, [Gap(location, problem) for problem in problems])
 
 
 def _place(machine: Machine, draft: Draft) -> "tuple[Module, Node]":
@@ -111,16 +124,33 @@ def _project(machine: Machine, frame: Frame) -> Path | None:
 
 def _spelled_out(machine: Machine, made: list[_Made], *, several: bool) -> list[_Made]:
     """Each rule with all that its literals say, in the words of the program; one word for two things is told apart by where they come from."""
-    table = spelled_out(item.rule.presence for item in made)
-    keys = {key for group in table.values() for key, _ in group}
+    taken_apart = {item.literals: facts(machine, item.literals) for item in made}
+    table = spelled_out(taken_apart.values(), subject_of)
+    keys = {key for group in table.values() for fact in group or () for key in _expressions(fact)}
     shared = Counter(machine.spoken.get(key, key) for key in keys)
     words = {key: text if shared[text] == 1 else f"{text} ({key})" for key in keys for text in (machine.spoken.get(key, key),)}
     found = []
     for item in made:
+        group = table[taken_apart[item.literals]]
+        if group is None:
+            continue  # it is made under conditions that contradict each other
         prefix = f"{machine.project.name_of(item.project)}: " if several and item.project is not None else ""
-        presence = tuple((prefix + words[key], holds) for key, holds in table[item.rule.presence])
+        presence = tuple(_said(fact, words, prefix) for fact in group)
         found.append(replace(item, rule=replace(item.rule, presence=presence)))
     return found
+
+
+def _expressions(fact: Fact) -> Iterable[str]:
+    return fact.expressions if isinstance(fact, Apart) else atoms((fact,))
+
+
+def _said(fact: Fact, words: dict[str, str], prefix: str) -> Fact:
+    """The fact in the words of the program."""
+    if isinstance(fact, AnyOf):
+        return AnyOf(tuple((prefix + words[key], holds) for key, holds in fact.literals))
+    if isinstance(fact, Apart):
+        return Apart(tuple(prefix + words[key] for key in fact.expressions))
+    return (prefix + words[fact[0]], fact[1])
 
 
 def _with_sites(made: list[_Made]) -> list[_Made]:
@@ -142,7 +172,7 @@ def _ids(machine: Machine, made: Iterable[_Made], *, several: bool) -> dict[tupl
     """An id for each listener of each project: its name, with its origin where two share a name, with the project where there are several."""
     refs: dict[tuple[Path | None, str], ListenerRef] = {}
     for item in made:
-        refs.setdefault((item.project, item.listener.key), item.listener)
+        refs.setdefault((item.scope, item.listener.key), item.listener)
     texts = Counter((project, ref.text) for (project, _), ref in refs.items())
     found = {}
     for (project, key), ref in refs.items():

@@ -7,10 +7,8 @@ all of them and leaves the unused ones null or empty. Source: Pulumi registry, a
 from dataclasses import dataclass
 from typing import Any, Final
 
+from alb_lint.languages.typescript.names import LOAD_BALANCING
 from alb_lint.model import Unknown
-
-RULE_TYPES: Final = ("lb", "alb", "applicationloadbalancing", "elasticloadbalancingv2")
-"""Modules of the provider that export the same resources."""
 
 _DEPTH: Final = 40
 """No property of a rule nests deeper than six; foreign objects may."""
@@ -55,7 +53,7 @@ def is_listener_type(token: str) -> bool:
 def _is_type(token: str, name: str) -> bool:
     package, _, rest = token.partition(":")
     module, _, type_name = rest.partition(":")
-    return package == "aws" and type_name == name and module.partition("/")[0] in RULE_TYPES
+    return package == "aws" and type_name == name and module.partition("/")[0] in LOAD_BALANCING
 
 
 def rule_shape(properties: dict[str, Any], problems: list[str]) -> dict[str, Any]:

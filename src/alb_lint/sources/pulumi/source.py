@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from alb_lint.languages.typescript.names import SUFFIXES, is_source, pulumi_folder
+from alb_lint.languages.typescript.project import whole
 from alb_lint.model import Reading
 from alb_lint.sources.source import ReadOptions, Source, Target
 
@@ -34,7 +35,7 @@ def accepts(target: Target) -> bool:
         return True
     if b"aws-cdk-lib" in target.data or target.path is None:
         return False
-    return _GLOBAL.search(target.data) is not None or (target.named and pulumi_folder(target.path.absolute()) is not None)
+    return _GLOBAL.search(target.data) is not None or (target.named and pulumi_folder(whole(target.path)) is not None)
 
 
 def read(targets: Sequence[Target], options: ReadOptions) -> Reading:

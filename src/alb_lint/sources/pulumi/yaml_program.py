@@ -16,6 +16,7 @@ from alb_lint.languages.cloudformation.load_yaml import load_yaml
 from alb_lint.languages.cloudformation.node import Mapping, Node, Opaque, Parsed, Scalar, Text, entries, text_of
 from alb_lint.languages.cloudformation.node import Sequence as Items
 from alb_lint.languages.cloudformation.unreadable import Unreadable
+from alb_lint.languages.typescript.names import LOAD_BALANCING
 from alb_lint.model import Gap, Ignore, Listener, Location, PrioritySite, Reading, Rule, Unknown
 from alb_lint.sources.elbv2 import shape as elbv2_shape
 from alb_lint.sources.ignore_comment import IGNORE, parse_ignore
@@ -296,7 +297,7 @@ def _kind(token: str) -> str:
     package, _, rest = token.partition(":")
     module, _, name = rest.partition(":")
     module = module.partition("/")[0]
-    return f"{package}.{'lb' if package == 'aws' and module in pulumi_shape.RULE_TYPES else module}.{name}"
+    return f"{package}.{'lb' if package == 'aws' and module in LOAD_BALANCING else module}.{name}"
 
 
 def _part(value: Any, step: str) -> Any:

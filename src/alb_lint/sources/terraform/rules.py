@@ -17,12 +17,13 @@ from alb_lint.languages.hcl.syntax import Block, Literal
 from alb_lint.languages.hcl.values import Literals, Value, sited
 from alb_lint.languages.hcl.work import MAX_STEPS
 from alb_lint.model import Gap, Location, OpaqueCondition, PrioritySite, Rule, Unknown
+from alb_lint.presence import spelled_out
 from alb_lint.sources.elbv2.shape import actions, conditions, priority, transforms
 from alb_lint.sources.terraform.attributes import attributes, plain
 from alb_lint.sources.terraform.lifecycle import left_alone
 from alb_lint.sources.terraform.listeners import LISTENER_TYPES, Fronts
 from alb_lint.sources.terraform.naming import prefixed
-from alb_lint.sources.terraform.presence import Exclusions
+from alb_lint.sources.terraform.presence import subject_of
 from alb_lint.sources.terraform.shape import rule_shape
 from alb_lint.sources.terraform.suppressions import suppressions
 
@@ -219,11 +220,11 @@ class Collector:
         """What only all rules together tell: whether a literal is one rule's alone, and which rules never exist together."""
         fronts = self.fronts.joined()
         uses = Counter((site.document.name, site.start) for site in self._sites.values())
-        exclusions = Exclusions(rule.presence for front in fronts for rule in front.rules)
+        table = spelled_out((rule.presence for front in fronts for rule in front.rules), subject_of)
         for front in fronts:
             kept = []
             for rule in front.rules:
-                literals = exclusions.spelled_out(rule.presence)
+                literals = table[rule.presence]
                 if literals is not None:
                     kept.append(replace(rule, presence=literals, priority_site=self._site(rule, uses)))
             front.rules = kept

@@ -1,6 +1,7 @@
 """`alb-lint check`: what a user types, what comes back, and with which exit code."""
 
 import json
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -253,13 +254,15 @@ def test_output(here):
 
 def test_output_is_whole_or_as_it_was(here, monkeypatch):
     Path("report.txt").write_text("before", "utf-8")
-    real = Path.write_text
+    real = os.fdopen
 
-    def half(self, text, *args, **more):
-        real(self, text[:10], "utf-8")
+    def full(handle, *args, **more):
+        file = real(handle, *args, **more)
+        file.write(b"half of it")
+        file.close()
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", half)
+    monkeypatch.setattr(os, "fdopen", full)
     ran = inside("check", "shadowed.json", "--output", "report.txt")
     assert ran.code == 2
     assert "No space left on device" in ran.err

@@ -18,7 +18,7 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.model import Location, Request
 from alb_lint.reports import graphs
 from alb_lint.reports.graphs import mermaid
-from running import SEED, export, inside, listener_arn, raw
+from running import SEED, export, inside, listener_arn, process, raw
 from shorthand import listener, rule
 
 FORMATS = tuple(graphs.ALL)
@@ -249,3 +249,12 @@ def test_graphml_keeps_rules_of_one_id_apart_by_listener():
     )
     assert len(graph.nodes) == 3
     assert sorted(data["listener"] for _, data in graph.nodes(data=True)) == ["L", "M", "M"]
+
+
+def test_graphml_holds_no_control_character(tmp_path):
+    """XML 1.0 has no way to write NUL."""
+    rules = [{**raw(number, f"/{number}\u009b\u202e\0"), "RuleArn": f"{listener_arn()}\0/{number}"} for number in (1, 2)]
+    (tmp_path / "rules.json").write_text(json.dumps({"Rules": rules}))
+    ran = process("graph", "rules.json", "-f", "graphml", cwd=tmp_path)
+    assert ran.code == 0
+    assert not set("\0\u009b\u202e") & set(ran.out)

@@ -20,15 +20,16 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             if any(next(iter(condition_problems(blocker)), None) is not None for blocker in blockers):
                 continue  # the API refuses it as it stands (ALB203): to delete this one for it would leave none
             witness = facts.hidden_request(index)
-            message, way_out, severity = _hidden(rule, blockers, here.differs is False)
+            alike = here.differs is False
+            message, way_out, severity = _hidden(rule, blockers, alike)
             yield CHECK.finding(
                 facts.listener.id,
                 rule,
                 message,
                 way_out,
-                confidence="proved" if here.differs is False else "possible",
+                confidence="proved" if alike else "possible",
                 related=tuple(Related("blocker", blocker) for blocker in blockers),
-                witnesses=() if witness is None else (Witness("both", witness, f"an earlier rule answers{', alike' if here.differs is False else ''}"),),
+                witnesses=() if witness is None else (Witness("both", witness, f"an earlier rule answers{', alike' if alike else ''}"),),
                 severity=severity,
             )
         elif here.state == "reachable" and facts.redundant(index) is True:

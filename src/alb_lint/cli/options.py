@@ -1,6 +1,5 @@
 """Options that commands share, and what they do with them."""
 
-import errno
 import os
 import sys
 import time
@@ -131,7 +130,7 @@ def in_color(no_color: bool, output: str) -> bool:
 
 def write(text: str, output: str) -> None:
     """The text to standard output, or whole to the file. Raises UsageError where that cannot be written."""
-    if not output:
+    if output in ("", "/dev/stdout"):
         try:
             sys.stdout.write(text)
             sys.stdout.flush()
@@ -141,15 +140,11 @@ def write(text: str, output: str) -> None:
         except OSError as error:
             raise UsageError(f"cannot write the report: {error.strerror}", where="standard output") from error
         return
-    target = Path(output).absolute()
-    draft = target.parent / f".{target.name}.{os.getpid()}.tmp"
+    from alb_lint.cli.writing import write_all
+
     try:
-        if target.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        draft.write_text(text, "utf-8", "backslashreplace", "\n")
-        draft.replace(target)
+        write_all([(Path(output).absolute(), text.encode("utf-8", "backslashreplace"))])
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise UsageError(f"cannot write it: {error.strerror}", where=output, hint="name a file in a folder that is there") from error
 
 

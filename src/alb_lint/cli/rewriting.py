@@ -1,10 +1,9 @@
 """Source code that a plan changes: read as it stands, written whole or not at all."""
 
-import os
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from alb_lint.cli.writing import write_all
 from alb_lint.errors import PlanRefused, SourceError, UsageError
 from alb_lint.model import Listener
 from alb_lint.plan.proposal import Proposal
@@ -31,24 +30,15 @@ def write(proposal: Proposal, was: Mapping[str, bytes], again: Sequence[Listener
     if tuple(again) != tuple(facts.listener for facts in proposal.facts):
         raise PlanRefused("the rules changed while the plan was made", hint="run it again")
     patch = patch_of(proposal)
-    drafts: list[tuple[Path, Path]] = []
+    names = files(patch)
+    drafts = [(Path(name).resolve(), edited(was[name], (edit for edit in patch.edits if edit.site.file == name))) for name in names]
     try:
-        for name in files(patch):
-            target = Path(name).resolve()
-            draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-            drafts.append((draft, target))
-            draft.write_bytes(edited(was[name], (edit for edit in patch.edits if edit.site.file == name)))
-            shutil.copymode(target, draft)
-        for name in files(patch):
+        for name in names:
             if Path(name).read_bytes() != was[name]:
                 raise PlanRefused("the file changed while the plan was made", where=name, hint="run it again")
-        for draft, target in drafts:
-            draft.replace(target)
+        write_all(drafts)
     except OSError as error:
         raise UsageError(f"cannot write it: {error.strerror}", where=str(error.filename or "")) from error
-    finally:
-        for draft, _ in drafts:
-            draft.unlink(missing_ok=True)
     hand = f", {len(patch.by_hand)} to do by hand" if patch.by_hand else ""
     return f"wrote {_count(len(patch.edits), 'number')} into {_count(len(drafts), 'file')}{hand}"
 

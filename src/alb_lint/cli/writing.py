@@ -4,39 +4,50 @@ A draft has a name that nobody can foresee and is made anew (`mkstemp`), so that
 is never replaced: a device or pipe is written to, a link is refused.
 """
 
+import errno
 import os
+import re
 import shutil
 import stat
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import mkstemp
+from typing import Final
+
+_DESCRIPTOR: Final = re.compile(r"/(?:dev|proc/self)/fd/(\d{1,5})")
+"""A file that is open already, wherever it leads."""
 
 
-class NotAFile(OSError):
-    """The target is a link or a folder, which no report replaces."""
+class NotAFileError(OSError):
+    """The target is a link or a pipe without a reader."""
 
 
 def write_all(contents: Sequence[tuple[Path, bytes]]) -> None:
     """Puts each content into its file, all drafts before the first file changes. A file keeps its mode and owner.
 
-    Raises OSError, NotAFile among them; `filename` is the target. No draft is left then.
+    Raises OSError, NotAFileError among them; `filename` is the target. No draft is left then.
     """
     drafts: list[tuple[str, Path]] = []
     target = Path()
     try:
         for target, data in contents:
+            descriptor = _DESCRIPTOR.fullmatch(str(target))
+            if descriptor is not None:
+                with os.fdopen(os.dup(int(descriptor[1])), "wb") as file:
+                    file.write(data)
+                continue
             was = _status(target)
             if was is not None and not stat.S_ISREG(was.st_mode):
                 _into(target, was, data)
                 continue
             handle, draft = mkstemp(prefix=f".{target.name[:60]}.", suffix=".tmp", dir=target.parent)
             drafts.append((draft, target))
-            with open(handle, "wb") as file:
+            with os.fdopen(handle, "wb") as file:
                 file.write(data)
             _as_before(Path(draft), target, was)
         while drafts:
             draft, target = drafts[0]
-            os.replace(draft, target)
+            Path(draft).replace(target)
             del drafts[0]
     except OSError as error:
         error.filename = str(target)
@@ -54,14 +65,21 @@ def _status(target: Path) -> os.stat_result | None:
 
 
 def _into(target: Path, was: os.stat_result, data: bytes) -> None:
-    """Writes to a device, pipe or socket that is there, `/dev/stdout` among them."""
+    """Writes to a device or pipe that is there."""
     if stat.S_ISLNK(was.st_mode):
         there = target.stat()
         if stat.S_ISREG(there.st_mode) or stat.S_ISDIR(there.st_mode):
-            raise NotAFile(0, "it is a link; name the file that it leads to")
+            raise NotAFileError(0, "it is a link; name the file that it leads to")
     if stat.S_ISDIR(was.st_mode):
-        raise NotAFile(0, "it is a folder")
-    with target.open("wb", buffering=0) as file:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    try:
+        handle = os.open(target, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError as error:
+        if error.errno == errno.ENXIO:
+            raise NotAFileError(0, "it is a pipe that nobody reads") from error
+        raise
+    os.set_blocking(handle, True)
+    with os.fdopen(handle, "wb") as file:
         file.write(data)
 
 

@@ -1,6 +1,5 @@
 """Where a new rule goes, as text and as the document of contract `allocate --format json`."""
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ from alb_lint.findings.wording import rule_text
 from alb_lint.model import Entrance, Listener, Rule
 from alb_lint.plan.numbering.allocate import Allocation, Neighbour
 from alb_lint.plan.plan import Refusal
+from alb_lint.reports.json_text import dumps
 from alb_lint.reports.terminal import Span, paint
 
 
@@ -20,7 +20,7 @@ def as_json(range_name: str, found: Allocation | Refusal, listener: Listener, co
         document |= {"refused": found.to_json()}
     else:
         document |= found.to_json()
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return dumps(document, indent=2) + "\n"
 
 
 def as_text(range_name: str, found: Allocation | Refusal, listener: Listener, color: bool) -> str:

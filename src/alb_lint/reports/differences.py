@@ -1,6 +1,5 @@
 """What two states answer differently, as text and as the document of contract `diff --format json`."""
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -8,6 +7,7 @@ from alb_lint.analysis.decisions import Decisions
 from alb_lint.analysis.estates import Compared
 from alb_lint.findings.wording import actions_text, conditions_text, number, request_text
 from alb_lint.model import Entrance, Rule
+from alb_lint.reports.json_text import dumps
 from alb_lint.reports.json_v1 import place
 from alb_lint.reports.terminal import Span, paint
 
@@ -38,7 +38,7 @@ def as_json(compared: Compared, color: bool) -> str:
         "only_new": [item.id for item in compared.added],
         "gaps": [{"location": place(gap.location), "reason": gap.reason} for gap in compared.gaps],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return dumps(document, indent=2) + "\n"
 
 
 def as_text(compared: Compared, color: bool) -> str:

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any, Final
 
-_UNSAFE: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What json.dumps leaves as it is although it steers terminals (C1, text direction), ends lines, or is half a character."""
 
 

@@ -1,6 +1,5 @@
 """What `verify` found, as text and as plain data."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +7,7 @@ from alb_lint.findings.wording import action_text, rule_text
 from alb_lint.model import Entrance, Listener, Rule
 from alb_lint.plan.proof.verify import Verdict
 from alb_lint.record import record
+from alb_lint.reports.json_text import dumps
 from alb_lint.reports.terminal import Span, paint
 
 
@@ -33,7 +33,7 @@ def as_json(told: Told, color: bool) -> str:
         "listeners": [_listener(verdict) for verdict in told.verdicts],
         "refused": list(told.refused),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return dumps(document, indent=2) + "\n"
 
 
 def _listener(verdict: Verdict) -> dict[str, Any]:

@@ -34,9 +34,9 @@ def _names(listeners: Sequence[Listener]) -> dict[str, str]:
 
 
 def _quoted(text: str) -> str:
-    """The text as a TOML string: as JSON has it, but no surrogate and no DEL may stand in one."""
-    whole = text.encode("utf-8", "replace").decode("utf-8")
-    return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """The text as a TOML string: as JSON has it, but no surrogate may stand in one, and nothing that would steer a terminal stands as it is."""
+    whole = json.dumps(text.encode("utf-8", "replace").decode("utf-8"), ensure_ascii=False)
+    return "".join(character if character.isprintable() else f"\\U{ord(character):08x}" for character in whole)
 
 
 def _in_bounds(rule: Rule) -> bool:

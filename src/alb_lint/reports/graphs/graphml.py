@@ -16,6 +16,8 @@ def render(listeners: Sequence[ListenerFacts]) -> str:
         for _, data in graph.nodes(data=True):
             data["listener"] = listener
             data["priority"] = str(data["priority"])
+        for data in (graph.graph, *(data for _, data in graph.nodes(data=True)), *(data for _, _, data in graph.edges(data=True))):
+            data.update({key: _xml(value) for key, value in data.items() if isinstance(value, str)})
         # ids are unique in a listener only
         names = {name: _xml(name) if _xml(name) not in whole else f"{listener} {_xml(name)}" for name in graph}
         whole.update(nx.relabel_nodes(graph, names))

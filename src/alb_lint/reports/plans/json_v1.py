@@ -1,8 +1,7 @@
 """`alb-lint.plan.v1`: the file that `verify` and `diff` read, with what could not be read beside it."""
 
-import json
-
 from alb_lint.plan.proposal import Proposal
+from alb_lint.reports.json_text import dumps
 from alb_lint.reports.json_v1 import place
 from alb_lint.reports.plans.report import PlanReport
 
@@ -14,7 +13,7 @@ def render(proposal: Proposal, color: bool) -> str:
         "complete": not proposal.gaps,
         "gaps": [{"location": place(gap.location), "reason": gap.reason} for gap in proposal.gaps],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return dumps(document, indent=2) + "\n"
 
 
 REPORT = PlanReport("json", render)

@@ -1,0 +1,104 @@
+"""What is written, and what never is: links, devices, drafts that lie ready, half a file."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+import yaml
+
+from alb_lint.cli.writing import write_all
+from running import process
+
+RULE = """{"Rules": [{"RuleArn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/a/1/2/3", "Priority": "0",
+"Conditions": [{"Field": "path-pattern", "Values": ["/a"]}], "IsDefault": false,
+"Actions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]}]}"""
+
+
+def test_a_new_file_has_the_mode_of_any_new_file(tmp_path):
+    (tmp_path / "plain").touch()
+    write_all([(tmp_path / "a", b"x")])
+    assert (tmp_path / "a").read_bytes() == b"x"
+    assert (tmp_path / "a").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o755])
+def test_a_file_keeps_its_mode(tmp_path, mode):
+    target = tmp_path / "a"
+    target.write_text("before")
+    target.chmod(mode)
+    write_all([(target, b"after")])
+    assert (target.read_bytes(), stat.S_IMODE(target.stat().st_mode)) == (b"after", mode)
+
+
+def test_a_link_is_refused(tmp_path):
+    (tmp_path / "real").write_text("keep")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    (tmp_path / "nowhere").symlink_to(tmp_path / "made")
+    with pytest.raises(OSError, match="it is a link"):
+        write_all([(tmp_path / "link", b"x")])
+    with pytest.raises(FileNotFoundError):
+        write_all([(tmp_path / "nowhere", b"x")])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "nowhere", "real"]
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "keep"
+
+
+def test_a_link_that_lies_ready_as_a_draft_leads_nowhere(tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_text("keep")
+    for number in (os.getpid(), os.getpid() + 1):
+        (tmp_path / f".a.{number}.tmp").symlink_to(victim)
+    write_all([(tmp_path / "a", b"x")])
+    assert (victim.read_text(), (tmp_path / "a").read_text()) == ("keep", "x")
+
+
+def test_a_pipe_is_written_to(tmp_path):
+    pipe = tmp_path / "p"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="a pipe that nobody reads"):
+        write_all([(pipe, b"x")])
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_all([(pipe, b"x")])
+    assert os.read(reader, 10) == b"x"
+    os.close(reader)
+    assert stat.S_ISFIFO(pipe.lstat().st_mode)
+
+
+def test_a_descriptor_is_written_to(tmp_path):
+    with (tmp_path / "a").open("wb") as file:
+        file.write(b"before ")
+        file.flush()
+        write_all([(Path(f"/dev/fd/{file.fileno()}"), b"x")])
+    assert (tmp_path / "a").read_bytes() == b"before x"
+
+
+def test_all_drafts_stand_before_a_file_changes(tmp_path):
+    first = tmp_path / "first"
+    first.write_text("before")
+    with pytest.raises(FileNotFoundError):
+        write_all([(first, b"after"), (tmp_path / "no" / "such", b"x")])
+    assert [path.name for path in tmp_path.iterdir()] == ["first"]
+    assert first.read_text() == "before"
+
+
+@pytest.mark.parametrize("output", ["/dev/null", "/dev/stdout"])
+def test_devices_stay(tmp_path, output):
+    (tmp_path / "rules.json").write_text(RULE)
+    ran = process("check", "rules.json", "-o", output, cwd=tmp_path)
+    assert ran.code == 1
+    assert ("ALB002" in ran.out) == (output == "/dev/stdout")
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+    assert Path("/dev/stdout").is_symlink()
+
+
+def test_the_hook_reads_file_names_as_file_names(tmp_path):
+    hook = yaml.safe_load((Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text())[0]
+    assert hook["args"][-1] == "--"
+    (tmp_path / "rules.json").write_text(RULE)
+    (tmp_path / "mine.json").write_text('{"mine": 1}')
+    (tmp_path / "--output=mine.json").write_text("{}")
+    command = [*hook["entry"].split()[1:], *hook["args"]]
+    ran = process(*command, "--output=mine.json", "rules.json", cwd=tmp_path)
+    assert "ALB002" in ran.out
+    assert (tmp_path / "mine.json").read_text() == '{"mine": 1}'

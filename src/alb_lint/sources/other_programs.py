@@ -1,0 +1,153 @@
+"""Programs and manifests that make listener rules and are not read here: a gap for each, with what to give instead.
+
+Pulumi in Python, Go, C# and Java (found by `Pulumi.yaml`), CDK for Terraform, `serverless.yml` with `alb` events, Copilot manifests, and Ingresses
+of the AWS Load Balancer Controller. Nothing of them is run, and rules are never guessed from them.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from alb_lint.model import Gap, Location, Reading
+from alb_lint.record import record
+from alb_lint.sources.source import ReadOptions, Source, Target
+
+KIND: Final = "other-program"
+_LANGUAGES: Final = {"python": (".py",), "go": (".go",), "dotnet": (".cs", ".fs", ".vb"), "java": (".java", ".kt", ".scala")}
+_NAMES: Final = {
+    ".py": "Python",
+    ".go": "Go",
+    ".cs": "C#",
+    ".fs": "F#",
+    ".vb": "Visual Basic",
+    ".java": "Java",
+    ".kt": "Kotlin",
+    ".scala": "Scala",
+}
+_RUNTIME: Final = re.compile(rb"""^runtime:[ \t]*(?:\r?\n[ \t]+name:[ \t]*|\{[ \t]*name:[ \t]*)?["']?(\w+)""", re.MULTILINE)
+_SKIPPED: Final = frozenset({"node_modules", "site-packages", "__pycache__", "venv", "vendor", "bin", "obj", "target", "build"})
+_MOST_TOLD: Final = 5
+_MOST_FILES: Final = 2_000
+_MOST_BYTES: Final = 1_000_000
+_RULE: Final = b"ListenerRule"
+
+
+@record
+class _Form:
+    """`fits`: whether a file is of the form, from its name and content."""
+
+    fits: Callable[[PurePosixPath, bytes], bool]
+    reason: str
+
+
+def _is_yaml(name: PurePosixPath) -> bool:
+    return name.suffix in (".yml", ".yaml")
+
+
+_BY_CONTROLLER: Final = re.compile(
+    rb"alb\.ingress\.kubernetes\.io/|ingressClassName:[ \t]*[\"']?alb\b|kubernetes\.io/ingress\.class[\"']?:[ \t]*[\"']?alb\b"
+)
+_INGRESS: Final = re.compile(rb"^kind:[ \t]*[\"']?Ingress\b", re.MULTILINE)
+_FORMS: Final = (
+    _Form(
+        lambda name, data: (
+            name.stem in ("serverless", "serverless-compose") and _is_yaml(name) and b"alb:" in data and b"listenerArn" in data
+        ),
+        "a Serverless Framework service is not read: run `serverless package` and give the template in .serverless",
+    ),
+    _Form(
+        lambda name, data: name.name == "manifest.yml" and b"Load Balanced Web Service" in data,
+        "a Copilot manifest is not read: run `copilot svc package` and give its template",
+    ),
+    _Form(
+        lambda name, data: _is_yaml(name) and _INGRESS.search(data) is not None and _BY_CONTROLLER.search(data) is not None,
+        "an Ingress is not read: the AWS Load Balancer Controller makes rules of it, which `alb-lint audit` reads",
+    ),
+    _Form(
+        lambda name, data: name.suffix in (".ts", ".js") and b"@cdktf/provider-aws" in data and (_RULE in data or b"listener-rule" in data),
+        "a CDK for Terraform program is not read: run `cdktf synth` and give the folder cdktf.out",
+    ),
+)
+
+
+def accepts(target: Target) -> bool:
+    name = PurePosixPath(target.name)
+    if name.suffix in _NAMES:
+        return target.named and _RULE in target.data
+    return _language(name, target.data) != () or any(form.fits(name, target.data) for form in _FORMS)
+
+
+def read(targets: Sequence[Target], _options: ReadOptions) -> Reading:
+    """No listener, and a gap for each; many of one kind are told as one."""
+    by_reason: dict[str, list[Gap]] = {}
+    for target in targets:
+        for gap in _gaps(target):
+            by_reason.setdefault(gap.reason, []).append(gap)
+    return Reading((), tuple(gap for gaps in by_reason.values() for gap in _brief(gaps)), files=tuple(target.name for target in targets))
+
+
+def _brief(gaps: list[Gap]) -> list[Gap]:
+    if len(gaps) <= _MOST_TOLD:
+        return gaps
+    return [Gap(gaps[0].location, f"{gaps[0].reason} ({len(gaps)} files like this one)")]
+
+
+def _gaps(target: Target) -> Iterator[Gap]:
+    name = PurePosixPath(target.name)
+    if name.suffix in _NAMES:
+        yield _program(target.name, name.suffix)
+        return
+    suffixes = _language(name, target.data)
+    if not suffixes:
+        reason = next(form.reason for form in _FORMS if form.fits(name, target.data))
+        yield Gap(Location(target.name), reason)
+    elif target.path is not None:
+        for path in _mentioning(target.path.parent, suffixes):
+            if path is None:
+                yield Gap(
+                    Location(target.name), f"a Pulumi program is not read, and of its files no more than {_MOST_FILES:,} were looked at"
+                )
+            else:
+                yield _program((name.parent / path).as_posix(), path.suffix)
+
+
+def _program(name: str, suffix: str) -> Gap:
+    what = f"a Pulumi program in {_NAMES[suffix]}"
+    return Gap(Location(name), f"{what} is not read: run `pulumi preview --json --show-sames > preview.json` and give that file")
+
+
+def _language(name: PurePosixPath, data: bytes) -> tuple[str, ...]:
+    """The file name endings of the program that a `Pulumi.yaml` is of, if it is of one that is not read."""
+    if name.name not in ("Pulumi.yaml", "Pulumi.yml"):
+        return ()
+    found = _RUNTIME.search(data)
+    return _LANGUAGES.get(found[1].decode("ascii", "replace"), ()) if found is not None else ()
+
+
+def _mentioning(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path | None]:
+    """The program's files that make listener rules, relative to its folder and in a fixed order; None for what is more. Links are not followed."""
+    left = _MOST_FILES
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
+        for name in sorted(files):
+            path = Path(here) / name
+            if not name.endswith(suffixes) or path.is_symlink() or not path.is_file():
+                continue
+            left -= 1
+            if left < 0:
+                yield None
+                return
+            with path.open("rb") as file:
+                if _RULE in file.read(_MOST_BYTES):
+                    yield path.relative_to(folder)
+
+
+SOURCE = Source(
+    kind=KIND,
+    suffixes=(".yaml", ".yml", ".ts", ".js"),
+    markers=(b"runtime:", b"listenerArn", b"Load Balanced Web Service", b"Ingress", b"@cdktf/provider-aws"),
+    accepts=accepts,
+    read=read,
+)

@@ -156,6 +156,11 @@ class Folder:
         found = self._locals.get(name)
         return found.body.attribute(name) if found else None
 
+    def local_block(self, name: str) -> Block | None:
+        """The block in which the local value is written."""
+        self._parse(b"locals", name.encode())
+        return self._locals.get(name)
+
     def _merged(self, blocks: list[Block]) -> Block:
         first = next((block for block in blocks if not _is_override(block)), blocks[0])
         body = first.body

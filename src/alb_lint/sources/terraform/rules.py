@@ -26,6 +26,7 @@ from alb_lint.sources.terraform.naming import prefixed
 from alb_lint.sources.terraform.presence import subject_of
 from alb_lint.sources.terraform.shape import rule_shape
 from alb_lint.sources.terraform.suppressions import suppressions
+from alb_lint.sources.terraform.written_in import Declarations, literals
 
 RULE_TYPES: Final = ("aws_lb_listener_rule", "aws_alb_listener_rule")
 
@@ -51,6 +52,7 @@ class Collector:
     fronts: Fronts = field(init=False)
     gaps: list[Gap] = field(default_factory=list)
     _sites: dict[str, Span] = field(default_factory=dict)
+    _declarations: Declarations = field(default_factory=Declarations)
     tainted: set[tuple[str, int]] = field(default_factory=set)
     _ids: Counter[str] = field(default_factory=Counter)
 
@@ -184,6 +186,8 @@ class Collector:
             place = block.body.problem.span.location()
             held = (*held, OpaqueCondition("", f"syntax error in line {place.line}"))
         tags = _tags(raw.get("tags"))
+        listener = self._value(resource, "listener_arn")
+        files = {*self._declarations.of(resource.module.folder, block), *literals(number, listener, raw.get("condition"))} - {location.file}
         rule = Rule(
             self._unique(prefixed(prefix, resource.address), location),
             dict(tags).get("Name") or resource.address,
@@ -196,12 +200,13 @@ class Collector:
             presence=presence,
             ignores=suppressions(resource.module.folder, block, resource.address),
             left_alone=left_alone(block.body),
+            written_in=tuple(sorted(files)),
         )
         self.gaps += [Gap(location, f"{resource.address}: {problem}") for problem in problems]
         site = sited(number)
         if site is not None:
             self._sites[rule.id] = site
-        front = self.fronts.find(self._value(resource, "listener_arn"), prefix, resource.address, location)
+        front = self.fronts.find(listener, prefix, resource.address, location)
         front.rules.append(rule)
 
     def _value(self, resource: Resource, name: str) -> Value:

@@ -1,0 +1,60 @@
+"""Other files in which what a rule says is written: a commit that changes one of them may be what breaks it."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from alb_lint.languages.hcl.folder import Folder
+from alb_lint.languages.hcl.syntax import Block
+from alb_lint.languages.hcl.unparse import unparse
+from alb_lint.languages.hcl.values import Value, sited
+
+_NAME: Final = re.compile(r"\b(var|local)\.([\w-]+)")
+_BUDGET: Final = 500
+"""Names followed, and values looked at, of one rule."""
+
+
+class Declarations:
+    """The files that declare the variables and locals of a block, those of the folder alone; each block is looked at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int], frozenset[str]] = {}
+
+    def of(self, folder: Folder, block: Block) -> frozenset[str]:
+        key = (block.document.name, block.start)
+        if key not in self._known:
+            self._known[key] = frozenset(_declaring(folder, block.text))
+        return self._known[key]
+
+
+def _declaring(folder: Folder, text: str) -> Iterator[str]:
+    waiting = list(dict.fromkeys(_NAME.findall(text)))
+    seen = set(waiting)
+    while waiting and len(seen) < _BUDGET:
+        kind, name = waiting.pop()
+        if kind == "var":
+            block = folder.block("variable", name)
+            if block is not None:
+                yield block.document.name
+            continue
+        found_in, expression = folder.local_block(name), folder.local(name)
+        if found_in is not None and expression is not None:
+            yield found_in.document.name
+            fresh = [found for found in dict.fromkeys(_NAME.findall(unparse(expression))) if found not in seen]
+            seen.update(fresh)
+            waiting += fresh
+
+
+def literals(*values: Value) -> Iterator[str]:
+    """The files of the literals that came into the values unchanged, `.tfvars` files and callers of a module among them."""
+    stack, left = list(values), _BUDGET
+    while stack and left:
+        left -= 1
+        item = stack.pop()
+        span = sited(item)
+        if span is not None:
+            yield span.document.name
+        elif isinstance(item, tuple | list):
+            stack.extend(item)
+        elif isinstance(item, dict):
+            stack.extend(item.values())

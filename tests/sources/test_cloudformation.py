@@ -260,6 +260,7 @@ Lists: !Equals [!Join [',', !Ref Paths], '/a,/b']
 Loop: !Not [!Condition Loop]
 Broken: !Equals [a]
 """
+DOMAIN = "t.yaml:Ref:Domain"
 PROD, DEV, X = 't.yaml:Ref:Stage == "prod"', 't.yaml:Ref:Stage == "dev"', 't.yaml:Ref:Other == "x"'
 
 
@@ -273,14 +274,14 @@ PROD, DEV, X = 't.yaml:Ref:Stage == "prod"', 't.yaml:Ref:Stage == "dev"', 't.yam
         ("NotBoth", {f"({X}) and ({PROD})": False}),
         ("Either", {f"({DEV}) or ({PROD})": True}),
         ("Neither", {DEV: False, PROD: False, f"({DEV}) or ({PROD})": False}),
-        ("Half", {PROD: True}),
+        ("Half", {f'({DOMAIN} == "other") or ({PROD})': True}),
         ("Same", {}),
-        ("Default", {}),
+        ("Default", {f'{DOMAIN} == "example.com"': True}),
         ("Always", {}),
-        ("Lists", {}),
-        ("Off", None),
+        ("Lists", {'Fn::Join[",", t.yaml:Ref:Paths] == "/a,/b"': True}),
+        ("Off", {f'{DOMAIN} == "other"': True}),
         ("Impossible", None),
-        ("Flag", {"'yes' == 'true'": True}),
+        ("Flag", {'t.yaml:Ref:Plain == "true"': True}),
         ("Loop", {"t.yaml:Loop": False}),
         ("Broken", {"t.yaml:Broken": True}),
         ("Gone", {"t.yaml:Gone": True}),
@@ -290,6 +291,38 @@ def test_presence(condition: str, presence: dict[str, bool] | None) -> None:
     text = template(rule(more=f"Condition: {condition}"), Parameters=PARAMETERS + "\nOther: {Type: String}", Conditions=CONDITIONS)
     found = list(rules_of(read(text)).values())
     assert [dict(each.presence) for each in found] == ([] if presence is None else [presence])
+
+
+TENANT = """
+Public: {Type: String, Default: 'true'}
+Cert: {Type: String, Default: ''}
+"""
+OPEN = """
+IsPublic: !Equals [!Ref Public, 'true']
+IsTls: !And [!Condition IsPublic, !Not [!Equals [!Ref Cert, '']]]
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "presences"),
+    [
+        ({}, {"A": 1, "B": 3}),
+        ({"Public": "true"}, {"A": 0, "B": 1}),
+        ({"Public": "true", "Cert": "x"}, {"A": 0, "B": 0}),
+        ({"Cert": ""}, {"A": 1}),
+        ({"Public": "false"}, {}),
+    ],
+)
+def test_a_default_is_one_deployment_of_many(given: dict[str, str], presences: dict[str, int]) -> None:
+    """Rules under a condition over a parameter stay possible until a parameter is given."""
+    text = template(rule("A", more="Condition: IsPublic") + rule("B", more="Condition: IsTls"), Parameters=TENANT, Conditions=OPEN)
+    assert {each.name: len(each.presence) for each in rules_of(read(text, **given)).values()} == presences
+
+
+def test_what_a_condition_tells_is_so_in_its_resource() -> None:
+    """`Fn::If` over the condition of the rule itself does not ask the default."""
+    text = template(rule("A", priority="!If [IsTls, 10, 20]", more="Condition: IsTls"), Parameters=TENANT, Conditions=OPEN)
+    assert [each.priority for each in rules_of(read(text)).values()] == [10]
 
 
 def test_conditions_about_one_value_exclude_each_other() -> None:

@@ -4,12 +4,12 @@ A template that is nested twice has two instances; `label` tells them apart and 
 """
 
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from alb_lint.languages.cloudformation.document import LISTENER, LOAD_BALANCER, NESTED, RULE, TARGET_GROUP
 from alb_lint.languages.cloudformation.foreach import expanded
-from alb_lint.languages.cloudformation.formula import Formula, atom, atoms, literals, truth
+from alb_lint.languages.cloudformation.formula import FALSE, TRUE, Formula, atom, atoms, literals, truth
 from alb_lint.languages.cloudformation.intrinsics import formula_of, resolve
 from alb_lint.languages.cloudformation.node import EMPTY, Document, Mapping, Node, Trouble, entries, text_of
 from alb_lint.languages.cloudformation.value import NO_VALUE, NoValue, Symbol, Value
@@ -66,7 +66,7 @@ class Stack:
     troubles: list[Trouble] = field(default_factory=list)
     _resources: Mapping | None = None
     _parameters: dict[str, Value] = field(default_factory=dict)
-    _conditions: dict[str, Formula] = field(default_factory=dict)
+    _conditions: dict[tuple[str, bool], Formula] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
 
     def section(self, name: str) -> dict[str, Node]:
@@ -101,8 +101,10 @@ class Stack:
     def view(self, presence: MappingType[str, bool] | None = None) -> "View":
         return View(self, self.known | dict(presence or {}))
 
-    def condition(self, name: str) -> Formula:
-        if name not in self._conditions:
+    def condition(self, name: str, *, any_deployment: bool = False) -> Formula:
+        """What the condition says: of the deployment in which parameters have their defaults, or of any that may be made of the template."""
+        key = (name, any_deployment)
+        if key not in self._conditions:
             node = self.section("Conditions").get(name)
             if node is None:
                 return atom(f"{self.label}:{name}")
@@ -110,9 +112,15 @@ class Stack:
                 self.troubles.append(Trouble(f"the condition {name} refers to itself", node.start))
                 return atom(f"{self.label}:{name}")
             self._busy.add(f"condition {name}")
-            self._conditions[name] = formula_of(self.view(), node, name)
+            self._conditions[key] = formula_of(replace(self.view(), any_deployment=any_deployment), node, name)
             self._busy.discard(f"condition {name}")
-        return self._conditions[name]
+        return self._conditions[key]
+
+    def is_default(self, name: str) -> bool:
+        """Whether the parameter has its value from the template alone, so that a deployment may give another."""
+        if self.parent is not None or name in self.world.parameters or name in self.assigned:
+            return False
+        return "Default" in entries(self.section("Parameters").get(name))
 
     def parameter(self, name: str) -> Value | None:
         """Its value; None where the template has no such parameter."""
@@ -172,10 +180,14 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A stack seen from one of its resources. `known`: literals that hold where that resource exists."""
+    """A stack seen from one of its resources. `known`: literals that hold where that resource exists.
+
+    `any_deployment`: a parameter that has its default may have any value.
+    """
 
     stack: Stack
     known: dict[str, bool]
+    any_deployment: bool = False
 
     @property
     def label(self) -> str:
@@ -189,12 +201,23 @@ class View:
         return truth(formula, self.known)
 
     def condition(self, name: str) -> Formula:
-        return self.stack.condition(name)
+        """What the resource's own condition tells comes before what the defaults say."""
+        formula = self.stack.condition(name, any_deployment=True)
+        if self.any_deployment:
+            return formula
+        holds = truth(formula, self.known)
+        return self.stack.condition(name) if holds is None else TRUE if holds else FALSE
 
     def mapping(self, name: str) -> Node | None:
         return self.stack.section("Mappings").get(name)
 
     def reference(self, name: str) -> Value:
+        if self.any_deployment and self.stack.is_default(name):
+            return Symbol(f"{self.label}:Ref:{name}", f"Ref {name}", "a deployment may give another than the default")
+        if self.any_deployment and self.stack.parent is not None and name in self.stack.passed:
+            passed = resolve(replace(self.stack.parent, any_deployment=True), self.stack.passed[name])
+            if isinstance(passed, Symbol):
+                return passed
         value = self.stack.parameter(name)
         if value is not None:
             return value
@@ -254,7 +277,7 @@ def presence(stack: Stack, resource: Mapping) -> tuple[bool, dict[str, bool]]:
     name = text_of(resource.items.get("Condition"))
     if not name:
         return True, {}
-    formula = stack.condition(name)
+    formula = stack.condition(name, any_deployment=True)
     holds = truth(formula, stack.known)
     if holds is not None:
         return holds, {}
@@ -262,6 +285,12 @@ def presence(stack: Stack, resource: Mapping) -> tuple[bool, dict[str, bool]]:
         if found.subject:
             stack.world.subjects[found.text] = (found.subject, found.literal)
     return True, literals(formula)
+
+
+def exists_by_default(stack: Stack, resource: Mapping) -> bool:
+    """Whether it may exist in a deployment that leaves the parameters at their defaults."""
+    name = text_of(resource.items.get("Condition"))
+    return not name or truth(stack.condition(name), stack.known) is not False
 
 
 def properties(resource: Mapping) -> Node:

@@ -15,7 +15,7 @@ from alb_lint.languages.cloudformation.files import Place, is_local
 from alb_lint.languages.cloudformation.intrinsics import resolve
 from alb_lint.languages.cloudformation.manifest import NAME, StackArtifact, is_manifest, read_assemblies
 from alb_lint.languages.cloudformation.node import Document, Mapping, entries, text_of
-from alb_lint.languages.cloudformation.stack import STACK_OWN, Stack, View, presence, properties
+from alb_lint.languages.cloudformation.stack import STACK_OWN, Stack, View, exists_by_default, presence, properties
 from alb_lint.languages.cloudformation.unreadable import Unreadable
 from alb_lint.languages.cloudformation.value import Symbol, Value, canonical
 from alb_lint.languages.cloudformation.work import Work
@@ -261,6 +261,8 @@ class _Loader:
                 reason = "its template nests itself"
             elif child and (len(above) >= _DEPTH or len(self.world.stacks) >= _STACKS):
                 reason = f"more than {_STACKS:,} stacks, or {_DEPTH} inside each other"
+            if reason and not exists_by_default(stack, resource):
+                continue  # a template that is given only with the parameter is no gap while it is not
             if reason:
                 location = stack.place(stack.resource_map.keys[name].start, name)
                 self.world.gap(location, f"the nested stack {name} is not read: {reason}")

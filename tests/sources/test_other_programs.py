@@ -28,6 +28,8 @@ CDKTF = 'import {{ LbListenerRule }} from "@cdktf/provider-aws/lib/{}";\nnew LbL
         ({"serverless.yml": SERVERLESS.format("http")}, ""),
         ({"copilot/api/manifest.yml": "name: api\ntype: Load Balanced Web Service\n"}, "a Copilot manifest"),
         ({"copilot/job/manifest.yml": "name: job\ntype: Scheduled Job\n"}, ""),
+        ({"live/a/terragrunt.hcl": "inputs = {\n  listener_arn = dependency.front.outputs.arn\n}\n"}, "a Terragrunt unit"),
+        ({"live/a/terragrunt.hcl": "inputs = {\n  bucket = 1\n}\n"}, ""),
         ({"main.ts": CDKTF.format("lb-listener-rule")}, "a CDK for Terraform program"),
         ({"main.ts": 'import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";\n'}, ""),
     ],

@@ -1,7 +1,7 @@
 """Programs and manifests that make listener rules and are not read here: a gap for each, with what to give instead.
 
-Pulumi in Python, Go, C# and Java (found by `Pulumi.yaml`), CDK for Terraform, `serverless.yml` with `alb` events, Copilot manifests, and Ingresses
-of the AWS Load Balancer Controller. Nothing of them is run, and rules are never guessed from them.
+Pulumi in Python, Go, .NET and Java (found by `Pulumi.yaml`), CDK for Terraform, Terragrunt units, `serverless.yml` with `alb` events, Copilot
+manifests, and Ingresses of the AWS Load Balancer Controller. Nothing of them is run, and rules are never guessed from them.
 """
 
 import os
@@ -50,7 +50,12 @@ _BY_CONTROLLER: Final = re.compile(
     rb"alb\.ingress\.kubernetes\.io/|ingressClassName:[ \t]*[\"']?alb\b|kubernetes\.io/ingress\.class[\"']?:[ \t]*[\"']?alb\b"
 )
 _INGRESS: Final = re.compile(rb"^kind:[ \t]*[\"']?Ingress\b", re.MULTILINE)
+_FRONTED: Final = re.compile(rb"listener|\balb\b", re.IGNORECASE)
 _FORMS: Final = (
+    _Form(
+        lambda name, data: name.name == "terragrunt.hcl" and b"inputs" in data and _FRONTED.search(data) is not None,
+        "a Terragrunt unit is not read: give its plan, `terragrunt plan -out p` and `terragrunt show -json p > plan.json`",
+    ),
     _Form(
         lambda name, data: (
             name.stem in ("serverless", "serverless-compose") and _is_yaml(name) and b"alb:" in data and b"listenerArn" in data
@@ -146,8 +151,8 @@ def _mentioning(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path | None
 
 SOURCE = Source(
     kind=KIND,
-    suffixes=(".yaml", ".yml", ".ts", ".js"),
-    markers=(b"runtime:", b"listenerArn", b"Load Balanced Web Service", b"Ingress", b"@cdktf/provider-aws"),
+    suffixes=(".yaml", ".yml", ".ts", ".js", ".hcl"),
+    markers=(b"inputs", b"runtime:", b"listenerArn", b"Load Balanced Web Service", b"Ingress", b"@cdktf/provider-aws"),
     accepts=accepts,
     read=read,
 )

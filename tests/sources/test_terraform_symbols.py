@@ -144,3 +144,26 @@ def test_many_symbols_and_pieces_stay_bounded(tmp_path: Path) -> None:
     texts = [one(f"r{number}", str(number + 1), hosts(f'"h.${{var.v{number}}}"'), f"g{number}") for number in range(60)]
     write(tmp_path, {"main.tf": many + one("long", "60000", hosts(f'"{long}"'), "x") + "".join(texts)})
     assert len(rules(read_folder(tmp_path))) == 61
+
+
+def test_a_rule_without_a_number_behind_the_last_one_is_one_error(tmp_path):
+    """It is refused, so that nothing else is said of it; deleting it for the one that stands at 50000 would be no advice."""
+    rule = """
+resource "aws_lb_listener_rule" "{name}" {{
+  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/edge/0123456789abcdef/0123456789abcdef"
+  {number}
+  action {{
+    type             = "forward"
+    target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/0123456789abcdef"
+  }}
+  condition {{
+    path_pattern {{
+      values = ["{path}"]
+    }}
+  }}
+}}
+"""
+    text = rule.format(name="last", number="priority = 50000", path="/*") + rule.format(name="a", number="", path="/a")
+    (tmp_path / "main.tf").write_text(text)
+    ran = inside("check", tmp_path, "-f", "json")
+    assert [finding["code"] for finding in ran.json["findings"] if finding["severity"] != "info"] == ["ALB002"]

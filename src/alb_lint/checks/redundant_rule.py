@@ -6,6 +6,7 @@ from typing import Final
 from alb_lint.analysis.actions import action_key
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._invalid_conditions import condition_problems
+from alb_lint.checks._values import no_number_left
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.findings.wording import actions_text, number, rules_list
 from alb_lint.model import Forward, Rule
@@ -15,6 +16,8 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     del context
     for index, rule in enumerate(facts.rules):
         here = facts.reach(index)
+        if no_number_left(facts, rule):
+            continue  # ALB002 says that it is refused
         if here.state == "shadowed" and not here.differs:
             blockers = [facts.rules[blocker] for blocker in here.blockers]
             if any(next(iter(condition_problems(blocker)), None) is not None for blocker in blockers):

@@ -50,6 +50,11 @@ def is_listener_type(token: str) -> bool:
     return _is_type(token, "Listener")
 
 
+def is_target_group_type(token: str) -> bool:
+    """Whether `aws:lb/targetGroup:TargetGroup` or an alias of it."""
+    return _is_type(token, "TargetGroup")
+
+
 def _is_type(token: str, name: str) -> bool:
     package, _, rest = token.partition(":")
     module, _, type_name = rest.partition(":")

@@ -1,8 +1,11 @@
 """What expressions are worth, seen through the rules they end up in: known, unknown, and never guessed."""
 
+from dataclasses import replace
+
 import pytest
 
 from alb_lint.model import FixedResponse, Forward, Share, Unknown
+from alb_lint.symbols import Unset
 from pulumi_programs import FORWARD, HEAD, LISTENER, PATH, REST, lines, read, reasons, rules
 
 KNOWN = [
@@ -110,12 +113,14 @@ def test_an_unknown_says_the_expression_and_why(tmp_path, text, reason):
         'import { imported } from "./missing";\nconst priority = config.getNumber("p");\nconst group = new aws.lb.TargetGroup("g", {});\n'
     )
     reading = read(tmp_path, {"index.ts": f'{HEAD}{SETUP}{more}new aws.lb.ListenerRule("a", {{ priority: {text}, {REST} }});'})
-    assert rules(reading)[0].priority == Unknown(reason)
+    priority = rules(reading)[0].priority
+    assert isinstance(priority, Unknown)
+    assert priority.reason == reason
 
 
 def test_a_missing_priority_is_chosen_by_aws(tmp_path):
     (rule,) = rules(read(tmp_path, {"index.ts": f'{HEAD}new aws.lb.ListenerRule("a", {{ {REST} }});'}))
-    assert rule.priority == Unknown("priority (not set: AWS takes the next free number)")
+    assert rule.priority == Unknown("not set: Pulumi takes the highest on the listener + 1", number=Unset(behind=True))
 
 
 CONDITIONS = [
@@ -289,7 +294,13 @@ def test_target_groups_are_told_by_what_they_are(tmp_path, text, shares):
     )
     source = f'{HEAD}{more}new aws.lb.ListenerRule("a", {{ listenerArn: "arn:l", priority: 1, {PATH}, actions: {text} }});'
     (rule,) = rules(read(tmp_path, {"index.ts": source}))
-    assert rule.actions == (Forward(shares),)
+    (action,) = rule.actions
+    assert isinstance(action, Forward)
+    assert tuple(replace(share, weight=_reason(share.weight)) for share in action.shares) == shares
+
+
+def _reason(value):
+    return Unknown(value.reason) if isinstance(value, Unknown) else value
 
 
 @pytest.mark.parametrize(

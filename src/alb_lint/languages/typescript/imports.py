@@ -1,11 +1,12 @@
 """Imports and exports: what a name of another file is."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from alb_lint.languages.typescript.parse import Module
 from alb_lint.languages.typescript.project import IMPORTED
 from alb_lint.languages.typescript.syntax import declared, exports_of, source_of
-from alb_lint.languages.typescript.values import NOTHING, Arr, Env, Func, Lit, Names, Obj, Space, Sym, Value, lazy
+from alb_lint.languages.typescript.values import NOTHING, Arr, Env, Func, Known, Lit, Names, Obj, Space, Sym, Value, lazy
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -27,7 +28,7 @@ def imported(machine: "Machine", specifier: "Node", module: Module) -> Value:
         return imported_name(machine, module, source, "default" if name is None else module.text(name).strip("\"'"))
     if specifier.type == "identifier":
         value = imported_name(machine, module, source, "default")
-        return Sym(module.text(specifier), value.key, value.why) if isinstance(value, Sym) and value.text == "default" else value
+        return replace(value, text=module.text(specifier)) if isinstance(value, Sym) and value.text == "default" else value
     return required(machine, module, source)
 
 
@@ -42,7 +43,7 @@ def imported_name(machine: "Machine", module: Module, source: str, name: str) ->
         return machine.force(whole.entries[name]) if isinstance(whole, Obj) and name in whole.entries else whole
     target = machine.project.resolve(module, source)
     if target is None:
-        return Sym(name, f"{source}#{name}", _why(source))
+        return Sym(name, f"{source}#{name}", _why(source), known=_known(source))
     return exported(machine, target, name)
 
 
@@ -56,7 +57,7 @@ def required(machine: "Machine", module: Module, source: str) -> Value:
         return plain(table)
     target = machine.project.resolve(module, source)
     if target is None:
-        return Sym(source, source, _why(source))
+        return Sym(source, source, _why(source), known=_known(source))
     whole = exports_of(target).values.get("=")
     return Names(target) if whole is None else machine.eval(whole, machine.project.env(target))
 
@@ -70,6 +71,11 @@ def plain(value: Any, depth: int = 0) -> Value:
     if isinstance(value, list):
         return Arr(tuple(lazy(plain(item, depth + 1)) for item in value))
     return Lit(value)
+
+
+def _known(source: str) -> Known | None:
+    """A package means the same wherever it is imported; a relative path does not."""
+    return None if source.startswith(".") else Known()
 
 
 def _why(source: str) -> str:

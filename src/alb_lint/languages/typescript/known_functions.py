@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from alb_lint.languages.typescript.names import LOAD_BALANCING
 from alb_lint.languages.typescript.operators import as_text, joined, number
 from alb_lint.languages.typescript.presence import truth
-from alb_lint.languages.typescript.render import TARGET_GROUP, argument_texts, symbol
-from alb_lint.languages.typescript.values import NOTHING, Arr, Choice, Lazy, Lit, Obj, Res, Space, Sym, Table, Value, lazy
+from alb_lint.languages.typescript.render import TARGET_GROUP, argument_texts, known_of, symbol
+from alb_lint.languages.typescript.values import NOTHING, Arr, Choice, Known, Lazy, Lit, Obj, Res, Space, Sym, Table, Value, lazy
 
 if TYPE_CHECKING:
     from alb_lint.languages.typescript.machine import Machine
@@ -40,7 +41,12 @@ def resource(machine: "Machine", space: Space, args: Arr) -> Value:
     kind = canonical(space.path)
     if kind == "pulumi.Config":
         texts, keys = argument_texts(machine, args.items)
-        return symbol(f"new {kind}({texts})", f"new {kind}({keys})", "a config value")
+        return symbol(
+            f"new {kind}({texts})",
+            f"new {kind}({keys})",
+            "a config value",
+            known=known_of(machine, *(machine.force(item) for item in args.items)),
+        )
     if kind in {"Map", "Set"}:
         return _table(machine, args, is_set=kind == "Set")
     name, given = (args.items[index] if index < len(args.items) else lazy(NOTHING) for index in (0, 1))
@@ -84,7 +90,7 @@ def function(machine: "Machine", path: tuple[str, ...], args: Arr) -> Value | No
     if name in _SAME:
         return first
     if name in _NAMES:
-        return Sym(f"{name}()", f"{name}()", _NAMES[name])
+        return Sym(f"{name}()", f"{name}()", _NAMES[name], known=Known(plain=True))
     if path[0] == "aws" and path[-1] == "get" and len(path) > 2 and len(args.items) > 1:
         return Res(canonical(path[:-1]), args.items[0], lazy(NOTHING), args.items[1])
     if canonical(path) in _GROUP_BY_NAME and isinstance(first, Obj) and "name" in first.entries:
@@ -139,13 +145,21 @@ def _from_entries(machine: "Machine", value: Value, _args: Arr) -> Value | None:
     return Obj(entries)
 
 
-def _number(_machine: "Machine", value: Value, _args: Arr) -> Value | None:
+def _number(_machine: "Machine", value: Value, args: Arr) -> Value | None:
+    if isinstance(value, Sym) and value.known is not None and len(args.items) == 1:
+        return value if value.known.numeric else _as_number(value)
     if not isinstance(value, Lit):
         return None
     try:
         return number(float(value.value)) if value.value is not None and len(str(value.value)) < 40 else None
     except ValueError:
         return None
+
+
+def _as_number(value: Sym) -> Sym:
+    """The number that a text spells."""
+    found = symbol(f"Number({value.text})", f"Number({value.key})", value.why, known=replace(value.known or Known(), numeric=True))
+    return replace(found, pieces=value.pieces)
 
 
 def _string(machine: "Machine", value: Value, _args: Arr) -> Value | None:

@@ -40,12 +40,26 @@ class Lit:
         return self.made_of if self.site is None else (self.site,)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a value that is not told: wherever its key stands, it is the same value within one deployment.
+
+    `local`: of this project alone, as an output of one of its resources is. `plain`: a text without wildcards. `numeric`: a number.
+    """
+
+    local: bool = False
+    plain: bool = False
+    secret: bool = False
+    numeric: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sym:
     """A value that is not told. `text` names it as the program does, `key` by where it comes from (equal keys, equal values), `why` for people.
 
     `logic`: ("and" | "or" | "not", operands) for a condition that is made of others. `output`: it is an Output of Pulumi, an object that counts
-    as true whatever it will hold.
+    as true whatever it will hold. `known`: None where another evaluation of the same expression may give another value. `pieces`: of a text, what
+    it is joined of. `plus`: a number that is another one and so much.
     """
 
     text: str
@@ -53,6 +67,9 @@ class Sym:
     why: str
     logic: "tuple[str, tuple[Value, ...]] | None" = None
     output: bool = False
+    known: Known | None = None
+    pieces: "tuple[str | Sym, ...]" = ()
+    plus: "tuple[Sym, int] | None" = None
 
 
 @dataclass(slots=True, eq=False)

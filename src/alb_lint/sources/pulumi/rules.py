@@ -70,7 +70,10 @@ def _of_draft(machine: Machine, draft: Draft) -> list[_Made]:
     while at is not None:
         files.add(at.module.name)
         at = at.parent
-    return [_of_way(way, location, ignores, project, files) for way in ways_of(machine, draft)]
+    return [
+        _of_way(way, location, ignores, project, files)
+        for way in ways_of(machine, draft, "" if project is None else machine.project.name_of(project))
+    ]
 
 
 def _of_way(way: Way, location: Location, ignores: tuple[Ignore, ...], project: Path | None, files: set[str]) -> _Made:

@@ -48,7 +48,8 @@ KNOWN = [
     ("({ ...T, a: { b: 67 } }).a.b", 67),
     ("pick(2)", 69),
     ("chosen(1)", 71),
-    ("Math.max(1, 2)", None),
+    ("Math.max(1, 2)", 2),
+    ("Math.max(1, config.requireNumber('p'))", None),
     ("config.requireNumber('p')", None),
     ("process.env.P", None),
     ("core.getOutput('p')", None),
@@ -56,11 +57,12 @@ KNOWN = [
     ("Number(process.env.P)", None),
     ("T[stack]", None),
     ("notDeclared", None),
-    ("counter", None),
+    ("counter", 1),
+    ("changing", None),
     ("loop", None),
     ('"ten"', None),
     ("1.5", None),
-    ("2 ** 3", None),
+    ("2 ** 3", 8),
     ("half", None),
     ("[5]", None),
     ("1 / 0", None),
@@ -79,8 +81,9 @@ const { d, inner: { e }, ...rest } = { d: 8, inner: { e: 9 }, f: 10 };
 const [first] = L;
 function pick(n: number) { switch (n) { case 1: return 68; case 2: return 69; default: return 70 } }
 function chosen(n: number) { if (n > 0) { const r = 71; return r } return 72 }
-let counter = 1;
+let counter = 1, changing = 1;
 function bump() { counter++ }
+later(() => { changing++ });
 const loop = loop2; const loop2 = loop;
 """
 
@@ -102,7 +105,7 @@ def test_a_priority_is_known_or_unknown_but_never_guessed(tmp_path, text, value)
         ("process.env.P", "process.env.P (the environment)"),
         ("imported.p", "imported.p (imported from ./missing)"),
         ("tg.port", "tg.port (not declared in the files that were read)"),
-        ("counter", "counter (changed in a way that is not followed)"),
+        ("changing", "changing (changed in a way that is not followed)"),
         ("P + config.requireNumber('p')", '40 + config.requireNumber("p") (a config value)'),
         ("priority", "priority (a config value)"),
         ("group.port", "aws.lb.TargetGroup:g.port (an output of a resource)"),
@@ -145,7 +148,7 @@ CONDITIONS = [
     ("['/a', '/b'].map(p => pathCondition(p)).slice(1)", "path=/b"),
     ("grown", "path=/s host=h.i"),
     ("[pathCondition('/a'), undefined].filter(Boolean)", "path=/a"),
-    ("touched", "condition=?"),
+    ("touched", "path=/t method=X"),
 ]
 
 HELPERS = """

@@ -112,10 +112,11 @@ def _subscript(machine: "Machine", node: "Node", env: Env) -> Value:
     inner, index = node.child_by_field_name("object"), node.child_by_field_name("index")
     if inner is None or index is None:
         return machine.unknown(node, env, "not followed")
-    return _indexed(machine, machine.eval(inner, env), machine.eval(index, env), node, env)
+    return indexed(machine, machine.eval(inner, env), machine.eval(index, env), node, env)
 
 
-def _indexed(machine: "Machine", value: Value, key: Value, node: "Node", env: Env) -> Value:
+def indexed(machine: "Machine", value: Value, key: Value, node: "Node", env: Env) -> Value:
+    """`value[key]`."""
     if isinstance(key, Lit):
         return machine.get(value, as_text(key), node, env)
     if isinstance(key, Choice):
@@ -132,7 +133,7 @@ def _indexed(machine: "Machine", value: Value, key: Value, node: "Node", env: En
 
 
 def _by_side(machine: "Machine", value: Value, side: Lazy, node: "Node", env: Env) -> Lazy:
-    return Lazy(lambda: _indexed(machine, value, machine.force(side), node, env))
+    return Lazy(lambda: indexed(machine, value, machine.force(side), node, env))
 
 
 def _ternary(machine: "Machine", node: "Node", env: Env) -> Value:
@@ -264,9 +265,14 @@ def _new(machine: "Machine", node: "Node", env: Env) -> Value:
         return functions.instance(machine, made, args)
     if isinstance(made, Space):
         return known.resource(machine, made, args)
-    text, key = machine.render(made)
     if args.more or not isinstance(made, Sym):
         return machine.unknown(node, env, "not followed")
+    return constructed(machine, made, args)
+
+
+def constructed(machine: "Machine", made: Sym, args: Arr) -> Value:
+    """What `new` of a class that is not read gives."""
+    text, key = machine.render(made)
     arg_texts, arg_keys = argument_texts(machine, args.items)
     return symbol(f"new {text}({arg_texts})", f"new {key}({arg_keys})", made.why)
 

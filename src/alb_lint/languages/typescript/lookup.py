@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from alb_lint.languages.typescript.machine import Machine
 
-_KNOWN_GLOBALS: Final = GLOBALS | {"aws", "pulumi", "awsx", "$interpolate"}
+KNOWN_GLOBALS: Final = GLOBALS | {"aws", "pulumi", "awsx", "$interpolate"}
 """Of the language, and what SST declares for every file."""
 
 
@@ -26,6 +26,6 @@ def lookup(machine: "Machine", node: "Node", env: Env) -> Value:
         at = at.parent
     if name == "undefined":
         return NOTHING
-    if name in _KNOWN_GLOBALS:
+    if name in KNOWN_GLOBALS:
         return Space((name,))
     return Sym(name, name, "the environment" if name == "process" else "not declared in the files that were read", known=Known())

@@ -35,12 +35,19 @@ def _remainder(one: float, other: float) -> float:
     return math.fmod(one, other) if other else math.nan
 
 
+def _power(one: float, other: float) -> float:
+    if abs(other) > 64 or abs(one) > 1 << 20:
+        return math.nan
+    return float(one) ** other if one or other >= 0 else math.nan
+
+
 _ARITHMETIC: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
     "/": _divide,
     "%": _remainder,
+    "**": _power,
 }
 _ORDER: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "<": lambda a, b: a < b,

@@ -134,7 +134,7 @@ UNCALLED = {
     "method": (f"export class Mk {{ add(n) {{ {made('1')} }} }}\nnew Mk();", ["function add"]),
     "default": (f"export default function (n) {{ {made('1')} }}", ["function exported as default"]),
     "two": (f"export function one(n) {{ {made('1')} }}\nexport function two(n) {{ {made('2')} }}", ["function one", "function two"]),
-    "circle": (f"function one(n) {{ two(n) }}\nfunction two(n) {{ if (n) one(n - 1); {made('1')} }}", ["function one"]),
+    "circle": (f"export function one(n) {{ two(n) }}\nfunction two(n) {{ if (n) one(n - 1); {made('1')} }}", ["function one"]),
 }
 
 

@@ -225,7 +225,11 @@ def test_loops_over_what_is_not_told_are_a_gap(tmp_path, source, what, presence)
 def test_items_that_are_told_count_beside_those_that_are_not(tmp_path):
     source = f'{START}for (const x of [...more, "a"]) rule(x, 1, "/a", l);\n["b", ...more].forEach(x => rule(x, 2, "/b", l));\n'
     reading = read(tmp_path, {"index.ts": source})
-    assert lines(reading) == ["- 1 path=/a if ...more (not declared in the files that were read) is not empty", "b 2 path=/b", "- 2 path=/b if ...more (not declared in the files that were read) is not empty"]
+    assert lines(reading) == [
+        "- 1 path=/a if ...more (not declared in the files that were read) is not empty",
+        "b 2 path=/b",
+        "- 2 path=/b if ...more (not declared in the files that were read) is not empty",
+    ]
     assert len(reading.gaps) == 2
 
 

@@ -58,7 +58,7 @@ def _is_exported(module: Module, node: "Node") -> bool:
     at = node
     while at.parent is not None and at.parent.type != "program":
         at = at.parent
-    if at.type == "export_statement" or at.type == "expression_statement":
+    if at.type in {"export_statement", "expression_statement"}:
         return True
     table = exports_of(module)
     names = {name for name, _ in declarations(module, at)}

@@ -142,7 +142,7 @@ class Runner(Statements):
     def final(self, name: str, env: Env) -> Value:
         if name in env.names:
             self.touch(env, name)
-            return self.force(env.names[name])
+            return self._unordered(env, name) or self.force(env.names[name])
         found = self._imported(name, env)
         if found is None:
             raise GivenUp(f"{env.module.name} is asked for {name} before it is there")
@@ -157,7 +157,7 @@ class Runner(Statements):
             held = at.names.get(name)
             if held is not None:
                 self.touch(at, name)
-                return self.force(held)
+                return self._unordered(at, name) or self.force(held)
             if at.parent is None and at.node.type == "program" and (found := self._imported(name, at)) is not None:
                 return found
             at = at.parent
@@ -168,6 +168,12 @@ class Runner(Statements):
         if name in KNOWN_GLOBALS:
             return Space((name,))
         return Sym(name, name, "the environment" if name == "process" else "not declared in the files that were read", known=Known())
+
+    def _unordered(self, env: Env, name: str) -> Value | None:
+        """Each time another value, as far as anyone knows."""
+        if not self.is_unordered(env, name):
+            return None
+        return Sym(name, f"{env.module.name}:{env.node.start_byte}:{name}#{self.counted('unordered')}", "changed by callbacks in any order")
 
     def _imported(self, name: str, env: Env) -> Value | None:
         key = self.project.key(env.module.name, env.module.path)

@@ -48,6 +48,7 @@ def command(
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
     workspace: options.Workspace = "",
+    stack: options.Stack = "",
     no_color: options.NoColor = False,
     *,
     live: Live,
@@ -74,7 +75,7 @@ def command(
     wrong = pipeline.refused_values(new, options.today())
     if wrong:
         raise UsageError(f"AWS would refuse the rule: {wrong}", where=rule or "allocate")
-    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace))
+    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace, stack))
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     chosen = _listener(estate, settings, range_)

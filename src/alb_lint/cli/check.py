@@ -29,6 +29,7 @@ def command(
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
     workspace: options.Workspace = "",
+    stack: options.Stack = "",
     allow_empty: options.AllowEmpty = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
@@ -56,7 +57,7 @@ def command(
         show=show,
     )
     whole = project or any(Path(name).is_dir() for name in names)
-    told = options.reading(ready.settings, parameter, parameters, workspace)
+    told = options.reading(ready.settings, parameter, parameters, workspace, stack)
     given = pipeline.gather(_reach(names, ready.settings, project), ready.settings, kind, allow_empty, project)
     narrow = (lambda summary: pipeline.touching(summary, names)) if project else None
     summary = None if listener else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)

@@ -20,6 +20,7 @@ from alb_lint.languages.typescript.values import Arr, Obj, Res, Sym, Value
 from alb_lint.languages.typescript.walk import Walker
 from alb_lint.model import Gap, Location, Reading
 from alb_lint.sources.pulumi.rules import listeners_of
+from alb_lint.sources.pulumi.stack_config import Settings
 from alb_lint.sources.pulumi.wrappers import Wrapper, wrappers_of
 from alb_lint.sources.source import ReadOptions, Target
 
@@ -46,7 +47,7 @@ def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str, *,
     walker = Walker(machine, wrappers)
     gaps = [gap for module in modules for gap in syntax_gaps(module)]
     _follow(machine, walker, modules)
-    runner, drafts = _run(project, wrappers, modules)
+    runner, drafts = _run(project, wrappers, modules, Settings(options.stack, options.parameters))
     if runner is not None:
         walker.entered |= runner.bodies
     gaps += _never_called(machine, walker, modules, ran=runner is not None)
@@ -62,11 +63,13 @@ def _order(gap: Gap) -> tuple[str, int, int, str, str]:
     return (gap.location.file, gap.location.line, gap.location.column, gap.location.address, gap.reason)
 
 
-def _run(project: Project, wrappers: Mapping[str, Wrapper], modules: Sequence[Module]) -> tuple[Runner | None, list[Draft]]:
+def _run(
+    project: Project, wrappers: Mapping[str, Wrapper], modules: Sequence[Module], settings: Settings
+) -> tuple[Runner | None, list[Draft]]:
     """The programs run to their end, with all rules that they make; nothing where they do what cannot be followed for certain."""
     if not modules:
         return None, []
-    runner = Runner(project, wrappers)
+    runner = Runner(project, wrappers, settings)
     try:
         return runner, rules_of(runner, _programs(project, modules))
     except GivenUp:

@@ -44,9 +44,10 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     code = [target for target in targets if not target.name.endswith(_YAML)]
     readings = []
     if yaml:
+        from alb_lint.sources.pulumi.stack_config import Settings
         from alb_lint.sources.pulumi.yaml_program import read_yaml
 
-        readings.append(read_yaml(yaml, SOURCE.kind, several=bool(code)))
+        readings.append(read_yaml(yaml, SOURCE.kind, Settings(options.stack, options.parameters), several=bool(code)))
     if code:
         from alb_lint.sources.pulumi.program import read_programs
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
 
 from alb_lint.languages.typescript import expressions, functions, members, methods
 from alb_lint.languages.typescript import imports as links
@@ -62,11 +63,26 @@ _ITERATING: Final = frozenset({"forEach", "map", "flatMap", "filter", "some", "e
 _HARMLESS: Final = ("console.", "pulumi.log.")
 
 
+class Settings(Protocol):
+    """What is told of the stack."""
+
+    @property
+    def stack(self) -> str:
+        """Its name; "" where none is told."""
+
+    def project(self, folder: Path | None) -> str:
+        """The name of a project."""
+
+    def value(self, folder: Path | None, namespace: str, key: str, kind: str) -> Value | None:
+        """A config value as `get` and its kind give it; None where it is not told."""
+
+
 class Runner(Statements):
     """Runs programs. `made_of`: what `new` of another package's class makes of a rule; True where that is one."""
 
-    def __init__(self, project: Project, wrappers: Mapping[str, Explained]) -> None:
+    def __init__(self, project: Project, wrappers: Mapping[str, Explained], settings: Settings) -> None:
         super().__init__(project)
+        self.settings = settings
         self.wrappers = wrappers
         self.bodies: set[int] = set()
         self.envs: dict[str, Env] = {}
@@ -666,6 +682,8 @@ def _called_on(run: Runner, receiver: Value, name: str, args: Arr, node: "Node",
             result = run.run_function(first, Arr((lazy(run.settled(methods.resolved(run, receiver))),)), None)
         return replace(result, output=name == "apply") if isinstance(result, Sym) else result
     found: Value | None
+    if (told := _config(run, receiver, name, first)) is not None:
+        return told
     if isinstance(receiver, Arr):
         found = list_method(run, receiver, name, args, node, env)
     elif isinstance(receiver, Table):
@@ -684,6 +702,22 @@ def _called_on(run: Runner, receiver: Value, name: str, args: Arr, node: "Node",
     if isinstance(func, Lit) and func.value is None and _is_optional(node):
         return NOTHING
     return _applied(run, func, args, node, env)
+
+
+_CONFIG: Final = re.compile(r'new pulumi\.Config\((?:"([^"\\]*)")?\)\Z')
+_ASKED: Final = re.compile(r"(get|require)(Number|Boolean|Object)?\Z")
+"""What is a secret stays one, also where it is written in plain."""
+
+
+def _config(run: Runner, receiver: Value, name: str, key: Value) -> Value | None:
+    """A config value of the stack that is named."""
+    made = _CONFIG.match(receiver.key) if isinstance(receiver, Sym) else None
+    asked = _ASKED.match(name)
+    if made is None or asked is None or not isinstance(key, Lit) or not isinstance(key.value, str):
+        return None
+    found = run.settings.value(run.project.pulumi_folder(run.entry), made[1] or "", key.value, asked[2] or "")
+    missing = isinstance(found, Lit) and found.value is None
+    return None if missing and asked[1] == "require" else found
 
 
 def _each_unknown(run: Runner, receiver: Sym, name: str, func: Func, node: "Node", env: Env) -> Value:
@@ -813,6 +847,10 @@ def _of_language(run: Runner, called: Space, given: list[Value], args: Arr, node
     """Functions of the language that change what they are given, or call what they are given."""
     name = ".".join(called.path)
     first = given[0] if given else NOTHING
+    if name == "pulumi.getStack" and run.settings.stack:
+        return Lit(run.settings.stack)
+    if name == "pulumi.getProject" and (project := run.settings.project(run.project.pulumi_folder(run.entry))):
+        return Lit(project)
     if name == "Object.assign" and isinstance(first, Obj):
         for value in given[1:]:
             if isinstance(value, Lit) and value.value is None:

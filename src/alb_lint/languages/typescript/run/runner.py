@@ -121,7 +121,7 @@ class Runner(Statements):
         nodes = list(statements_of(module.root))
         self.hoist(nodes, env)
         for node in nodes:
-            source = node.child_by_field_name("source") if node.type in {"import_statement", "export_statement"} else None
+            source = _source(node)
             types = any(child.type == "type" for child in node.children)
             if source is not None and not types and (target := self.project.resolve(module, string_text(module, source))) is not None:
                 self.run_module(target)
@@ -411,6 +411,14 @@ class Runner(Statements):
             self.any_times(
                 lambda: self.run_function(func, Arr((unknown,) * count), None), "calls by code that is not read", node, env, gap="-"
             )
+
+
+def _source(node: "Node") -> "Node | None":
+    """The text that names the file which an import or export leads to."""
+    if node.type not in {"import_statement", "export_statement"}:
+        return None
+    clause = next((child for child in node.named_children if child.type == "import_require_clause"), node)
+    return clause.child_by_field_name("source")
 
 
 _WRITES: Final = re.compile(rb"[^=!<>]=[^=>]|\+\+|--|\.(?:push|unshift|pop|shift|splice|sort|reverse|fill|set|add|delete|clear)\s*\(")

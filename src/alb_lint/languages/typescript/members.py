@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from alb_lint.languages.typescript import changes, functions
+from alb_lint.languages.typescript import awsx, changes, functions
 from alb_lint.languages.typescript import imports as links
 from alb_lint.languages.typescript.render import STACK, TARGET_GROUP, known_of, resource_names, symbol
 from alb_lint.languages.typescript.syntax import FUNCTIONS, constructor_of
@@ -104,6 +104,8 @@ def _of_plain(machine: "Machine", value: Arr | Lit, name: str, node: "Node", env
 
 def _of_resource(machine: "Machine", value: Res, name: str) -> Value:
     """Outputs by which AWS names a resource stand for the resource; an input that was given is the output of the same name."""
+    if (stands_for := awsx.member(value, name)) is not None:
+        return stands_for
     text, key = resource_names(machine, value)
     known = replace(known_of(machine, value) or Known(), plain=name in _PLAIN)
     if value.kind.startswith("aws.") and name in {"arn", "id"}:

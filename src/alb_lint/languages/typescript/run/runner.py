@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from alb_lint.languages.typescript import expressions, functions, members, methods
+from alb_lint.languages.typescript import awsx, expressions, functions, members, methods
 from alb_lint.languages.typescript import imports as links
 from alb_lint.languages.typescript import known_functions as known
 from alb_lint.languages.typescript.bind import bind
@@ -57,6 +57,7 @@ _CALLS: Final = 60
 
 _RULES: Final = 5_000
 _RULE: Final = "aws.lb.ListenerRule"
+_NATIVE: Final = "aws-native.elasticloadbalancingv2.ListenerRule"
 _PLAIN: Final = frozenset({"identifier", "member_expression", "subscript_expression"})
 _LATER: Final = frozenset({"apply", "then", "catch", "finally"})
 _ITERATING: Final = frozenset({"forEach", "map", "flatMap", "filter", "some", "every", "find", "reduce", "sort"})
@@ -358,20 +359,27 @@ class Runner(Statements):
     def of_package(self, made: Space, args: Arr, node: "Node", env: Env) -> None:
         """What `new` of a class of a package does: a rule is one more."""
         kind = known.canonical(made.path)
-        if kind == _RULE:
-            name, properties = (args.items[index] if index < len(args.items) else lazy(NOTHING) for index in (0, 1))
-            self.draft(node, env, name, properties)
+        name, second, third = (args.items[index] if index < len(args.items) else lazy(NOTHING) for index in (0, 1, 2))
+        if kind in {_RULE, _NATIVE}:
+            self.draft(node, env, name, second, native=kind == _NATIVE)
+        elif kind == awsx.RULE:
+            self.draft_of_awsx(self.force(second), name, third, node, env)
         elif made.path[-1] == "ListenerRule":
             raise GivenUp(f"{kind} has a shape of its own")
 
-    def draft(self, node: "Node", env: Env, name: Lazy, properties: Lazy) -> None:
+    def draft_of_awsx(self, listener: Value, name: Lazy, given: Lazy, node: "Node", env: Env) -> None:
+        """A rule of awsx on a listener of its own."""
+        made = self.now(lambda: awsx.properties(self, listener, self.force(given), node, env))
+        self.draft(node, env, name, Lazy(None, made.value, made.reads | given.reads))
+
+    def draft(self, node: "Node", env: Env, name: Lazy, properties: Lazy, *, native: bool = False) -> None:
         """Keep a rule as it is now."""
         if len(self.drafts) >= _RULES:
             raise GivenUp(f"more than {_RULES:,} rules")
         value = self.force(properties)
         held = Lazy(None, self.copied(value), properties.reads)
         self.hand(value)
-        self.drafts.append(Draft(self.frame, self.known, env.module, node, env, name, held))
+        self.drafts.append(Draft(self.frame, self.known, env.module, node, env, name, held, native=native))
 
     def handed_over(self, node: "Node", value: Lazy, env: Env) -> None:
         """Pulumi calls what the program exports as a whole."""
@@ -690,6 +698,11 @@ def _called_on(run: Runner, receiver: Value, name: str, args: Arr, node: "Node",
             result = run.run_function(first, Arr((lazy(run.settled(methods.resolved(run, receiver))),)), None)
         return replace(result, output=name == "apply") if isinstance(result, Sym) else result
     found: Value | None
+    if name == awsx.ADD_RULE and awsx.is_listener(receiver):
+        run.draft_of_awsx(
+            receiver, args.items[0] if args.items else lazy(NOTHING), args.items[1] if len(args.items) > 1 else lazy(NOTHING), node, env
+        )
+        return run.unknown(node, env, "a rule")
     if (told := _config(run, receiver, name, first)) is not None:
         return told
     if isinstance(receiver, Arr):

@@ -105,7 +105,7 @@ def test_a_priority_is_known_or_unknown_but_never_guessed(tmp_path, text, value)
         ("process.env.P", "process.env.P (the environment)"),
         ("imported.p", "imported.p (imported from ./missing)"),
         ("tg.port", "tg.port (not declared in the files that were read)"),
-        ("changing", "changing (changed in a way that is not followed)"),
+        ("changing", "changing (changed by callbacks in any order)"),
         ("P + config.requireNumber('p')", '40 + config.requireNumber("p") (a config value)'),
         ("priority", "priority (a config value)"),
         ("group.port", "aws.lb.TargetGroup:g.port (an output of a resource)"),

@@ -5,7 +5,8 @@ Source: npm @pulumi/awsx 0.40.1, `lb/listener.js`, `lb/listenerRule.js`, `lb/app
 
 from typing import TYPE_CHECKING, Final
 
-from alb_lint.languages.typescript.values import NOTHING, Arr, Lazy, Lit, Obj, Res, Sym, Value, lazy
+from alb_lint.languages.typescript.render import argument_texts, symbol
+from alb_lint.languages.typescript.values import NOTHING, Arr, Known, Lazy, Lit, Obj, Res, Sym, Value, lazy
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -20,9 +21,15 @@ _GROUPS: Final = frozenset({"awsx.lb.ApplicationTargetGroup", "awsx.lb.TargetGro
 _MAKERS: Final = {"createListener": "awsx.lb.ApplicationListener", "createTargetGroup": "awsx.lb.ApplicationTargetGroup"}
 
 
-def is_listener(value: Value) -> bool:
+def component(machine: "Machine", value: Value) -> Res | None:
+    """The component that a value is, as it was constructed or as a method of another one gave it."""
+    return value if isinstance(value, Res) else machine.components.get(value.key) if isinstance(value, Sym) else None
+
+
+def is_listener(machine: "Machine", value: Value) -> bool:
     """Whether `addListenerRule` of the value makes a rule."""
-    return (isinstance(value, Res) and value.kind in _LISTENERS) or (isinstance(value, Sym) and "awsx." in value.key)
+    found = component(machine, value)
+    return found.kind in _LISTENERS if found is not None else isinstance(value, Sym) and "awsx." in value.key
 
 
 def member(value: Res, name: str) -> Value | None:
@@ -34,12 +41,15 @@ def member(value: Res, name: str) -> Value | None:
     return None
 
 
-def method(value: Res, name: str, args: Arr) -> Value | None:
-    """`balancer.createListener(name, args)` and its like."""
+def method(machine: "Machine", value: Res, name: str, args: Arr) -> Value | None:
+    """`balancer.createListener(name, args)` and its like: a symbol that goes by the name of its variable, whose component is kept."""
     if not value.kind.startswith("awsx.lb.") or name not in _MAKERS or args.more:
         return None
     first, second = (args.items[index] if index < len(args.items) else lazy(NOTHING) for index in (0, 1))
-    return Res(_MAKERS[name], first, second)
+    (text, key), (texts, keys) = machine.render(value), argument_texts(machine, args.items)
+    made = symbol(f"{text}.{name}({texts})", f"{key}.{name}({keys})", "an output of a resource", output=True, known=Known(local=True))
+    machine.components.setdefault(made.key, Res(_MAKERS[name], first, second))
+    return made
 
 
 def properties(machine: "Machine", listener: Value, given: Value, node: "Node", env: "Env") -> Value:
@@ -58,7 +68,8 @@ def properties(machine: "Machine", listener: Value, given: Value, node: "Node", 
 
 
 def _actions(machine: "Machine", value: Value, node: "Node", env: "Env") -> Value:
-    if not isinstance(value, Res) or value.kind not in _GROUPS:
+    found = component(machine, value)
+    if found is None or found.kind not in _GROUPS:
         return value
     group = machine.get(machine.get(value, "targetGroup", node, env), "arn", node, env)
     return Arr((lazy(Obj({"type": lazy(Lit("forward")), "targetGroupArn": lazy(group)})),))

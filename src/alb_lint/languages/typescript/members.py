@@ -56,6 +56,9 @@ def get(machine: "Machine", value: Value, name: str, node: "Node", env: Env) -> 
             return machine.force(value.entries[name])
         return NOTHING if value.more is None else get(machine, value.more, name, node, env)
     if isinstance(value, Sym):
+        made = awsx.component(machine, value)
+        if made is not None and (stands_for := awsx.member(made, name)) is not None:
+            return stands_for
         if value.key.startswith(f"{STACK}:") and value.key.endswith(_OUTPUTS):
             text, key = (f'{found.removesuffix(_OUTPUTS)}.getOutput("{name}")' for found in (value.text, value.key))
             return symbol(text, key, value.why, output=value.output, known=value.known and Known(value.known.local))

@@ -22,7 +22,7 @@ def method(machine: "Machine", receiver: Value, name: str, args: Arr) -> Value |
         found = machine.call(first, (lazy(resolved(machine, receiver)),))
         return replace(found, output=name == "apply") if isinstance(found, Sym) else found
     if isinstance(receiver, Res):
-        return awsx.method(receiver, name, args)
+        return awsx.method(machine, receiver, name, args)
     if isinstance(receiver, Arr):
         return _of_list(machine, receiver, name, first, args)
     if isinstance(receiver, Table):

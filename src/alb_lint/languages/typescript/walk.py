@@ -244,7 +244,7 @@ class Walker(Flow):
         if inner is None or name is None or env.module.text(name) != awsx.ADD_RULE:
             return False
         listener = self.machine.eval(inner, env)
-        if not awsx.is_listener(listener):
+        if not awsx.is_listener(self.machine, listener):
             return False
         args = arguments(self.machine, node, env)
         self._awsx(_argument(args, 0), lazy(listener), _argument(args, 1), node, env, context)

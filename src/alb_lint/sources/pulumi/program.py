@@ -7,6 +7,7 @@ from typing import Final
 
 from alb_lint.errors import SourceError
 from alb_lint.languages.typescript import uncalled, unread_imports
+from alb_lint.languages.typescript.evaluator import Evaluator
 from alb_lint.languages.typescript.flow import Draft
 from alb_lint.languages.typescript.machine import STEPS, Machine
 from alb_lint.languages.typescript.names import is_source, roots_above
@@ -43,7 +44,7 @@ def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str, *,
     reach = Reach(project, wrappers)
     _spread(reach, seeds, _roots(targets))
     modules = sorted((module for module in reach.modules if module.hot), key=lambda module: module.name)
-    machine = Machine(project)
+    machine = Evaluator(project)
     walker = Walker(machine, wrappers)
     gaps = [gap for module in modules for gap in syntax_gaps(module)]
     _follow(machine, walker, modules)

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from alb_lint.languages.typescript.evaluator import Evaluator
 from alb_lint.languages.typescript.flow import Draft
-from alb_lint.languages.typescript.machine import Machine
 from alb_lint.languages.typescript.parse import Module
 from alb_lint.languages.typescript.presence import Literals, join, literals, truth
 from alb_lint.languages.typescript.project import Project
@@ -85,7 +85,7 @@ class _Touch:
     holder: Any = None
 
 
-class Core(Machine):
+class Core(Evaluator):
     """`known`: the literals that hold where the run is; `decided`: how this path decided the conditions that it met.
 
     `part`: 0 while the program itself runs; another number in what runs later, in an order that nobody knows: callbacks of outputs, and what

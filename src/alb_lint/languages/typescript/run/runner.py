@@ -698,7 +698,7 @@ def _called_on(run: Runner, receiver: Value, name: str, args: Arr, node: "Node",
             result = run.run_function(first, Arr((lazy(run.settled(methods.resolved(run, receiver))),)), None)
         return replace(result, output=name == "apply") if isinstance(result, Sym) else result
     found: Value | None
-    if name == awsx.ADD_RULE and awsx.is_listener(receiver):
+    if name == awsx.ADD_RULE and awsx.is_listener(run, receiver):
         run.draft_of_awsx(
             receiver, args.items[0] if args.items else lazy(NOTHING), args.items[1] if len(args.items) > 1 else lazy(NOTHING), node, env
         )

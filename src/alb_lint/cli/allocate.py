@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, get_args
 
@@ -53,6 +54,7 @@ def command(
     place: Annotated[
         str, typer.Option("--place", metavar="WHERE", help="first, last, before RULE, after RULE; else after narrower, before wider ones.")
     ] = "",
+    write: Annotated[bool, typer.Option("--write", help="With --from: put the number into the code.")] = False,
     config: options.ConfigFile = "",
     format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help=f"{', '.join(FORMATS)}.")] = "text",
     output: options.Output = "",
@@ -81,6 +83,8 @@ def command(
         )
     if rule and "-" in rule and sources and "-" in sources:
         raise UsageError("standard input cannot be both", where="--rule -")
+    if write and not from_:
+        raise UsageError("only a rule that stands in code can get its number there", where="--write", hint="--from FILE:LINE")
     names = _code_of(from_) if from_ and not sources and not live.on else live.sources(sources)
     settings = options.load_config(config, names)
     told = options.reading(settings, parameter, parameters, workspace)
@@ -101,7 +105,15 @@ def command(
     wanted = _place(place, where)
     found = pipeline.allocate(where, settings, [Wish(one, range_, wanted) for one in new], options.today())
     options.write(allocations.ALL[format_](range_, found, where, new, options.in_color(no_color, output)), output)
-    return live.code(exit_codes.REFUSED if isinstance(found, NoNumber) or found.moves else exit_codes.CLEAN)
+    if isinstance(found, NoNumber) or found.moves:
+        return live.code(exit_codes.REFUSED)
+    if write and from_:
+        from alb_lint.cli import rewriting
+
+        numbers = [item.priority for item in found.items]
+        again = partial(pipeline.read, _code_of(from_), settings, "", told)
+        options.note(rewriting.write_numbers(new, numbers, again), quiet=False)
+    return live.code(exit_codes.CLEAN)
 
 
 def spelled(arguments: list[str]) -> list[str]:

@@ -186,7 +186,7 @@ HAND = {
     "a loop": (
         {
             "Pulumi.yaml": "name: edge\nruntime: nodejs\n",
-            "index.ts": PROGRAM.split('new aws.lb.ListenerRule("new"')[0]
+            "index.ts": PROGRAM.split('new aws.lb.ListenerRule("new"', maxsplit=1)[0]
             + 'for (const n of ["a", "b"]) {\n  new aws.lb.ListenerRule(n, { listenerArn, conditions: [{ pathPattern: { values: [`/new/${n}`] } }],'
             + f' actions: [{{ type: "forward", targetGroupArn: "{GROUP}/new/1" }}] }});\n}}\n',
         },
@@ -195,7 +195,7 @@ HAND = {
     ),
     "properties on one line": (
         {
-            "stack.yaml": YAML.split("  New:")[0]
+            "stack.yaml": YAML.split("  New:", maxsplit=1)[0]
             + f"  New:\n    Type: {TYPE}\n    Properties: {{ListenerArn: '{LISTENER}', "
             + "Conditions: "
             "[{Field: path-pattern, Values: ['/new/*']}], Actions: [{Type: forward, TargetGroupArn: new}]}\n"

@@ -1,9 +1,10 @@
 """A plan as data: what moves, what is merged, what changes on purpose, and its JSON (contract `plan --format json`)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from alb_lint.model import Forward, Request
+from alb_lint.findings.wording import rule_text as called
+from alb_lint.model import Forward, Request, Rule, stack_of
 from alb_lint.model.shape import action_shape
 from alb_lint.record import record
 
@@ -128,6 +129,21 @@ class Note:
 
     def to_json(self) -> dict[str, Any]:
         return {"reason": self.reason, "rules": list(self.rules)}
+
+
+def kept_elsewhere(rules: Iterable[Rule], moves: Sequence[Move]) -> tuple[Note, ...]:
+    """What has to change beside the moves: a CloudFormation stack puts back, or trips over, the number that its template says."""
+    known = {rule.id: rule for rule in rules}
+    found = []
+    for move in moves:
+        stack = stack_of(known[move.rule]) if move.rule in known else None
+        if stack is not None:
+            what = f"its resource {stack[1]}" if stack[1] else "its template"
+            told = (
+                f"{called(known[move.rule])} is of the CloudFormation stack {stack[0]}: change the Priority in {what} to {move.new} as well"
+            )
+            found.append(Note(told, (move.rule,)))
+    return tuple(found)
 
 
 Call = Mapping[str, Any]

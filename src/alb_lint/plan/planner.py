@@ -12,7 +12,7 @@ from alb_lint.plan.naming import called
 from alb_lint.plan.numbering.numbering import EFFORT, PINNED, Job, Numbering, Problem, Stuck, number
 from alb_lint.plan.numbering.numbers import Numbers
 from alb_lint.plan.numbering.refusals import explain
-from alb_lint.plan.plan import Change, ListenerPlan, Move, Note, Plan, Refusal, Step
+from alb_lint.plan.plan import Change, ListenerPlan, Move, Note, Plan, Refusal, Step, kept_elsewhere
 from alb_lint.plan.proof.digest import digest, joint_digest
 from alb_lint.plan.proof.proof import Proof, check_merges
 from alb_lint.plan.proof.walk import check_walk
@@ -221,7 +221,7 @@ class _Written:
             steps=forward_calls(listener, merges, moves),
             one_at_a_time=walk,
             rollback=rollback_calls(listener, merges, moves),
-            notes=tuple(self.notes),
+            notes=(*self.notes, *kept_elsewhere(rules, moves)),
         )
 
     def _moved(self) -> list[int]:

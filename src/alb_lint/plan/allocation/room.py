@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from heapq import heapify, heappop, heappush
 
+from alb_lint.model import owner_of
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.plan.allocation.sides import Listing, Sides
 from alb_lint.plan.naming import called, listed
 from alb_lint.plan.numbering.numbering import PINNED, Job, Numbering, Problem, number
 from alb_lint.plan.numbering.numbers import Numbers, singles
-from alb_lint.plan.plan import Move, Note, Refusal
-from alb_lint.plan.wanted.allowed_numbers import OUTSIDE, Homes, managed
+from alb_lint.plan.plan import Move, Note, Refusal, kept_elsewhere
+from alb_lint.plan.wanted.allowed_numbers import OUTSIDE, Homes
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
@@ -115,7 +116,7 @@ class _Room:
         )
         fewest = max(0, found.at_least - len(new))
         notes = () if found.proved else (Note(f"fewer moves may do: {fewest} at least are needed"),)
-        return Room(new, moves, notes)
+        return Room(new, moves, (*notes, *kept_elsewhere(rules, moves)))
 
     def _line(self) -> list[int] | None:
         """All rules in one order that keeps what must come after what, by today's numbers where it is free; None for a circle."""
@@ -150,7 +151,7 @@ class _Room:
         home = next((position for position, numbers in enumerate(self.numbers) if at in numbers), PINNED)
         shared = sum(1 for other in bits_of(self.listing.known) if self.listing.at(other) == at) > 1
         uncertain = bool(self.listing.sensitive[index] & self.listing.floating)
-        stays = managed(self.listing.rules[index]) or shared or uncertain or "priority" in self.listing.rules[index].left_alone
+        stays = bool(owner_of(self.listing.rules[index])) or shared or uncertain or "priority" in self.listing.rules[index].left_alone
         return Job(at, PINNED if stays else home)
 
     def _range_at(self, at: int) -> str:

@@ -29,6 +29,7 @@ class Rule:
     `left_alone`: of "priority", "conditions", "actions" and "transforms" what a deployment leaves as it is live (Terraform's `ignore_changes`).
     `presence`: facts under which the rule exists at all, mostly (expression, holds) literals; empty: always.
     `written_in`: other files in which its number, conditions or listener stand, sorted.
+    `deployed_as`: `project::name` where Pulumi deploys it, the same in the code of the project and in the state of each of its stacks.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Rule:
     ignores: tuple[Ignore, ...] = ()
     left_alone: tuple[str, ...] = ()
     written_in: tuple[str, ...] = ()
+    deployed_as: str = ""
 
     @property
     def label(self) -> str:

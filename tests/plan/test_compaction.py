@@ -197,7 +197,7 @@ def united(first: Made, second: Made) -> dict | None:
 
 
 def random_listener(random: Random, most: int) -> Listener:
-    paths = ["/a", "/B", "/a*", "/*B", "/aB", "/*", "/a/*", "/?"]
+    paths = ["/a", "/B", "/a*", "/*B", "/aB", "/*", "/a*a", "/?"]
     rules = []
     for place in range(random.randint(3, most)):
         conditions = [PathPattern(tuple(random.sample(paths, random.choice((1, 1, 1, 2)))))]
@@ -234,7 +234,7 @@ def test_small_listeners_get_the_fewest():
     random = Random("compact")
     sizes = [hold(random, 5) for _ in range(30)]
     assert sum(after < before for before, after in sizes) > 10
-    assert sum(after == before for before, after in sizes) > 1
+    assert sum(after == before for before, after in sizes) >= 1
 
 
 @pytest.mark.long

@@ -67,6 +67,7 @@ class _Compactor:
         self.limit = limits.get("rules-per-application-load-balancer", RULES_PER_LOAD_BALANCER)
         self.free = [index for index in range(facts.count) if self._free(index)]
         self.others = facts.count - len(self.free)
+        self.gone = 0  # rules that are left out already, so that no order to them matters
 
     def _free(self, index: int) -> bool:
         """Whether the rule may be joined or removed."""
@@ -108,6 +109,8 @@ class _Compactor:
     def _joined(self, state: State) -> State:
         """Joins as long as there is something to join, in asking order."""
         items = list(state)
+        held = {part for item in state for part in item.parts}
+        self.gone = sum(1 << index for index in self.free if index not in held)
         many = len(items) + 1
         while len(items) < many:
             many = len(items)
@@ -151,7 +154,7 @@ class _Compactor:
         mine = set(item.parts)
         low, high = -1, self.facts.count
         for part in item.parts:
-            for other in bits_of(self.sensitive[part]):
+            for other in bits_of(self.sensitive[part] & ~self.gone):
                 if other in mine:
                     return None
                 if self.facts.earlier[part] >> other & 1:
@@ -202,7 +205,7 @@ class _Compactor:
             mine = alike[facts.actions[index]] & ~(1 << index)
             if isinstance(facts.search((index,), facts.earlier[index] | mine), Request):
                 rule = facts.rules[index]
-                kinds = frozenset(_kinds(rule.conditions))
+                kinds = frozenset(kind for kind, _ in _kinds(rule.conditions))
                 groups.setdefault((facts.actions[index], rule.transforms, self.homes.home[index], kinds), []).append(index)
         return sum(ceil(len(group) / self._most(group)) for group in groups.values())
 

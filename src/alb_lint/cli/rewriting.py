@@ -6,8 +6,8 @@ from pathlib import Path
 from alb_lint.cli.writing import write_all
 from alb_lint.errors import PlanRefused, SourceError, UsageError
 from alb_lint.model import Estate, Listener, Rule
+from alb_lint.plan.allocation.into_code import applied, insertions
 from alb_lint.plan.proposal import Proposal
-from alb_lint.plan.scripts.insertion import applied, insertions
 from alb_lint.plan.scripts.patch import edited, files, patch_of
 
 

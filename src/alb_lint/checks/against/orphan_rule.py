@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from alb_lint.checks.against.comparison import Compared
 from alb_lint.checks.check import Check, CheckInfo, Finding, Severity
 from alb_lint.findings.wording import rule_text
-from alb_lint.model import is_controller_owned
+from alb_lint.model import is_controller_owned, owner_of
 
 
 def run(compared: Compared) -> Iterator[Finding]:
     for rule in compared.matching.orphans:
-        if is_controller_owned(rule) or is_controller_owned(compared.live):
+        if owner_of(rule) or is_controller_owned(compared.live):
             continue
         yield CHECK.finding(
             compared.live.id,

@@ -5,19 +5,26 @@ update before they delete, Terraform does both side by side.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
+from alb_lint.analysis.decisions import order_sensitive
+from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks.against._matching import Match, arn
 from alb_lint.checks.against.comparison import Compared
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity
 from alb_lint.findings.finding import Confidence
 from alb_lint.findings.wording import rule_text
-from alb_lint.model import Rule, Unknown, is_controller_owned
+from alb_lint.model import Rule, Unknown, owner_of
+from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.record import record
+from alb_lint.space.covers import bits_of
 
 _FAR: Final = 64
 """Moves that are followed from one to the next; what waits for more is not called a circle."""
 _SHOWN: Final = 4
+_NEAR: Final = 1_000
+"""How far from its number a free one is looked for."""
 _TOOLS: Final = (
     ("terraform", "Terraform moves one rule at a time, in no set order, and does not wait for deletions before it creates"),
     ("pulumi", "Pulumi moves one rule at a time and creates before it deletes"),
@@ -117,8 +124,8 @@ class _Listener:
                 "see that it is moved or deleted before the deployment",
             )
         last = way.last if way.last is not None else holder
-        if is_controller_owned(last):
-            return f"priority {number} is in use by {who}, which the AWS Load Balancer Controller owns", "take a free number in the code"
+        if owner_of(last):
+            return f"priority {number} is in use by {who}, which {owner_of(last)} owns", "take a free number in the code"
         if last is not holder:
             return (
                 f"priority {number} is in use by {who}, which cannot move: live {rule_text(last)} stays on {last.priority}",
@@ -126,10 +133,42 @@ class _Listener:
             )
         if last.id in self.code_of:
             return f"priority {number} is in use by {who}, and the code keeps it there", "give one of the two a free number in the code"
-        return (
-            f"priority {number} is in use by {who}, which no code moves",
-            f"first delete live {number} or move it to a free number, then deploy",
+        return f"priority {number} is in use by {who}, which no code moves", self._way_out(holder)
+
+    def _way_out(self, holder: Rule) -> str:
+        """Where the live rule still does what it does now. Deleting it is no way out: somebody made it for something."""
+        code = [rule for rule in self.compared.wanted.rules if isinstance(rule.priority, int)]
+        mine = {match.live.id for match in self.compared.matching.matches}
+        others = [rule for rule in self.compared.live.rules if rule.id not in mine and rule.id != holder.id]
+        named = [replace(rule, id=f"code {place}") for place, rule in enumerate(code)]
+        facts = ListenerFacts(replace(self.compared.live, rules=(holder, *others, *named)))
+        index = facts.rules.index(holder)
+        matters = [facts.rules[other] for other in bits_of(order_sensitive(facts)[index])]
+        # those of the code that stand at its number come after it today
+        numbers = [(rule.priority, rule.priority == holder.priority) for rule in matters if isinstance(rule.priority, int)]
+        assert isinstance(holder.priority, int)
+        low = max((number + 1 for number, same in numbers if not same and number < holder.priority), default=PRIORITY_MIN)
+        high = min((number - 1 for number, same in numbers if same or number > holder.priority), default=PRIORITY_MAX)
+        taken = {rule.priority for rule in (*self.compared.live.rules, *code)}
+        at = holder.priority
+        near = sorted(range(max(low, at - _NEAR), min(high, at + _NEAR) + 1), key=lambda one: (abs(one - at), -one))
+        free = next((one for one in near if one not in taken), None)
+        kept = (
+            f"only numbers from {low} to {high} keep it doing what it does"
+            if low <= high
+            else "no other number keeps it doing what it does"
         )
+        if high == PRIORITY_MAX:
+            kept = (
+                f"only numbers above {low - 1} keep it doing what it does"
+                if low > PRIORITY_MIN
+                else "any number keeps it doing what it does"
+            )
+        elif low == PRIORITY_MIN and low <= high:
+            kept = f"only numbers below {high + 1} keep it doing what it does"
+        if free is not None:
+            return f"move live {holder.priority} to {free} first, then deploy ({kept}); or give the rule of the code another number"
+        return f"give the rule of the code another number: {kept}{', and none of them is free' if low <= high else ''}"
 
     def _confidence(self, way: _Way, own: Match | None, rule: Rule, holder: Rule) -> Confidence:
         """Proved where the deployment cannot go well; possible where an order of single moves works that no tool promises to keep."""

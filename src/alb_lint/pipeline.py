@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 POOL_RULES = 4_000
 """Rules in the input from which a second process earns its start-up."""
-CODE_KINDS = frozenset({"cloudformation", "terraform", "terraform-json", "pulumi", "pulumi-json"})
+CODE_KINDS = frozenset({"change-set", "cloudformation", "terraform", "terraform-json", "pulumi", "pulumi-json"})
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------------
@@ -178,6 +178,7 @@ def _one(identifier: str, listeners: Sequence[Listener], gaps: list[Gap]) -> Lis
         load_balancer=next((item.load_balancer for item in ordered if item.load_balancer is not None), None),
         limits=next((item.limits for item in ordered if item.limits), ()),
         unread=next((item.unread for item in ordered if item.unread is not None), None),
+        deployments=tuple(made for item in ordered for made in item.deployments),
         source_kind=", ".join(kinds),
     )
 
@@ -280,7 +281,7 @@ def lint(
         from alb_lint.checks.against.comparison import compare
 
         comparison = compare(estate, wanted, config)
-        for check in against.ALL:
+        for check in (*checks.ALL, *against.ALL):
             if check.run_against is not None and chosen.takes(check.info):
                 ran.add(check.info.code)
                 found.extend(finding for compared in comparison.listeners for finding in check.run_against(compared))

@@ -15,6 +15,7 @@ from alb_lint.checks.exact_path_gate import CHECK as ALB603
 from alb_lint.checks.exact_path_only import CHECK as ALB223
 from alb_lint.checks.foreign_in_reserved_range import CHECK as ALB004
 from alb_lint.checks.forgeable_gate import CHECK as ALB606
+from alb_lint.checks.handed_over_priority import CHECK as ALB406
 from alb_lint.checks.header_gate_missing import CHECK as ALB604
 from alb_lint.checks.invalid_value import CHECK as ALB203
 from alb_lint.checks.missing_target_group import CHECK as ALB303
@@ -25,6 +26,7 @@ from alb_lint.checks.partial_overlap import CHECK as ALB104
 from alb_lint.checks.plaintext_forward import CHECK as ALB308
 from alb_lint.checks.prefix_catches_siblings import CHECK as ALB208
 from alb_lint.checks.priority_collision import CHECK as ALB001
+from alb_lint.checks.priority_in_use import CHECK as ALB401
 from alb_lint.checks.priority_out_of_bounds import CHECK as ALB002
 from alb_lint.checks.private_address_gate import CHECK as ALB607
 from alb_lint.checks.query_pairs_or import CHECK as ALB222

@@ -1,4 +1,4 @@
-"""ALB401: a rule of the code wants a number that another live rule holds, so that AWS refuses the deployment with PriorityInUse.
+"""ALB401 against live rules: a rule of the code wants a number that another live rule holds.
 
 Source: API CreateRule and SetRulePriorities. Terraform, Pulumi and CloudFormation move one rule with one call; CloudFormation and Pulumi create and
 update before they delete, Terraform does both side by side.
@@ -9,7 +9,7 @@ from typing import Final
 
 from alb_lint.checks.against._matching import Match, arn
 from alb_lint.checks.against.comparison import Compared
-from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity
+from alb_lint.checks.check import Check, Finding, Related
 from alb_lint.findings.finding import Confidence
 from alb_lint.findings.wording import rule_text
 from alb_lint.model import Rule, Unknown, is_controller_owned
@@ -35,8 +35,9 @@ class _Way:
     last: Rule | None = None
 
 
-def run(compared: Compared) -> Iterator[Finding]:
-    listener = _Listener(compared)
+def held_numbers(compared: Compared, check: Check) -> Iterator[Finding]:
+    """One finding per rule of the code that would be refused."""
+    listener = _Listener(compared, check)
     for own, rule in listener.wanted():
         holder = listener.at.get(rule.priority) if isinstance(rule.priority, int) else None
         if own is not None and "priority" in rule.left_alone:
@@ -46,8 +47,9 @@ def run(compared: Compared) -> Iterator[Finding]:
 
 
 class _Listener:
-    def __init__(self, compared: Compared) -> None:
+    def __init__(self, compared: Compared, check: Check) -> None:
         self.compared = compared
+        self.check = check
         self.at: dict[object, Rule] = {}
         for live in compared.live.rules:
             self.at.setdefault(live.priority, live)
@@ -64,7 +66,7 @@ class _Listener:
     def finding(self, own: Match | None, rule: Rule, holder: Rule) -> Finding:
         way = self._way(own, holder)
         message, way_out = self._words(way, rule, holder)
-        return CHECK.finding(
+        return self.check.finding(
             self.compared.live.id,
             rule,
             message,
@@ -139,11 +141,3 @@ class _Listener:
             return "possible"  # the rule itself may be the live one, with other conditions and another action
         sure = all(match.certain and not any(one.presence for one in match.wanted) for match in way.moves)
         return "proved" if sure else "possible"
-
-
-CHECK = Check(
-    CheckInfo(
-        "ALB401", "priority-in-use", Severity.ERROR, "A live rule holds the number that the code wants: AWS would refuse the deployment."
-    ),
-    run_against=run,
-)

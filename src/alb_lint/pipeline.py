@@ -12,7 +12,7 @@ from alb_lint.checks.check import Check, Context
 from alb_lint.config import Config, listener_fits
 from alb_lint.errors import ConfigError, SourceError, UsageError
 from alb_lint.findings.finding import CheckInfo, Finding
-from alb_lint.findings.fingerprint import identity
+from alb_lint.findings.fingerprint import fingerprint, identity
 from alb_lint.findings.summary import ListenerLine, Summary, line
 from alb_lint.findings.suppress import STALE, suppress
 from alb_lint.model import Condition, Estate, FixedResponse, Gap, Listener, Location, Reading, Rule, TargetGroup
@@ -289,6 +289,23 @@ def lint(
         files = tuple(dict.fromkeys((*files, *wanted.files)))
     kept = suppress(found, estate.listeners, config, today, baseline, frozenset(ran), whole)
     return _summary(kept.kept, kept.hidden, [line(item) for item in estate.listeners], gaps, files)
+
+
+def lint_change(
+    before: Estate,
+    after: Estate,
+    config: Config,
+    today: str,
+    chosen: Selection,
+    baseline: frozenset[str] = frozenset(),
+    whole: bool = False,
+) -> Summary:
+    """What the newer estate brings: its findings but for those that the older one had too, and what deploying it would be refused."""
+    from alb_lint.analysis.versions import with_deployments
+
+    had = lint(before, config, today, chosen, whole=whole)
+    known = frozenset(fingerprint(finding) for finding in (*had.findings, *had.hidden))
+    return lint(with_deployments(after, before), config, today, chosen, baseline | known, whole)
 
 
 def merged(parts: Sequence[Summary], gaps: Iterable[Gap] = ()) -> Summary:

@@ -63,7 +63,7 @@ def _finding(listener: str, deployment: Deployment, passed: Handover) -> Finding
 def _words(deployment: Deployment, passed: Handover) -> tuple[str, str]:
     """(message, way out)."""
     tool, number = deployment.tool, passed.number
-    holder = _now(passed.giver)
+    holder = _now(passed.giver) + ("" if deployment.certain else " of the older version")
     if passed.outcome == "replaced":
         return (
             f"{tool} makes the new rule on {number} before it deletes the old one, which holds the number",

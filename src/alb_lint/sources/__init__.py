@@ -12,7 +12,7 @@ from alb_lint.sources.source import ReadOptions, Source, Target
 from alb_lint.sources.terraform.source import SOURCE as TERRAFORM
 from alb_lint.sources.terraform_json import SOURCE as TERRAFORM_JSON
 
-ALL: Final[tuple[Source, ...]] = (CHANGE_SET, AWS_JSON, CLOUDFORMATION, TERRAFORM_JSON, TERRAFORM, PULUMI_JSON, PULUMI, OTHER_PROGRAMS)
+ALL: Final[tuple[Source, ...]] = (AWS_JSON, CHANGE_SET, CLOUDFORMATION, TERRAFORM_JSON, TERRAFORM, PULUMI_JSON, PULUMI, OTHER_PROGRAMS)
 """Asked in this order whether a file is theirs."""
 
 __all__ = ["ALL", "ReadOptions", "Source", "Target"]

@@ -5,6 +5,7 @@ from typing import Any
 
 from alb_lint.languages.cloudformation.document import LISTENER, LOAD_BALANCER, RULE
 from alb_lint.languages.cloudformation.node import Mapping, entries, text_of
+from alb_lint.languages.cloudformation.node import Sequence as Items
 from alb_lint.languages.cloudformation.stack import Stack, View, presence, properties
 from alb_lint.languages.cloudformation.value import Symbol, Value, plain
 from alb_lint.model import Listener, Location, Rule, Unknown
@@ -98,6 +99,7 @@ class Collector:
             location=location,
             tags=tags_of(values.get("Tags")),
             presence=tuple(sorted(view.known.items())),
+            waits_for=_waits_for(resource),
         )
         for problem in problems:
             self.world.gap(location, f"{name}: {problem}")
@@ -161,6 +163,13 @@ class Collector:
             front.location,
             front.tags,
         )
+
+
+def _waits_for(resource: Mapping) -> tuple[str, ...]:
+    """The logical ids in `DependsOn`."""
+    told = entries(resource).get("DependsOn")
+    items = told.items if isinstance(told, Items) else (told,)
+    return tuple(name for item in items if (name := text_of(item)))
 
 
 def _listener_of(view: View, resource: Mapping, given: dict[str, Value] | Symbol) -> Value | None:

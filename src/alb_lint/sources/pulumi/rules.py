@@ -16,6 +16,7 @@ from alb_lint.presence import AnyOf, Apart, Fact, atoms, exclusive, spelled_out
 from alb_lint.sources.elbv2 import shape as elbv2_shape
 from alb_lint.sources.pulumi import shape as pulumi_shape
 from alb_lint.sources.pulumi.comments import ignores_of
+from alb_lint.sources.pulumi.renamed import formerly
 from alb_lint.sources.pulumi.rule_fields import ListenerRef, Way, frames_read, name_of, plain_value, ways_of
 
 if TYPE_CHECKING:
@@ -69,10 +70,13 @@ def _of_draft(machine: Machine, draft: Draft) -> list[_Made]:
     while at is not None:
         files.add(at.module.name)
         at = at.parent
-    return [_of_way(way, location, ignores, project, files) for way in ways_of(machine, draft)]
+    names = formerly(draft.node)
+    return [_of_way(way, location, ignores, project, files, names) for way in ways_of(machine, draft)]
 
 
-def _of_way(way: Way, location: Location, ignores: tuple[Ignore, ...], project: Path | None, files: set[str]) -> _Made:
+def _of_way(
+    way: Way, location: Location, ignores: tuple[Ignore, ...], project: Path | None, files: set[str], names: tuple[str, ...]
+) -> _Made:
     problems: list[str] = []
     shape = pulumi_shape.rule_shape(way.properties, problems)
     rule_id = location.address or f"{location.file}:{location.line}:{location.column}"
@@ -83,7 +87,7 @@ def _of_way(way: Way, location: Location, ignores: tuple[Ignore, ...], project: 
         listener = ListenerRef(f"unknown listener of {rule_id}", f"unknown:{location}:{way.literals}")
         problems.append("the listener of this rule is not told")
     written_in = tuple(sorted((files | way.files) - {location.file}))
-    rule = replace(rule, presence=way.literals, ignores=ignores, written_in=written_in)
+    rule = replace(rule, presence=way.literals, ignores=ignores, written_in=written_in, formerly=names)
     return _Made(rule, listener, project, way.literals, way.sites, way.literal, [Gap(location, problem) for problem in problems])
 
 

@@ -24,6 +24,7 @@ from alb_lint.sources.terraform.lifecycle import left_alone
 from alb_lint.sources.terraform.listeners import LISTENER_TYPES, Fronts
 from alb_lint.sources.terraform.naming import prefixed
 from alb_lint.sources.terraform.presence import subject_of
+from alb_lint.sources.terraform.renamed import Move, formerly, moves_of, waits_for
 from alb_lint.sources.terraform.shape import rule_shape
 from alb_lint.sources.terraform.suppressions import suppressions
 from alb_lint.sources.terraform.written_in import Declarations, literals
@@ -55,6 +56,8 @@ class Collector:
     _declarations: Declarations = field(default_factory=Declarations)
     tainted: set[tuple[str, int]] = field(default_factory=set)
     _ids: Counter[str] = field(default_factory=Counter)
+    _moves: list[Move] = field(default_factory=list)
+    """Of the root in hand; a module's own come before its rules."""
 
     def __post_init__(self) -> None:
         self.fronts = Fronts(self.kind)
@@ -63,7 +66,9 @@ class Collector:
         """All listeners and rules below the root. `prefix`: its folder, where there are several roots."""
         self.fronts.know_state(root, prefix)
         read = 0
+        self._moves = []
         for module in self._modules(root, prefix):
+            self._moves += moves_of(module)
             for type_ in sorted(LISTENER_TYPES):
                 for resource, location, presence in self._resources(module, type_, prefix):
                     self.fronts.declare(resource, prefix, location, presence)
@@ -201,6 +206,8 @@ class Collector:
             ignores=suppressions(resource.module.folder, block, resource.address),
             left_alone=left_alone(block.body),
             written_in=tuple(sorted(files)),
+            formerly=formerly(resource.address, self._moves),
+            waits_for=waits_for(block.body, resource.module.prefix),
         )
         self.gaps += [Gap(location, f"{resource.address}: {problem}") for problem in problems]
         site = sited(number)

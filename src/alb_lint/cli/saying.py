@@ -3,11 +3,12 @@
 import sys
 
 from alb_lint.errors import AlbLintError
+from alb_lint.inert import inert
 
 
 def clean(text: str) -> str:
-    """The text without control characters: what comes from input must not steer a terminal."""
-    return text if text.isprintable() else "".join(character if character.isprintable() else "\ufffd" for character in text)
+    """The line without control characters and commands: what comes from input must not steer a terminal or a build server."""
+    return inert(text if text.isprintable() else "".join(character if character.isprintable() else "\ufffd" for character in text))
 
 
 def say(error: AlbLintError) -> None:

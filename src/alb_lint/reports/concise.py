@@ -3,6 +3,7 @@
 from alb_lint.findings.finding import Finding
 from alb_lint.findings.summary import Summary
 from alb_lint.findings.wording import number
+from alb_lint.inert import inert
 from alb_lint.reports.report import Report
 
 
@@ -20,7 +21,7 @@ def _line(finding: Finding) -> str:
 
 
 def _one_line(text: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in text)
+    return inert("".join(character if character.isprintable() else "?" for character in text))
 
 
 REPORT = Report("concise", render)

@@ -7,6 +7,7 @@ from typing import Final
 from alb_lint.findings.finding import Finding, Severity, Witness
 from alb_lint.findings.summary import Summary
 from alb_lint.findings.wording import actions_text, clean, conditions_text, number
+from alb_lint.inert import inert
 from alb_lint.model import Entrance, Rule
 from alb_lint.reports.report import Report
 
@@ -38,7 +39,7 @@ def _width() -> int:
 def paint(lines: Iterable[list[Span]], color: bool) -> str:
     """The lines as text, with terminal colours or without; control characters of foreign input are shown, never sent."""
     if not color:
-        return "".join("".join(clean(text) for text, _ in line).rstrip() + "\n" for line in lines)
+        return "".join(inert("".join(clean(text) for text, _ in line).rstrip()) + "\n" for line in lines)
     from io import StringIO
 
     from rich.console import Console
@@ -47,7 +48,7 @@ def paint(lines: Iterable[list[Span]], color: bool) -> str:
     buffer = StringIO()
     console = Console(file=buffer, force_terminal=True, soft_wrap=True, highlight=False, legacy_windows=False)
     for line in lines:
-        console.print(Text.assemble(*((clean(text), style) for text, style in line)), soft_wrap=True)
+        console.print(Text.assemble(*((inert(clean(text)), style) for text, style in line)), soft_wrap=True)
     return buffer.getvalue()
 
 

@@ -1,0 +1,34 @@
+"""No foreign text commands a build server."""
+
+import json
+
+import pytest
+
+from alb_lint.inert import inert, inert_json, inert_xml
+from alb_lint.reports.json_text import dumps
+
+COMMANDS = ("##[error]x", "##[add-mask]e", "##vso[task.setvariable variable=PATH]x", "##VSO[task.x]", "##teamcity[buildStop comment='x']")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_that_stand_anywhere(command):
+    assert inert(f"a {command}") == f"a # {command[1:]}"
+    assert json.loads(inert_json(json.dumps(f"#{command}"))) == f"#{command}"
+    for text in (inert(f"###{command}"), inert_json(json.dumps(f"###{command}")), inert_xml(command), dumps({command: command})):
+        assert all(prefix not in text.lower() for prefix in ("##[", "##vso[", "##teamcity["))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("::error::x", ": :error::x"),
+        ("  ::stop-commands::x", "  : :stop-commands::x"),
+        ("\u3000::add-mask::e", "\u3000: :add-mask::e"),
+        ("AWS::NoValue", "AWS::NoValue"),
+        ("from ::/0", "from ::/0"),
+        ("## heading [x]", "## heading [x]"),
+        ("", ""),
+    ],
+)
+def test_commands_at_the_start_of_a_line(line, said):
+    assert inert(line) == said

@@ -5,19 +5,24 @@ update before they delete, Terraform does both side by side.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
+from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks.against._matching import Match, arn
 from alb_lint.checks.against.comparison import Compared
 from alb_lint.checks.check import Check, Finding, Related
 from alb_lint.findings.finding import Confidence
 from alb_lint.findings.wording import rule_text
 from alb_lint.model import Rule, Unknown, is_controller_owned
+from alb_lint.model.limits import PRIORITY_MAX
 from alb_lint.record import record
 
 _FAR: Final = 64
 """Moves that are followed from one to the next; what waits for more is not called a circle."""
 _SHOWN: Final = 4
+_TRIED: Final = 1000
+"""Numbers on either side that a rule in the way may move to."""
 _TOOLS: Final = (
     ("terraform", "Terraform moves one rule at a time, in no set order, and does not wait for deletions before it creates"),
     ("pulumi", "Pulumi moves one rule at a time and creates before it deletes"),
@@ -128,10 +133,32 @@ class _Listener:
             )
         if last.id in self.code_of:
             return f"priority {number} is in use by {who}, and the code keeps it there", "give one of the two a free number in the code"
-        return (
-            f"priority {number} is in use by {who}, which no code moves",
-            f"first delete live {number} or move it to a free number, then deploy",
-        )
+        return f"priority {number} is in use by {who}, which no code moves", self._room(rule, holder)
+
+    def _room(self, rule: Rule, holder: Rule) -> str:
+        """The way out where nobody's rule holds the number: where it may stand without that any request gets another answer than today."""
+        number = rule.priority
+        keep = f"give the rule another number in the code: behind {number} it takes nothing from live {number}"
+        new = replace(rule, id=f"code:{rule.id}")
+        facts = ListenerFacts(replace(self.compared.live, rules=(*self.compared.live.rules, new)))
+        places = {one.id: place for place, one in enumerate(facts.rules)}
+        index = places[holder.id]
+        near = facts.meets[index] | facts.unsure[index]
+        rivals = [
+            one for place, one in enumerate(facts.rules) if near >> place & 1 and place != index and not facts.acts_alike(index, place)
+        ]
+        if any(not isinstance(one.priority, int) for one in rivals) or not isinstance(number, int):
+            return keep
+        numbers = {one.id: one.priority for one in rivals if isinstance(one.priority, int)}
+        low = max((at for at in numbers.values() if at < number), default=0)
+        high = min((at for name, at in numbers.items() if at > number or name == new.id), default=PRIORITY_MAX + 1)
+        taken = {one.priority for one in (*self.compared.live.rules, *self.compared.wanted.rules)}
+        free = next((at for at in range(number + 1, min(high, number + _TRIED)) if at not in taken), None)
+        free = free or next((at for at in range(number - 1, max(low, number - _TRIED), -1) if at not in taken), None)
+        if free is not None:
+            return f"first move live {number} to {free}, where it answers what it answers today, then deploy; or {keep}"
+        room = f"only on numbers from {low + 1} to {high - 1}, and none is free" if low + 1 < high else "on no other number"
+        return f"live {number} keeps answering what it answers today {room}: {keep}"
 
     def _confidence(self, way: _Way, own: Match | None, rule: Rule, holder: Rule) -> Confidence:
         """Proved where the deployment cannot go well; possible where an order of single moves works that no tool promises to keep."""

@@ -261,8 +261,11 @@ def lint(
     whole: bool = False,
     workers: int | None = None,
     wanted: Estate | None = None,
+    state: Estate | None = None,
 ) -> Summary:
-    """Every selected check on every listener. `workers`: processes; None: as many as pay. `wanted`: what the code says of these listeners."""
+    """Every selected check on every listener. `workers`: processes; None: as many as pay. `wanted`: what the code says of these listeners;
+    `state`: what its tools keep of what they made.
+    """
     chosen = chosen if chosen is not None else Selection(config.select, config.ignore)
     running = [check for check in checks.ALL if chosen.takes(check.info)]
     context = Context(config, today, None if estate.target_groups is None else frozenset(group.id for group in estate.target_groups))
@@ -280,12 +283,12 @@ def lint(
         from alb_lint.checks import against
         from alb_lint.checks.against.comparison import compare
 
-        comparison = compare(estate, wanted, config)
+        comparison = compare(estate, wanted, config, state)
         for check in (*checks.ALL, *against.ALL):
             if check.run_against is not None and chosen.takes(check.info):
                 ran.add(check.info.code)
                 found.extend(finding for compared in comparison.listeners for finding in check.run_against(compared))
-        gaps = tuple(dict.fromkeys((*gaps, *wanted.gaps, *comparison.gaps)))
+        gaps = tuple(dict.fromkeys((*gaps, *wanted.gaps, *(state.gaps if state is not None else ()), *comparison.gaps)))
         files = tuple(dict.fromkeys((*files, *wanted.files)))
     kept = suppress(found, estate.listeners, config, today, baseline, frozenset(ran), whole)
     return _summary(kept.kept, kept.hidden, [line(item) for item in estate.listeners], gaps, files)

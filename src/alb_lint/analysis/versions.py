@@ -13,7 +13,7 @@ from alb_lint.model import Change, Deployment, Estate, Listener, Rule
 from alb_lint.model.deployment import Tool
 from alb_lint.model.rule import ANY_NAME
 
-_TOOLS: Final[Mapping[str, Tool]] = {"terraform": "Terraform", "pulumi": "Pulumi", "cloudformation": "CloudFormation"}
+TOOLS: Final[Mapping[str, Tool]] = {"terraform": "Terraform", "pulumi": "Pulumi", "cloudformation": "CloudFormation"}
 """By the kind of source: code alone. A plan or a preview tells its own changes."""
 
 
@@ -24,14 +24,14 @@ def with_deployments(new: Estate, old: Estate) -> Estate:
 
 
 def _deployed(new: Listener, old: Listener | None) -> Listener:
-    tool = _TOOLS.get(new.source_kind)
+    tool = TOOLS.get(new.source_kind)
     if tool is None or old is None or old.source_kind != new.source_kind or old.unread is not None:
         return new
-    changes = _changes(old.rules, new.rules)
+    changes = changes_between(old.rules, new.rules)
     return replace(new, deployments=(*new.deployments, Deployment(tool, changes, certain=False))) if changes else new
 
 
-def _changes(old: Iterable[Rule], new: Iterable[Rule]) -> tuple[Change, ...]:
+def changes_between(old: Iterable[Rule], new: Iterable[Rule]) -> tuple[Change, ...]:
     """One change per rule. What exists under a condition or may have had any name is left out, since it may be any rule of before, or none."""
     was = {rule.id: rule for rule in old if not rule.presence and ANY_NAME not in rule.formerly}
     now = {rule.id: rule for rule in new}

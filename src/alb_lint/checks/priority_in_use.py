@@ -28,15 +28,20 @@ _ONE_CALL: Final = (
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     del context
     for deployment in facts.listener.deployments:
-        circles: set[frozenset[str]] = set()
-        for passed in handovers(deployment):
-            if passed.outcome == "circle":
-                members = frozenset(change.identity for change in passed.way)
-                if members in circles:
-                    continue
-                circles.add(members)
-            if passed.outcome != "safe":
-                yield _finding(facts.listener.id, deployment, passed)
+        yield from refusals(facts.listener.id, deployment)
+
+
+def refusals(listener: str, deployment: Deployment) -> Iterator[Finding]:
+    """One finding per number that a rule of the deployment holds and another one asks for; a circle of moves is told once."""
+    circles: set[frozenset[str]] = set()
+    for passed in handovers(deployment):
+        if passed.outcome == "circle":
+            members = frozenset(change.identity for change in passed.way)
+            if members in circles:
+                continue
+            circles.add(members)
+        if passed.outcome != "safe":
+            yield _finding(listener, deployment, passed)
 
 
 def run_against(compared: "Compared") -> Iterator[Finding]:

@@ -52,10 +52,11 @@ class Judging:
         whole: bool = False,
         narrow: "Callable[[Summary], Summary] | None" = None,
         wanted: Estate | None = None,
+        state: Estate | None = None,
         before: Estate | None = None,
     ) -> int:
         """Lint, report, and give the exit code. `whole`: the estate is a whole project. `narrow`: which findings to show. `wanted`: the code's.
-        `before`: an older version of the estate, whose findings are not shown again.
+        `state`: what the code's tools made. `before`: an older version of the estate, whose findings are not shown again.
         """
         from alb_lint import pipeline
 
@@ -63,7 +64,7 @@ class Judging:
         if before is not None:
             summary = pipeline.lint_change(before, estate, self.settings, today, self.chosen, self.known, whole)
         else:
-            summary = pipeline.lint(estate, self.settings, today, self.chosen, self.known, whole, wanted=wanted)
+            summary = pipeline.lint(estate, self.settings, today, self.chosen, self.known, whole, wanted=wanted, state=state)
         return self.conclude(summary, narrow)
 
     def conclude(self, summary: "Summary", narrow: "Callable[[Summary], Summary] | None" = None) -> int:

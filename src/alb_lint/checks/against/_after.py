@@ -15,13 +15,14 @@ _NEW: Final = "code:"
 
 @record
 class After:
-    """`listener`: afterwards. `changed`: by id in it, the code's rule as the code has it, where it is made or does not stay as it is live.
+    """`listener`: afterwards. `known`: ids of its rules that the code knows. `changed`: by id in it, the code's rule, where it is made or rewritten.
 
     `made`: ids of those that are made. `clear`: False where a rule of the code could be any live one, so that little is known of afterwards.
     `tied`: ids of rules whose number another one claims: AWS refuses one of them, so that nothing is said of them here.
     """
 
     listener: Listener
+    known: frozenset[str]
     changed: dict[str, Rule]
     made: frozenset[str]
     clear: bool
@@ -30,7 +31,8 @@ class After:
 
 def after(compared: Compared) -> After:
     """What the deployment leaves. A live rule that is matched keeps what the code is not known to change."""
-    rules: dict[str, Rule] = {rule.id: rule for rule in compared.live.rules}
+    gone = {rule.id for rule in compared.deleted}
+    rules: dict[str, Rule] = {rule.id: rule for rule in compared.live.rules if rule.id not in gone}
     changed: dict[str, Rule] = {}
     made: set[str] = set()
     clear = not compared.matching.vague and compared.live_whole
@@ -54,7 +56,8 @@ def after(compared: Compared) -> After:
     for identifier, rule in rules.items():
         claims.setdefault(rule.priority, []).append(identifier)
     tied = frozenset(identifier for held in claims.values() if len(held) > 1 for identifier in held)
-    return After(replace(compared.live, rules=tuple(rules.values())), changed, frozenset(made), clear, tied)
+    known = made | {match.live.id for match in compared.matching.matches}
+    return After(replace(compared.live, rules=tuple(rules.values())), frozenset(known), changed, frozenset(made), clear, tied)
 
 
 def _becomes(match: Match) -> Rule:

@@ -6,6 +6,7 @@ from typing import Final
 from alb_lint.analysis.decisions import Difference, differences
 from alb_lint.analysis.guards import denies
 from alb_lint.checks.against._after import After, after
+from alb_lint.checks.against._sameness import actions_differ
 from alb_lint.checks.against.comparison import Compared
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
 from alb_lint.findings.wording import actions_text, rule_text
@@ -21,6 +22,8 @@ def run(compared: Compared) -> Iterator[Finding]:
         return
     by_rule: dict[str, list[Difference]] = {}
     for found in differences(compared.live, result.listener).differences:
+        if found.confidence != "proved" and found.old is not None and found.new is not None and not actions_differ(found.old, found.new):
+            continue  # a reference in the code may well be the group that is live
         identifier = _cause(found, result)
         if identifier and not {rule.id for rule in (found.old, found.new) if rule is not None} & result.tied:
             by_rule.setdefault(identifier, []).append(found)

@@ -22,14 +22,13 @@ def run(compared: Compared) -> Iterator[Finding]:
     facts = ListenerFacts(result.listener)
     today = ListenerFacts(compared.live)
     dead = {rule.id for index, rule in enumerate(today.rules) if today.reach(index).state == "shadowed"}
-    orphans = {rule.id for rule in compared.matching.orphans}
     for index, rule in enumerate(facts.rules):
         wanted = result.changed.get(rule.id)
         if wanted is None or rule.id in dead or rule.id in result.tied or facts.reach(index).state != "shadowed":
             continue
         here = facts.reach(index)
         blockers = [facts.rules[blocker] for blocker in here.blockers]
-        if any(blocker.id in result.tied for blocker in blockers) or not any(blocker.id in orphans for blocker in blockers):
+        if any(blocker.id in result.tied for blocker in blockers) or all(blocker.id in result.known for blocker in blockers):
             continue  # ALB401 tells of the first, and `check` of what the code does to itself
         witness = facts.hidden_request(index)
         who = "is live and not in this code, takes all" if len(blockers) == 1 else "are live and not all in this code, together take all"

@@ -1,6 +1,7 @@
 """Joins the stages: names → targets → readings → estate → facts → findings → summary. No printing, no exit."""
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,9 @@ from alb_lint.findings.fingerprint import fingerprint, identity
 from alb_lint.findings.summary import ListenerLine, Summary, line
 from alb_lint.findings.suppress import STALE, suppress
 from alb_lint.model import Condition, Estate, FixedResponse, Gap, Listener, Location, Reading, Rule, TargetGroup
+from alb_lint.model.references import Known, Reference, known_of, resolved
 from alb_lint.parallel import in_order, processes
+from alb_lint.presence import exclusive
 from alb_lint.record import record
 from alb_lint.sources.source import ReadOptions, Source, Target
 from alb_lint.sources.walk import Walk
@@ -103,8 +106,10 @@ def join(readings: Iterable[Reading], config: Config, gaps: Iterable[Gap] = ()) 
     parts: dict[str, list[Listener]] = {}
     files: dict[str, None] = {}
     groups: dict[str, TargetGroup] | None = None
+    references: dict[Reference, None] = {}
     for reading in readings:
         told.extend(reading.gaps)
+        references.update(dict.fromkeys(reading.references))
         files.update(dict.fromkeys(reading.files))
         for listener in reading.listeners:
             parts.setdefault(listener.id, []).append(listener)
@@ -113,12 +118,14 @@ def join(readings: Iterable[Reading], config: Config, gaps: Iterable[Gap] = ()) 
             groups.update({group.id: group for group in reading.target_groups})
     if config.listeners and len(parts) > 1:
         parts = _named_together(parts, config, told)
-    joined = [_one(identifier, listeners, told) for identifier, listeners in sorted(parts.items())]
+    known = known_of(references)
+    joined = [_one(identifier, listeners, told, known) for identifier, listeners in sorted(parts.items())]
     return Estate(
         tuple(joined),
         tuple(told),
         None if groups is None else tuple(group for _, group in sorted(groups.items())),
         tuple(files),
+        tuple(references),
     )
 
 
@@ -145,10 +152,12 @@ def _named_together(parts: Mapping[str, list[Listener]], config: Config, gaps: l
     return found
 
 
-def _one(identifier: str, listeners: Sequence[Listener], gaps: list[Gap]) -> Listener:
+def _one(identifier: str, listeners: Sequence[Listener], gaps: list[Gap], references: Known) -> Listener:
+    listeners = [_resolved(listener, references) for listener in listeners]
     if len(listeners) == 1:
         return listeners[0]
     ordered = sorted(listeners, key=lambda item: (item.id != identifier, item.location.file, item.source_kind, item.id))
+    ordered = _without_states_of(ordered)
     first = ordered[0]
     rules: dict[str, Rule] = {}
     by_claim: dict[tuple[object, frozenset[Condition]], list[tuple[Rule, bool]]] = {}
@@ -181,6 +190,32 @@ def _one(identifier: str, listeners: Sequence[Listener], gaps: list[Gap]) -> Lis
         deployments=tuple(made for item in ordered for made in item.deployments),
         source_kind=", ".join(kinds),
     )
+
+
+def _resolved(listener: Listener, references: Known) -> Listener:
+    rules = tuple(resolved(rule, references) for rule in listener.rules)
+    return listener if rules == listener.rules else replace(listener, rules=rules)
+
+
+def _without_states_of(listeners: Sequence[Listener]) -> list[Listener]:
+    """The listeners without the code of rules that a state tells alike, and without the state of rules that the code tells otherwise."""
+    states, codes = ([item for item in listeners if item.source_kind == kind] for kind in ("pulumi-json", "pulumi"))
+    states_of, codes_of = ([rule for item in items for rule in item.rules if rule.deployed_as] for items in (states, codes))
+    counts = Counter(rule.deployed_as for rule in states_of)
+    by_name = {rule.deployed_as: rule for rule in states_of if counts[rule.deployed_as] == 1}
+    alternatives: dict[str, list[Rule]] = {}
+    for rule in codes_of:
+        if rule.deployed_as in by_name:
+            alternatives.setdefault(rule.deployed_as, []).append(rule)
+    dropped: set[tuple[str, str]] = set()
+    for name, rules in alternatives.items():
+        if any(_content(rule) == _content(by_name[name]) for rule in rules) and len(rules) == 1:
+            dropped.add(("pulumi", name))
+        elif all(exclusive(one.presence, other.presence) for index, one in enumerate(rules) for other in rules[index + 1 :]):
+            dropped.add(("pulumi-json", name))
+    return [
+        replace(item, rules=tuple(rule for rule in item.rules if (item.source_kind, rule.deployed_as) not in dropped)) for item in listeners
+    ]
 
 
 def _content(rule: Rule) -> object:
@@ -396,9 +431,11 @@ def propose(estate: Estate, config: Config, wishes: "Options", sources: Sequence
 
 
 def compare(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "arn") -> "Compared":
-    """What the two estates answer differently."""
+    """What the two estates answer differently. What one says by the name of its code, and the other's state knows the id of, is that."""
     from alb_lint.analysis.estates import compare_estates
 
+    known = known_of((*old.references, *new.references))
+    old, new = (replace(estate, listeners=tuple(_resolved(item, known) for item in estate.listeners)) for estate in (old, new))
     return compare_estates(old, new, target_groups)
 
 

@@ -4,6 +4,8 @@ Equal keys stand for equal values within one deployment. A *valuation* gives eve
 its concrete listeners at once. Design and proofs: `docs/symbols.md`.
 """
 
+from collections.abc import Iterator, Sequence
+
 from alb_lint.record import record
 
 
@@ -53,3 +55,18 @@ class Unknown:
 
 Text = str | Unknown
 Number = int | Unknown
+
+
+def joined(pieces: Sequence[str | Symbol]) -> Iterator[str | Symbol]:
+    """The pieces in their canonical form: no empty text, no two texts side by side."""
+    text = ""
+    for piece in pieces:
+        if isinstance(piece, str):
+            text += piece
+            continue
+        if text:
+            yield text
+        text = ""
+        yield piece
+    if text:
+        yield text

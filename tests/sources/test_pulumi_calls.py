@@ -134,7 +134,7 @@ UNCALLED = {
     "method": (f"export class Mk {{ add(n) {{ {made('1')} }} }}\nnew Mk();", ["function add"]),
     "default": (f"export default function (n) {{ {made('1')} }}", ["function exported as default"]),
     "two": (f"export function one(n) {{ {made('1')} }}\nexport function two(n) {{ {made('2')} }}", ["function one", "function two"]),
-    "circle": (f"function one(n) {{ two(n) }}\nfunction two(n) {{ if (n) one(n - 1); {made('1')} }}", ["function one"]),
+    "circle": (f"export function one(n) {{ two(n) }}\nfunction two(n) {{ if (n) one(n - 1); {made('1')} }}", ["function one"]),
 }
 
 
@@ -157,7 +157,7 @@ UNFOLLOWED = {
     "bound": ('const f = rule.bind(null, "x"); f(1, "/x", l);', "rule.bind: called in a way that is not followed; it may make rules"),
     "by an unknown key": ('const t = [rule]; t[k]("x", 1, "/x", l);', "t[k]: called in a way that is not followed; it may make rules"),
     "handed to unknown code": (
-        '[["x", 1]].reduce((all, [n, p]) => rule(n, p, "/x", l), 0);',
+        'each([["x", 1]], ([n, p]) => rule(n, p, "/x", l));',
         "called by code that is not read, once or often: its rules are shown once",
     ),
 }

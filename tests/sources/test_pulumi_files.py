@@ -222,7 +222,7 @@ REFERENCES = {
     "different config": (
         "const l = new pulumi.Config().require('x'); mk('a', l);",
         "const l = new pulumi.Config('ns').require('x'); mk('b', l);",
-        ['l.arn (new pulumi.Config("ns").require("x").arn)', 'l.arn (new pulumi.Config().require("x").arn)'],
+        ['l.arn (new pulumi.Config("ns").get("x").arn)', 'l.arn (new pulumi.Config().get("x").arn)'],
     ),
 }
 

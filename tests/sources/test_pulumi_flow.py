@@ -158,7 +158,9 @@ def test_a_condition_that_changes_excludes_nothing(tmp_path):
         f"{START}let on = true;\nfunction off() {{ on = false }}\n"
         'function f(n, l) { if (on) rule(n, 1, "/a", l); else rule(n + "2", 1, "/b", l) }\nf("a", l);\n'
     )
-    assert lines(read(tmp_path, {"index.ts": source})) == ["a 1 path=/a if on", "a2 1 path=/b if not on"]
+    assert lines(read(tmp_path, {"index.ts": source})) == ["a 1 path=/a"]  # nothing calls `off`
+    unread = source.replace('f("a", l);', 'later(off); f("a", l);')
+    assert lines(read(tmp_path, {"index.ts": unread})) == ["a 1 path=/a if on", "a2 1 path=/b if not on"]
 
 
 LOOPS = {
@@ -223,16 +225,18 @@ def test_loops_over_what_is_not_told_are_a_gap(tmp_path, source, what, presence)
 def test_items_that_are_told_count_beside_those_that_are_not(tmp_path):
     source = f'{START}for (const x of [...more, "a"]) rule(x, 1, "/a", l);\n["b", ...more].forEach(x => rule(x, 2, "/b", l));\n'
     reading = read(tmp_path, {"index.ts": source})
-    assert lines(reading) == ["- 1 path=/a if […] is not empty".replace("[…]", "…"), "b 2 path=/b", "- 2 path=/b"]
+    assert lines(reading) == [
+        "- 1 path=/a if ...more (not declared in the files that were read) is not empty",
+        "b 2 path=/b",
+        "- 2 path=/b if ...more (not declared in the files that were read) is not empty",
+    ]
     assert len(reading.gaps) == 2
 
 
 CHANGED = {
-    "in a nested function": "let p = 1; function g() { p = 2 } g();",
-    "in a callback": "let p = 1; [1].forEach(() => { p = 2 });",
     "in a loop that is not followed": "let p = 1; while (x()) p = p + 1;",
-    "by a pattern": "let p = 1; [p] = [2];",
-    "under a condition within an expression": "let p = 1; x && (p = 2);",
+    "by code that is not read": "let p = 1; later(() => { p = 2 });",
+    "by an output, before or after": "let p = 1; x.output.apply(() => { p = 2 }); x.output.apply(() => { p = 3 });",
 }
 
 
@@ -243,6 +247,9 @@ def test_a_variable_that_changes_in_a_way_not_followed_is_unknown(tmp_path, sour
 
 
 FOLLOWED = {
+    "in a nested function": ("let p = 1; function g() { p = 2 } g();", 2),
+    "in a callback": ("let p = 1; [1].forEach(() => { p = 2 });", 2),
+    "by a pattern": ("let p = 1; [p] = [2];", 2),
     "assigned": ("let p = 1; p = 2;", 2),
     "assigned later": ("let p = 2; ", 2),
     "added": ("let p = 1; p += 4; p++;", 6),
@@ -261,7 +268,13 @@ def test_a_variable_that_changes_is_worth_what_it_is_where_it_is_read(tmp_path, 
     assert lines(reading) == [f"a {value} path=/a"]
 
 
-def test_a_field_that_one_method_changes_is_unknown(tmp_path):
+def test_a_variable_that_changes_under_a_condition_within_an_expression(tmp_path):
+    reading = read(tmp_path, {"index.ts": f'{HEAD}let p = 1; x && (p = 2);\nnew aws.lb.ListenerRule("a", {{ priority: p, {REST} }});'})
+    assert lines(reading) == ["a 2 path=/a if x", "a 1 path=/a if not x"]
+
+
+@pytest.mark.parametrize(("calls", "value"), [("", 1), ("c.set(); ", 2), ("later(c.set); ", "?")])
+def test_a_field_that_one_method_changes(tmp_path, calls, value):
     method = f"mk(n) {{ new aws.lb.ListenerRule(n, {{ priority: this.p, {REST} }}) }}"
-    source = f'{HEAD}class C {{ p = 1; set() {{ this.p = 2 }} {method} }}\nnew C().mk("a");'
-    assert lines(read(tmp_path, {"index.ts": source})) == ["a ? path=/a"]
+    source = f'{HEAD}class C {{ p = 1; set() {{ this.p = 2 }} {method} }}\nconst c = new C(); {calls}c.mk("a");'
+    assert lines(read(tmp_path, {"index.ts": source})) == [f"a {value} path=/a"]

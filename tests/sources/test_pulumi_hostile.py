@@ -59,7 +59,6 @@ VALUES = {
     "list doubled": "const s0 = [1, 2];" + chain(60, "const s{m} = [...s{n}, ...s{n}];") + "const x = s60;",
     "object doubled": "const s0 = { a: 1 };" + chain(60, "const s{m} = {{ a: s{n}, b: s{n} }};") + "const x = s60;",
     "sum of choices": chain(60, "const s{n} = c{n} ? 1 : 2;") + "const x = " + " + ".join(f"s{n}" for n in range(60)) + ";",
-    "choice by a sum of choices": "const x = (" + " + ".join(f"(c{n} ? {n} : 9)" for n in range(9)) + " ? 1 : 2) + (d ? 3 : 4);",
     "chain of choices": "const x = " + "".join(f"a === {n} ? {n} : " for n in range(3000)) + "0;",
     "many returns": "function f() {" + chain(200, "if (q{n}) return {n};") + "return 0 }\nconst x = f();",
     "many writes": "let x = 0;" + "x = x + y;" * 3000,

@@ -1,8 +1,11 @@
 """What expressions are worth, seen through the rules they end up in: known, unknown, and never guessed."""
 
+from dataclasses import replace
+
 import pytest
 
 from alb_lint.model import FixedResponse, Forward, Share, Unknown
+from alb_lint.symbols import Unset
 from pulumi_programs import FORWARD, HEAD, LISTENER, PATH, REST, lines, read, reasons, rules
 
 KNOWN = [
@@ -45,7 +48,8 @@ KNOWN = [
     ("({ ...T, a: { b: 67 } }).a.b", 67),
     ("pick(2)", 69),
     ("chosen(1)", 71),
-    ("Math.max(1, 2)", None),
+    ("Math.max(1, 2)", 2),
+    ("Math.max(1, config.requireNumber('p'))", None),
     ("config.requireNumber('p')", None),
     ("process.env.P", None),
     ("core.getOutput('p')", None),
@@ -53,11 +57,12 @@ KNOWN = [
     ("Number(process.env.P)", None),
     ("T[stack]", None),
     ("notDeclared", None),
-    ("counter", None),
+    ("counter", 1),
+    ("changing", None),
     ("loop", None),
     ('"ten"', None),
     ("1.5", None),
-    ("2 ** 3", None),
+    ("2 ** 3", 8),
     ("half", None),
     ("[5]", None),
     ("1 / 0", None),
@@ -76,8 +81,9 @@ const { d, inner: { e }, ...rest } = { d: 8, inner: { e: 9 }, f: 10 };
 const [first] = L;
 function pick(n: number) { switch (n) { case 1: return 68; case 2: return 69; default: return 70 } }
 function chosen(n: number) { if (n > 0) { const r = 71; return r } return 72 }
-let counter = 1;
+let counter = 1, changing = 1;
 function bump() { counter++ }
+later(() => { changing++ });
 const loop = loop2; const loop2 = loop;
 """
 
@@ -99,7 +105,7 @@ def test_a_priority_is_known_or_unknown_but_never_guessed(tmp_path, text, value)
         ("process.env.P", "process.env.P (the environment)"),
         ("imported.p", "imported.p (imported from ./missing)"),
         ("tg.port", "tg.port (not declared in the files that were read)"),
-        ("counter", "counter (changed in a way that is not followed)"),
+        ("changing", "changing (changed in a way that is not followed)"),
         ("P + config.requireNumber('p')", '40 + config.requireNumber("p") (a config value)'),
         ("priority", "priority (a config value)"),
         ("group.port", "aws.lb.TargetGroup:g.port (an output of a resource)"),
@@ -110,12 +116,14 @@ def test_an_unknown_says_the_expression_and_why(tmp_path, text, reason):
         'import { imported } from "./missing";\nconst priority = config.getNumber("p");\nconst group = new aws.lb.TargetGroup("g", {});\n'
     )
     reading = read(tmp_path, {"index.ts": f'{HEAD}{SETUP}{more}new aws.lb.ListenerRule("a", {{ priority: {text}, {REST} }});'})
-    assert rules(reading)[0].priority == Unknown(reason)
+    priority = rules(reading)[0].priority
+    assert isinstance(priority, Unknown)
+    assert priority.reason == reason
 
 
 def test_a_missing_priority_is_chosen_by_aws(tmp_path):
     (rule,) = rules(read(tmp_path, {"index.ts": f'{HEAD}new aws.lb.ListenerRule("a", {{ {REST} }});'}))
-    assert rule.priority == Unknown("priority (not set: AWS takes the next free number)")
+    assert rule.priority == Unknown("not set: Pulumi takes the highest on the listener + 1", number=Unset(behind=True))
 
 
 CONDITIONS = [
@@ -140,7 +148,7 @@ CONDITIONS = [
     ("['/a', '/b'].map(p => pathCondition(p)).slice(1)", "path=/b"),
     ("grown", "path=/s host=h.i"),
     ("[pathCondition('/a'), undefined].filter(Boolean)", "path=/a"),
-    ("touched", "condition=?"),
+    ("touched", "path=/t method=X"),
 ]
 
 HELPERS = """
@@ -289,7 +297,13 @@ def test_target_groups_are_told_by_what_they_are(tmp_path, text, shares):
     )
     source = f'{HEAD}{more}new aws.lb.ListenerRule("a", {{ listenerArn: "arn:l", priority: 1, {PATH}, actions: {text} }});'
     (rule,) = rules(read(tmp_path, {"index.ts": source}))
-    assert rule.actions == (Forward(shares),)
+    (action,) = rule.actions
+    assert isinstance(action, Forward)
+    assert tuple(replace(share, weight=_reason(share.weight)) for share in action.shares) == shares
+
+
+def _reason(value):
+    return Unknown(value.reason) if isinstance(value, Unknown) else value
 
 
 @pytest.mark.parametrize(

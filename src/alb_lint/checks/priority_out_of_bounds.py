@@ -22,7 +22,7 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
 
 
 def _behind_the_last(facts: ListenerFacts) -> Iterator[Finding]:
-    """Rules that Terraform numbers by the highest on the listener + 1, where that is the last number there is.
+    """Rules that the AWS provider of Terraform and Pulumi numbers by the highest on the listener + 1, where that is the last number there is.
 
     Source: terraform-provider-aws, `aws_lb_listener_rule`: an unset priority is the highest of the listener's rules + 1.
     """
@@ -32,7 +32,7 @@ def _behind_the_last(facts: ListenerFacts) -> Iterator[Finding]:
         yield CHECK.finding(
             facts.listener.id,
             unset[0],
-            f"no number is left for {rules_list(unset)}: where none is set, Terraform takes the highest on the listener + 1, and"
+            f"no number is left for {rules_list(unset)}: where none is set, the AWS provider takes the highest on the listener + 1, and"
             f" {rules_list(last[:1])} holds {PRIORITY_MAX}",
             f"set a number from {PRIORITY_MIN} to {PRIORITY_MAX} on {'it' if len(unset) == 1 else 'each of them'}",
             related=tuple(Related("partner", rule) for rule in (*unset[1:], *last[:1])),

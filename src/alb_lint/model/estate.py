@@ -13,12 +13,14 @@ class Reading:
 
     `target_groups` is None where the input says nothing about which exist; a tuple is the whole list, for ALB303.
     `files`: names of the files that were read, in order.
+    `references`: (project, what its code says for a resource, id), as a state of Pulumi tells them.
     """
 
     listeners: tuple[Listener, ...] = ()
     gaps: tuple[Gap, ...] = ()
     target_groups: tuple[TargetGroup, ...] | None = None
     files: tuple[str, ...] = ()
+    references: tuple[tuple[str, str, str], ...] = ()
 
 
 @record
@@ -29,6 +31,7 @@ class Estate:
     gaps: tuple[Gap, ...] = ()
     target_groups: tuple[TargetGroup, ...] | None = None
     files: tuple[str, ...] = ()
+    references: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def complete(self) -> bool:

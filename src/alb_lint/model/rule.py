@@ -35,6 +35,7 @@ class Rule:
     `formerly`: other addresses or names by which its tool may have known it until now. `waits_for`: addresses, without keys, of what its tool makes
     before it, as far as the code says so.
     `written_in`: other files in which its number, conditions or listener stand, sorted.
+    `deployed_as`: `project::name` where Pulumi deploys it, the same in the code of the project and in the state of each of its stacks.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Rule:
     written_in: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
     waits_for: tuple[str, ...] = ()
+    deployed_as: str = ""
 
     @property
     def label(self) -> str:

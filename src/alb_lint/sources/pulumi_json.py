@@ -68,7 +68,7 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:  # noqa: A
                 raise
             stock.gaps.append(Gap(Location(target.name), f"{error.what}; {error.hint}" if error.hint else error.what))
     listeners = tuple(_with_rules(listener, stock) for _, listener in sorted(stock.listeners.items()))
-    return Reading(listeners, tuple(stock.gaps), files=tuple(target.name for target in targets))
+    return Reading(listeners, tuple(stock.gaps), files=tuple(target.name for target in targets), references=tuple(stock.references))
 
 
 @dataclass(slots=True)
@@ -80,6 +80,7 @@ class _Stock:
     changes: dict[str, dict[str, list[Change]]] = field(default_factory=dict)
     """By listener id and file."""
     gaps: list[Gap] = field(default_factory=list)
+    references: dict[tuple[str, str, str], None] = field(default_factory=dict)
 
 
 def _with_rules(listener: Listener, stock: _Stock) -> Listener:
@@ -227,6 +228,8 @@ def _read_resources(target: Target, resources: Iterable[dict[str, Any]], stock: 
         if pulumi_shape.is_listener_type(resource["type"]) and isinstance(arn := _arn(resource), str)
     }
     for resource in kept:
+        if pulumi_shape.is_target_group_type(resource["type"]):
+            _refer(resource, stock)
         if pulumi_shape.is_listener_type(resource["type"]):
             _read_listener(target, resource, arns, stock, deployed=deployed)
     for resource in kept:
@@ -319,6 +322,22 @@ def _read_listener(target: Target, resource: dict[str, Any], arns: dict[str, str
     stock.gaps.extend(Gap(location, problem) for problem in problems)
 
 
+def _refer(resource: dict[str, Any], stock: _Stock) -> None:
+    """Note by which names the code of the project knows a target group: the resource's own, and that which AWS knows."""
+    urn, arn = str(resource.get("urn")), _arn(resource)
+    outputs = resource.get("outputs")
+    given = outputs.get("name") if isinstance(outputs, dict) else None
+    for name in (_name(urn), given):
+        if arn is not None and isinstance(name, str) and name and _project(urn):
+            stock.references[_project(urn), f"aws.lb.TargetGroup:{name}", arn] = None
+
+
+def _project(urn: str) -> str:
+    """The project of `urn:pulumi:stack::project::type::name`."""
+    parts = urn.split("::")
+    return parts[1] if len(parts) > 3 else ""
+
+
 def _number(value: object) -> int:
     """A port; 0 where it is none."""
     whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
@@ -347,6 +366,8 @@ def _rule_of(target: Target, resource: dict[str, Any], arns: dict[str, str], *, 
         name=_name(location.address),
         tags=pulumi_shape.tags_of(properties.get("tags")),
     )
+    project = _project(location.address)
+    rule = replace(rule, deployed_as=f"{project}::{rule.name}" if project and rule.name else "")
     if not listener_id:
         listener_id = f"listener of {_name(location.address)}"
         problems.append("the listener of this rule is not told")

@@ -121,7 +121,7 @@ class _Listener:
         return self.check.finding(
             self.compared.live.id,
             rule,
-            f"live {rule_text(holder)} is named {self.other_name(rule, holder)!r}: it is this rule only if its resource kept the name or has an alias",
+            f"live {rule_text(holder)} is named {self.other_name(rule, holder)!r}: it is this one only if its resource kept the name or has an alias",
             f"if it was renamed, AWS refuses {rule.priority}, which the old rule still holds; {how} tells",
             confidence="possible",
             severity=Severity.INFO,

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from alb_lint.languages.typescript import functions, methods
 from alb_lint.languages.typescript import imports as links
 from alb_lint.languages.typescript import known_functions as known
+from alb_lint.languages.typescript.names import is_global
 from alb_lint.languages.typescript.operators import as_text, binary, joined, logical, negated, number
 from alb_lint.languages.typescript.presence import truth
-from alb_lint.languages.typescript.render import argument_texts, symbol
+from alb_lint.languages.typescript.render import STACK, argument_texts, known_of, symbol
 from alb_lint.languages.typescript.spreads import arguments, listed, object_of
 from alb_lint.languages.typescript.syntax import asserted, string_text
 from alb_lint.languages.typescript.values import NOTHING, Arr, Choice, Cls, Env, Func, Lazy, Lit, Site, Space, Sym, Value
@@ -110,10 +112,11 @@ def _subscript(machine: "Machine", node: "Node", env: Env) -> Value:
     inner, index = node.child_by_field_name("object"), node.child_by_field_name("index")
     if inner is None or index is None:
         return machine.unknown(node, env, "not followed")
-    return _indexed(machine, machine.eval(inner, env), machine.eval(index, env), node, env)
+    return indexed(machine, machine.eval(inner, env), machine.eval(index, env), node, env)
 
 
-def _indexed(machine: "Machine", value: Value, key: Value, node: "Node", env: Env) -> Value:
+def indexed(machine: "Machine", value: Value, key: Value, node: "Node", env: Env) -> Value:
+    """`value[key]`."""
     if isinstance(key, Lit):
         return machine.get(value, as_text(key), node, env)
     if isinstance(key, Choice):
@@ -121,11 +124,16 @@ def _indexed(machine: "Machine", value: Value, key: Value, node: "Node", env: En
         return Choice(key.when, yes, no)
     (text, text_key), (inner, inner_key) = machine.render(value), machine.render(key)
     named = env.module.text(at) if (at := node.child_by_field_name("object")) is not None and at.type == "identifier" else text
-    return symbol(f"{named}[{inner}]", f"{text_key}[{inner_key}]", key.why if isinstance(key, Sym) else "a key that is not known")
+    return symbol(
+        f"{named}[{inner}]",
+        f"{text_key}[{inner_key}]",
+        key.why if isinstance(key, Sym) else "a key that is not known",
+        known=known_of(machine, value, key),
+    )
 
 
 def _by_side(machine: "Machine", value: Value, side: Lazy, node: "Node", env: Env) -> Lazy:
-    return Lazy(lambda: _indexed(machine, value, machine.force(side), node, env))
+    return Lazy(lambda: indexed(machine, value, machine.force(side), node, env))
 
 
 def _ternary(machine: "Machine", node: "Node", env: Env) -> Value:
@@ -215,9 +223,37 @@ def applied(machine: "Machine", called: Value, args: Arr, node: "Node", env: Env
         return machine.unknown(node, env, "not followed")
     text, key = machine.render(called)
     arg_texts, arg_keys = argument_texts(machine, args.items)
-    why = called.why if isinstance(called, Sym) else "looked up when it is deployed"
+    why = called.why if isinstance(called, Sym) else _why_called(called)
     output = called.output if isinstance(called, Sym) else called.path[-1].endswith("Output")
-    return symbol(f"{text}({arg_texts})", f"{key}({arg_keys})", why, output=output and not key.endswith(("Value", "Details")))
+    same = None if _gives_another(called) else known_of(machine, called, *(machine.force(item) for item in args.items))
+    if same is not None and (asked := _CONFIG.search(key)) and key.startswith("new pulumi.Config("):
+        # what is optional, required or a secret is one value; a number is not the text that it is written as
+        key = f"{key[: asked.start()]}.get{asked[3] or ''}"
+        same = replace(same, secret=same.secret or bool(asked[2]), numeric=asked[3] == "Number")
+    output = output and not text.endswith(("Value", "Details"))
+    return symbol(f"{text}({arg_texts})", f"{key}({arg_keys})", why, output=output, known=same)
+
+
+_CONFIG: Final = re.compile(r"\.(get|require)(Secret)?(Number|Boolean|Object)?\Z")
+_PURE: Final = frozenset({
+    "toLowerCase", "toUpperCase", "toLocaleLowerCase", "toLocaleUpperCase", "trim", "trimStart", "trimEnd", "replace", "replaceAll", "split", "slice",
+    "substring", "substr", "concat", "padStart", "padEnd", "join", "toString", "includes", "startsWith", "endsWith", "indexOf", "lastIndexOf", "at",
+    "charAt", "charCodeAt", "repeat", "toFixed",
+})  # fmt: skip
+"""Methods of texts, lists and numbers that always give the same for the same."""
+
+
+def _gives_another(called: Sym | Space) -> bool:
+    """Whether a call may give another value each time."""
+    if isinstance(called, Space):
+        return is_global(called.path[0])
+    name = called.key.rpartition(".")[2]
+    asked = called.key.startswith(("new pulumi.Config(", f"{STACK}:")) and name.startswith(("get", "require"))
+    return not asked and name not in _PURE
+
+
+def _why_called(called: Space) -> str:
+    return "a function that is not followed" if is_global(called.path[0]) else "looked up when it is deployed"
 
 
 def _new(machine: "Machine", node: "Node", env: Env) -> Value:
@@ -229,9 +265,14 @@ def _new(machine: "Machine", node: "Node", env: Env) -> Value:
         return functions.instance(machine, made, args)
     if isinstance(made, Space):
         return known.resource(machine, made, args)
-    text, key = machine.render(made)
     if args.more or not isinstance(made, Sym):
         return machine.unknown(node, env, "not followed")
+    return constructed(machine, made, args)
+
+
+def constructed(machine: "Machine", made: Sym, args: Arr) -> Value:
+    """What `new` of a class that is not read gives."""
+    text, key = machine.render(made)
     arg_texts, arg_keys = argument_texts(machine, args.items)
     return symbol(f"new {text}({arg_texts})", f"new {key}({arg_keys})", made.why)
 

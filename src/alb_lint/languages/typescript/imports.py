@@ -1,19 +1,18 @@
 """Imports and exports: what a name of another file is."""
 
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
+from alb_lint.languages.typescript.known_functions import plain_json
 from alb_lint.languages.typescript.parse import Module
 from alb_lint.languages.typescript.project import IMPORTED
 from alb_lint.languages.typescript.syntax import declared, exports_of, source_of
-from alb_lint.languages.typescript.values import NOTHING, Arr, Env, Func, Lit, Names, Obj, Space, Sym, Value, lazy
+from alb_lint.languages.typescript.values import NOTHING, Env, Func, Known, Lit, Names, Obj, Space, Sym, Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
     from alb_lint.languages.typescript.machine import Machine
-
-_DEPTH: Final = 60
-"""Levels of a JSON file."""
 
 _CHAIN: Final = 40
 """Re-exports of re-exports that are followed; circles end here."""
@@ -27,7 +26,7 @@ def imported(machine: "Machine", specifier: "Node", module: Module) -> Value:
         return imported_name(machine, module, source, "default" if name is None else module.text(name).strip("\"'"))
     if specifier.type == "identifier":
         value = imported_name(machine, module, source, "default")
-        return Sym(module.text(specifier), value.key, value.why) if isinstance(value, Sym) and value.text == "default" else value
+        return replace(value, text=module.text(specifier)) if isinstance(value, Sym) and value.text == "default" else value
     return required(machine, module, source)
 
 
@@ -38,11 +37,11 @@ def imported_name(machine: "Machine", module: Module, source: str, name: str) ->
         return space if name == "default" else Space((*space.path, name))
     table = machine.project.table(module, source)
     if table is not None:
-        whole = plain(table)
+        whole = plain_json(table)
         return machine.force(whole.entries[name]) if isinstance(whole, Obj) and name in whole.entries else whole
     target = machine.project.resolve(module, source)
     if target is None:
-        return Sym(name, f"{source}#{name}", _why(source))
+        return Sym(name, f"{source}#{name}", _why(source), known=_known(source))
     return exported(machine, target, name)
 
 
@@ -53,23 +52,17 @@ def required(machine: "Machine", module: Module, source: str) -> Value:
         return space
     table = machine.project.table(module, source)
     if table is not None:
-        return plain(table)
+        return plain_json(table)
     target = machine.project.resolve(module, source)
     if target is None:
-        return Sym(source, source, _why(source))
+        return Sym(source, source, _why(source), known=_known(source))
     whole = exports_of(target).values.get("=")
-    return Names(target) if whole is None else machine.eval(whole, machine.project.env(target))
+    return Names(target) if whole is None else machine.exported(target, "=", whole)
 
 
-def plain(value: Any, depth: int = 0) -> Value:
-    """JSON as a value."""
-    if depth > _DEPTH:
-        return Sym("…", "…", "nested too deeply")
-    if isinstance(value, dict):
-        return Obj({name: lazy(plain(item, depth + 1)) for name, item in value.items()})
-    if isinstance(value, list):
-        return Arr(tuple(lazy(plain(item, depth + 1)) for item in value))
-    return Lit(value)
+def _known(source: str) -> Known | None:
+    """A package means the same wherever it is imported; a relative path does not."""
+    return None if source.startswith(".") else Known()
 
 
 def _why(source: str) -> str:
@@ -90,16 +83,16 @@ def exported(machine: "Machine", module: Module, name: str, chain: int = 0) -> V
     if chain > _CHAIN:
         return Sym(name, f"{module.name}#{name}", "re-exported in a circle")
     table = exports_of(module)
-    env = machine.project.env(module)
+    env = machine.env(module)
     if name in table.local:
         return value_of(machine, table.local[name], env)
     if name in table.values:
-        return machine.eval(table.values[name], env)
+        return machine.exported(module, name, table.values[name])
     if name in table.others:
         source, inner = table.others[name]
         return _other(machine, module, source, inner, chain)
     if "=" in table.values:
-        return _of_whole(machine, machine.eval(table.values["="], env), module, name)
+        return _of_whole(machine, machine.exported(module, "=", table.values["="]), module, name)
     for source in table.stars if name != "default" else ():
         found = _other(machine, module, source, name, chain)
         if not (isinstance(found, Lit) and found.value is None):

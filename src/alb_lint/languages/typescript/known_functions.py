@@ -1,14 +1,17 @@
 """Functions of Pulumi and of the language whose results are known, and the resources that `new` makes."""
 
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from alb_lint.languages.typescript.names import LOAD_BALANCING
 from alb_lint.languages.typescript.operators import as_text, joined, number
 from alb_lint.languages.typescript.presence import truth
-from alb_lint.languages.typescript.render import TARGET_GROUP, argument_texts, symbol
-from alb_lint.languages.typescript.values import NOTHING, Arr, Choice, Lazy, Lit, Obj, Res, Space, Sym, Table, Value, lazy
+from alb_lint.languages.typescript.render import TARGET_GROUP, argument_texts, known_of, symbol
+from alb_lint.languages.typescript.texts import leading_number, math_function
+from alb_lint.languages.typescript.values import NOTHING, Arr, Choice, Known, Lazy, Lit, Obj, Res, Space, Sym, Table, Value, lazy
 
 if TYPE_CHECKING:
     from alb_lint.languages.typescript.machine import Machine
@@ -40,7 +43,12 @@ def resource(machine: "Machine", space: Space, args: Arr) -> Value:
     kind = canonical(space.path)
     if kind == "pulumi.Config":
         texts, keys = argument_texts(machine, args.items)
-        return symbol(f"new {kind}({texts})", f"new {kind}({keys})", "a config value")
+        return symbol(
+            f"new {kind}({texts})",
+            f"new {kind}({keys})",
+            "a config value",
+            known=known_of(machine, *(machine.force(item) for item in args.items)),
+        )
     if kind in {"Map", "Set"}:
         return _table(machine, args, is_set=kind == "Set")
     name, given = (args.items[index] if index < len(args.items) else lazy(NOTHING) for index in (0, 1))
@@ -84,7 +92,7 @@ def function(machine: "Machine", path: tuple[str, ...], args: Arr) -> Value | No
     if name in _SAME:
         return first
     if name in _NAMES:
-        return Sym(f"{name}()", f"{name}()", _NAMES[name])
+        return Sym(f"{name}()", f"{name}()", _NAMES[name], known=Known(plain=True))
     if path[0] == "aws" and path[-1] == "get" and len(path) > 2 and len(args.items) > 1:
         return Res(canonical(path[:-1]), args.items[0], lazy(NOTHING), args.items[1])
     if canonical(path) in _GROUP_BY_NAME and isinstance(first, Obj) and "name" in first.entries:
@@ -100,20 +108,20 @@ def _entries(_machine: "Machine", value: Value, _args: Arr) -> Value | None:
         return Arr(tuple(lazy(Arr((lazy(Lit(str(index))), item))) for index, item in enumerate(value.items)))
     if not isinstance(value, Obj):
         return None
-    items = tuple(lazy(Arr((lazy(Lit(name)), item))) for name, item in value.entries.items())
+    items = tuple(lazy(Arr((lazy(Lit(name)), item))) for name, item in in_order(value.entries).items())
     return Arr(items, "" if value.more is None else value.more.text)
 
 
 def _keys(_machine: "Machine", value: Value, _args: Arr) -> Value | None:
     if not isinstance(value, Obj):
         return None
-    return Arr(tuple(lazy(Lit(name)) for name in value.entries), "" if value.more is None else value.more.text)
+    return Arr(tuple(lazy(Lit(name)) for name in in_order(value.entries)), "" if value.more is None else value.more.text)
 
 
 def _values(_machine: "Machine", value: Value, _args: Arr) -> Value | None:
     if not isinstance(value, Obj):
         return None
-    return Arr(tuple(value.entries.values()), "" if value.more is None else value.more.text)
+    return Arr(tuple(in_order(value.entries).values()), "" if value.more is None else value.more.text)
 
 
 def _assign(machine: "Machine", _value: Value, args: Arr) -> Value | None:
@@ -139,13 +147,79 @@ def _from_entries(machine: "Machine", value: Value, _args: Arr) -> Value | None:
     return Obj(entries)
 
 
-def _number(_machine: "Machine", value: Value, _args: Arr) -> Value | None:
+def _number(_machine: "Machine", value: Value, args: Arr) -> Value | None:
+    if isinstance(value, Sym) and value.known is not None and len(args.items) == 1:
+        return value if value.known.numeric else _as_number(value)
     if not isinstance(value, Lit):
         return None
     try:
         return number(float(value.value)) if value.value is not None and len(str(value.value)) < 40 else None
     except ValueError:
         return None
+
+
+def _as_number(value: Sym) -> Sym:
+    """The number that a text spells."""
+    found = symbol(f"Number({value.text})", f"Number({value.key})", value.why, known=replace(value.known or Known(), numeric=True))
+    return replace(found, pieces=value.pieces)
+
+
+def _parse_int(machine: "Machine", value: Value, args: Arr) -> Value | None:
+    radix = machine.force(args.items[1]) if len(args.items) > 1 else Lit(10)
+    if isinstance(value, Sym) and isinstance(radix, Lit) and radix.value == 10:
+        return _number(machine, value, Arr((lazy(value),)))
+    if not isinstance(value, Lit) or value.value is None or not isinstance(radix, Lit) or not isinstance(radix.value, int):
+        return None
+    found = leading_number(as_text(value), radix.value)
+    return None if found is None else number(found)
+
+
+def _is_integer(_machine: "Machine", value: Value, _args: Arr) -> Value | None:
+    told = isinstance(value, Lit)
+    return Lit(isinstance(value.value, int) and not isinstance(value.value, bool)) if told and isinstance(value, Lit) else None
+
+
+def _parse_json(_machine: "Machine", value: Value, args: Arr) -> Value | None:
+    if not isinstance(value, Lit) or not isinstance(value.value, str) or len(args.items) != 1:
+        return None
+    try:
+        return plain_json(json.loads(value.value))
+    except (ValueError, RecursionError):
+        return None
+
+
+def plain_json(value: Any, depth: int = 0) -> Value:
+    """JSON as a value."""
+    if depth > _JSON:
+        return Sym("…", "…", "nested too deeply")
+    if isinstance(value, dict):
+        return Obj(in_order({name: lazy(plain_json(item, depth + 1)) for name, item in value.items()}))
+    if isinstance(value, list):
+        return Arr(tuple(lazy(plain_json(item, depth + 1)) for item in value))
+    return Lit(value)
+
+
+def in_order(entries: dict[str, Lazy]) -> dict[str, Lazy]:
+    """The entries in the order in which JavaScript goes through them: numbers first, from the lowest."""
+    numbers = sorted((name for name in entries if _INDEX.match(name)), key=int)
+    return {name: entries[name] for name in (*numbers, *(name for name in entries if name not in set(numbers)))} if numbers else entries
+
+
+_INDEX: Final = re.compile(r"(?:0|[1-9][0-9]{0,8})\Z")
+_JSON: Final = 60
+"""Levels of a JSON text."""
+
+
+def _math(name: str) -> "Callable[[Machine, Value, Arr], Value | None]":
+    def make(machine: "Machine", _value: Value, args: Arr) -> Value | None:
+        given = [machine.force(item) for item in args.items]
+        numbers = [value.value for value in given if isinstance(value, Lit) and isinstance(value.value, int | float)]
+        if len(numbers) < len(given) or not numbers or args.more:
+            return None
+        found = math_function(name, numbers)
+        return None if found is None else number(found)
+
+    return make
 
 
 def _string(machine: "Machine", value: Value, _args: Arr) -> Value | None:
@@ -189,8 +263,13 @@ _FUNCTIONS: "Final[dict[str, Callable[[Machine, Value, Arr], Value | None]]]" = 
     "Array.from": _from,
     "JSON.stringify": _stringify,
     "Number": _number,
-    "parseInt": _number,
+    "parseInt": _parse_int,
+    "Number.parseInt": _parse_int,
+    "Number.parseFloat": _number,
+    "Number.isInteger": _is_integer,
+    "JSON.parse": _parse_json,
     "parseFloat": _number,
     "String": _string,
     "Boolean": _boolean,
+    **{f"Math.{name}": _math(name) for name in ("floor", "ceil", "round", "trunc", "abs", "sign", "max", "min", "pow", "sqrt")},
 }

@@ -3,18 +3,16 @@
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.languages.typescript.changes import current
+from alb_lint.languages.typescript.names import GLOBALS
 from alb_lint.languages.typescript.syntax import declared
-from alb_lint.languages.typescript.values import NOTHING, Env, Space, Sym, Value
+from alb_lint.languages.typescript.values import NOTHING, Env, Known, Space, Sym, Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
     from alb_lint.languages.typescript.machine import Machine
 
-_KNOWN_GLOBALS: Final = frozenset({
-    "Object", "Array", "Map", "Set", "Number", "String", "Boolean", "Math", "JSON", "Promise", "parseInt", "parseFloat", "aws", "pulumi", "awsx",
-    "$interpolate",
-})  # fmt: skip
+KNOWN_GLOBALS: Final = GLOBALS | {"aws", "pulumi", "awsx", "$interpolate"}
 """Of the language, and what SST declares for every file."""
 
 
@@ -28,6 +26,6 @@ def lookup(machine: "Machine", node: "Node", env: Env) -> Value:
         at = at.parent
     if name == "undefined":
         return NOTHING
-    if name in _KNOWN_GLOBALS:
+    if name in KNOWN_GLOBALS:
         return Space((name,))
-    return Sym(name, name, "the environment" if name == "process" else "not declared in the files that were read")
+    return Sym(name, name, "the environment" if name == "process" else "not declared in the files that were read", known=Known())

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.languages.typescript.bind import bind
+from alb_lint.languages.typescript.known_functions import in_order
 from alb_lint.languages.typescript.operators import binary
 from alb_lint.languages.typescript.presence import truth
 from alb_lint.languages.typescript.render import symbol
@@ -57,7 +58,7 @@ def _is_in(statement: "Node") -> bool:
 
 def _items(value: Value, *, keys: bool) -> list[Lazy] | None:
     if keys and isinstance(value, Obj) and value.more is None:
-        return [lazy(Lit(name)) for name in value.entries][: TURNS + 1]
+        return [lazy(Lit(name)) for name in in_order(value.entries)][: TURNS + 1]
     if isinstance(value, Table) and not keys and len(value.pairs) <= TURNS:
         return list(value.items)
     if isinstance(value, Arr) and not value.more and len(value.items) <= TURNS:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from alb_lint.languages.typescript import changes, expressions, functions, lookup, members, render
+from alb_lint.languages.typescript.parse import Module
 from alb_lint.languages.typescript.project import Project
 from alb_lint.languages.typescript.values import Env, Frame, Func, Lazy, Res, Sym, Value
 from alb_lint.places import Gap, Location
@@ -41,6 +42,7 @@ class Machine:
         self.steps = STEPS
         self.left = TOTAL
         self.depth = 0
+        self.deepest = DEPTH
         self.reads: set[Frame] = set()
         self.gaps: dict[Gap, None] = {}
         self.numbers: dict[Value, int] = {}
@@ -58,7 +60,7 @@ class Machine:
         self.steps -= 1
         if self.steps < 0:
             raise Exhausted(SPENT)
-        if self.depth >= DEPTH:
+        if self.depth >= self.deepest:
             return self.unknown(node, env, "nested too deeply")
         read = expressions.EVALUATORS.get(node.type)
         if read is None:
@@ -68,6 +70,14 @@ class Machine:
             return read(self, node, env)
         finally:
             self.depth -= 1
+
+    def env(self, module: Module) -> Env:
+        """The top of a file."""
+        return self.project.env(module)
+
+    def exported(self, module: Module, name: str, node: "Node") -> Value:  # noqa: ARG002 - for machines that keep what was exported
+        """What the expression `node` is worth that a file exports as `name`; "=" is the whole."""
+        return self.eval(node, self.env(module))
 
     def lookup(self, node: "Node", env: Env) -> Value:
         """What a name is worth where it stands."""

@@ -1,10 +1,11 @@
 """`value.name` and `value[name]`."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.languages.typescript import changes, functions
 from alb_lint.languages.typescript import imports as links
-from alb_lint.languages.typescript.render import STACK, TARGET_GROUP, resource_names, symbol
+from alb_lint.languages.typescript.render import STACK, TARGET_GROUP, known_of, resource_names, symbol
 from alb_lint.languages.typescript.syntax import FUNCTIONS, constructor_of
 from alb_lint.languages.typescript.values import (
     NOTHING,
@@ -14,6 +15,7 @@ from alb_lint.languages.typescript.values import (
     Env,
     Func,
     Inst,
+    Known,
     Lazy,
     Lit,
     Names,
@@ -38,6 +40,9 @@ _REASONS: Final = {"pulumi.Config": "a config value", STACK: "an output of anoth
 _OUTPUT_OF: Final = frozenset({"getOutput", "requireOutput", "getOutputValue", "requireOutputValue", "getOutputSync", "requireOutputSync"})
 """By which a program asks another stack for one output."""
 
+_PLAIN: Final = frozenset({"arn", "id", "urn", "dnsName", "fqdn", "domainName", "bucketDomainName", "bucketRegionalDomainName", "zoneId"})
+"""Outputs of resources that never hold a wildcard."""
+
 _OUTPUTS: Final = ".outputs"
 
 _BASES: Final = 20
@@ -53,9 +58,10 @@ def get(machine: "Machine", value: Value, name: str, node: "Node", env: Env) -> 
     if isinstance(value, Sym):
         if value.key.startswith(f"{STACK}:") and value.key.endswith(_OUTPUTS):
             text, key = (f'{found.removesuffix(_OUTPUTS)}.getOutput("{name}")' for found in (value.text, value.key))
-            return symbol(text, key, value.why, output=value.output)
+            return symbol(text, key, value.why, output=value.output, known=value.known and Known(value.known.local))
         accessor = f".{name}" if name.isidentifier() else f"[{name}]"
-        return symbol(value.text + accessor, value.key + accessor, value.why, output=value.output)
+        known = value.known and Known(value.known.local, secret=value.known.secret)
+        return symbol(value.text + accessor, value.key + accessor, value.why, output=value.output, known=known)
     if isinstance(value, Choice):
         return Choice(value.when, *(_of_side(machine, side, name, node, env) for side in (value.yes, value.no)))
     if isinstance(value, Res):
@@ -99,21 +105,22 @@ def _of_plain(machine: "Machine", value: Arr | Lit, name: str, node: "Node", env
 def _of_resource(machine: "Machine", value: Res, name: str) -> Value:
     """Outputs by which AWS names a resource stand for the resource; an input that was given is the output of the same name."""
     text, key = resource_names(machine, value)
+    known = replace(known_of(machine, value) or Known(), plain=name in _PLAIN)
     if value.kind.startswith("aws.") and name in {"arn", "id"}:
         machine.resources.setdefault(key, value)
         found = None if value.lookup is None else machine.force(value.lookup)
         by_name = value.kind == TARGET_GROUP and isinstance(found, Lit) and not str(found.value).startswith("arn:")
         if found is not None and not by_name:
             return found
-        return symbol(text, key, WHY_OUTPUT, output=True)
+        return symbol(text, key, WHY_OUTPUT, output=True, known=known)
     if value.kind == STACK and name in _OUTPUT_OF:
         name = "getOutput"  # requireOutput differs only where there is none
     if name == "urn":
-        return symbol(f"{text}.urn", f"{key}.urn", WHY_OUTPUT, output=True)
+        return symbol(f"{text}.urn", f"{key}.urn", WHY_OUTPUT, output=True, known=known)
     args = machine.force(value.args)
     if isinstance(args, Obj) and name in args.entries and value.kind.startswith("aws."):
         return machine.force(args.entries[name])
-    return symbol(f"{text}.{name}", f"{key}.{name}", _REASONS.get(value.kind, WHY_OUTPUT), output=True)
+    return symbol(f"{text}.{name}", f"{key}.{name}", _REASONS.get(value.kind, WHY_OUTPUT), output=True, known=known)
 
 
 def of_instance(machine: "Machine", value: Inst, name: str, node: "Node", env: Env) -> Value:

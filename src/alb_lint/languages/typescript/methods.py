@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from alb_lint.languages.typescript.loops import any_item
 from alb_lint.languages.typescript.operators import TEXT_LIMIT, as_choice, as_text, joined
 from alb_lint.languages.typescript.presence import truth
+from alb_lint.languages.typescript.texts import number_method, text_method
 from alb_lint.languages.typescript.values import NOTHING, Arr, Choice, Func, Lazy, Lit, Obj, Space, Sym, Table, Value, lazy
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def method(machine: "Machine", receiver: Value, name: str, args: Arr) -> Value |
     """What a method of a plain value or an output gives; None where it is none of these."""
     first = machine.force(args.items[0]) if args.items else NOTHING
     if name in {"apply", "then"} and isinstance(first, Func) and not isinstance(receiver, Func):
-        found = machine.call(first, (lazy(_resolved(machine, receiver)),))
+        found = machine.call(first, (lazy(resolved(machine, receiver)),))
         return replace(found, output=name == "apply") if isinstance(found, Sym) else found
     if isinstance(receiver, Arr):
         return _of_list(machine, receiver, name, first, args)
@@ -35,7 +36,7 @@ def method(machine: "Machine", receiver: Value, name: str, args: Arr) -> Value |
 def calls_back(machine: "Machine", receiver: Value, name: str) -> list[tuple[Lazy, ...]] | None:
     """The arguments of each call that a method makes of the function it is given; None where that is not known."""
     if name in {"apply", "then"} and not isinstance(receiver, Func):
-        return [(lazy(_resolved(machine, receiver)),)]
+        return [(lazy(resolved(machine, receiver)),)]
     if isinstance(receiver, Table):
         return [(held, lazy(key)) for key, held in receiver.pairs] if name == "forEach" else None
     if not isinstance(receiver, Arr) or name not in _ITERATING:
@@ -57,7 +58,7 @@ def _of_table(machine: "Machine", receiver: Table, name: str, first: Value) -> V
     return None
 
 
-def _resolved(machine: "Machine", value: Value, depth: int = 0) -> Value:
+def resolved(machine: "Machine", value: Value, depth: int = 0) -> Value:
     """What a callback gets of an Output: what it holds, which may be nothing."""
     if isinstance(value, Sym):
         return replace(value, output=False)
@@ -69,7 +70,7 @@ def _resolved(machine: "Machine", value: Value, depth: int = 0) -> Value:
 
 
 def _resolved_later(machine: "Machine", item: Lazy, depth: int) -> Lazy:
-    return Lazy(lambda: _resolved(machine, machine.force(item), depth + 1))
+    return Lazy(lambda: resolved(machine, machine.force(item), depth + 1))
 
 
 def iterates(name: str) -> bool:
@@ -86,7 +87,7 @@ def _of_list(machine: "Machine", receiver: Arr, name: str, first: Value, args: A
     if receiver.more:
         return None
     if name == "filter" and (isinstance(first, Func) or first == _BOOLEAN):
-        return _filtered(machine, receiver.items, first, ())
+        return filtered(machine, receiver.items, first)
     if isinstance(first, Func) and name in {"find", "some", "every"}:
         return _searched(machine, receiver, name, first)
     if name == "concat":
@@ -121,7 +122,7 @@ def _result(machine: "Machine", func: Func, item: Lazy, index: int) -> Lazy:
     return Lazy(lambda: machine.call(func, (item, lazy(Lit(index)))))
 
 
-def _filtered(machine: "Machine", items: tuple[Lazy, ...], test: Value, kept: tuple[Lazy, ...]) -> Value | None:
+def filtered(machine: "Machine", items: tuple[Lazy, ...], test: Value, kept: tuple[Lazy, ...] = ()) -> Value | None:
     """The items that pass; a choice of lists where an item is itself a choice of one that does and one that does not."""
     for index, item in enumerate(items):
         value = as_choice(machine.force(item))
@@ -139,7 +140,7 @@ def _filtered(machine: "Machine", items: tuple[Lazy, ...], test: Value, kept: tu
 
 def _filtered_side(machine: "Machine", side: Lazy, rest: tuple[Lazy, ...], test: Value, kept: tuple[Lazy, ...]) -> Lazy:
     def make() -> Value:
-        found = _filtered(machine, (side, *rest), test, kept)
+        found = filtered(machine, (side, *rest), test, kept)
         return Arr(kept, "a filtered list") if found is None else found
 
     return Lazy(make)
@@ -190,7 +191,11 @@ def _of_text(machine: "Machine", receiver: Lit, name: str, args: list[Value]) ->
     if name in {"toString", "valueOf"} and not given:
         return Lit(text)
     if not isinstance(receiver.value, str):
-        return None
+        found = None if receiver.value is None else number_method(receiver.value, name, given)
+        return None if found is None else Lit(found)
+    told = text_method(text, name, given)
+    if told is not None:
+        return Arr(tuple(lazy(Lit(part)) for part in told)) if isinstance(told, list) else Lit(told)
     if name in _CASES and not given:
         return Lit(_CASES[name](text))
     words = [word for word in given if isinstance(word, str)]

@@ -15,8 +15,18 @@ _ROOTS: Final = ("Pulumi.yaml", "Pulumi.yml", "package.json", ".git")
 LOAD_BALANCING: Final = ("lb", "alb", "applicationloadbalancing", "elasticloadbalancingv2")
 """Modules of Pulumi's AWS provider that export the same resources."""
 
+GLOBALS: Final = frozenset({
+    "Object", "Array", "Map", "Set", "Number", "String", "Boolean", "Math", "JSON", "Promise", "parseInt", "parseFloat",
+})  # fmt: skip
+"""Of the language itself."""
+
 _UP: Final = 30
 """Folders above a file that are looked at for a root."""
+
+
+def is_global(name: str) -> bool:
+    """Whether a name is of the language itself."""
+    return name in GLOBALS
 
 
 def is_source(name: str) -> bool:

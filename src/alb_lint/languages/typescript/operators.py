@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from alb_lint.languages.typescript.presence import truth
-from alb_lint.languages.typescript.render import render, symbol
+from alb_lint.languages.typescript.render import known_of, render, symbol
 from alb_lint.languages.typescript.values import NOTHING, Choice, Lazy, Lit, Sym, Value
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ TEXT_LIMIT: Final = 1 << 16
 
 _NUMBER_LIMIT: Final = 2.0**53
 """Numbers beyond are not exact in JavaScript."""
+
+_PIECES: Final = 200
+"""Parts of a text that is not told in full."""
 
 _SITES: Final = 20
 """Literals that a computed number is traced back to."""
@@ -31,12 +35,19 @@ def _remainder(one: float, other: float) -> float:
     return math.fmod(one, other) if other else math.nan
 
 
+def _power(one: float, other: float) -> float:
+    if abs(other) > 64 or abs(one) > 1 << 20:
+        return math.nan
+    return float(one) ** other if one or other >= 0 else math.nan
+
+
 _ARITHMETIC: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
     "/": _divide,
     "%": _remainder,
+    "**": _power,
 }
 _ORDER: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "<": lambda a, b: a < b,
@@ -116,7 +127,9 @@ def joined(machine: "Machine", parts: tuple[Value, ...]) -> Value:
         if len(text) <= TEXT_LIMIT:
             return Lit(text, None, tuple(site for part in told for site in part.sites)[:_SITES])
     texts, keys, why = [], [], ""
+    pieces: list[str | Sym] = []
     for part in parts:
+        pieces += _pieces(part)
         if isinstance(part, Lit) and part.value is not None:
             texts.append(as_text(part))
             keys.append(as_text(part))
@@ -127,13 +140,38 @@ def joined(machine: "Machine", parts: tuple[Value, ...]) -> Value:
         why = why or (
             part.why if isinstance(part, Sym) else "a part of it is undefined" if isinstance(part, Lit) else "known after the deployment"
         )
-    return symbol("".join(texts), "".join(keys), why or "a text of many characters")
+    found = symbol("".join(texts), "".join(keys), why or "a text of many characters", known=known_of(machine, *parts))
+    whole = len(pieces) <= _PIECES and all(not isinstance(part, Lit) or part.value is not None for part in parts)
+    return replace(found, pieces=tuple(pieces)) if found.known is not None and whole else found
+
+
+def _pieces(part: Value) -> "tuple[str | Sym, ...]":
+    """What a part of a text adds to it, in its canonical form."""
+    if isinstance(part, Lit):
+        return (as_text(part),)
+    if isinstance(part, Sym) and part.pieces:
+        return part.pieces
+    return (part,) if isinstance(part, Sym) else ()
 
 
 def _symbol(machine: "Machine", operator: str, one: Value, other: Value) -> Sym:
     (text_a, key_a), (text_b, key_b) = render(machine, one), render(machine, other)
     why = next((v.why for v in (one, other) if isinstance(v, Sym)), "not a number")
-    return symbol(f"{text_a} {operator} {text_b}", f"{key_a} {operator} {key_b}", why)
+    found = symbol(f"{text_a} {operator} {text_b}", f"{key_a} {operator} {key_b}", why, known=known_of(machine, one, other))
+    return _sum(found, operator, one, other)
+
+
+def _sum(found: Sym, operator: str, one: Value, other: Value) -> Sym:
+    """A number and so much: `base + 10`, where `base` is a number for certain."""
+    if operator == "+" and isinstance(one, Lit):
+        one, other = other, one
+    if not isinstance(one, Sym) or one.known is None or not one.known.numeric or found.known is None or operator not in {"+", "-"}:
+        return found
+    found = replace(found, known=replace(found.known, numeric=True))
+    if not isinstance(other, Lit) or isinstance(other.value, bool) or not isinstance(other.value, int):
+        return found
+    base, before = one.plus or (one, 0)
+    return replace(found, plus=(base, before + (other.value if operator == "+" else -other.value)))
 
 
 def _equal(machine: "Machine", one: Value, other: Value, *, wanted: bool) -> Value:
@@ -144,7 +182,12 @@ def _equal(machine: "Machine", one: Value, other: Value, *, wanted: bool) -> Val
     if isinstance(other, Lit) and (not isinstance(one, Sym) or (one.output and other.value is None)):
         return Lit(not wanted)
     (text_a, key_a), (text_b, key_b) = render(machine, one), render(machine, other)
-    same = symbol(f"{text_a} === {text_b}", f"{key_a} === {key_b}", one.why if isinstance(one, Sym) else "compared")
+    same = symbol(
+        f"{text_a} === {text_b}",
+        f"{key_a} === {key_b}",
+        one.why if isinstance(one, Sym) else "compared",
+        known=known_of(machine, one, other),
+    )
     return same if wanted else negated(machine, same)
 
 
@@ -155,7 +198,13 @@ def negated(machine: "Machine", value: Value) -> Value:
         return Lit(not decided)
     text, key = render(machine, value)
     plain = text.count(" === ") == 1 and "?" not in text and " && " not in text and " || " not in text
-    return symbol(text.replace(" === ", " !== ") if plain else f"!({text})", f"!({key})", _why(value), ("not", (value,)))
+    return symbol(
+        text.replace(" === ", " !== ") if plain else f"!({text})",
+        f"!({key})",
+        _why(value),
+        ("not", (value,)),
+        known=known_of(machine, value),
+    )
 
 
 def logical(machine: "Machine", operator: str, one: Value, other: Lazy) -> Value:
@@ -180,7 +229,7 @@ def logical(machine: "Machine", operator: str, one: Value, other: Lazy) -> Value
     last = machine.force(other)
     (text_a, key_a), (text_b, key_b) = render(machine, one), render(machine, last)
     logic = {"&&": ("and", (one, last)), "||": ("or", (one, last))}.get(operator)
-    return symbol(f"{text_a} {operator} {text_b}", f"{key_a} {operator} {key_b}", _why(one), logic)
+    return symbol(f"{text_a} {operator} {text_b}", f"{key_a} {operator} {key_b}", _why(one), logic, known=known_of(machine, one, last))
 
 
 def _why(value: Value) -> str:

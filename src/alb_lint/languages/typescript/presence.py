@@ -109,11 +109,12 @@ def _key_of(machine: "Machine", value: Choice) -> str:
 
 def facts(machine: "Machine", group: Literals) -> Presence:
     """What the literals say, with conditions that are made of others taken apart as far as that stays short."""
-    whole = facts_of(All(tuple(_meaning(machine, literal) for literal in group)))
+    whole = facts_of(All(tuple(formula_of(machine, literal) for literal in group)))
     return group if whole is None else whole
 
 
-def _meaning(machine: "Machine", literal: Literal) -> Formula:
+def formula_of(machine: "Machine", literal: Literal) -> Formula:
+    """What a literal means, taken apart as far as that stays short."""
     value = machine.compound.get(literal[0])
     if value is None:
         return literal

@@ -130,6 +130,12 @@ class Project:
         known = {module.path.absolute() for module in modules if module.path is not None}
         return any(inner in known or self._links(inner)[1] for inner in self._closure([path]))
 
+    def imported_by(self, module: Module) -> Iterator[Path]:
+        """The files that a file imports, over any number of others."""
+        if module.path is not None:
+            own = module.path.absolute()
+            yield from (path for path in self._closure([own]) if path != own)
+
     def _closure(self, paths: Iterable[Path]) -> Iterator[Path]:
         """The files and all they import."""
         pending = list(paths)

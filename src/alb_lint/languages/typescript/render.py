@@ -4,7 +4,7 @@ from hashlib import blake2s
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.languages.typescript.presence import quoted
-from alb_lint.languages.typescript.values import Arr, Choice, Cls, Func, Inst, Lazy, Lit, Names, Obj, Res, Space, Sym, Table, Value
+from alb_lint.languages.typescript.values import Arr, Choice, Cls, Func, Inst, Known, Lazy, Lit, Names, Obj, Res, Space, Sym, Table, Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -90,13 +90,44 @@ def resource_names(machine: "Machine", value: Res) -> tuple[str, str]:
     return f"{value.kind}:{text}", f"{value.kind}:{key}"
 
 
-def symbol(text: str, key: str, why: str, logic: tuple[str, tuple[Value, ...]] | None = None, *, output: bool = False) -> Sym:
+def symbol(
+    text: str, key: str, why: str, logic: tuple[str, tuple[Value, ...]] | None = None, *, output: bool = False, known: Known | None = None
+) -> Sym:
     """A symbol whose text and key have an end."""
     if len(text) > _TEXT:
         text = f"{text[: _TEXT - 1]}…"
     if len(key) > _KEY:
         key = f"{key[:_TEXT]}…{blake2s(key.encode(), digest_size=8).hexdigest()}"
-    return Sym(text, key, why, logic, output)
+    return Sym(text, key, why, logic, output, known)
+
+
+def known_of(machine: "Machine", *values: Value, depth: int = 0) -> Known | None:
+    """What is known of a value that is worked out from these alone; None where one of them may be another one each time."""
+    found = Known()
+    for value in values:
+        part = _known(machine, value, depth)
+        if part is None:
+            return None
+        found = Known(found.local or part.local, secret=found.secret or part.secret)
+    return found
+
+
+def _known(machine: "Machine", value: Value, depth: int) -> Known | None:
+    if isinstance(value, Lit | Space):
+        return Known()
+    if isinstance(value, Sym):
+        return value.known
+    if isinstance(value, Res):
+        return Known(local=value.kind != STACK)
+    if depth > _DEPTH:
+        return None
+    if isinstance(value, Choice):
+        return known_of(machine, value.when, machine.force(value.yes), machine.force(value.no), depth=depth + 1)
+    if isinstance(value, Arr) and not value.more and len(value.items) <= _PARTS:
+        return known_of(machine, *(machine.force(item) for item in value.items), depth=depth + 1)
+    if isinstance(value, Obj) and value.more is None and len(value.entries) <= _PARTS:
+        return known_of(machine, *(machine.force(item) for item in value.entries.values()), depth=depth + 1)
+    return None
 
 
 def argument_texts(machine: "Machine", args: tuple[Lazy, ...]) -> tuple[str, str]:

@@ -21,12 +21,13 @@ def first_value(machine: "Machine", name: str, env: Env) -> Lazy:
     """The value a name of this very block was given where it was declared."""
     held = env.names.get(name)
     if held is None:
-        _declare(machine, name, declared(env.module, env.node)[name], env)
+        declare(machine, name, declared(env.module, env.node)[name], env)
         held = env.names[name]
     return held
 
 
-def _declare(machine: "Machine", name: str, what: Declared, env: Env) -> None:
+def declare(machine: "Machine", name: str, what: Declared, env: Env) -> None:
+    """Bind a name to what its declaration says."""
     if what.kind == "import":
         env.names[name] = Lazy(lambda: links.imported(machine, what.node, env.module))
     elif what.kind == "function":

@@ -32,6 +32,8 @@ def listed(machine: "Machine", nodes: Sequence["Node"], env: Env, before: tuple[
             return Choice(value.when, yes, no)
         if isinstance(value, Table) or (isinstance(value, Arr) and not value.more):
             items.extend(value.items)
+        elif isinstance(value, Lit) and isinstance(value.value, str):
+            items.extend(lazy(Lit(character)) for character in value.value)
         elif not (isinstance(value, Lit) and not value.value):
             why = value.more if isinstance(value, Arr) else value.why if isinstance(value, Sym) else "not a list"
             return Arr(tuple(items), f"{env.module.short(node)} ({why})")

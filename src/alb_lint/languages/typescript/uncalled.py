@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from alb_lint.languages.typescript import functions
 from alb_lint.languages.typescript.machine import Machine
 from alb_lint.languages.typescript.parse import Module
-from alb_lint.languages.typescript.syntax import CLASSES, FUNCTIONS
+from alb_lint.languages.typescript.syntax import CLASSES, FUNCTIONS, declarations, exports_of
 from alb_lint.languages.typescript.values import Arr, Cls, Env, Func
 from alb_lint.languages.typescript.walk import Walker
 from alb_lint.places import Gap
@@ -22,23 +22,26 @@ _TRIED: Final = 300
 """Functions that are tried; a program with more uncalled ones is a library."""
 
 
-def gaps_of(machine: Machine, walker: Walker, modules: "Iterable[Module]") -> list[Gap]:
-    """Try each that was not entered, those that no other one mentions first; what makes a rule is a gap."""
+def gaps_of(machine: Machine, walker: Walker, modules: "Iterable[Module]", *, ran: bool = False) -> list[Gap]:
+    """Try each that was not entered, those that no other one mentions first; what makes a rule is a gap.
+
+    `ran`: the program was run to its end, so that what it does not export never runs.
+    """
     noted, drafts = machine.gaps, walker.drafts
     machine.gaps, walker.drafts = {}, []
     try:
-        return _tried(machine, walker, modules)
+        return _tried(machine, walker, modules, ran=ran)
     finally:
         machine.gaps, walker.drafts = noted, drafts
 
 
-def _tried(machine: Machine, walker: Walker, modules: "Iterable[Module]") -> list[Gap]:
+def _tried(machine: Machine, walker: Walker, modules: "Iterable[Module]", *, ran: bool) -> list[Gap]:
     found = []
     left = [(module, node) for module in modules for node in _left(module, walker)]
     mentioned = _mentioned(left)
     untried = sorted(left, key=lambda item: item[1].id in mentioned)
     for module, node in untried[:_TRIED]:
-        if node.id in walker.entered:
+        if node.id in walker.entered or (ran and not _is_exported(module, node)):
             continue
         before = len(walker.drafts)
         _try(machine, walker, module, node)
@@ -48,6 +51,18 @@ def _tried(machine: Machine, walker: Walker, modules: "Iterable[Module]") -> lis
             reason = f"rule constructed in {kind} {_name(module, node)}, never {verb} in the files read"
             found.append(Gap(module.location(node), reason))
     return found
+
+
+def _is_exported(module: Module, node: "Node") -> bool:
+    """Whether another program may call it: the statement that it stands in is exported, or something of it by name."""
+    at = node
+    while at.parent is not None and at.parent.type != "program":
+        at = at.parent
+    if at.type in {"export_statement", "expression_statement"}:
+        return True
+    table = exports_of(module)
+    names = {name for name, _ in declarations(module, at)}
+    return "=" in table.values or bool(names & set(table.local.values())) or bool(table.values)
 
 
 def _left(module: Module, walker: Walker) -> "list[Node]":

@@ -4,8 +4,9 @@ Parts of a value are `Lazy`: evaluated when asked for, once. `reads` of a lazy v
 rule is located at the call that decides its priority and conditions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from alb_lint.languages.typescript.parse import Module
@@ -40,12 +41,26 @@ class Lit:
         return self.made_of if self.site is None else (self.site,)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a value that is not told: wherever its key stands, it is the same value within one deployment.
+
+    `local`: of this project alone, as an output of one of its resources is. `plain`: a text without wildcards. `numeric`: a number.
+    """
+
+    local: bool = False
+    plain: bool = False
+    secret: bool = False
+    numeric: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sym:
     """A value that is not told. `text` names it as the program does, `key` by where it comes from (equal keys, equal values), `why` for people.
 
     `logic`: ("and" | "or" | "not", operands) for a condition that is made of others. `output`: it is an Output of Pulumi, an object that counts
-    as true whatever it will hold.
+    as true whatever it will hold. `known`: None where another evaluation of the same expression may give another value. `pieces`: of a text, what
+    it is joined of. `plus`: a number that is another one and so much.
     """
 
     text: str
@@ -53,6 +68,9 @@ class Sym:
     why: str
     logic: "tuple[str, tuple[Value, ...]] | None" = None
     output: bool = False
+    known: Known | None = None
+    pieces: "tuple[str | Sym, ...]" = ()
+    plus: "tuple[Sym, int] | None" = None
 
 
 @dataclass(slots=True, eq=False)
@@ -65,28 +83,40 @@ class Lazy:
     busy: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+_births = count()
+"""Numbers the values that a program may change: what was there before a branch, and what the branch made itself."""
+
+
+def birth() -> int:
+    """A number above those of all values there are."""
+    return next(_births)
+
+
+@dataclass(slots=True, eq=False)
 class Arr:
     """`more`: why there may be further items than these; "" where there are none."""
 
     items: tuple[Lazy, ...]
     more: str = ""
+    born: int = field(default_factory=lambda: next(_births))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Obj:
     """`more`: the value of an unknown spread, which may hold further keys."""
 
-    entries: Mapping[str, Lazy]
+    entries: dict[str, Lazy]
     more: "Sym | None" = None
+    born: int = field(default_factory=lambda: next(_births))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Table:
     """A Map, or a Set where `value` is the `key` of each. Keys are literals, in the order in which they came, each once."""
 
     pairs: "tuple[tuple[Lit, Lazy], ...]"
     is_set: bool = False
+    born: int = field(default_factory=lambda: next(_births))
 
     def with_pair(self, key: Lit, value: Lazy) -> "Table":
         """The table after `set` or `add`."""
@@ -124,18 +154,27 @@ class Func:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cls:
+    """`statics`: its static members, where the program is run."""
+
     node: "Node"
     env: "Env"
+    statics: dict[str, Lazy] = field(default_factory=dict)
+    born: int = field(default_factory=lambda: next(_births))
 
 
 @dataclass(slots=True, eq=False)
 class Inst:
-    """An instance of a class of the program: `env` holds the parameters of its constructor. `base`: what its superclass made of it."""
+    """An instance of a class of the program: `env` holds the parameters of its constructor. `base`: what its superclass made of it.
+
+    `fields`: what it holds, where the program is run; None where it is not, and a field is worked out when it is asked for.
+    """
 
     cls: Cls
     env: "Env"
     args: Arr
     base: "Value | None" = None
+    fields: dict[str, Lazy] | None = None
+    born: int = field(default_factory=lambda: next(_births))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,6 +233,7 @@ class Env:
     this: "Value | None" = None
     turn: int = -1
     fixed: bool = False
+    born: int = field(default_factory=lambda: next(_births))
 
     def child(self, node: "Node", names: dict[str, Lazy] | None = None, *, turn: int = -1, label: str = "", fixed: bool = False) -> "Env":
         """The block `node` within this one."""

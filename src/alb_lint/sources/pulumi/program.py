@@ -1,22 +1,26 @@
 """The whole way: files given → files of the program → what runs → listeners and gaps."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from alb_lint.errors import SourceError
 from alb_lint.languages.typescript import uncalled, unread_imports
+from alb_lint.languages.typescript.flow import Draft
 from alb_lint.languages.typescript.machine import STEPS, Machine
 from alb_lint.languages.typescript.names import is_source, roots_above
 from alb_lint.languages.typescript.parse import Module, syntax_gaps
 from alb_lint.languages.typescript.project import Project, whole
 from alb_lint.languages.typescript.reach import RULE, Reach
+from alb_lint.languages.typescript.run.core import GivenUp
+from alb_lint.languages.typescript.run.paths import rules_of
+from alb_lint.languages.typescript.run.runner import Runner
 from alb_lint.languages.typescript.values import Arr, Obj, Res, Sym, Value
 from alb_lint.languages.typescript.walk import Walker
 from alb_lint.model import Gap, Location, Reading
 from alb_lint.sources.pulumi.rules import listeners_of
-from alb_lint.sources.pulumi.wrappers import wrappers_of
+from alb_lint.sources.pulumi.wrappers import Wrapper, wrappers_of
 from alb_lint.sources.source import ReadOptions, Target
 
 _LISTENER: Final = "aws.lb.Listener"
@@ -42,16 +46,41 @@ def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str, *,
     walker = Walker(machine, wrappers)
     gaps = [gap for module in modules for gap in syntax_gaps(module)]
     _follow(machine, walker, modules)
-    gaps += _never_called(machine, walker, modules)
+    runner, drafts = _run(project, wrappers, modules)
+    if runner is not None:
+        walker.entered |= runner.bodies
+    gaps += _never_called(machine, walker, modules, ran=runner is not None)
     gaps += [gap for module in reach.modules for gap in _handed_a_listener(machine, module)]
-    listeners, more = listeners_of(machine, walker.drafts, kind, several=several)
-    found = {*gaps, *more, *project.gaps, *reach.gaps, *machine.gaps}
+    last = machine if runner is None else runner
+    listeners, more = listeners_of(last, walker.drafts if runner is None else drafts, kind, several=several)
+    found = {*gaps, *more, *project.gaps, *reach.gaps, *last.gaps}
     files = tuple(sorted({module.name for module in project.modules.values() if module is not None}))
     return Reading(tuple(listeners), tuple(sorted(found, key=_order)), files=files)
 
 
 def _order(gap: Gap) -> tuple[str, int, int, str, str]:
     return (gap.location.file, gap.location.line, gap.location.column, gap.location.address, gap.reason)
+
+
+def _run(project: Project, wrappers: Mapping[str, Wrapper], modules: Sequence[Module]) -> tuple[Runner | None, list[Draft]]:
+    """The programs run to their end, with all rules that they make; nothing where they do what cannot be followed for certain."""
+    if not modules:
+        return None, []
+    runner = Runner(project, wrappers)
+    try:
+        return runner, rules_of(runner, _programs(project, modules))
+    except GivenUp:
+        return None, []
+
+
+def _programs(project: Project, modules: Sequence[Module]) -> list[list[Module]]:
+    """The first files of each project: those that no other one of it imports."""
+    imported = {target for module in modules for target in project.imported_by(module)}
+    first = [module for module in modules if module.path is None or whole(module.path) not in imported] or list(modules)
+    projects: dict[Path | None, list[Module]] = {}
+    for module in first:
+        projects.setdefault(project.pulumi_folder(module), []).append(module)
+    return list(projects.values())
 
 
 def _follow(machine: Machine, walker: Walker, modules: Iterable[Module]) -> None:
@@ -63,11 +92,11 @@ def _cut_short(machine: Machine, module: Module, why: str) -> None:
     machine.gap(Location(module.name), f"{why}: what comes after that is not read")
 
 
-def _never_called(machine: Machine, walker: Walker, modules: Sequence[Module]) -> list[Gap]:
+def _never_called(machine: Machine, walker: Walker, modules: Sequence[Module], *, ran: bool) -> list[Gap]:
     def lost(why: str) -> list[Gap]:
         return [Gap(Location(modules[0].name), f"whether functions that are never called make rules is not known: {why}")]
 
-    return machine.within(STEPS, lambda: uncalled.gaps_of(machine, walker, modules), lost)
+    return machine.within(STEPS, lambda: uncalled.gaps_of(machine, walker, modules, ran=ran), lost)
 
 
 def _handed_a_listener(machine: Machine, module: Module) -> list[Gap]:

@@ -12,6 +12,7 @@ from alb_lint.languages.typescript.render import STACK, resource_names
 from alb_lint.languages.typescript.values import Arr, Choice, Frame, Lazy, Lit, Obj, Res, Site, Sym, Value
 from alb_lint.model import Unknown
 from alb_lint.sources.pulumi.shape import Reference
+from alb_lint.symbols import Symbol, SymbolicNumber, joined
 
 _WAYS: Final = 8
 """Ways that one rule may turn out; with more of them its choices are unknown values."""
@@ -77,6 +78,7 @@ class _Reader:
     machine: Machine
     known: Literals
     split: bool
+    project: str = ""
     parts: int = 0
     files: set[str] = field(default_factory=set)
 
@@ -120,36 +122,39 @@ class _Reader:
         if isinstance(value, Obj) and value.more is not None:
             return Reference(f"{{...{value.more.text}}}", value.more.why)
         if isinstance(value, Sym):
-            return Reference(value.text, value.why)
+            return reference_of(value, self.project)
         text = self.machine.render(value)[0]
         return Reference(
             text, "a resource" if isinstance(value, Res) else "depends on a condition" if isinstance(value, Choice) else "not a value"
         )
 
 
-def ways_of(machine: Machine, draft: Draft) -> list[Way]:
-    """All ways for one rule to turn out, the choices being taken in the order they are met; one with nothing told if it takes too long."""
+def ways_of(machine: Machine, draft: Draft, project: str = "") -> list[Way]:
+    """All ways for one rule to turn out, the choices being taken in the order they are met; one with nothing told if it takes too long.
+
+    `project`: whose rule it is, for symbols that are its own.
+    """
 
     def lost(why: str) -> list[Way]:
         unknown = Unknown(f"a value that is not followed ({why})")
         return [Way(draft.literals, dict.fromkeys((*_SPLITTING[1:], *_WHOLE), unknown), None, (), literal=False)]
 
-    return machine.within(_STEPS, lambda: _ways(machine, draft), lost)
+    return machine.within(_STEPS, lambda: _ways(machine, draft, project), lost)
 
 
-def _ways(machine: Machine, draft: Draft) -> list[Way]:
+def _ways(machine: Machine, draft: Draft, project: str) -> list[Way]:
     pending: list[Literals] = [draft.literals]
     found: list[Way] = []
     while pending:
         known = pending.pop()
         if len(found) + len(pending) >= _WAYS:
-            return [_way(_Reader(machine, draft.literals, split=False), draft)]
+            return [_way(_Reader(machine, draft.literals, split=False, project=project), draft)]
         try:
-            found.append(_way(_Reader(machine, known, split=True), draft))
+            found.append(_way(_Reader(machine, known, split=True, project=project), draft))
         except _Fork as fork:
             sides = [join(known, literals(machine, fork.when, holds, known)) for holds in (False, True)]
             if known in sides:  # a condition that its own literals do not decide
-                return [_way(_Reader(machine, draft.literals, split=False), draft)]
+                return [_way(_Reader(machine, draft.literals, split=False, project=project), draft)]
             pending.extend(side for side in sides if side is not None)
     return found
 
@@ -161,12 +166,45 @@ def _way(reader: _Reader, draft: Draft) -> Way:
         properties[name] = _bounded(reader, fields[name])
     priority = reader.settled(fields["priority"])
     listener = _listener(reader, reader.settled(fields["listenerArn"]))
-    whole = _Reader(reader.machine, reader.known, split=False)
+    whole = _Reader(reader.machine, reader.known, split=False, project=reader.project)
     for name in _WHOLE:
         properties[name] = _bounded(whole, fields[name])
     sites = priority.sites if isinstance(priority, Lit) else ()
     files = frozenset({*reader.files, *(site.module.name for site in sites)})
     return Way(reader.known, properties, listener, sites, isinstance(priority, Lit) and priority.site is not None, files)
+
+
+def reference_of(value: Sym, project: str = "") -> Reference:
+    """A symbol as the model knows it."""
+    return Reference(value.text, value.why, _text_of(value, project), _number_of(value, project))
+
+
+def _text_of(value: Sym, project: str) -> tuple[str | Symbol, ...]:
+    pieces = [piece if isinstance(piece, str) else _symbol(piece, project) for piece in value.pieces or (value,)]
+    return () if None in pieces else tuple(joined([piece for piece in pieces if piece is not None]))
+
+
+def _number_of(value: Sym, project: str) -> SymbolicNumber | None:
+    base, plus = value.plus or (value, 0)
+    before = after = ""
+    if value.pieces:
+        symbols = [piece for piece in value.pieces if isinstance(piece, Sym)]
+        texts = [piece for piece in value.pieces if isinstance(piece, str)]
+        if len(symbols) != 1 or not all(text.isdecimal() and text.isascii() for text in texts):
+            return None
+        base = symbols[0]
+        at = value.pieces.index(base)
+        before, after = "".join(texts[:at]), "".join(texts[at:])
+    symbol = _symbol(base, project)
+    return None if symbol is None else SymbolicNumber(symbol, plus, before, after)
+
+
+def _symbol(value: Sym, project: str) -> Symbol | None:
+    """The symbol with its identity; None where it may be another value each time."""
+    if value.known is None:
+        return None
+    key = f"{project}:{value.key}" if value.known.local else value.key
+    return Symbol(key, value.text, plain=value.known.plain, secret=value.known.secret)
 
 
 def _bounded(reader: _Reader, value: Value) -> Any:

@@ -16,6 +16,7 @@ from alb_lint.presence import AnyOf, Apart, Fact, atoms, exclusive, spelled_out
 from alb_lint.sources.elbv2 import shape as elbv2_shape
 from alb_lint.sources.pulumi import shape as pulumi_shape
 from alb_lint.sources.pulumi.comments import ignores_of
+from alb_lint.sources.pulumi.project_file import project_name
 from alb_lint.sources.pulumi.renamed import formerly
 from alb_lint.sources.pulumi.rule_fields import ListenerRef, Way, frames_read, name_of, plain_value, ways_of
 
@@ -71,7 +72,10 @@ def _of_draft(machine: Machine, draft: Draft) -> list[_Made]:
         files.add(at.module.name)
         at = at.parent
     names = formerly(draft.node)
-    return [_of_way(way, location, ignores, project, files, names) for way in ways_of(machine, draft)]
+    return [
+        _of_way(way, location, ignores, project, files, names)
+        for way in ways_of(machine, draft, "" if project is None else machine.project.name_of(project))
+    ]
 
 
 def _of_way(
@@ -87,7 +91,15 @@ def _of_way(
         listener = ListenerRef(f"unknown listener of {rule_id}", f"unknown:{location}:{way.literals}")
         problems.append("the listener of this rule is not told")
     written_in = tuple(sorted((files | way.files) - {location.file}))
-    rule = replace(rule, presence=way.literals, ignores=ignores, written_in=written_in, formerly=names)
+    known_as = f"{project_name(project)}::{location.address}" if location.address and "${" not in location.address else ""
+    rule = replace(
+        rule,
+        presence=way.literals,
+        ignores=ignores,
+        written_in=written_in,
+        deployed_as="" if known_as.startswith("::") else known_as,
+        formerly=names,
+    )
     return _Made(rule, listener, project, way.literals, way.sites, way.literal, [Gap(location, problem) for problem in problems])
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from alb_lint.languages.typescript.names import LOAD_BALANCING
 from alb_lint.model import Unknown
+from alb_lint.symbols import Symbol, SymbolicNumber, Unset
 
 _DEPTH: Final = 40
 """No property of a rule nests deeper than six; foreign objects may."""
@@ -21,6 +22,9 @@ _CONDITIONS: Final = {
     "queryStrings": ("query-string", "QueryStringConfig"),
     "sourceIp": ("source-ip", "SourceIpConfig"),
 }
+NO_PRIORITY: Final = Unknown("not set: Pulumi takes the highest on the listener + 1", number=Unset(behind=True))
+"""Its provider is Terraform's: terraform-provider-aws `listener_rule.go`, `highestListenerRulePriority`."""
+
 _LEGACY: Final = {"field", "values"}
 
 _CONFIGS: Final = {
@@ -34,10 +38,19 @@ _CONFIGS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A value that is told elsewhere: `text` names it, `why` says what it is. As a target group it stands for itself, else it is unknown."""
+    """A value that is told elsewhere: `text` names it, `why` says what it is. As a target group it stands for itself, else it is unknown.
+
+    `pieces`, `number`: what is known of it as a text and as a number, see `Unknown`.
+    """
 
     text: str
     why: str
+    pieces: tuple[str | Symbol, ...] = ()
+    number: SymbolicNumber | None = None
+
+    @property
+    def unknown(self) -> Unknown:
+        return Unknown(f"{self.text} ({self.why})", self.pieces, self.number)
 
 
 def is_rule_type(token: str) -> bool:
@@ -50,6 +63,11 @@ def is_listener_type(token: str) -> bool:
     return _is_type(token, "Listener")
 
 
+def is_target_group_type(token: str) -> bool:
+    """Whether `aws:lb/targetGroup:TargetGroup` or an alias of it."""
+    return _is_type(token, "TargetGroup")
+
+
 def _is_type(token: str, name: str) -> bool:
     package, _, rest = token.partition(":")
     module, _, type_name = rest.partition(":")
@@ -60,7 +78,7 @@ def rule_shape(properties: dict[str, Any], problems: list[str]) -> dict[str, Any
     """One element of DescribeRules' `Rules`, with an Unknown wherever a value is not told."""
     priority = properties.get("priority")
     return {
-        "Priority": Unknown("priority (not set: AWS takes the next free number)") if priority is None else _leaf(priority),
+        "Priority": NO_PRIORITY if priority is None else _leaf(priority),
         "Conditions": _each(properties.get("conditions"), lambda item: _condition(item, problems)),
         "Actions": actions_shape(properties.get("actions")),
         "Transforms": _each(properties.get("transforms"), _transform),
@@ -82,7 +100,7 @@ def tags_of(raw: object) -> tuple[tuple[str, str], ...]:
 def _leaf(value: Any, depth: int = 0) -> Any:
     """The value with every reference in it unknown."""
     if isinstance(value, Reference):
-        return Unknown(f"{value.text} ({value.why})")
+        return value.unknown
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
     if depth > _DEPTH and isinstance(value, dict | list):

@@ -1,7 +1,7 @@
 """The body of a resource → a dict as a state would have it, with `Unknown` for what is not known."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any, Final
@@ -14,7 +14,7 @@ from alb_lint.languages.hcl.values import Sym, Value
 from alb_lint.model import Unknown
 from alb_lint.sources.terraform.naming import prefixed, same_everywhere, stripped
 from alb_lint.sources.terraform.shape import BLOCKS, CONDITIONS
-from alb_lint.symbols import Symbol, SymbolicNumber
+from alb_lint.symbols import Symbol, SymbolicNumber, joined
 
 _MAX_DEPTH: Final = 8
 """Blocks in blocks; a rule has four levels."""
@@ -148,21 +148,6 @@ def _symbol(value: Sym, prefix: str) -> Symbol | None:
     return Symbol(
         value.text if same_everywhere(value) else prefixed(prefix, value.text), value.text, plain=value.reference, secret=value.secret
     )
-
-
-def joined(pieces: Sequence[str | Symbol]) -> Iterator[str | Symbol]:
-    """The pieces in their canonical form: no empty text, no two texts side by side."""
-    text = ""
-    for piece in pieces:
-        if isinstance(piece, str):
-            text += piece
-            continue
-        if text:
-            yield text
-        text = ""
-        yield piece
-    if text:
-        yield text
 
 
 def _only_side(value: Sym) -> Sym:

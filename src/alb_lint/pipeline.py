@@ -106,11 +106,13 @@ def join(readings: Iterable[Reading], config: Config, gaps: Iterable[Gap] = ()) 
     parts: dict[str, list[Listener]] = {}
     files: dict[str, None] = {}
     groups: dict[str, TargetGroup] | None = None
+    declared: list[TargetGroup] = []
     references: dict[Reference, None] = {}
     for reading in readings:
         told.extend(reading.gaps)
         references.update(dict.fromkeys(reading.references))
         files.update(dict.fromkeys(reading.files))
+        declared.extend(reading.declared)
         for listener in reading.listeners:
             parts.setdefault(listener.id, []).append(listener)
         if reading.target_groups is not None:
@@ -125,6 +127,7 @@ def join(readings: Iterable[Reading], config: Config, gaps: Iterable[Gap] = ()) 
         tuple(told),
         None if groups is None else tuple(group for _, group in sorted(groups.items())),
         tuple(files),
+        tuple(sorted(declared, key=lambda group: group.id)),
         tuple(references),
     )
 

@@ -29,6 +29,7 @@ from alb_lint.checks.priority_collision import CHECK as ALB001
 from alb_lint.checks.priority_in_use import CHECK as ALB401
 from alb_lint.checks.priority_out_of_bounds import CHECK as ALB002
 from alb_lint.checks.private_address_gate import CHECK as ALB607
+from alb_lint.checks.protocol_version import CHECK as ALB310
 from alb_lint.checks.query_pairs_or import CHECK as ALB222
 from alb_lint.checks.question_mark_wildcard import CHECK as ALB205
 from alb_lint.checks.range_nearly_full import CHECK as ALB006
@@ -46,6 +47,7 @@ from alb_lint.checks.too_many_rules import CHECK as ALB309
 from alb_lint.checks.too_many_target_groups import CHECK as ALB302
 from alb_lint.checks.too_many_values import CHECK as ALB201
 from alb_lint.checks.too_many_wildcards import CHECK as ALB202
+from alb_lint.checks.transform_without_effect import CHECK as ALB225
 from alb_lint.checks.unanchored_regex import CHECK as ALB207
 from alb_lint.checks.undecided import CHECK as ALB107
 from alb_lint.checks.unguarded_way import CHECK as ALB602

@@ -16,7 +16,7 @@ from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Block, Literal
 from alb_lint.languages.hcl.values import Literals, Value, sited
 from alb_lint.languages.hcl.work import MAX_STEPS
-from alb_lint.model import Gap, Location, OpaqueCondition, PrioritySite, Rule, Unknown
+from alb_lint.model import Gap, Location, OpaqueCondition, PrioritySite, Rule, TargetGroup, Unknown
 from alb_lint.presence import spelled_out
 from alb_lint.sources.elbv2.shape import actions, conditions, priority, transforms
 from alb_lint.sources.terraform.attributes import attributes, plain
@@ -29,6 +29,7 @@ from alb_lint.sources.terraform.shape import rule_shape
 from alb_lint.sources.terraform.suppressions import suppressions
 from alb_lint.sources.terraform.written_in import Declarations, literals
 
+GROUP_TYPES: Final = ("aws_lb_target_group", "aws_alb_target_group")
 RULE_TYPES: Final = ("aws_lb_listener_rule", "aws_alb_listener_rule")
 
 MENTIONS: Final = (b"aws_lb_listener", b"aws_alb_listener")
@@ -52,6 +53,7 @@ class Collector:
     described: tuple[tuple[str, Mapping[str, str]], ...] = ()
     fronts: Fronts = field(init=False)
     gaps: list[Gap] = field(default_factory=list)
+    groups: list[TargetGroup] = field(default_factory=list)
     _sites: dict[str, Span] = field(default_factory=dict)
     _declarations: Declarations = field(default_factory=Declarations)
     tainted: set[tuple[str, int]] = field(default_factory=set)
@@ -72,6 +74,9 @@ class Collector:
             for type_ in sorted(LISTENER_TYPES):
                 for resource, location, presence in self._resources(module, type_, prefix):
                     self.fronts.declare(resource, prefix, location, presence)
+            for type_ in GROUP_TYPES:
+                for resource, _, _ in self._resources(module, type_, prefix):
+                    self.groups.append(_target_group(resource, prefix))
             for type_ in RULE_TYPES:
                 for resource, location, presence in self._resources(module, type_, prefix):
                     read += 1
@@ -250,6 +255,15 @@ class Collector:
             return None
         line, column = span.document.position(span.start)
         return PrioritySite(span.document.name, line, column, span.start, span.end - span.start, text)
+
+
+def _target_group(resource: Resource, prefix: str) -> TargetGroup:
+    name, version = resource.attribute("name"), resource.attribute("protocol_version")
+    return TargetGroup(
+        prefixed(prefix, resource.address),
+        str(name) if isinstance(name, str) else resource.address,
+        protocol_version=version.upper() if isinstance(version, str) else "",
+    )
 
 
 def _tags(raw: object) -> tuple[tuple[str, str], ...]:

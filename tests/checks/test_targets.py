@@ -100,7 +100,10 @@ def test_empty_target_group_without_a_list():
 )
 def test_shared_target_group(first, second, group, found):
     balancers = [load_balancer(one) if one else None for one in (first, second)]
-    here = [listener(f"1 path=/x -> {group}", id=name, load_balancer=lb) for name, lb in zip("AB", balancers, strict=True)]
+    kind = "aws-json" if group == ONE else "terraform"
+    here = [
+        listener(f"1 path=/x -> {group}", id=name, load_balancer=lb, source_kind=kind) for name, lb in zip("AB", balancers, strict=True)
+    ]
     assert ids(run(ALB305, estate(*here))) == found
 
 
@@ -111,8 +114,12 @@ def test_shared_target_group_names_both():
 
 
 def test_shared_target_group_of_listeners_known_by_arn():
-    here = [listener("1 path=/x -> t.yml:Group", id=f"{ARN}:listener/app/{name}/1/2") for name in ("blue", "green")]
+    here = [
+        listener("1 path=/x -> t.yml:Group", id=f"{ARN}:listener/app/{name}/1/2", source_kind="cloudformation")
+        for name in ("blue", "green")
+    ]
     assert ids(run(ALB305, estate(*here))) == ["r1"]
+    assert run(ALB305, estate(*(replace(one, source_kind="pulumi") for one in here))) == []
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 
 from typing import Final
 
+from alb_lint.checks.answered_meanwhile import CHECK as ALB409
 from alb_lint.checks.bare_host_missing import CHECK as ALB224
 from alb_lint.checks.bare_path_missing import CHECK as ALB209
 from alb_lint.checks.broken_order import CHECK as ALB007

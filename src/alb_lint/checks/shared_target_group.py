@@ -13,6 +13,8 @@ from alb_lint.model import Estate, Listener, Rule
 
 _MADE: Final = re.compile(r"(?:^|:|\.)(?<!data\.)aws_a?lb\.[\w-]+(?:\[[^\]]*\])?$")
 """The address of a load balancer that Terraform code makes."""
+_NAMED_APART: Final = frozenset({"terraform", "cloudformation"})
+"""Sources of which a reference names one target group in all of the input: roots and templates tell theirs apart."""
 _PARTS: Final = 2
 """Slashes after `listener/app/` in the ARN of a listener: its load balancer has two parts, itself one."""
 
@@ -43,7 +45,7 @@ def _uses(estate: Estate) -> Iterator[tuple[str, str, Listener, Rule]]:
         balancer = _balancer(listener)
         for rule in rules_and_default(listener) if balancer else ():
             for group in () if rule.presence else group_ids(rule):
-                if group.startswith("arn:") or not balancer.startswith("arn:") or rule.location.address:
+                if group.startswith("arn:") or listener.source_kind in _NAMED_APART:
                     yield group, balancer, listener, rule
 
 

@@ -17,7 +17,8 @@ NEVER, GROUP = "never", "group"
         ("1 path=/a/* -> t rewrite:/b/=>/", []),  # it may stand anywhere
         ("1 path=/a -> t rewrite:/b/=>/", []),  # and in the query
         ("1 path=/a -> t rewrite:^/a$=>/b", []),
-        ("1 path=/a -> t rewrite:^/ab$=>/b", [NEVER]),
+        ("1 path=/a -> t rewrite:^/ab$=>/b", []),  # any character stands for the `?` of a query
+        ("1 path=/a -> t rewrite:^/bb$=>/b", [NEVER]),
         ("1 host=a.com -> t rewrite:^/b=>/", []),  # any path
         ("1 path~^/a/ -> t rewrite:^/b=>/", []),  # a regex itself
         ("1 path=${p} -> t rewrite:^/b=>/", []),

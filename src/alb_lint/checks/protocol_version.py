@@ -14,7 +14,7 @@ from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Finding, Severity, Witness
 from alb_lint.config import Config
 from alb_lint.findings.wording import group_name
-from alb_lint.model import Estate, HttpRequestMethod, Listener, Rule
+from alb_lint.model import Estate, HttpHeader, HttpRequestMethod, Listener, Rule
 
 _SPOKEN: Final = {"GRPC": "gRPC", "HTTP2": "HTTP/2"}
 
@@ -34,7 +34,7 @@ def run(estate: Estate, _config: Config) -> Iterator[Finding]:
                     continue
                 if listener.protocol == "HTTP":
                     yield _plain(listener, rule, group, version)
-                elif version == "GRPC" and not _methods(rule):
+                elif version == "GRPC" and not _asks_for_grpc(rule):
                     answers = answers or Answers(ListenerFacts(listener))
                     yield from _gets(listener, rule, group, answers)
 
@@ -64,8 +64,13 @@ def _gets(listener: Listener, rule: Rule, group: str, answers: Answers) -> Itera
         )
 
 
-def _methods(rule: Rule) -> bool:
-    return any(isinstance(condition, HttpRequestMethod) and "GET" not in condition.values for condition in rule.conditions)
+def _asks_for_grpc(rule: Rule) -> bool:
+    """Whether the rule takes no plain GET, or only what says that it is gRPC."""
+    return any(
+        (isinstance(condition, HttpRequestMethod) and "GET" not in condition.values)
+        or (isinstance(condition, HttpHeader) and str(condition.name).lower() == "content-type")
+        for condition in rule.conditions
+    )
 
 
 CHECK = Check(

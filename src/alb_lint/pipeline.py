@@ -26,8 +26,7 @@ from alb_lint.sources.walk import Walk
 
 if TYPE_CHECKING:
     from alb_lint.analysis.estates import Compared
-    from alb_lint.plan.numbering.allocate import Allocation
-    from alb_lint.plan.plan import Refusal
+    from alb_lint.plan.allocation.answer import Allocations, NoNumber, Wish
     from alb_lint.plan.planner import Options
     from alb_lint.plan.proposal import Proposal
 
@@ -470,8 +469,39 @@ def refused_values(new: Rule, today: str) -> str:
     return found[0].message if found else ""
 
 
-def allocate(listener: Listener, config: Config, new: Rule, range_name: str, today: str) -> "Allocation | Refusal":
-    """A number for the new rule in the range, or why there is none."""
-    from alb_lint.plan.numbering.allocate import allocate as find
+def allocate(
+    listener: Listener, config: Config, wishes: "Sequence[Wish]", today: str, held: Mapping[int, str] | None = None
+) -> "Allocations | NoNumber":
+    """Numbers for the new rules, or why there are none."""
+    from alb_lint.plan.allocation.allocate import allocate as find
 
-    return find(ListenerFacts(listener), config, new, range_name, today)
+    return find(listener, config, wishes, today, held)
+
+
+def read_rules(raw: object, where: str) -> tuple[Rule, ...]:
+    """One rule as the API writes it, a list of them, or `{"Rules": […]}`. Raises SourceError for anything else."""
+    several = raw.get("Rules") if isinstance(raw, dict) and "Conditions" not in raw else raw
+    if not isinstance(several, list):
+        return (read_rule(raw, where),)
+    if not several:
+        raise SourceError("there is no rule in it", where=where)
+    found = [read_rule(item, f"{where} [{place}]") for place, item in enumerate(several)]
+    return tuple(replace(rule, id=f"new-{place}", location=Location(file=where)) for place, rule in enumerate(found, 1))
+
+
+def rules_at(estate: Estate, file: str, line: int) -> tuple[tuple[Listener, Rule], ...]:
+    """The rules that the code at the place makes, each with its listener: those that begin last before the line; several where it is a loop.
+
+    `line` 0: the rules of the file that have no number.
+    """
+    wanted = os.path.realpath(file)
+    here = [
+        (listener, rule)
+        for listener in estate.listeners
+        for rule in listener.rules
+        if rule.location.file and os.path.realpath(rule.location.file) == wanted
+    ]
+    if not line:
+        return tuple(pair for pair in here if not isinstance(pair[1].priority, int))
+    last = max((rule.location.line for _, rule in here if rule.location.line <= line), default=0)
+    return tuple(pair for pair in here if pair[1].location.line == last) if last else ()

@@ -155,11 +155,13 @@ def test_the_free_number_that_is_told_works():
     ("live", "wanted", "words"),
     [
         pytest.param(
-            ["1 ip=198.51.100.0/24 -> 403", "10 path=/* -> t"], "1 host=www.a.com -> u", "on no other number", id="no room before"
+            ["1 ip=198.51.100.0/24 -> 403", "10 path=/* -> t"], "1 host=www.a.com -> u", "no other number keeps it", id="no room before"
         ),
-        pytest.param(["3 ip=198.51.100.0/24 -> 403", "10 path=/* -> t"], "3 host=www.a.com -> u", "move live 3 to 2", id="room before"),
-        pytest.param(["3 path=/x -> 403", "10 path=/* -> t"], "3 path=/y -> u", "move live 3 to 4", id="room behind"),
-        pytest.param(["1 path=/x -> 403", "2 path=/x* -> t"], "1 path=/x,/y -> u", "on no other number", id="held on both sides"),
+        pytest.param(
+            ["3 ip=198.51.100.0/24 -> 403", "10 path=/* -> t"], "3 host=www.a.com -> u", "move live 3 to 2 first", id="room before"
+        ),
+        pytest.param(["3 path=/x -> 403", "10 path=/* -> t"], "3 path=/y -> u", "move live 3 to 4 first", id="room behind"),
+        pytest.param(["1 path=/x -> 403", "2 path=/x* -> t"], "1 path=/x,/y -> u", "no other number keeps it", id="held on both sides"),
     ],
 )
 def test_a_rule_in_the_way_is_moved_only_to_where_it_still_works(live, wanted, words):
@@ -201,13 +203,28 @@ def test_what_could_not_be_read_makes_it_possible():
         ([f"10 {A}", "20 path=/c -> v"], [f"20 {A}", f"10 {B}"], "live 20 (/c) stays on 20", "delete 20 or move it"),
         ([f"10 {A}"], [f"10 {A}", f"10 {B}"], "the code keeps it there", "give one of the two a free number in the code"),
         (["10 tag:elbv2.k8s.aws/cluster=c path=/a -> t"], [f"10 {B}"], "Controller owns", "take a free number"),
-        ([f"10 {A}"], [f"10 {B}"], "which no code moves", "first move live 10 to 11, where it answers what it answers today, then deploy"),
+        ([f"10 {A}"], [f"10 {B}"], "which no code moves", "move live 10 to 11 first, then deploy (any number keeps it doing what it does)"),
+        # a block that somebody made in the console: it is not moved where it blocks nothing
+        (
+            ["10 path=/admin* -> 403", "20 path=/* -> t"],
+            ["10 host=a.example.com -> u", "20 path=/* -> t"],
+            "which no code moves",
+            "move live 10 to 9 first, then deploy (only numbers below 10 keep it doing what it does)",
+        ),
+        (
+            ["1 path=/admin* -> 403", "20 path=/* -> t"],
+            ["1 host=a.example.com -> u", "20 path=/* -> t"],
+            "which no code moves",
+            "give the rule of the code another number: no other number keeps it doing what it does",
+        ),
         ([f"10 {A}"], [f"10 {B}", "${p} path=/a -> t"], "does not tell where that goes", "moved or deleted before"),
     ],
 )
 def test_the_order_that_works(live, wanted, message, way_out):
     one = next(
-        item for item in found(estate(listener(*live)), estate(listener(*wanted)), select=("ALB401",)).findings if item.rule.priority == 10
+        item
+        for item in found(estate(listener(*live)), estate(listener(*wanted)), select=("ALB401",)).findings
+        if item.rule.priority in (1, 10)
     )
     assert message in one.message
     assert way_out in one.help

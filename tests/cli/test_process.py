@@ -63,9 +63,9 @@ FLAGS = {
     "check": "--config --format --output --select --ignore --fail-on --listener --baseline --write-baseline --require-complete --project "
     "--environment --source-kind --allow-empty --quiet --no-color",
     "trace": "--url --method --header --source-ip --requests --config --format --output --listener --source-kind --no-color",
-    "plan": "--config --listener --merge-twins --fix-shadowed --spread --environment --format --output --write --live",
+    "plan": "--config --listener --merge-twins --fix-shadowed --compact --spread --environment --format --output --write --live",
     "verify": "--config --format --output --live",
-    "allocate": "--range --path --host --method --header --query --source-ip --rule --config --format --live",
+    "allocate": "--range --place --from --write --path --host --method --header --query --source-ip --rule --config --format --live",
     "diff": "--target-groups --listener --config --format --output",
     "graph": "--config --format --output --listener --source-kind",
     "ranges": "--config --format --output --listener --source-kind --no-color",

@@ -1,17 +1,16 @@
 """A number for a new rule, held to brute force: who loses what, and that no free number disturbs less."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from random import Random
 
 import pytest
 
 from alb_lint.analysis.actions import action_key
-from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import Before, Config, Match, Range, Retired
 from alb_lint.errors import UsageError
 from alb_lint.model import FixedResponse, Forward, HttpRequestMethod, Listener, PathPattern, Rule, Share, Unknown
-from alb_lint.plan.numbering.allocate import Allocation, allocate
-from alb_lint.plan.plan import Refusal
+from alb_lint.plan.allocation.allocate import allocate
+from alb_lint.plan.allocation.answer import Allocations, NoNumber, Place, Wish
 from alb_lint.plan.steps.apply import renumbered
 from worlds import World, condition, listener
 
@@ -31,8 +30,22 @@ def config(first: int, last: int, **more) -> Config:
     return Config(ranges=(Range("v2", ((first, last),), match=Match(paths=("/v2/*",))),), **more)
 
 
-def give(told: Listener, new: Rule, settings: Config) -> Allocation | Refusal:
-    return allocate(ListenerFacts(told), settings, new, "v2", TODAY)
+@dataclass
+class Given:
+    """The one allocation and what goes with it, or the refusal: all fields in one place."""
+
+    found: Allocations | NoNumber
+
+    def __getattr__(self, name: str):
+        if isinstance(self.found, NoNumber):
+            return getattr(self.found.refusal, name)
+        if name == "notes":
+            return (*self.found.items[0].notes, *self.found.notes)
+        return getattr(self.found if name in ("moves", "to_json") else self.found.items[0], name)
+
+
+def give(told: Listener, new: Rule, settings: Config, wanted: str = "v2") -> Given:
+    return Given(allocate(told, settings, [Wish(new, wanted)], TODAY))
 
 
 def test_between_the_narrower_and_the_wider() -> None:
@@ -55,10 +68,11 @@ def test_behind_what_it_only_crosses() -> None:
     assert found.priority == 2102
     assert [item.id for item in found.loses] == ["get"]
     assert found.takes == ()
-    # with nothing free behind it, the only number left takes requests from it
+    # with nothing free behind it, it makes room; what the number left would take is told
     tight = give(told, rule("new", 0, "/v2/a/*"), config(2100, 2101))
-    assert tight.priority == 2100
-    assert [item.id for item in tight.takes] == ["get"]
+    assert (tight.priority, [(move.rule, move.new) for move in tight.moves]) == (2101, [("get", 2100)])
+    assert tight.takes == ()
+    assert "2100 is free now, but there it takes requests from 2101 get" in tight.notes[-1].reason
 
 
 def test_retired_numbers_and_those_of_others_are_left_alone() -> None:
@@ -79,14 +93,14 @@ def test_makes_room_with_the_fewest_moves() -> None:
 def test_no_room_at_all() -> None:
     told = made(rule("narrow", 2100, "/v2/a/b"), rule("wide", 2101, "/v2/*"))
     found = give(told, rule("new", 0, "/v2/a/*"), config(2100, 2101))
-    assert isinstance(found, Refusal)
+    assert isinstance(found.found, NoNumber)
     assert found.missing == 1
     assert "no free number after 2100 narrow (/v2/a/b) and before 2101 wide (/v2/*)" in found.reason
 
 
 def test_same_requests_are_refused() -> None:
     found = give(made(rule("old", 2100, "/v2/a")), rule("new", 0, "/v2/a"), config(2100, 2110))
-    assert isinstance(found, Refusal)
+    assert isinstance(found.found, NoNumber)
     assert found.rules == ("old",)
     assert found.witnesses[0][1].path == "/v2/a"
 
@@ -104,7 +118,10 @@ def test_before_decides() -> None:
     assert give(told, rule("new", 0, "/v2/a"), settings).interval == (1, 2099)
     contradicting = config(2090, 2110, before=(Before("new", "x"), Before("y", "new")))
     found = give(made(rule("x", 2100, "/x"), rule("y", 2105, "/y")), rule("new", 0, "/v2/a"), contradicting)
-    assert isinstance(found, Refusal)
+    assert [(move.rule, move.new) for move in found.moves] == [("y", 2090)]
+    crossing = made(rule("x", 2100, "/x*"), rule("y", 2105, "/x/y"))
+    found = give(crossing, rule("new", 0, "/v2/a"), contradicting)
+    assert isinstance(found.found, NoNumber)
     assert set(found.rules) == {"x", "y"}
 
 
@@ -117,7 +134,7 @@ def test_notes_on_what_does_not_fit() -> None:
 
 def test_unknown_range() -> None:
     with pytest.raises(UsageError, match="no range called"):
-        allocate(ListenerFacts(made()), config(1, 2), rule("new", 0, "/v2/a"), "v3", TODAY)
+        give(made(), rule("new", 0, "/v2/a"), config(1, 2), "v3")
 
 
 def test_a_rule_without_actions_differs_from_all() -> None:
@@ -136,62 +153,156 @@ def owners(told: Listener, world: World) -> dict[int, str]:
     return {cover: next((item.id for item in line if cover >> place[item.id] & 1), "") for cover in world.every}
 
 
-def hold(told: Listener, new: Rule, settings: Config) -> str:
-    found = allocate(ListenerFacts(told), settings, new, "r", TODAY)
-    world = World([*told.rules, new, Rule("every", "", 99)], told.load_balancer.ip_address_type == "ipv4")
-    region = {item.id: {cover for cover in world.every if cover >> place & 1} for place, item in enumerate(world.rules)}
-    acts = {item.id: action_key(item) for item in (*told.rules, new)}
-    before = owners(told, world)
+def differing(told: Listener, new: Rule) -> list[str]:
+    return [item.id for item in told.rules if action_key(item) != action_key(new)]
+
+
+def granted(told: Listener, new: Rule, world: World, place: Place) -> dict[int, bool | None]:
+    """Per cover in the new rule whether it is to answer, by the wish; None: whoever does acts the same."""
+    at = {item.id: index for index, item in enumerate(world.rules)}
+    region = {item.id: {cover for cover in world.every if cover >> at[item.id] & 1} for item in world.rules}
     mine = region["new"]
-    if not mine and isinstance(found, Allocation):
-        assert any("empty" in note.reason for note in found.notes)
-        return "empty"
-    others = [item.id for item in told.rules if acts[item.id] != acts["new"]]
-    if isinstance(found, Refusal):
-        if "exactly the same" in found.reason:
-            assert region[found.rules[0]] == mine
+    others = differing(told, new)
+    wanted: dict[int, bool | None] = {}
+    for cover, owner in owners(told, world).items():
+        if cover not in mine:
+            continue
+        if owner and owner not in others:
+            wanted[cover] = None
+        elif place.rule and owner == place.rule:
+            wanted[cover] = place.where == "before"
+        elif not owner:
+            wanted[cover] = True
+        elif place.where in ("first", "last"):
+            wanted[cover] = place.where == "first"
+        else:
+            wanted[cover] = region[owner] > mine
+    return wanted
+
+
+def fulfils(told: Listener, new: Rule, number: int, world: World, wanted: dict[int, bool | None], place: Place) -> bool:
+    """Whether at that number the new rule answers all that it is to, and nothing else changes hands; and stands where it was asked to."""
+    numbers = {item.id: item.priority for item in told.rules}
+    if place.rule and (number < numbers[place.rule]) != (place.where == "before"):
+        return False
+    before = owners(told, world)
+    after = owners(replace(told, rules=(*told.rules, replace(new, priority=number))), world)
+    others = {*differing(told, new), ""}
+    for cover in world.every:
+        same = after[cover] == before[cover]
+        if cover not in wanted:
+            wrong = not same
+        elif wanted[cover] is not None and (after[cover] == "new") != wanted[cover]:
+            wrong = True
+        else:
+            wrong = not same and after[cover] != "new" and after[cover] in others
+        if wrong:
+            return False
+    return True
+
+
+def hold(told: Listener, new: Rule, settings: Config, place: Place, wanted_range: str) -> str:
+    """The answer against all requests there are."""
+    found = allocate(told, settings, [Wish(new, wanted_range, place)], TODAY)
+    world = World([*told.rules, new, Rule("every", "", 99)], told.load_balancer.ip_address_type == "ipv4")
+    at = {item.id: index for index, item in enumerate(world.rules)}
+    region = {item.id: {cover for cover in world.every if cover >> at[item.id] & 1} for item in world.rules}
+    before, mine = owners(told, world), region["new"]
+    others = differing(told, new)
+    wanted = granted(told, new, world, place)
+    taken = {item.priority for item in told.rules}
+    span = range(1, max(taken, default=0) + 4)
+    good = [number for number in span if number not in taken and fulfils(told, new, number, world, wanted, place)]
+    usable = [number for number in good if (number in settings.ranges[0]) == bool(wanted_range)]
+    if isinstance(found, NoNumber):
+        refusal = found.refusal
+        if "exactly the same" in refusal.reason:
+            assert region[refusal.rules[0]] == mine
+            return "twin"
+        if "answer nothing" in refusal.reason:
+            assert not any(wanted.values()) or (place.where == "after" and not usable and region[place.rule] >= mine)
+            return "dead"
+        assert not usable
+        if found.instead is not None:
+            _check_moves(told, new, found.instead, world, wanted, place)
+            return "instead"
         return "refused"
+    (one,) = found.items
+    if not mine:
+        assert any("empty" in note.reason for note in one.notes)
+        return "empty"
+    if found.moves:
+        assert not usable
+        _check_moves(told, new, found, world, wanted, place)
+        return "moved"
+    # the interval is exactly the numbers that grant the wish
+    assert [number for number in span if number not in taken and one.interval[0] <= number <= one.interval[1]] == good
+    assert one.priority in good or one.priority >= span.stop
+    assert (one.priority in settings.ranges[0]) == bool(wanted_range)
+    assert one.priority not in one.alternatives
+    assert not set(one.alternatives) & taken
+    assert all(one.interval[0] <= number <= one.interval[1] for number in one.alternatives)
+    after = owners(replace(told, rules=(*told.rules, replace(new, priority=one.priority))), world)
+    assert {item.id for item in one.takes} == {before[cover] for cover in world.every if after[cover] == "new" and before[cover] in others}
+    assert {item.id for item in one.loses} == {after[cover] for cover in mine if after[cover] in others and not region[after[cover]] < mine}
+    assert set(one.shadows) == {other for other in others if other in before.values() and other not in after.values()}
+    assert (one.default is not None) == any(not before[cover] for cover in mine)
+    return "free"
+
+
+def _check_moves(told: Listener, new: Rule, found: Allocations, world: World, wanted: dict[int, bool | None], place: Place) -> None:
+    """The moves change no answer, and once they are done the number grants the wish; no fewer do within the same numbers."""
     moved = renumbered(told, {move.rule: move.new for move in found.moves})
-    assert all(acts.get(one) == acts.get(owner) for (cover, one), owner in zip(owners(moved, world).items(), before.values(), strict=True))
-    result = replace(moved, rules=(*moved.rules, replace(new, priority=found.priority)))
-    numbers = {item.id: item.priority for item in result.rules}
-    assert len(set(numbers.values())) == len(numbers)
-    assert found.priority in settings.ranges[0]
-    after = owners(result, world)
-    for other in others:
-        alive = any(owner == other for owner in before.values())
-        if region[other] < mine and alive:
-            assert numbers[other] < found.priority
-        if region[other] > mine:
-            assert numbers[other] > found.priority
-    if not found.moves:
-        taken = {before[cover] for cover in world.every if after[cover] == "new" and before[cover] in others}
-        assert {item.id for item in found.takes} == taken
-        assert {item.id for item in found.loses} == {
-            after[cover] for cover in mine if after[cover] in others and not region[after[cover]] < mine
-        }
-        assert set(found.shadows) == {other for other in others if other in before.values() and other not in after.values()}
-        # no other free number of the interval takes requests from fewer rules that it only crosses
-        crossed = [other for other in others if not region[other] >= mine and not region[other] <= mine]
-        for number in range(settings.ranges[0].priorities[0][0], settings.ranges[0].priorities[0][1] + 1):
-            if found.interval[0] <= number <= found.interval[1] and number not in numbers.values():
-                there = owners(replace(told, rules=(*told.rules, replace(new, priority=number))), world)
-                taken_there = {before[cover] for cover in world.every if there[cover] == "new" and before[cover] in crossed}
-                assert len(taken & set(crossed)) <= len(taken_there)
-        return "free"
-    return "moved"
+    acts = {item.id: action_key(item) for item in told.rules} | {"": None}
+    assert all(acts[one] == acts[owner] for one, owner in zip(owners(moved, world).values(), owners(told, world).values(), strict=True))
+    (one,) = found.items
+    numbers = [item.priority for item in moved.rules] + [one.priority]
+    assert len(set(numbers)) == len(numbers)
+    assert all(1 <= number <= 50_000 for number in numbers)
+    after = owners(replace(moved, rules=(*moved.rules, replace(new, priority=one.priority))), world)
+    mine = action_key(new)
+    for cover, owner in after.items():
+        if wanted.get(cover) is True:
+            assert owner == "new" or acts[owner] == mine
+        elif wanted.get(cover) is False:
+            assert owner != "new"
 
 
-@pytest.mark.parametrize("kinds", [("path",), ("host", "path"), ("method", "source")], ids="-".join)
-def test_small_worlds(kinds: tuple[str, ...]) -> None:
-    random = Random(f"allocate {kinds}")
-    ends = []
-    for _ in range(60):
-        told = listener(random, kinds, 6)
-        apart = random.choice((1, 1, 2))
-        told = replace(told, rules=tuple(replace(item, priority=place * apart + 3) for place, item in enumerate(told.rules)))
-        new = Rule("new", "new", 0, tuple(condition(random, kind) for kind in kinds), (FixedResponse("200", None, random.choice("xyz")),))
+KINDS = (("path",), ("host", "path"), ("method", "source"), ("header", "path"))
+PLACES = ("fit", "fit", "fit", "first", "last", "before", "after")
+
+
+def random_wish(random: Random, kinds: tuple[str, ...]) -> tuple[Listener, Rule, Place]:
+    told = listener(random, kinds, 6)
+    apart = random.choice((1, 1, 2))
+    told = replace(
+        told, rules=tuple(replace(item, priority=place * apart + random.choice((1, 3))) for place, item in enumerate(told.rules))
+    )
+    numbers = [item.priority for item in told.rules]
+    if len(set(numbers)) < len(numbers):
+        told = replace(told, rules=tuple(replace(item, priority=place * 2 + 1) for place, item in enumerate(told.rules)))
+    new = Rule("new", "new", 0, tuple(condition(random, kind) for kind in kinds), (FixedResponse("200", None, random.choice("xyz")),))
+    where = random.choice(PLACES)
+    return told, new, Place(where, random.choice(told.rules).id if where in ("before", "after") else "")
+
+
+def many(kinds: tuple[str, ...], times: int, seed: str) -> set[str]:
+    random = Random(f"{seed} {kinds}")
+    ends = set()
+    for _ in range(times):
+        told, new, place = random_wish(random, kinds)
         first = random.randint(1, 6)
-        settings = Config(ranges=(Range("r", ((first, first + random.randint(0, 6)),), match=Match(rules=("new",))),))
-        ends.append(hold(told, new, settings))
-    assert {"free", "moved", "refused"} <= set(ends)
+        settings = Config(ranges=(Range("r", ((first, first + random.randint(0, 6)),), match=Match(rules=("nobody",))),))
+        ends.add(hold(told, new, settings, place, random.choice(("", "r")) if random.random() < 0.5 else ""))
+    return ends
+
+
+@pytest.mark.parametrize("kinds", KINDS, ids="-".join)
+def test_small_worlds(kinds: tuple[str, ...]) -> None:
+    assert {"free", "moved"} <= many(kinds, 40, "allocate")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kinds", KINDS, ids="-".join)
+def test_many_small_worlds(kinds: tuple[str, ...]) -> None:
+    assert {"free", "moved", "dead"} <= many(kinds, 1_000, "long")

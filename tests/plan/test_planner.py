@@ -502,3 +502,25 @@ def test_what_is_left_shadowed_does_not_unsettle_what_stays():
     )
     made = plan(told, toml, fix_shadowed=True)
     assert moves(made) == {"n": 100}
+
+
+@pytest.mark.parametrize(
+    ("tag", "owner"),
+    [
+        ("AmazonECSManaged=true", "Amazon ECS Express Mode"),
+        ("elasticbeanstalk:environment-name=e", "AWS Elastic Beanstalk"),
+        ("ingress.k8s.aws/stack=s", "the AWS Load Balancer Controller"),
+    ],
+)
+def test_rules_of_a_service_are_never_moved(tag, owner):
+    told = listener(f"1 host=a.on.aws tag:{tag} -> a", "2 host=b.example.org -> b")
+    settings = config('[[range]]\nname = "r"\npriorities = "100-199"\nmatch = { hosts = ["*.on.aws"] }\n')
+    (refusal,) = plan_listener(ListenerFacts(told), settings, Options("2026-11-23"))
+    assert f"must not be moved, since {owner} owns it" in refusal.reason
+
+
+def test_what_a_stack_has_to_change_too():
+    told = listener("1 host=a.on.aws tag:aws:cloudformation:stack-name=shop tag:aws:cloudformation:logical-id=Rule -> a")
+    settings = config('[[range]]\nname = "r"\npriorities = "100-199"\nmatch = { hosts = ["*.on.aws"] }\n')
+    plan = plan_listener(ListenerFacts(told), settings, Options("2026-11-23"))
+    assert "CloudFormation stack shop: change the Priority in its resource Rule to 100 as well" in plan.notes[-1].reason

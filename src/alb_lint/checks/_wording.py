@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from alb_lint.findings.wording import rule_text
-from alb_lint.model import Rule
+from alb_lint.model import Rule, owner_of
 
 _LONGEST: Final = 80
 """Characters of a foreign text that a message repeats; values may have 128, names any number."""
@@ -21,6 +21,16 @@ def quoted(text: str) -> str:
 def named(rule: Rule) -> str:
     """A rule in a sentence, the default rule too."""
     return "the default action" if rule.is_default else rule_text(rule)
+
+
+def owned(rule: Rule) -> str:
+    """The way out for a rule that a service keeps where it wants it; "" for others."""
+    owner = owner_of(rule)
+    return (
+        f"{owner} owns it and would undo a move: give the ranges room around it, or keep its rules on a listener of their own"
+        if owner
+        else ""
+    )
 
 
 def listed(items: Sequence[str], most: int = 3) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.checks._wording import quoted
+from alb_lint.checks._wording import owned, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.config import Match, Range, spell
 from alb_lint.plan.wanted.ranges import belongs, ranges_of
@@ -20,7 +20,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
                     rule,
                     f"priority {rule.priority} lies in the range {quoted(band.name)}{owner} ({spell(band.priorities)}), "
                     "which the rule does not belong to",
-                    _way_out(band),
+                    owned(rule) or _way_out(band),
                     facets=(band.name,),
                 )
 

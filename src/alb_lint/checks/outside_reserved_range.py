@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.checks._wording import listed, quoted
+from alb_lint.checks._wording import listed, owned, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.config import Range, spell
 from alb_lint.plan.wanted.ranges import membership, ranges_of
@@ -24,7 +24,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             facts.listener.id,
             rule,
             f"it belongs to the range {names} but has priority {number}{_past(homes, number)}",
-            "renumber it with `alb-lint plan`, which proves that no request is answered differently",
+            owned(rule) or "renumber it with `alb-lint plan`, which proves that no request is answered differently",
             facets=tuple(home.name for home in homes),
         )
 

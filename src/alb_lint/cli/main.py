@@ -69,6 +69,12 @@ def _register(arguments: list[str]) -> None:
         app.command(name)(module.command)
 
 
+def _spelled(arguments: list[str]) -> list[str]:
+    """The arguments as the command's flags take them."""
+    asked = next((word for word in arguments if not word.startswith("-")), "")
+    return import_module("alb_lint.cli.allocate").spelled(arguments) if asked == "allocate" else arguments
+
+
 def run() -> int:
     """Runs the command of the command line; returns its exit code."""
     _open_streams()
@@ -88,7 +94,7 @@ def _open_streams() -> None:
 
 def _guarded(arguments: list[str]) -> int:
     try:
-        code: Any = app(args=arguments, prog_name="alb-lint", standalone_mode=False)
+        code: Any = app(args=_spelled(arguments), prog_name="alb-lint", standalone_mode=False)
     except AlbLintError as error:
         if _debug:
             _show_traceback()

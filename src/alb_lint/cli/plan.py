@@ -22,6 +22,7 @@ def command(
     merge_twins: Annotated[bool, typer.Option("--merge-twins", help="Merge rules of the same requests into one weighted forward.")] = False,
     fix_shadowed: Annotated[bool, typer.Option("--fix-shadowed", help="Let rules that no request reaches come first.")] = False,
     spread: Annotated[bool, typer.Option("--spread", help="Leave even gaps in the ranges.")] = False,
+    compact: Annotated[bool, typer.Option("--compact", help="The fewest rules for the same answers: join what acts alike.")] = False,
     environment: judging.Environment = "",
     write: Annotated[bool, typer.Option("--write", help="With --format patch: change the source code.")] = False,
     kind: options.Kind = "",
@@ -49,12 +50,12 @@ def command(
     names = live.sources(sources)
     settings = options.load_config(config, names)
     _check_environment(environment, settings)
-    if not (settings.ranges or settings.retired or settings.before):
+    if not (compact or settings.ranges or settings.retired or settings.before):
         options.note("note: the config has no [[range]]; `alb-lint init` writes a first one", quiet)
     told = options.reading(settings, parameter, parameters, workspace)
     estate = live.estate(names, settings, kind, listener, told=told, quiet=quiet)
-    wishes = Options(options.today(), spread, fix_shadowed, merge_twins, environment)
-    given = (("--merge-twins", merge_twins), ("--fix-shadowed", fix_shadowed), ("--spread", spread))
+    wishes = Options(options.today(), spread, fix_shadowed, merge_twins, compact, environment)
+    given = (("--merge-twins", merge_twins), ("--fix-shadowed", fix_shadowed), ("--spread", spread), ("--compact", compact))
     texts = (("--config", config), ("--environment", environment), ("--listener", listener), ("--source-kind", kind))
     flags = [name for name, on in given if on] + [word for name, value in texts if value for word in (name, value)]
     proposal = pipeline.propose(estate, settings, wishes, names or ["--live"], flags)

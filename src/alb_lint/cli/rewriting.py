@@ -1,11 +1,12 @@
 """Source code that a plan changes: read as it stands, written whole or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from alb_lint.cli.writing import write_all
 from alb_lint.errors import PlanRefused, SourceError, UsageError
-from alb_lint.model import Listener
+from alb_lint.model import Estate, Listener, Rule
+from alb_lint.plan.allocation.into_code import applied, insertions
 from alb_lint.plan.proposal import Proposal
 from alb_lint.plan.scripts.patch import edited, files, patch_of
 
@@ -41,6 +42,35 @@ def write(proposal: Proposal, was: Mapping[str, bytes], again: Sequence[Listener
         raise UsageError(f"cannot write it: {error.strerror}", where=str(error.filename or "")) from error
     hand = f", {len(patch.by_hand)} to do by hand" if patch.by_hand else ""
     return f"wrote {_count(len(patch.edits), 'number')} into {_count(len(drafts), 'file')}{hand}"
+
+
+def write_numbers(rules: Sequence[Rule], numbers: Sequence[int], read_again: Callable[[], Estate]) -> str:
+    """Puts the numbers of new rules into the code in which they stand; returns what was done, in words.
+
+    What was written is read again: where it does not say what was meant, the files become what they were. Raises UsageError where a number
+    can only be put there by hand, PlanRefused where the code does not take it; nothing is changed then.
+    """
+    names = dict.fromkeys(rule.priority_site.file if rule.priority_site is not None else rule.location.file for rule in rules)
+    try:
+        was = {name: Path(name).read_bytes() for name in names if name and name != "-" and Path(name).is_file()}
+        found = insertions(rules, numbers, was)
+        if found.by_hand:
+            place, task = found.by_hand[0]
+            more = f"; and {len(found.by_hand) - 1} more" if len(found.by_hand) > 1 else ""
+            raise UsageError(f"by hand: {task}{more}", where=place, hint="nothing was written")
+        drafts = {name: applied(was[name], [edit for edit in found.edits if edit.file == name]) for name in was}
+        write_all([(Path(name).resolve(), data) for name, data in drafts.items() if data != was[name]])
+        held = {rule.id: rule.priority for listener in read_again().listeners for rule in listener.rules}
+        wrong = next((rule for rule, number in zip(rules, numbers, strict=True) if held.get(rule.id) != number), None)
+        if wrong is not None:
+            write_all([(Path(name).resolve(), was[name]) for name in drafts if drafts[name] != was[name]])
+            raise PlanRefused(
+                f"the code did not take the number of {wrong.label}", where=str(wrong.location), hint="nothing was changed; set it by hand"
+            )
+    except OSError as error:
+        raise UsageError(f"cannot write it: {error.strerror}", where=str(error.filename or "")) from error
+    many = sum(1 for name in drafts if drafts[name] != was[name])
+    return f"wrote {_count(len(rules), 'number')} into {_count(many, 'file')}" if many else "the numbers stand there already"
 
 
 def _count(many: int, what: str) -> str:

@@ -25,7 +25,7 @@ from alb_lint.model.condition import (
 from alb_lint.model.deployment import Change, Deployment
 from alb_lint.model.estate import Estate, Reading
 from alb_lint.model.listener import Listener, LoadBalancer, TargetGroup, Unread
-from alb_lint.model.ownership import is_controller_owned
+from alb_lint.model.ownership import is_controller_owned, owner_of, stack_of
 from alb_lint.model.request import Entrance, Request
 from alb_lint.model.rule import Ignore, Rule
 from alb_lint.places import Gap, Location, PrioritySite
@@ -69,4 +69,6 @@ __all__ = [
     "Unknown",
     "Unread",
     "is_controller_owned",
+    "owner_of",
+    "stack_of",
 ]

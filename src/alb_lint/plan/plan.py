@@ -1,10 +1,11 @@
 """A plan as data: what moves, what is merged, what changes on purpose, and its JSON (contract `plan --format json`)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from alb_lint.model import Forward, Request
-from alb_lint.model.shape import action_shape
+from alb_lint.findings.wording import rule_text as called
+from alb_lint.model import Condition, Forward, Request, Rule, stack_of
+from alb_lint.model.shape import action_shape, condition_shape
 from alb_lint.record import record
 
 SCHEMA: Final = "alb-lint.plan.v1"
@@ -49,6 +50,56 @@ class Merge:
             "request": _shown(self.request),
             "because": self.because,
         }
+
+
+@record
+class Join:
+    """Rules that act alike become one: `keep` takes what all of them take, at its own number; `drop` are deleted."""
+
+    keep: str
+    drop: tuple[str, ...]
+    priority: int
+    conditions: tuple[Condition, ...] = ()
+    because: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "keep": self.keep,
+            "drop": list(self.drop),
+            "priority": self.priority,
+            "conditions": [condition_shape(item) for item in self.conditions],
+            "because": self.because,
+        }
+
+
+@record
+class Compaction:
+    """Fewer rules for the same answers. `removed`: rules that change no answer. No way of this kind leaves fewer rules than `at_least`."""
+
+    before: int
+    after: int
+    at_least: int
+    limit: int
+    joins: tuple[Join, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "rules_before": self.before,
+            "rules_after": self.after,
+            "at_least": self.at_least,
+            "minimum_proved": self.after == self.at_least,
+            "limit": self.limit,
+            "joins": [join.to_json() for join in self.joins],
+            "removed": list(self.removed),
+        }
+
+
+def dropped(compaction: Compaction | None) -> tuple[str, ...]:
+    """The rules that go by it."""
+    if compaction is None:
+        return ()
+    return (*(name for join in compaction.joins for name in join.drop), *compaction.removed)
 
 
 @record
@@ -130,6 +181,21 @@ class Note:
         return {"reason": self.reason, "rules": list(self.rules)}
 
 
+def kept_elsewhere(rules: Iterable[Rule], moves: Sequence[Move]) -> tuple[Note, ...]:
+    """What has to change beside the moves: a CloudFormation stack puts back, or trips over, the number that its template says."""
+    known = {rule.id: rule for rule in rules}
+    found = []
+    for move in moves:
+        stack = stack_of(known[move.rule]) if move.rule in known else None
+        if stack is not None:
+            what = f"its resource {stack[1]}" if stack[1] else "its template"
+            told = (
+                f"{called(known[move.rule])} is of the CloudFormation stack {stack[0]}: change the Priority in {what} to {move.new} as well"
+            )
+            found.append(Note(told, (move.rule,)))
+    return tuple(found)
+
+
 Call = Mapping[str, Any]
 """One API call: `call` is the name on the command line, the rest its input."""
 
@@ -155,6 +221,7 @@ class ListenerPlan:
     one_at_a_time: tuple[Step, ...] | None = ()
     rollback: tuple[Call, ...] = ()
     notes: tuple[Note, ...] = ()
+    compaction: Compaction | None = None
 
     @property
     def moved(self) -> int:
@@ -186,6 +253,7 @@ class ListenerPlan:
             "one_at_a_time": None if self.one_at_a_time is None else [step.to_json() for step in self.one_at_a_time],
             "rollback": [dict(call) for call in self.rollback],
             "notes": [note.to_json() for note in self.notes],
+            **({"compaction": self.compaction.to_json()} if self.compaction is not None else {}),
         }
 
 

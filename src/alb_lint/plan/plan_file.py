@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from alb_lint.errors import SourceError
 from alb_lint.model import Forward, Request, Share
-from alb_lint.plan.plan import SCHEMA, Change, ListenerPlan, Merge, Move, Note, Pair, Plan, ProofSummary, Refusal, Step
+from alb_lint.plan.plan import SCHEMA, Change, Compaction, Join, ListenerPlan, Merge, Move, Note, Pair, Plan, ProofSummary, Refusal, Step
 
 ENTRIES: Final = 100_000
 """Entries of one list in a plan file that are read; a listener has a few thousand rules at the very most."""
@@ -145,6 +145,20 @@ def _listener(item: _Reader) -> ListenerPlan:
         one_at_a_time=_walk(item),
         rollback=tuple(one.data for one in item.each("rollback")),
         notes=tuple(Note(one.text("reason"), one.texts("rules")) for one in item.each("notes")),
+        compaction=_compaction(item.one("compaction")) if item.data.get("compaction") is not None else None,
+    )
+
+
+def _compaction(item: _Reader) -> Compaction:
+    """What its rules take together is worked out from the rules; the conditions in the file are for people."""
+    joins = tuple(Join(one.name("keep"), one.texts("drop"), one.number("priority"), (), one.text("because")) for one in item.each("joins"))
+    return Compaction(
+        item.number("rules_before"),
+        item.number("rules_after"),
+        item.number("at_least", 0),
+        item.number("limit", 0),
+        joins,
+        item.texts("removed"),
     )
 
 

@@ -12,14 +12,16 @@ from alb_lint.plan.naming import called
 from alb_lint.plan.numbering.numbering import EFFORT, PINNED, Job, Numbering, Problem, Stuck, number
 from alb_lint.plan.numbering.numbers import Numbers
 from alb_lint.plan.numbering.refusals import explain
-from alb_lint.plan.plan import Change, ListenerPlan, Move, Note, Plan, Refusal, Step
+from alb_lint.plan.plan import Change, Compaction, ListenerPlan, Move, Note, Plan, Refusal, Step, kept_elsewhere
 from alb_lint.plan.proof.digest import digest, joint_digest
+from alb_lint.plan.proof.joins import check_compaction
 from alb_lint.plan.proof.proof import Proof, check_merges
 from alb_lint.plan.proof.walk import check_walk
-from alb_lint.plan.steps.apply import merged
+from alb_lint.plan.steps.apply import compacted, merged
 from alb_lint.plan.steps.calls import forward_calls, rollback_calls
 from alb_lint.plan.steps.one_at_a_time import Blocked, Trip, hops
 from alb_lint.plan.wanted.allowed_numbers import OUTSIDE, Homes, homes_of
+from alb_lint.plan.wanted.compaction import compaction_of
 from alb_lint.plan.wanted.numbered_together import Unit, units_of
 from alb_lint.plan.wanted.order import Order, Wish, order_of
 from alb_lint.plan.wanted.twins import Twins, twins_of
@@ -35,6 +37,7 @@ class Options:
     spread: bool = False
     fix_shadowed: bool = False
     merge_twins: bool = False
+    compact: bool = False
     environment: str = ""
     effort: int = EFFORT
 
@@ -61,6 +64,11 @@ def plan_listener(facts: ListenerFacts, config: Config, options: Options) -> Lis
     twins = twins_of(facts, config, options.environment or config.environment) if options.merge_twins else Twins((), ())
     after = ListenerFacts(merged(listener, twins.merges)) if twins.merges else facts
     homes = homes_of(after.listener, after.rules, config, options.today)
+    fewer: Compaction | None = None
+    if options.compact:
+        fewer = compaction_of(after, homes)
+        after = ListenerFacts(compacted(after.listener, fewer))
+        homes = homes_of(after.listener, after.rules, config, options.today)
     leave: frozenset[int] = frozenset()
     while True:
         order = order_of(after, homes, config, options.fix_shadowed, leave)
@@ -69,7 +77,7 @@ def plan_listener(facts: ListenerFacts, config: Config, options: Options) -> Lis
             return [_told_of_twins(refusal, twins) for refusal in refusals]
         numbered = _Numbered(after, homes, order, options)
         if numbered.stuck is None:
-            return _Written(facts, after, twins, homes, order, numbered).plan()
+            return _Written(facts, after, twins, fewer, homes, order, numbered).plan()
         if not order.fixed:
             return [numbered.stuck]
         # what --fix-shadowed proposes gives way to the ranges, first where the two meet
@@ -184,7 +192,17 @@ class _Numbered:
 class _Written:
     """Puts the numbers into words and steps, and has them proved."""
 
-    def __init__(self, base: ListenerFacts, facts: ListenerFacts, twins: Twins, homes: Homes, order: Order, numbered: _Numbered) -> None:
+    def __init__(
+        self,
+        base: ListenerFacts,
+        facts: ListenerFacts,
+        twins: Twins,
+        fewer: Compaction | None,
+        homes: Homes,
+        order: Order,
+        numbered: _Numbered,
+    ) -> None:
+        self.fewer = fewer
         self.base = base
         self.facts = facts
         self.twins = twins
@@ -201,6 +219,8 @@ class _Written:
         changes = self._changes(proof)
         walk = self._walk()
         flaws = [*proof.check(changes), *check_merges(self.base, self.twins.merges)]
+        if self.fewer is not None:
+            flaws += check_compaction(merged(self.base.listener, self.twins.merges), self.fewer)
         if walk is not None:
             flaws += check_walk(proof, walk)
         if flaws:
@@ -218,11 +238,19 @@ class _Written:
             kept=self.facts.count - len(moves),
             at_least=self.numbered.at_least,
             proof=proof.summary(),
-            steps=forward_calls(listener, merges, moves),
+            steps=forward_calls(listener, merges, moves, self._fewer(moves)),
             one_at_a_time=walk,
-            rollback=rollback_calls(listener, merges, moves),
-            notes=tuple(self.notes),
+            rollback=rollback_calls(listener, merges, moves, self._fewer(moves)),
+            notes=(*self.notes, *kept_elsewhere(rules, moves)),
+            compaction=self._fewer(moves),
         )
+
+    def _fewer(self, moves: Sequence[Move]) -> Compaction | None:
+        """The compaction, each joined rule with the number at which it ends."""
+        if self.fewer is None:
+            return None
+        new = {move.rule: move.new for move in moves}
+        return replace(self.fewer, joins=tuple(replace(join, priority=new.get(join.keep, join.priority)) for join in self.fewer.joins))
 
     def _moved(self) -> list[int]:
         """Moved rules by their new number."""

@@ -1,66 +1,125 @@
-"""Where a new rule goes, as text and as the document of contract `allocate --format json`."""
+"""Where new rules go: as text, as the document of contract `allocate --format json`, and as lines for `$GITHUB_OUTPUT`."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
 
-from alb_lint.findings.wording import rule_text
+from alb_lint.findings.wording import conditions_text, rule_text
 from alb_lint.model import Entrance, Listener, Rule
-from alb_lint.plan.numbering.allocate import Allocation, Neighbour
+from alb_lint.plan.allocation.answer import Allocation, Allocations, Neighbour, NoNumber
 from alb_lint.plan.plan import Refusal
 from alb_lint.reports.json_text import dumps
 from alb_lint.reports.terminal import Span, paint
 
+Found = Allocations | NoNumber
+NEIGHBOURS: Final = 3
+"""Neighbours of a kind that the text shows, the nearest first."""
 
-def as_json(range_name: str, found: Allocation | Refusal, listener: Listener, color: bool) -> str:
+
+def as_json(range_name: str, found: Found, listener: Listener, rules: Sequence[Rule], color: bool) -> str:
     """Where there is no number: `priority` null, and `refused` tells why."""
-    del color
+    del color, rules
     document: dict[str, Any] = {"listener": listener.id}
-    if isinstance(found, Refusal):
-        document |= {"range": range_name, "priority": None, "interval": None, "order": {"after": [], "before": []}, "alternatives": []}
-        document |= {"refused": found.to_json()}
+    if isinstance(found, NoNumber):
+        document |= {"range": range_name or None, "priority": None, "interval": None, "order": {"after": [], "before": []}}
+        document |= {"alternatives": [], "refused": found.to_json()}
     else:
         document |= found.to_json()
     return dumps(document, indent=2) + "\n"
 
 
-def as_text(range_name: str, found: Allocation | Refusal, listener: Listener, color: bool) -> str:
-    rules = {rule.id: rule for rule in listener.rules}
-    return paint(_refused(range_name, found, rules, listener) if isinstance(found, Refusal) else _found(found, rules, listener), color)
+def as_outputs(range_name: str, found: Found, listener: Listener, rules: Sequence[Rule], color: bool) -> str:
+    """`name=value` lines; nothing at all where no number is free, so that a later step has no number to use."""
+    del range_name, listener, rules, color
+    if isinstance(found, NoNumber) or found.moves:
+        return ""
+    if len(found.items) == 1:
+        one = found.items[0]
+        return f"priority={one.priority}\nlow={one.interval[0]}\nhigh={one.interval[1]}\nrange={one.range}\n"
+    return f"priorities={dumps({item.rule: item.priority for item in found.items})}\n"
 
 
-def _refused(range_name: str, found: Refusal, rules: dict[str, Rule], listener: Listener) -> Iterator[list[Span]]:
-    yield [(listener.name or listener.id, "bold"), (f"  no number in {range_name}: ", "bold red"), (found.reason, "")]
-    yield from ([("    ", ""), (_who(rules, rule), "")] for rule in found.rules)
-    for _, request in found.witnesses:
-        yield [("    both take: ", "dim"), (request.curl(listener.entrance), "green")]
-    if found.nearest:
-        yield [("    what would work: ", "dim"), (found.nearest, "")]
+def as_text(range_name: str, found: Found, listener: Listener, rules: Sequence[Rule], color: bool) -> str:
+    known = {rule.id: rule for rule in listener.rules}
+    if isinstance(found, NoNumber):
+        return paint(_refused(range_name, found, known, listener), color)
+    return paint(_found(found, known, listener, rules), color)
 
 
-def _found(found: Allocation, rules: dict[str, Rule], listener: Listener) -> Iterator[list[Span]]:
+ALL: Final[dict[str, Callable[[str, Found, Listener, Sequence[Rule], bool], str]]] = {
+    "text": as_text,
+    "json": as_json,
+    "github-output": as_outputs,
+}
+
+
+def _refused(range_name: str, found: NoNumber, rules: dict[str, Rule], listener: Listener) -> Iterator[list[Span]]:
+    refusal = found.refusal
+    where = f" in {range_name}" if range_name else ""
+    yield [(listener.name or listener.id, "bold"), (f"  no number{where}: ", "bold red"), (refusal.reason, "")]
+    yield from _limited([("    ", ""), (_who(rules, rule), "")] for rule in refusal.rules)
+    yield from _shared(refusal, listener.entrance)
+    if refusal.nearest:
+        yield [("    what would work: ", "dim"), (refusal.nearest, "")]
+
+
+def _shared(refusal: Refusal, entrance: Entrance) -> Iterator[list[Span]]:
+    for _, request in refusal.witnesses:
+        yield [("    both take: ", "dim"), (request.curl(entrance), "green")]
+
+
+def _found(found: Allocations, rules: dict[str, Rule], listener: Listener, new: Sequence[Rule]) -> Iterator[list[Span]]:
     name = listener.name or listener.id
-    low, high = found.interval
+    for place, item in enumerate(found.items):
+        who = _called(new[place]) if len(found.items) > 1 else ""
+        yield from _one(item, who, name, rules, listener.entrance, moving=bool(found.moves))
     if found.moves:
-        yield [(f"{found.priority}", "bold yellow"), (f"  in {found.range} on {name}, once these have moved; no number is free now", "")]
+        yield [("  first these move, with one SetRulePriorities call:" if len(found.moves) > 1 else "  first this one moves:", "yellow")]
         yield from ([(f"  {move.old:>5} → {move.new:<5} ", "bold"), (_who(rules, move.rule), "")] for move in found.moves)
-    else:
-        yield [(f"{found.priority}", "bold green"), (f"  in {found.range} on {name}", "")]
-        if found.alternatives:
-            yield [("  or ", "dim"), (", ".join(map(str, found.alternatives)), "")]
-    yield [("  its order holds from ", "dim"), (f"{low} to {high}", "")]
-    yield from _neighbours("after", found.after, rules, listener.entrance)
-    yield from _neighbours("before", found.before, rules, listener.entrance)
-    yield from _neighbours("takes requests from", found.takes, rules, listener.entrance)
-    yield from _neighbours("leaves requests to", found.loses, rules, listener.entrance)
-    yield from ([("  nothing is left for ", "yellow"), (_who(rules, rule), "")] for rule in found.shadows)
     yield from ([("  note: ", "cyan"), (note.reason, "")] for note in found.notes)
 
 
+def _one(item: Allocation, who: str, name: str, rules: dict[str, Rule], entrance: Entrance, *, moving: bool) -> Iterator[list[Span]]:
+    low, high = item.interval
+    where = f"  {who}{'in ' + item.range + ' ' if item.range else ''}on {name}"
+    if moving:
+        yield [(f"{item.priority}", "bold yellow"), (f"{where}, once there is room; no number is free now", "")]
+    else:
+        yield [(f"{item.priority}", "bold green"), (where, "")]
+        yield [("  why: ", "dim"), (item.because, "")]
+        if item.alternatives:
+            yield [("  or ", "dim"), (", ".join(map(str, item.alternatives)), "")]
+    yield [("  it does the same at every free number from ", "dim"), (f"{low} to {high}", "")]
+    yield from _neighbours("after", tuple(reversed(item.after)), rules, entrance)
+    yield from _neighbours("before", item.before, rules, entrance)
+    bounds = {one.id for one in (*item.after, *item.before)}
+    takes = [one for one in item.takes if one.id not in {other.id for other in item.before}]
+    loses = [one for one in item.loses if one.id not in bounds]
+    yield from _neighbours("takes requests from", takes, rules, entrance)
+    yield from _neighbours("leaves requests to", loses, rules, entrance)
+    yield from ([("  nothing is left for ", "yellow"), (_who(rules, rule), "")] for rule in item.shadows)
+    if item.default is not None:
+        yield [("  answers what no rule answers today: ", "dim"), (item.default.curl(entrance), "green")]
+    yield from ([("  note: ", "cyan"), (note.reason, "")] for note in item.notes)
+
+
 def _neighbours(label: str, neighbours: Sequence[Neighbour], rules: dict[str, Rule], entrance: Entrance) -> Iterator[list[Span]]:
-    for item in neighbours:
+    for item in neighbours[:NEIGHBOURS]:
         yield [(f"  {label} ", "dim"), (_who(rules, item.id), "")]
         if item.witness is not None:
             yield [("    both take: ", "dim"), (item.witness.curl(entrance), "green")]
+    if len(neighbours) > NEIGHBOURS:
+        yield [(f"  {label} ", "dim"), (f"{len(neighbours) - NEIGHBOURS} more", "")]
+
+
+def _limited(lines: Iterator[list[Span]]) -> Iterator[list[Span]]:
+    shown = list(lines)
+    yield from shown[:NEIGHBOURS]
+    if len(shown) > NEIGHBOURS:
+        yield [(f"    and {len(shown) - NEIGHBOURS} more", "dim")]
+
+
+def _called(rule: Rule) -> str:
+    return f"for {rule.name + ' ' if rule.name else ''}({conditions_text(rule)}) "
 
 
 def _who(rules: dict[str, Rule], name: str) -> str:

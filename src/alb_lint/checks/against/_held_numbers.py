@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from alb_lint.analysis.decisions import order_sensitive
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.handovers import number_after
 from alb_lint.checks.against._matching import Match, arn
@@ -15,10 +16,11 @@ from alb_lint.checks.against.comparison import Compared
 from alb_lint.checks.check import Check, Finding, Related, Severity
 from alb_lint.findings.finding import Confidence
 from alb_lint.findings.wording import rule_text
-from alb_lint.model import Rule, Unknown, is_controller_owned
-from alb_lint.model.limits import PRIORITY_MAX
+from alb_lint.model import Rule, Unknown, owner_of
+from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.model.rule import ANY_NAME
 from alb_lint.record import record
+from alb_lint.space.covers import bits_of
 
 _FAR: Final = 64
 """Moves that are followed from one to the next; what waits for more is not called a circle."""
@@ -27,8 +29,8 @@ _STATE: Final = {
     "pulumi": "`pulumi preview --json` in place of the code, or --state with `pulumi stack export`,",
     "terraform": "`terraform show -json` of a plan in place of the code, or --state with `terraform state pull`,",
 }
-_TRIED: Final = 1000
-"""Numbers on either side that a rule in the way may move to."""
+_NEAR: Final = 1_000
+"""How far from its number a free one is looked for."""
 _TOOLS: Final = (
     ("terraform", "Terraform moves one rule at a time, in no set order, and does not wait for deletions before it creates"),
     ("pulumi", "Pulumi moves one rule at a time and creates before it deletes"),
@@ -172,8 +174,8 @@ class _Listener:
                 "see that it is moved or deleted before the deployment",
             )
         last = way.last if way.last is not None else holder
-        if is_controller_owned(last):
-            return f"priority {number} is in use by {who}, which the AWS Load Balancer Controller owns", "take a free number in the code"
+        if owner_of(last):
+            return f"priority {number} is in use by {who}, which {owner_of(last)} owns", "take a free number in the code"
         if last is not holder:
             return (
                 f"priority {number} is in use by {who}, which cannot move: live {rule_text(last)} stays on {last.priority}",
@@ -181,32 +183,42 @@ class _Listener:
             )
         if last.id in self.code_of:
             return f"priority {number} is in use by {who}, and the code keeps it there", "give one of the two a free number in the code"
-        return f"priority {number} is in use by {who}, which no code moves", self._room(rule, holder)
+        return f"priority {number} is in use by {who}, which no code moves", self._way_out(holder)
 
-    def _room(self, rule: Rule, holder: Rule) -> str:
-        """The way out where nobody's rule holds the number: where it may stand without that any request gets another answer than today."""
-        number = rule.priority
-        keep = f"give the rule another number in the code: behind {number} it takes nothing from live {number}"
-        new = replace(rule, id=f"code:{rule.id}")
-        facts = ListenerFacts(replace(self.compared.live, rules=(*self.compared.live.rules, new)))
-        places = {one.id: place for place, one in enumerate(facts.rules)}
-        index = places[holder.id]
-        near = facts.meets[index] | facts.unsure[index]
-        rivals = [
-            one for place, one in enumerate(facts.rules) if near >> place & 1 and place != index and not facts.acts_alike(index, place)
-        ]
-        if any(not isinstance(one.priority, int) for one in rivals) or not isinstance(number, int):
-            return keep
-        numbers = {one.id: one.priority for one in rivals if isinstance(one.priority, int)}
-        low = max((at for at in numbers.values() if at < number), default=0)
-        high = min((at for name, at in numbers.items() if at > number or name == new.id), default=PRIORITY_MAX + 1)
-        taken = {one.priority for one in (*self.compared.live.rules, *self.compared.wanted.rules)}
-        free = next((at for at in range(number + 1, min(high, number + _TRIED)) if at not in taken), None)
-        free = free or next((at for at in range(number - 1, max(low, number - _TRIED), -1) if at not in taken), None)
+    def _way_out(self, holder: Rule) -> str:
+        """Where the live rule still does what it does now. Deleting it is no way out: somebody made it for something."""
+        code = [rule for rule in self.compared.wanted.rules if isinstance(rule.priority, int)]
+        mine = {match.live.id for match in self.compared.matching.matches}
+        others = [rule for rule in self.compared.live.rules if rule.id not in mine and rule.id != holder.id]
+        named = [replace(rule, id=f"code {place}") for place, rule in enumerate(code)]
+        facts = ListenerFacts(replace(self.compared.live, rules=(holder, *others, *named)))
+        index = facts.rules.index(holder)
+        matters = [facts.rules[other] for other in bits_of(order_sensitive(facts)[index])]
+        # those of the code that stand at its number come after it today
+        numbers = [(rule.priority, rule.priority == holder.priority) for rule in matters if isinstance(rule.priority, int)]
+        assert isinstance(holder.priority, int)
+        low = max((number + 1 for number, same in numbers if not same and number < holder.priority), default=PRIORITY_MIN)
+        high = min((number - 1 for number, same in numbers if same or number > holder.priority), default=PRIORITY_MAX)
+        taken = {rule.priority for rule in (*self.compared.live.rules, *code)}
+        at = holder.priority
+        near = sorted(range(max(low, at - _NEAR), min(high, at + _NEAR) + 1), key=lambda one: (abs(one - at), -one))
+        free = next((one for one in near if one not in taken), None)
+        kept = (
+            f"only numbers from {low} to {high} keep it doing what it does"
+            if low <= high
+            else "no other number keeps it doing what it does"
+        )
+        if high == PRIORITY_MAX:
+            kept = (
+                f"only numbers above {low - 1} keep it doing what it does"
+                if low > PRIORITY_MIN
+                else "any number keeps it doing what it does"
+            )
+        elif low == PRIORITY_MIN and low <= high:
+            kept = f"only numbers below {high + 1} keep it doing what it does"
         if free is not None:
-            return f"first move live {number} to {free}, where it answers what it answers today, then deploy; or {keep}"
-        room = f"only on numbers from {low + 1} to {high - 1}, and none is free" if low + 1 < high else "on no other number"
-        return f"live {number} keeps answering what it answers today {room}: {keep}"
+            return f"move live {holder.priority} to {free} first, then deploy ({kept}); or give the rule of the code another number"
+        return f"give the rule of the code another number: {kept}{', and none of them is free' if low <= high else ''}"
 
     def _confidence(self, way: _Way, own: Match | None, rule: Rule, holder: Rule) -> Confidence:
         """Proved where the deployment cannot go well; possible where an order of single moves works that no tool promises to keep."""

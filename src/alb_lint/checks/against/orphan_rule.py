@@ -7,7 +7,7 @@ from alb_lint.analysis.guards import denies
 from alb_lint.checks.against.comparison import Compared
 from alb_lint.checks.check import Check, CheckInfo, Finding, Severity
 from alb_lint.findings.wording import rule_text
-from alb_lint.model import is_controller_owned
+from alb_lint.model import is_controller_owned, owner_of
 
 _WAY_OUT: Final = (
     "delete it once nothing needs it, or take it over into the code; if other code makes it, name that code with --against too"
@@ -19,7 +19,7 @@ _OPENS: Final = (
 
 def run(compared: Compared) -> Iterator[Finding]:
     for rule in compared.matching.orphans:
-        if is_controller_owned(rule) or is_controller_owned(compared.live):
+        if owner_of(rule) or is_controller_owned(compared.live):
             continue
         yield CHECK.finding(
             compared.live.id,

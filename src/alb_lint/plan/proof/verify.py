@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.model import Listener
-from alb_lint.plan.plan import Call, Change, ListenerPlan, Merge, Plan
+from alb_lint.plan.plan import Call, Change, ListenerPlan, Merge, Plan, dropped
 from alb_lint.plan.proof.digest import digest, joint_digest
+from alb_lint.plan.proof.joins import check_compaction
 from alb_lint.plan.proof.proof import Flaw, Proof, check_merges
 from alb_lint.plan.proof.walk import check_walk
-from alb_lint.plan.steps.apply import apply_plan, merged
+from alb_lint.plan.steps.apply import apply_plan, compacted, merged
 from alb_lint.plan.steps.calls import forward_calls, rollback_calls
 from alb_lint.record import record
 
@@ -58,26 +59,30 @@ def _verify(part: ListenerPlan, listener: Listener) -> Verdict:
     flaws = _check_moves(part, listener)
     facts = ListenerFacts(listener)
     flaws += check_merges(facts, part.merges)
+    if not flaws and part.compaction is not None:
+        flaws += check_compaction(merged(listener, part.merges), part.compaction)
     if flaws:
         return Verdict(part.id, tuple(flaws))
-    after = ListenerFacts(merged(listener, part.merges)) if part.merges else facts
+    whole = compacted(merged(listener, part.merges), part.compaction)
+    after = ListenerFacts(whole) if part.merges or part.compaction is not None else facts
     proof = Proof(after, {move.rule: move.new for move in part.moves})
     flaws += proof.check(part.intended_changes)
     flaws += _check_certificate(part, proof)
     if part.one_at_a_time is not None:
         flaws += check_walk(proof, part.one_at_a_time)
-    flaws += _check_calls("steps", part.steps, forward_calls(listener, part.merges, part.moves))
-    flaws += _check_calls("rollback", part.rollback, rollback_calls(listener, part.merges, part.moves))
+    flaws += _check_calls("steps", part.steps, forward_calls(listener, part.merges, part.moves, part.compaction))
+    flaws += _check_calls("rollback", part.rollback, rollback_calls(listener, part.merges, part.moves, part.compaction))
     return Verdict(part.id, tuple(flaws), part.intended_changes, part.merges)
 
 
 def _check_moves(part: ListenerPlan, listener: Listener) -> list[Flaw]:
     numbers = {rule.id: rule.priority for rule in listener.rules}
-    dropped = {name for merge in part.merges for name in merge.drop}
+    gone = {name for merge in part.merges for name in merge.drop}
+    gone |= set(dropped(part.compaction))
     flaws = []
     seen: set[str] = set()
     for move in part.moves:
-        if move.rule not in numbers or move.rule in dropped:
+        if move.rule not in numbers or move.rule in gone:
             flaws.append(Flaw("a move names a rule that is not there", (move.rule,)))
         elif move.rule in seen:
             flaws.append(Flaw("a rule is moved twice", (move.rule,)))
@@ -86,6 +91,11 @@ def _check_moves(part: ListenerPlan, listener: Listener) -> list[Flaw]:
         seen.add(move.rule)
     if not flaws:
         result = {rule.id: rule.priority for rule in apply_plan(part, listener).rules}
+        flaws += [
+            Flaw(f"the joined rule is said to end at {join.priority}, and ends at {result[join.keep]}", (join.keep,))
+            for join in (part.compaction.joins if part.compaction is not None else ())
+            if join.keep in result and result[join.keep] != join.priority
+        ]
         flaws += [
             Flaw(f"the merged rule is said to end at {merge.priority}, and ends at {result[merge.keep]}", (merge.keep,))
             for merge in part.merges

@@ -11,7 +11,7 @@ from typing import Final
 
 from alb_lint.findings.wording import clean
 from alb_lint.model import Listener
-from alb_lint.plan.plan import ListenerPlan
+from alb_lint.plan.plan import ListenerPlan, dropped
 from alb_lint.plan.proposal import Proposal
 from alb_lint.plan.scripts.script import Script
 from alb_lint.plan.steps.apply import apply_plan
@@ -113,6 +113,8 @@ def _changes(proposal: Proposal, part: ListenerPlan) -> Iterator[str]:
         "delete-rule": "twins are merged: the rule that goes answers nothing any more",
         "set-rule-priorities": "all numbers in one call, so that no request sees a state between",
     }
+    if part.compaction is not None:
+        said |= {"modify-rule": "one rule takes what all of its join take", "delete-rule": "what goes answers nothing any more"}
     last = ""
     for call in part.steps:
         name = str(call["call"])
@@ -123,8 +125,8 @@ def _changes(proposal: Proposal, part: ListenerPlan) -> Iterator[str]:
 
 
 def _told(part: ListenerPlan) -> str:
-    dropped = sum(len(merge.drop) for merge in part.merges)
-    return f"{part.moved} moved, {part.kept} kept" + (f", {dropped} merged into others" if dropped else "")
+    gone = sum(len(merge.drop) for merge in part.merges) + len(dropped(part.compaction))
+    return f"{part.moved} moved, {part.kept} kept" + (f", {gone} merged into others" if gone else "")
 
 
 def _way_back(proposal: Proposal, parts: Sequence[ListenerPlan]) -> Iterator[str]:

@@ -1,12 +1,14 @@
 """A plan as a unified diff of source code: numbers that stand there as literals. What it cannot write is listed, to be done by hand."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from alb_lint.errors import PlanRefused
-from alb_lint.findings.wording import action_text, clean, rule_text
+from alb_lint.findings.wording import action_text, clean, conditions_text, rule_text
 from alb_lint.model import PrioritySite, Rule
 from alb_lint.plan.naming import listed
+from alb_lint.plan.plan import ListenerPlan, dropped
 from alb_lint.plan.proposal import Proposal, rules_by_id
 from alb_lint.plan.scripts.script import Script
 from alb_lint.record import record
@@ -62,13 +64,29 @@ def patch_of(proposal: Proposal) -> Patch:
             by_hand.append(
                 ByHand(str(keep.location), f"{rule_text(keep)} forwards to {action_text(merge.action)}, and its twins go: {gone}")
             )
+        by_hand += _by_compaction(part, rules)
     return Patch(tuple(edits[key] for key in sorted(edits)), tuple(by_hand))
+
+
+def _by_compaction(part: ListenerPlan, rules: Mapping[str, Rule]) -> Iterator[ByHand]:
+    if part.compaction is None:
+        return
+    for join in part.compaction.joins:
+        keep = rules[join.keep]
+        gone = listed(f"{rule_text(rules[name])} at {rules[name].location}" for name in join.drop)
+        yield ByHand(
+            str(keep.location),
+            f"{rule_text(keep)} takes {conditions_text(replace(keep, conditions=join.conditions))}; then these go: {gone}",
+        )
+    for name in part.compaction.removed:
+        yield ByHand(str(rules[name].location), f"{rule_text(rules[name])} goes: it changes no answer")
 
 
 def _wanted(proposal: Proposal) -> dict[tuple[str, int], list[int]]:
     """Per literal the numbers that the rules need which get theirs from it, whether they move or stay."""
     new = {(part.id, move.rule): move.new for part in proposal.plan.listeners for move in part.moves}
     gone = {(part.id, name) for part in proposal.plan.listeners for merge in part.merges for name in merge.drop}
+    gone |= {(part.id, name) for part in proposal.plan.listeners for name in dropped(part.compaction)}
     found: dict[tuple[str, int], list[int]] = {}
     for facts in proposal.facts:
         for rule in facts.listener.rules:

@@ -1,15 +1,98 @@
 """A listener as it is once a plan is done. Pure: nothing is written anywhere."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from alb_lint.model import Listener, Rule
-from alb_lint.plan.plan import ListenerPlan, Merge
+from alb_lint.model import Condition, HostHeader, HttpHeader, Listener, OpaqueCondition, PathPattern, Rule
+from alb_lint.plan.plan import Compaction, ListenerPlan, Merge, dropped
 
 
 def apply_plan(plan: ListenerPlan, listener: Listener) -> Listener:
     """The listener after merges and moves. A rule that the plan names and the listener lacks is passed over; `verify_plan` refuses that."""
-    return renumbered(merged(listener, plan.merges), {move.rule: move.new for move in plan.moves})
+    whole = compacted(merged(listener, plan.merges), plan.compaction)
+    return renumbered(whole, {move.rule: move.new for move in plan.moves})
+
+
+def compacted(listener: Listener, compaction: Compaction | None) -> Listener:
+    """The listener with each kept rule taking what all of its join take, and the others gone; no number changes."""
+    if compaction is None:
+        return listener
+    known = {rule.id: rule for rule in listener.rules}
+    kept = {join.keep: join for join in compaction.joins}
+    gone = set(dropped(compaction))
+    rules = []
+    for rule in listener.rules:
+        if rule.id in gone:
+            continue
+        join = kept.get(rule.id)
+        parts = [known[name].conditions for name in (join.keep, *join.drop) if name in known] if join is not None else []
+        together = together_of(parts) if parts else rule.conditions
+        rules.append(replace(rule, conditions=together if together is not None else rule.conditions))
+    return replace(listener, rules=tuple(rules))
+
+
+def together_of(parts: Sequence[tuple[Condition, ...]]) -> tuple[Condition, ...] | None:
+    """Conditions that are met exactly where those of one part are; None where one rule cannot say that.
+
+    Where all parts are alike but for the values of one condition, its values together. Several times over: two hosts with the same two
+    paths each are first two rules, then one.
+    """
+    waiting = list(dict.fromkeys(parts))
+    while len(waiting) > 1:
+        found = next(
+            (
+                (one, other, both)
+                for one, first in enumerate(waiting)
+                for other, second in enumerate(waiting[one + 1 :], one + 1)
+                if (both := _both(first, second)) is not None
+            ),
+            None,
+        )
+        if found is None:
+            return None
+        one, other, both = found
+        waiting[one] = both
+        del waiting[other]
+    return waiting[0]
+
+
+def _both(first: tuple[Condition, ...], second: tuple[Condition, ...]) -> tuple[Condition, ...] | None:
+    mine, theirs = [_kind(item) for item in first], {_kind(item): item for item in second}
+    if len(set(mine)) < len(mine) or len(theirs) < len(second) or set(mine) != set(theirs):
+        return None
+    result: list[Condition] = []
+    different = 0
+    for kind, item in zip(mine, first, strict=True):
+        other = theirs[kind]
+        if _values(item) == _values(other):
+            result.append(item)
+            continue
+        different += 1
+        joined = _joined(item, other)
+        if joined is None:
+            return None
+        result.append(joined)
+    return tuple(result) if different <= 1 else None
+
+
+def _kind(item: Condition) -> tuple[str, str]:
+    return type(item).__name__, str(item.name).lower() if isinstance(item, HttpHeader) else ""
+
+
+def _values(item: Condition) -> object:
+    if isinstance(item, OpaqueCondition):
+        return item
+    return frozenset(item.values), frozenset(getattr(item, "regexes", ()))
+
+
+def _joined(item: Condition, other: Condition) -> Condition | None:
+    if isinstance(item, OpaqueCondition) or isinstance(other, OpaqueCondition):
+        return None
+    values: Any = tuple(dict.fromkeys((*item.values, *other.values)))
+    if isinstance(item, HostHeader | PathPattern | HttpHeader) and isinstance(other, HostHeader | PathPattern | HttpHeader):
+        return replace(item, values=values, regexes=tuple(dict.fromkeys((*item.regexes, *other.regexes))))
+    return replace(item, values=values)
 
 
 def merged(listener: Listener, merges: tuple[Merge, ...]) -> Listener:

@@ -9,22 +9,38 @@ from typing import Any
 
 from alb_lint.model import Listener, Rule
 from alb_lint.model.shape import actions_shape, condition_shape, transforms_shape
-from alb_lint.plan.plan import Call, Merge, Move
-from alb_lint.plan.steps.apply import merged
+from alb_lint.plan.plan import Call, Compaction, Merge, Move, dropped
+from alb_lint.plan.steps.apply import compacted, merged
 
 
-def forward_calls(listener: Listener, merges: tuple[Merge, ...], moves: Sequence[Move]) -> tuple[Call, ...]:
-    """Merged rules first: kept ones get their action, then the others go, which by then answer nothing; then all numbers at once."""
-    after = {rule.id: rule for rule in merged(listener, merges).rules}
+def forward_calls(
+    listener: Listener, merges: tuple[Merge, ...], moves: Sequence[Move], compaction: Compaction | None = None
+) -> tuple[Call, ...]:
+    """Merged rules first: kept ones get their action, then the others go, which by then answer nothing; then all numbers at once.
+
+    Joined ones likewise: a kept rule takes what all of them take, which the others do alike, before they go.
+    """
+    whole = merged(listener, merges)
+    after = {rule.id: rule for rule in whole.rules}
     calls = [_modify(after[merge.keep]) for merge in merges]
-    calls += [{"call": "delete-rule", "rule_arn": name} for merge in merges for name in merge.drop]
+    calls += [_delete(name) for merge in merges for name in merge.drop]
+    if compaction is not None:
+        joined = {rule.id: rule for rule in compacted(whole, compaction).rules}
+        calls += [_extend(joined[join.keep]) for join in compaction.joins]
+        calls += [_delete(name) for name in dropped(compaction)]
     return (*calls, *priority_calls([(move.rule, move.new) for move in moves]))
 
 
-def rollback_calls(listener: Listener, merges: tuple[Merge, ...], moves: Sequence[Move]) -> tuple[Call, ...]:
+def rollback_calls(
+    listener: Listener, merges: tuple[Merge, ...], moves: Sequence[Move], compaction: Compaction | None = None
+) -> tuple[Call, ...]:
     """The way back, in the opposite order. A deleted rule comes back as a new one, with another ARN."""
     before = {rule.id: rule for rule in listener.rules}
     calls = list(priority_calls([(move.rule, move.old) for move in moves]))
+    if compaction is not None:
+        whole = {rule.id: rule for rule in merged(listener, merges).rules}
+        calls += [_create(listener, whole[name]) for name in dropped(compaction)]
+        calls += [_extend(whole[join.keep]) for join in compaction.joins]
     calls += [_create(listener, before[name]) for merge in merges for name in merge.drop]
     calls += [_modify(before[merge.keep]) for merge in merges]
     return tuple(calls)
@@ -34,6 +50,15 @@ def priority_calls(numbers: Sequence[tuple[str, int]]) -> tuple[dict[str, Any], 
     if not numbers:
         return ()
     return ({"call": "set-rule-priorities", "rule_priorities": [{"RuleArn": name, "Priority": number} for name, number in numbers]},)
+
+
+def _delete(name: str) -> dict[str, Any]:
+    return {"call": "delete-rule", "rule_arn": name}
+
+
+def _extend(rule: Rule) -> dict[str, Any]:
+    """The conditions alone: what ModifyRule is not told stays as it is."""
+    return {"call": "modify-rule", "rule_arn": rule.id, "conditions": [condition_shape(condition) for condition in rule.conditions]}
 
 
 def _modify(rule: Rule) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import Final
 
 from alb_lint.config import Config, Range, Retired, spell
-from alb_lint.model import Listener, Rule
+from alb_lint.model import Listener, Rule, owner_of
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.plan.naming import called, listed
 from alb_lint.plan.numbering.numbering import PINNED
@@ -15,9 +15,6 @@ from alb_lint.plan.plan import Note, Refusal
 from alb_lint.plan.wanted.ranges import membership, ranges_of, retired_of
 
 OUTSIDE: Final = 0
-CONTROLLER: Final = ("elbv2.k8s.aws/cluster", "ingress.k8s.aws/", "gateway.k8s.aws/")
-"""Tag keys (or their beginnings) that the AWS Load Balancer Controller puts on its rules; it renumbers them on every reconcile, so whatever is
-changed there comes back (kubernetes-sigs/aws-load-balancer-controller, tracking and deploy/elbv2)."""
 
 
 @dataclass(slots=True)
@@ -76,11 +73,6 @@ def homes_of(listener: Listener, rules: Sequence[Rule], config: Config, today: s
     return homes
 
 
-def managed(rule: Rule) -> bool:
-    """Whether the AWS Load Balancer Controller owns the rule, by its tags."""
-    return any(key.startswith(CONTROLLER) for key, _ in rule.tags)
-
-
 def _home(homes: Homes, listener: Listener, index: int, rule: Rule) -> int:
     found = membership(rule, homes.ranges)
     number = rule.priority
@@ -109,7 +101,7 @@ def _home(homes: Homes, listener: Listener, index: int, rule: Rule) -> int:
         home = stays
     if home > OUTSIDE:
         homes.members[home - 1].append(index)
-    if managed(rule):
+    if owner_of(rule):
         homes.pinned.append(index)
         _check_pinned(homes, listener, rule, number, inside, home)
         return PINNED
@@ -129,11 +121,11 @@ def _check_pinned(homes: Homes, listener: Listener, rule: Rule, number: int, ins
         homes.refusals.append(
             Refusal(
                 listener.id,
-                f"{called(rule)} must not be moved, since the AWS Load Balancer Controller owns it, but {wrong}",
+                f"{called(rule)} must not be moved, since {owner_of(rule)} owns it, but {wrong}",
                 (rule.id,),
-                nearest="give the ranges and retired numbers room around the controller's rules, or set its group order there",
+                nearest="give the ranges and retired numbers room around its rules, or keep them on a listener of their own",
             )
         )
 
 
-__all__ = ["OUTSIDE", "Homes", "homes_of", "managed"]
+__all__ = ["OUTSIDE", "Homes", "homes_of"]

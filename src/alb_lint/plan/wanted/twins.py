@@ -10,11 +10,10 @@ from alb_lint.analysis.actions import action_key, action_known
 from alb_lint.analysis.decisions import group_name
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import Config, WeightPolicy
-from alb_lint.model import Forward, Rule, Share
+from alb_lint.model import Forward, Rule, Share, owner_of
 from alb_lint.model.limits import TARGET_GROUPS_PER_ACTION, WEIGHT_MAX
 from alb_lint.plan.naming import called, listed
 from alb_lint.plan.plan import Merge, Note
-from alb_lint.plan.wanted.allowed_numbers import managed
 from alb_lint.plan.wanted.ranges import listener_fits, rule_fits
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
@@ -88,9 +87,9 @@ def _merge(
 ) -> Merge | str:
     """The merge into the first, or why there is none."""
     keep = rules[0]
-    own = [rule for rule in rules if managed(rule)]
+    own = [rule for rule in rules if owner_of(rule)]
     if own:
-        return f"the AWS Load Balancer Controller owns {called(own[0])}"
+        return f"{owner_of(own[0])} owns {called(own[0])}"
     if not all(_known_but_for_weights(rule) for rule in rules):
         return "an action could not be read"
     if any((rule.actions[:-1], rule.transforms, rule.presence) != (keep.actions[:-1], keep.transforms, keep.presence) for rule in rules):

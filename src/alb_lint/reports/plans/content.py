@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from shlex import quote
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 from alb_lint.config import spell
 from alb_lint.findings.wording import actions_text, conditions_text, group_name, number
 from alb_lint.model import Entrance, Listener, Rule
-from alb_lint.plan.plan import ListenerPlan, Merge, Move, Refusal
+from alb_lint.plan.plan import Compaction, ListenerPlan, Merge, Move, Refusal
 from alb_lint.plan.proposal import Proposal, rules_by_id
 from alb_lint.plan.steps.commands import command, region, runnable
 from alb_lint.plan.wanted.ranges import ranges_of
@@ -113,6 +114,9 @@ def _listener(proposal: Proposal, part: ListenerPlan) -> Iterator[Block]:
     if part.moves:
         yield Heading(3, "Moves")
         yield from _moves(proposal, part, rules)
+    if part.compaction is not None:
+        yield Heading(3, "Fewer rules")
+        yield from _compaction(part.compaction, rules)
     if part.merges:
         yield Heading(3, "Merged twins")
         yield from _merges(proposal, part, rules)
@@ -152,6 +156,21 @@ def _moves(proposal: Proposal, part: ListenerPlan, rules: dict[str, Rule]) -> It
 def _place(move: Move, part: ListenerPlan) -> int:
     """Ranges in the order of their lowest new number."""
     return min(other.new for other in part.moves if other.range == move.range)
+
+
+def _compaction(fewer: Compaction, rules: dict[str, Rule]) -> Iterator[Block]:
+    least = "No fewer will do." if fewer.after == fewer.at_least else f"{fewer.at_least} at least are needed."
+    yield Paragraph(line(f"{fewer.before} rules become {fewer.after}; the limit is {fewer.limit}. {least}"))
+    if fewer.joins:
+        rows = []
+        for join in fewer.joins:
+            whole = replace(rules[join.keep], conditions=join.conditions)
+            gone = [piece for name in join.drop for piece in (Words("; "), *_who(rules[name]))][1:]
+            rows.append((line(Code(str(join.priority))), _takes(whole), line(actions_text(whole)), tuple(gone)))
+        yield Table(("At", "Requests", "Action", "In place of"), tuple(rows), (0,))
+    if fewer.removed:
+        yield Paragraph(line("These change no answer and go:"))
+        yield Items(tuple(_who(rules[name]) for name in fewer.removed))
 
 
 def _merges(proposal: Proposal, part: ListenerPlan, rules: dict[str, Rule]) -> Iterator[Block]:

@@ -1,6 +1,7 @@
 """The plan as a person reads it in a terminal: what moves, what changes, and where to go from there."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
@@ -59,6 +60,7 @@ def _listener(proposal: Proposal, part: ListenerPlan) -> Iterator[list[Span]]:
                 *_told(rule),
                 *([] if name else [(f"  {move.because}", "dim")]),
             ]
+    yield from _compaction(part, rules)
     for merge in part.merges:
         keep = rules[merge.keep]
         yield [("  merge ", "yellow"), (f"{merge.priority}", "bold"), *_told(keep, action_text(merge.action))]
@@ -78,6 +80,21 @@ def _listener(proposal: Proposal, part: ListenerPlan) -> Iterator[list[Span]]:
         yield [(kept, "dim")]
     for note in part.notes:
         yield [("  note: ", "cyan"), (note.reason, "")]
+
+
+def _compaction(part: ListenerPlan, rules: dict[str, Rule]) -> Iterator[list[Span]]:
+    fewer = part.compaction
+    if fewer is None:
+        return
+    least = "no fewer will do" if fewer.after == fewer.at_least else f"{fewer.at_least} at least are needed"
+    style = "green" if fewer.after <= fewer.limit else "yellow"
+    yield [("  rules ", "bold"), (f"{fewer.before} → {fewer.after}", f"bold {style}"), (f"  ({least}; the limit is {fewer.limit})", "dim")]
+    for join in fewer.joins:
+        yield [("  join ", "yellow"), (f"{join.priority}", "bold"), *_told(replace(rules[join.keep], conditions=join.conditions))]
+        dropped = ", ".join(f"{number(rules[name])}{' ' + rules[name].name if rules[name].name else ''}" for name in join.drop)
+        yield [("    in place of ", "dim"), (dropped, "")]
+    for name in fewer.removed:
+        yield [("  delete ", "yellow"), (number(rules[name]), "bold"), *_told(rules[name]), ("  changes no answer", "dim")]
 
 
 def _told(rule: Rule, goes: str = "") -> list[Span]:

@@ -13,7 +13,7 @@ from alb_lint.checks.check import Check, Context
 from alb_lint.config import Config, listener_fits
 from alb_lint.errors import ConfigError, SourceError, UsageError
 from alb_lint.findings.finding import CheckInfo, Finding
-from alb_lint.findings.fingerprint import identity
+from alb_lint.findings.fingerprint import fingerprint, identity
 from alb_lint.findings.summary import ListenerLine, Summary, line
 from alb_lint.findings.suppress import STALE, suppress
 from alb_lint.model import Condition, Estate, FixedResponse, Gap, Listener, Location, Reading, Rule, TargetGroup
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 POOL_RULES = 4_000
 """Rules in the input from which a second process earns its start-up."""
-CODE_KINDS = frozenset({"cloudformation", "terraform", "terraform-json", "pulumi", "pulumi-json"})
+CODE_KINDS = frozenset({"change-set", "cloudformation", "terraform", "terraform-json", "pulumi", "pulumi-json"})
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------------
@@ -105,11 +105,13 @@ def join(readings: Iterable[Reading], config: Config, gaps: Iterable[Gap] = ()) 
     parts: dict[str, list[Listener]] = {}
     files: dict[str, None] = {}
     groups: dict[str, TargetGroup] | None = None
+    declared: list[TargetGroup] = []
     references: dict[Reference, None] = {}
     for reading in readings:
         told.extend(reading.gaps)
         references.update(dict.fromkeys(reading.references))
         files.update(dict.fromkeys(reading.files))
+        declared.extend(reading.declared)
         for listener in reading.listeners:
             parts.setdefault(listener.id, []).append(listener)
         if reading.target_groups is not None:
@@ -124,6 +126,7 @@ def join(readings: Iterable[Reading], config: Config, gaps: Iterable[Gap] = ()) 
         tuple(told),
         None if groups is None else tuple(group for _, group in sorted(groups.items())),
         tuple(files),
+        tuple(sorted(declared, key=lambda group: group.id)),
         tuple(references),
     )
 
@@ -186,6 +189,7 @@ def _one(identifier: str, listeners: Sequence[Listener], gaps: list[Gap], refere
         load_balancer=next((item.load_balancer for item in ordered if item.load_balancer is not None), None),
         limits=next((item.limits for item in ordered if item.limits), ()),
         unread=next((item.unread for item in ordered if item.unread is not None), None),
+        deployments=tuple(made for item in ordered for made in item.deployments),
         source_kind=", ".join(kinds),
     )
 
@@ -294,8 +298,11 @@ def lint(
     whole: bool = False,
     workers: int | None = None,
     wanted: Estate | None = None,
+    state: Estate | None = None,
 ) -> Summary:
-    """Every selected check on every listener. `workers`: processes; None: as many as pay. `wanted`: what the code says of these listeners."""
+    """Every selected check on every listener. `workers`: processes; None: as many as pay. `wanted`: what the code says of these listeners;
+    `state`: what its tools keep of what they made.
+    """
     chosen = chosen if chosen is not None else Selection(config.select, config.ignore)
     running = [check for check in checks.ALL if chosen.takes(check.info)]
     context = Context(config, today, None if estate.target_groups is None else frozenset(group.id for group in estate.target_groups))
@@ -313,15 +320,32 @@ def lint(
         from alb_lint.checks import against
         from alb_lint.checks.against.comparison import compare
 
-        comparison = compare(estate, wanted, config)
-        for check in against.ALL:
+        comparison = compare(estate, wanted, config, state)
+        for check in (*checks.ALL, *against.ALL):
             if check.run_against is not None and chosen.takes(check.info):
                 ran.add(check.info.code)
                 found.extend(finding for compared in comparison.listeners for finding in check.run_against(compared))
-        gaps = tuple(dict.fromkeys((*gaps, *wanted.gaps, *comparison.gaps)))
+        gaps = tuple(dict.fromkeys((*gaps, *wanted.gaps, *(state.gaps if state is not None else ()), *comparison.gaps)))
         files = tuple(dict.fromkeys((*files, *wanted.files)))
     kept = suppress(found, estate.listeners, config, today, baseline, frozenset(ran), whole)
     return _summary(kept.kept, kept.hidden, [line(item) for item in estate.listeners], gaps, files)
+
+
+def lint_change(
+    before: Estate,
+    after: Estate,
+    config: Config,
+    today: str,
+    chosen: Selection,
+    baseline: frozenset[str] = frozenset(),
+    whole: bool = False,
+) -> Summary:
+    """What the newer estate brings: its findings but for those that the older one had too, and what deploying it would be refused."""
+    from alb_lint.analysis.versions import with_deployments
+
+    had = lint(before, config, today, chosen, whole=whole)
+    known = frozenset(fingerprint(finding) for finding in (*had.findings, *had.hidden))
+    return lint(with_deployments(after, before), config, today, chosen, baseline | known, whole)
 
 
 def merged(parts: Sequence[Summary], gaps: Iterable[Gap] = ()) -> Summary:

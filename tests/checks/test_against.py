@@ -26,7 +26,11 @@ ids = ["*:listener/app/scorer-app-api/*/*", "aws.lb.Listener:app-api-https"]
 """
 
 
-def found(live: Estate, wanted: Estate, settings: Config | None = None, select: tuple[str, ...] = ("ALB4",)) -> pipeline.Summary:
+DRIFT = ("ALB401", "ALB402", "ALB403", "ALB404", "ALB405")
+PREVIEW = ("ALB407", "ALB408")
+
+
+def found(live: Estate, wanted: Estate, settings: Config | None = None, select: tuple[str, ...] = DRIFT) -> pipeline.Summary:
     settings = settings if settings is not None else Config()
     return pipeline.lint(live, settings, TODAY, pipeline.selection(select, ()), wanted=wanted)
 
@@ -103,6 +107,67 @@ def test_what_is_said(live, wanted, expected):
 )
 def test_by_arn(live, wanted, expected):
     assert said(arns(*live), arns(*wanted)) == expected
+
+
+@pytest.mark.parametrize(
+    ("live", "wanted", "expected"),
+    [
+        pytest.param(["10 path=/* -> t"], ["20 path=/a -> u"], ["ALB407 20"], id="behind a live rule for all"),
+        pytest.param(["10 path=/* -> t"], ["20 path=/a -> t"], ["ALB407 20"], id="and not needed"),
+        pytest.param(["10 path=/* -> t"], ["10 path=/* -> t", "20 path=/a -> u"], [], id="behind its own: check tells"),
+        pytest.param(["10 path=/* -> t"], ["5 path=/a -> u"], ["ALB408 5"], id="before it"),
+        pytest.param(["10 path=/a* -> t", "11 path=/b* -> t"], ["20 path=/ab,/bb -> u"], ["ALB407 20"], id="behind two together"),
+        pytest.param(["10 path=/a* -> t", "11 path=/b* -> t"], ["11 path=/b* -> t", "20 path=/ab,/bb -> u"], ["ALB407 20"],
+            id="one of them of no code"),
+        pytest.param(["10 path=/a -> 403"], ["5 path=/a -> u"], ["ALB408 5 warning"], id="a block is jumped"),
+        pytest.param(["10 path=/a* -> 403"], ["15 path=/a -> u"], ["ALB407 15"], id="a block is kept"),
+        pytest.param(["10 path=/* -> t", "20 path=/a -> u"], ["20 path=/a -> u"], [], id="dead already"),
+        pytest.param(["20 path=/a -> u", "30 path=/* -> t"], ["40 path=/a -> u"], ["ALB407 40", "ALB408 40"], id="moved behind it"),
+        pytest.param(["10 path=/a -> t"], ["10 path=/b -> u"], [], id="a number that is held: refused"),
+        pytest.param(["10 path=/a -> 404"], ["10 path=/a -> 403"], ["ALB408 10"], id="another action"),
+        pytest.param(["10 path=/a -> t:9,u:1"], ["10 path=/a -> t:1,u:9"], [], id="weights are not it"),
+        pytest.param(["10 path=/a -> t"], ["${n} path=/a -> t"], [], id="a number that is not told"),
+        pytest.param(["10 path=/* -> t"], ["${n} path=${p} -> u"], [], id="conditions that are not told"),
+        pytest.param(["10 path=/a -> t"], ["10 if=x path=/a -> u"], [], id="under a condition"),
+    ],
+)  # fmt: skip
+def test_what_a_deployment_brings(live, wanted, expected):
+    summary = found(estate(listener(*live)), estate(listener(*wanted)), select=PREVIEW)
+    mark = {"proved": "", "possible": "?"}
+    usual = {"ALB407": ("error", "warning"), "ALB408": ("info",)}
+    told = [
+        f"{item.info.code} {item.rule.priority}{mark[item.confidence]}"
+        + ("" if item.severity.label in usual[item.info.code] else f" {item.severity.label}")
+        for item in summary.findings
+    ]
+    assert sorted(told) == expected
+
+
+def test_the_free_number_that_is_told_works():
+    live = listener("5 path=/a/* GET -> 403", "10 path=/* -> t")
+    (finding,) = found(estate(live), estate(listener("20 path=/a/b -> u")), select=("ALB407",)).findings
+    assert finding.help.startswith("9 is free")
+    (again,) = found(estate(live), estate(listener("9 path=/a/b -> u")), select=PREVIEW).findings
+    assert (again.info.code, again.severity.label) == ("ALB408", "info")
+
+
+@pytest.mark.parametrize(
+    ("live", "wanted", "words"),
+    [
+        pytest.param(
+            ["1 ip=198.51.100.0/24 -> 403", "10 path=/* -> t"], "1 host=www.a.com -> u", "no other number keeps it", id="no room before"
+        ),
+        pytest.param(
+            ["3 ip=198.51.100.0/24 -> 403", "10 path=/* -> t"], "3 host=www.a.com -> u", "move live 3 to 2 first", id="room before"
+        ),
+        pytest.param(["3 path=/x -> 403", "10 path=/* -> t"], "3 path=/y -> u", "move live 3 to 4 first", id="room behind"),
+        pytest.param(["1 path=/x -> 403", "2 path=/x* -> t"], "1 path=/x,/y -> u", "no other number keeps it", id="held on both sides"),
+    ],
+)
+def test_a_rule_in_the_way_is_moved_only_to_where_it_still_works(live, wanted, words):
+    (finding,) = found(estate(listener(*live)), estate(listener(wanted)), select=("ALB401",)).findings
+    assert words in finding.help
+    assert "delete live" not in finding.help
 
 
 def test_target_groups_are_compared_by_arn():

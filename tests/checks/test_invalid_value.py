@@ -2,7 +2,7 @@
 
 import pytest
 
-from alb_lint.checks import ALB203
+from alb_lint.checks import ALB107, ALB203
 from alb_lint.checks._invalid_regex import unsupported
 from alb_lint.model import (
     FixedResponse,
@@ -212,3 +212,9 @@ def test_authentication_needs_https(protocol, found):
 def test_a_value_is_reported_once_with_its_facet():
     here = listener(Rule("r", "", 1, (PathPattern(("/a b", "/a b", "/c d")),), (Forward((Share("t"),)),)))
     assert [item.facets for item in run(ALB203, here)] == [("path value /a b",), ("path value /c d",)]
+
+
+def test_a_rule_that_the_api_refuses_makes_no_other_undecided():
+    here = listener("10 path~^/a/(?!b).*$ -> t", "20 path=/a/x -> u")
+    assert run(ALB107, here) == []
+    assert [item.rule.id for item in run(ALB203, here)] == ["r10"]

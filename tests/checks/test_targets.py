@@ -1,8 +1,10 @@
-"""ALB301 to ALB306 and ALB309: target groups, weights, counts."""
+"""ALB301 to ALB306, ALB309 and ALB310: target groups, weights, counts."""
+
+from dataclasses import replace
 
 import pytest
 
-from alb_lint.checks import ALB301, ALB302, ALB303, ALB304, ALB305, ALB306, ALB309
+from alb_lint.checks import ALB301, ALB302, ALB303, ALB304, ALB305, ALB306, ALB309, ALB310
 from alb_lint.model import TargetGroup
 from shorthand import estate, ids, listener, load_balancer, run
 
@@ -90,11 +92,18 @@ def test_empty_target_group_without_a_list():
         (LB1, LB2, "${tg}", []),
         ("aws_lb.a", "data.aws_lb.b", ONE, []),  # they may be one
         (LB1, None, ONE, []),
+        ("aws_lb.a", "aws_lb.b", "aws_lb_target_group.x", ["r1"]),  # two resources are two
+        ("infra:module.x.aws_lb.a[0]", "infra:module.x.aws_alb.b", "aws_lb_target_group.x", ["r1"]),
+        ("aws_lb.a", "infra:data.aws_lb.b", "aws_lb_target_group.x", []),
+        ("var.a", "var.b", ONE, []),
     ],
 )
 def test_shared_target_group(first, second, group, found):
     balancers = [load_balancer(one) if one else None for one in (first, second)]
-    here = [listener(f"1 path=/x -> {group}", id=name, load_balancer=lb) for name, lb in zip("AB", balancers, strict=True)]
+    kind = "aws-json" if group == ONE else "terraform"
+    here = [
+        listener(f"1 path=/x -> {group}", id=name, load_balancer=lb, source_kind=kind) for name, lb in zip("AB", balancers, strict=True)
+    ]
     assert ids(run(ALB305, estate(*here))) == found
 
 
@@ -102,6 +111,37 @@ def test_shared_target_group_names_both():
     here = [listener(default=ONE, id=name, load_balancer=load_balancer(lb)) for name, lb in (("A", LB1), ("B", LB2))]
     (found,) = run(ALB305, estate(*here))
     assert found.message == "the target group `one` is used under 2 load balancers: `app/blue/1` and `app/green/2`"
+
+
+def test_shared_target_group_of_listeners_known_by_arn():
+    here = [
+        listener("1 path=/x -> t.yml:Group", id=f"{ARN}:listener/app/{name}/1/2", source_kind="cloudformation")
+        for name in ("blue", "green")
+    ]
+    assert ids(run(ALB305, estate(*here))) == ["r1"]
+    assert run(ALB305, estate(*(replace(one, source_kind="pulumi") for one in here))) == []
+
+
+@pytest.mark.parametrize(
+    ("protocol", "rule", "version", "found"),
+    [
+        ("HTTP", "1 path=/x -> t", "GRPC", ["error"]),
+        ("HTTP", "1 path=/x -> t", "HTTP2", ["error"]),
+        ("HTTP", "1 path=/x -> t", "HTTP1", []),
+        ("HTTP", "1 path=/x -> t", "", []),
+        ("", "1 path=/x -> t", "GRPC", ["warning"]),
+        ("HTTPS", "1 path=/x -> t", "GRPC", ["warning"]),
+        ("HTTPS", "1 path=/x -> t", "HTTP2", []),
+        ("HTTPS", "1 path=/x POST -> t", "GRPC", []),
+        ("HTTPS", "1 path=/x header:content-type=application/grpc* -> t", "GRPC", []),
+        ("HTTPS", "1 path=${x} -> t", "GRPC", []),
+    ],
+)
+def test_protocol_version(protocol, rule, version, found):
+    groups = [TargetGroup("t", "t", protocol_version=version)]
+    here = listener(rule, protocol=protocol)
+    for known in (estate(here, target_groups=groups), replace(estate(here), declared=tuple(groups))):
+        assert [item.severity.label for item in run(ALB310, known)] == found
 
 
 PRODUCTION = '[[weights]]\nenvironment = "production"\ngroups = { "*rust*" = 0, "py*" = 100 }\n'

@@ -231,6 +231,7 @@ def test_audit_against_code(loopback: Loopback, capsys: pytest.CaptureFixture[st
         ("ALB402", ""),
         ("ALB403", "aws_lb_listener_rule.new"),
         ("ALB405", "aws_lb_listener_rule.one"),
+        ("ALB408", "aws_lb_listener_rule.new"),
     ]
     plain = Ran(capsys, "audit", "--snapshot", "estate.json", *select)
     assert json.loads(plain.out)["findings"] == []

@@ -15,7 +15,7 @@ from alb_lint.cli import exit_codes, main
 from running import ROOT, SEED, environment, export, inside, process, raw
 
 FOREIGN = ("boto3", "botocore", "networkx", "pydantic", "jinja2", "asyncio", "yaml", "tree_sitter", "rich", "multiprocessing", "pathspec")
-MODULES = 325
+MODULES = 350
 """Modules of a plain run, the interpreter's own included; 311 at the time of writing, each costs some 0.3 ms."""
 
 

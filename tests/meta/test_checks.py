@@ -36,7 +36,7 @@ def test_one_file_per_check(family, others):
 
 @pytest.mark.parametrize("check", EVERY, ids=lambda check: check.info.code)
 def test_record(check):
-    assert sum(run is not None for run in (check.run, check.run_estate, check.run_against)) == 1
+    assert any(run is not None for run in (check.run, check.run_estate, check.run_against))
     assert check.info.summary.endswith(".")
 
 

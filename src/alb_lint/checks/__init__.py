@@ -3,6 +3,7 @@
 
 from typing import Final
 
+from alb_lint.checks.answered_meanwhile import CHECK as ALB409
 from alb_lint.checks.bare_host_missing import CHECK as ALB224
 from alb_lint.checks.bare_path_missing import CHECK as ALB209
 from alb_lint.checks.broken_order import CHECK as ALB007
@@ -15,6 +16,7 @@ from alb_lint.checks.exact_path_gate import CHECK as ALB603
 from alb_lint.checks.exact_path_only import CHECK as ALB223
 from alb_lint.checks.foreign_in_reserved_range import CHECK as ALB004
 from alb_lint.checks.forgeable_gate import CHECK as ALB606
+from alb_lint.checks.handed_over_priority import CHECK as ALB406
 from alb_lint.checks.header_gate_missing import CHECK as ALB604
 from alb_lint.checks.invalid_value import CHECK as ALB203
 from alb_lint.checks.missing_target_group import CHECK as ALB303
@@ -25,8 +27,10 @@ from alb_lint.checks.partial_overlap import CHECK as ALB104
 from alb_lint.checks.plaintext_forward import CHECK as ALB308
 from alb_lint.checks.prefix_catches_siblings import CHECK as ALB208
 from alb_lint.checks.priority_collision import CHECK as ALB001
+from alb_lint.checks.priority_in_use import CHECK as ALB401
 from alb_lint.checks.priority_out_of_bounds import CHECK as ALB002
 from alb_lint.checks.private_address_gate import CHECK as ALB607
+from alb_lint.checks.protocol_version import CHECK as ALB310
 from alb_lint.checks.query_pairs_or import CHECK as ALB222
 from alb_lint.checks.question_mark_wildcard import CHECK as ALB205
 from alb_lint.checks.range_nearly_full import CHECK as ALB006
@@ -44,6 +48,7 @@ from alb_lint.checks.too_many_rules import CHECK as ALB309
 from alb_lint.checks.too_many_target_groups import CHECK as ALB302
 from alb_lint.checks.too_many_values import CHECK as ALB201
 from alb_lint.checks.too_many_wildcards import CHECK as ALB202
+from alb_lint.checks.transform_without_effect import CHECK as ALB225
 from alb_lint.checks.unanchored_regex import CHECK as ALB207
 from alb_lint.checks.undecided import CHECK as ALB107
 from alb_lint.checks.unguarded_way import CHECK as ALB602

@@ -25,7 +25,7 @@ class Context:
 @record
 class Check:
     """`run` for a check on one listener, `run_estate` for one that needs all of them (no facts), `run_against` for one that holds a live
-    listener against the code's; exactly one is set.
+    listener against the code's; at least one is set.
 
     `whole`: what it claims holds only where every rule of the listener is known; it is not run on a listener that was not read whole.
     Findings come in any order; the pipeline sorts them.

@@ -1,6 +1,8 @@
 """ALB305: one target group under two load balancers. Source: ELB quotas, "Load balancers per target group": 1, not adjustable."""
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from alb_lint.checks._groups import group_ids, rules_and_default
 from alb_lint.checks._wording import listed, quoted
@@ -8,6 +10,13 @@ from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity
 from alb_lint.config import Config
 from alb_lint.findings.wording import group_name
 from alb_lint.model import Estate, Listener, Rule
+
+_MADE: Final = re.compile(r"(?:^|:|\.)(?<!data\.)aws_a?lb\.[\w-]+(?:\[[^\]]*\])?$")
+"""The address of a load balancer that Terraform code makes."""
+_NAMED_APART: Final = frozenset({"terraform", "cloudformation"})
+"""Sources of which a reference names one target group in all of the input: roots and templates tell theirs apart."""
+_PARTS: Final = 2
+"""Slashes after `listener/app/` in the ARN of a listener: its load balancer has two parts, itself one."""
 
 
 def run(estate: Estate, _config: Config) -> Iterator[Finding]:
@@ -31,13 +40,25 @@ def run(estate: Estate, _config: Config) -> Iterator[Finding]:
 
 
 def _uses(estate: Estate) -> Iterator[tuple[str, str, Listener, Rule]]:
-    """(target group, load balancer, listener, rule), ARNs alone: two references may stand for one load balancer."""
+    """(target group, load balancer, listener, rule), where the two are known: two references may stand for one load balancer."""
     for listener in estate.listeners:
-        balancer = listener.load_balancer.id if listener.load_balancer is not None else ""
-        for rule in rules_and_default(listener) if balancer.startswith("arn:") else ():
+        balancer = _balancer(listener)
+        for rule in rules_and_default(listener) if balancer else ():
             for group in () if rule.presence else group_ids(rule):
-                if group.startswith("arn:"):
+                if group.startswith("arn:") or listener.source_kind in _NAMED_APART:
                     yield group, balancer, listener, rule
+
+
+def _balancer(listener: Listener) -> str:
+    """The load balancer by its ARN, or by the resource of the code that makes it; "" where it is known by neither.
+
+    A resource of the code may be the load balancer of any ARN, so that the two kinds are never held against each other.
+    """
+    told = listener.load_balancer.id if listener.load_balancer is not None else ""
+    if told.startswith("arn:") or _MADE.search(told):
+        return told
+    head, mark, tail = listener.id.partition(":listener/app/")
+    return f"{head}:loadbalancer/app/{tail.rpartition('/')[0]}" if head.startswith("arn:") and mark and tail.count("/") == _PARTS else ""
 
 
 CHECK = Check(

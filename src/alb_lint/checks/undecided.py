@@ -1,11 +1,13 @@
 """ALB107: what could not be decided, and why. Never reported as clean."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from alb_lint.analysis.crossings import PAIRS, crossings
 from alb_lint.analysis.evaluate import has_unknown
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.sample import sample_condition
+from alb_lint.checks._invalid_conditions import condition_problems
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity
 from alb_lint.findings.finding import Confidence
 from alb_lint.findings.wording import condition_text, number, rules_list, symbols_of, text
@@ -37,8 +39,12 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             confidence="undecided",
             facets=("crossings",),
         )
+    refused = {rule.id for rule in facts.rules if next(iter(condition_problems(rule)), None) is not None}
+    others = _without(facts, refused)
     for index, rule in enumerate(facts.rules):
         reason, confidence = _reason(facts, index, rule)
+        if reason and (rule.id in refused or (others is not None and not _reason(others[0], others[1][rule.id], rule)[0])):
+            continue  # ALB203 says that AWS takes no such rule, so that it hides none
         if reason:
             unsure = [facts.rules[other] for other in bits_of(facts.unsure[index] & facts.settled)] if facts.settled >> index & 1 else []
             yield CHECK.finding(
@@ -49,6 +55,14 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
                 confidence=confidence,
                 related=tuple(Related("partner", other) for other in unsure),
             )
+
+
+def _without(facts: ListenerFacts, refused: set[str]) -> tuple[ListenerFacts, dict[str, int]] | None:
+    """The facts without the rules that AWS refuses as they stand, with the place of each other rule; None where all are taken."""
+    if not refused:
+        return None
+    left = ListenerFacts(replace(facts.listener, rules=tuple(rule for rule in facts.listener.rules if rule.id not in refused)))
+    return left, {rule.id: place for place, rule in enumerate(left.rules)}
 
 
 def _reason(facts: ListenerFacts, index: int, rule: Rule) -> tuple[str, Confidence]:

@@ -20,6 +20,10 @@ def command(
     against: Annotated[
         list[str] | None, typer.Option("--against", metavar="SOURCE", help="Compare with what this code wants; may repeat.")
     ] = None,
+    state: Annotated[
+        list[str] | None,
+        typer.Option("--state", metavar="FILE", help="What the code's tool made: a .tfstate, or pulumi stack export; may repeat."),
+    ] = None,
     snapshot: Annotated[str, typer.Option("--snapshot", metavar="FILE", help="Read this export instead of AWS.")] = "",
     config: options.ConfigFile = "",
     format_: judging.Format = "text",
@@ -48,7 +52,7 @@ def command(
 
     Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or config, 3 unreadable, 4 incomplete with --require-complete.
     """
-    names = _code(against, sources, {"--source-kind": kind, "--parameter": parameter, "--parameters": parameters})
+    names = _code(against, sources, {"--source-kind": kind, "--parameter": parameter, "--parameters": parameters, "--state": state})
     ready = judging.prepare(
         options.load_config(config, names),
         format_=format_,
@@ -72,7 +76,8 @@ def command(
         estate = live.snapshot(snapshot, ready.settings, listener, allow_empty=allow_empty)
     else:
         estate = live.estate([], ready.settings, listener=listener, quiet=quiet, allow_empty=allow_empty)
-    return live.code(ready.judge(estate, wanted=wanted))
+    made = _made(state, ready.settings) if state else None
+    return live.code(ready.judge(estate, wanted=wanted, state=made))
 
 
 def _code(against: list[str] | None, further: list[str] | None, flags: dict[str, object]) -> list[str]:
@@ -83,6 +88,18 @@ def _code(against: list[str] | None, further: list[str] | None, flags: dict[str,
             raise UsageError("it has no meaning without --against", where=told[0], hint="`alb-lint check` lints files")
         return []
     return [*against, *(further or [])]
+
+
+def _made(names: list[str], settings: Config) -> Estate:
+    """What the states hold, each rule under its ARN and the name by which its tool knows it."""
+    from alb_lint import pipeline
+
+    estate = pipeline.read(names, settings)
+    for listener in estate.listeners:
+        if listener.source_kind not in ("terraform-json", "pulumi-json"):
+            hint = "terraform state pull > FILE, or pulumi stack export --file FILE"
+            raise UsageError(f"it is no state but {listener.source_kind}", where=f"--state {', '.join(names)}", hint=hint)
+    return estate
 
 
 def _wanted(names: list[str], settings: Config, kind: str, told: ReadOptions, listener: str) -> Estate:

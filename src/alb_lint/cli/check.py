@@ -1,11 +1,14 @@
 """`alb-lint check`: lint static input; the pre-commit entry."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from alb_lint.cli import judging, options
+from alb_lint.config import Config
+from alb_lint.model import Estate
 
 
 def command(
@@ -23,6 +26,12 @@ def command(
     project: Annotated[
         bool, typer.Option("--project", help="Read the whole project around the files; report what touches them. For hooks.")
     ] = False,
+    since: Annotated[
+        str,
+        typer.Option(
+            "--since", metavar="REF", help="Only what the change since this git revision brings; and what deploying it is refused."
+        ),
+    ] = "",
     environment: judging.Environment = "",
     show: judging.Show = "",
     kind: options.Kind = "",
@@ -58,13 +67,21 @@ def command(
     )
     whole = project or any(Path(name).is_dir() for name in names)
     told = options.reading(ready.settings, parameter, parameters, workspace, stack)
-    given = pipeline.gather(_reach(names, ready.settings, project), ready.settings, kind, allow_empty, project)
+    reach = _reach(names, ready.settings, project)
+    given = pipeline.gather(reach, ready.settings, kind, allow_empty, project)
     narrow = (lambda summary: pipeline.touching(summary, names)) if project else None
-    summary = None if listener else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
+    summary = None if listener or since else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
     if summary is not None and summary.rules:
         return ready.conclude(summary, narrow)
     estate = pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings)
     options.need_rules(estate, names, allow_empty)
+    if since:
+        from alb_lint.cli.since import older
+
+        def read(there: Sequence[str], settings: Config) -> Estate:
+            return pipeline.only(pipeline.read(there, settings, kind, told, tolerant=True, project=project), listener, settings)
+
+        return ready.judge(estate, whole=whole, narrow=narrow, before=older(since, reach, ready.settings, read))
     return ready.judge(estate, whole=whole, narrow=narrow)
 
 

@@ -46,12 +46,26 @@ class Judging:
     color: bool
 
     def judge(
-        self, estate: Estate, *, whole: bool = False, narrow: "Callable[[Summary], Summary] | None" = None, wanted: Estate | None = None
+        self,
+        estate: Estate,
+        *,
+        whole: bool = False,
+        narrow: "Callable[[Summary], Summary] | None" = None,
+        wanted: Estate | None = None,
+        state: Estate | None = None,
+        before: Estate | None = None,
     ) -> int:
-        """Lint, report, and give the exit code. `whole`: the estate is a whole project. `narrow`: which findings to show. `wanted`: the code's."""
+        """Lint, report, and give the exit code. `whole`: the estate is a whole project. `narrow`: which findings to show. `wanted`: the code's.
+        `state`: what the code's tools made. `before`: an older version of the estate, whose findings are not shown again.
+        """
         from alb_lint import pipeline
 
-        return self.conclude(pipeline.lint(estate, self.settings, options.today(), self.chosen, self.known, whole, wanted=wanted), narrow)
+        today = options.today()
+        if before is not None:
+            summary = pipeline.lint_change(before, estate, self.settings, today, self.chosen, self.known, whole)
+        else:
+            summary = pipeline.lint(estate, self.settings, today, self.chosen, self.known, whole, wanted=wanted, state=state)
+        return self.conclude(summary, narrow)
 
     def conclude(self, summary: "Summary", narrow: "Callable[[Summary], Summary] | None" = None) -> int:
         """Report what was found, and give the exit code. `narrow`: which findings to show."""

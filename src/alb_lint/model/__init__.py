@@ -22,6 +22,7 @@ from alb_lint.model.condition import (
     QueryString,
     SourceIp,
 )
+from alb_lint.model.deployment import Change, Deployment
 from alb_lint.model.estate import Estate, Reading
 from alb_lint.model.listener import Listener, LoadBalancer, TargetGroup, Unread
 from alb_lint.model.ownership import is_controller_owned, owner_of, stack_of
@@ -33,7 +34,9 @@ from alb_lint.symbols import Number, Text, Unknown
 __all__ = [
     "Action",
     "Authenticate",
+    "Change",
     "Condition",
+    "Deployment",
     "Entrance",
     "Estate",
     "FixedResponse",

@@ -12,6 +12,7 @@ class Reading:
     """What one source gives. A listener may be partial: several readings of one listener are joined by its id.
 
     `target_groups` is None where the input says nothing about which exist; a tuple is the whole list, for ALB303.
+    `declared`: target groups that code makes, of which more may exist, under the references that rules use.
     `files`: names of the files that were read, in order.
     `references`: (project, what its code says for a resource, id), as a state of Pulumi tells them.
     """
@@ -20,6 +21,7 @@ class Reading:
     gaps: tuple[Gap, ...] = ()
     target_groups: tuple[TargetGroup, ...] | None = None
     files: tuple[str, ...] = ()
+    declared: tuple[TargetGroup, ...] = ()
     references: tuple[tuple[str, str, str], ...] = ()
 
 
@@ -31,6 +33,7 @@ class Estate:
     gaps: tuple[Gap, ...] = ()
     target_groups: tuple[TargetGroup, ...] | None = None
     files: tuple[str, ...] = ()
+    declared: tuple[TargetGroup, ...] = ()
     references: tuple[tuple[str, str, str], ...] = ()
 
     @property

@@ -1,5 +1,6 @@
 """A listener, its load balancer, and the target groups that the input shows."""
 
+from alb_lint.model.deployment import Deployment
 from alb_lint.model.request import Entrance
 from alb_lint.model.rule import Rule
 from alb_lint.places import Location
@@ -41,6 +42,7 @@ class Listener:
 
     `id`: ARN, else the reference or address that stands for it. `protocol`: "HTTP", "HTTPS" or "" (not told); `port`: 0 where not told.
     `unread`: set where rules of it may exist that are not in `rules`.
+    `deployments`: what tools are about to do to its rules, where the input tells; `rules` are those of afterwards.
     `limits`: (name in DescribeAccountLimits, number) where the input tells the account's own limits.
     """
 
@@ -56,6 +58,7 @@ class Listener:
     tags: tuple[tuple[str, str], ...] = ()
     limits: tuple[tuple[str, int], ...] = ()
     unread: Unread | None = None
+    deployments: tuple[Deployment, ...] = ()
 
     @property
     def entrance(self) -> Entrance:

@@ -1,5 +1,7 @@
 """One listener rule."""
 
+from typing import Final
+
 from alb_lint.model.action import Action, Transform
 from alb_lint.model.condition import Condition
 from alb_lint.places import Location, PrioritySite
@@ -8,6 +10,8 @@ from alb_lint.record import record
 from alb_lint.symbols import Number
 
 _NOWHERE = Location()
+ANY_NAME: Final = "*"
+"""In `Rule.formerly`: what the tool knew it by is not told."""
 
 
 @record
@@ -28,6 +32,8 @@ class Rule:
     `conditions`: empty for the default rule only; all must hold. `actions`: in running order.
     `left_alone`: of "priority", "conditions", "actions" and "transforms" what a deployment leaves as it is live (Terraform's `ignore_changes`).
     `presence`: facts under which the rule exists at all, mostly (expression, holds) literals; empty: always.
+    `formerly`: other addresses or names by which its tool may have known it until now. `waits_for`: addresses, without keys, of what its tool makes
+    before it, as far as the code says so.
     `written_in`: other files in which its number, conditions or listener stand, sorted.
     `deployed_as`: `project::name` where Pulumi deploys it, the same in the code of the project and in the state of each of its stacks.
     """
@@ -46,6 +52,8 @@ class Rule:
     ignores: tuple[Ignore, ...] = ()
     left_alone: tuple[str, ...] = ()
     written_in: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
+    waits_for: tuple[str, ...] = ()
     deployed_as: str = ""
 
     @property

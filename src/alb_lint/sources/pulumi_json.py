@@ -10,10 +10,10 @@ Source: pulumi/pulumi apitype `ResourceV3`, backend/display `PreviewDigest`; the
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from alb_lint.errors import SourceError
-from alb_lint.model import Gap, Listener, Location, Reading, Rule, Unknown
+from alb_lint.model import Change, Deployment, Gap, Listener, Location, Reading, Rule, Unknown
 from alb_lint.sources.elbv2 import shape as elbv2_shape
 from alb_lint.sources.pulumi import shape as pulumi_shape
 from alb_lint.sources.source import ReadOptions, Source, Target
@@ -77,13 +77,16 @@ class _Stock:
 
     listeners: dict[str, Listener] = field(default_factory=dict)
     rules: dict[str, dict[str, Rule]] = field(default_factory=dict)
+    changes: dict[str, dict[str, list[Change]]] = field(default_factory=dict)
+    """By listener id and file."""
     gaps: list[Gap] = field(default_factory=list)
     references: dict[tuple[str, str, str], None] = field(default_factory=dict)
 
 
 def _with_rules(listener: Listener, stock: _Stock) -> Listener:
     rules = stock.rules.get(listener.id, {}).values()
-    return replace(listener, rules=tuple(sorted(rules, key=_rank)))
+    deployments = tuple(Deployment("Pulumi", tuple(changes)) for _, changes in sorted(stock.changes.get(listener.id, {}).items()))
+    return replace(listener, rules=tuple(sorted(rules, key=_rank)), deployments=deployments)
 
 
 def _rank(rule: Rule) -> tuple[bool, int, str]:
@@ -101,6 +104,7 @@ def _read_one(target: Target, stock: _Stock) -> None:
     elif isinstance(document.get("steps"), list):
         _note_same(target, document, stock)
         _read_resources(target, _previewed(target, document["steps"], stock), stock, deployed=False)
+        _note_changes(target, document["steps"], stock)
     elif "changeSummary" in document or isinstance(document.get("version"), int):
         stock.gaps.append(Gap(Location(target.name), "the stack is empty: it has no resources"))
     else:
@@ -161,6 +165,50 @@ def _note_same(target: Target, document: dict[str, Any], stock: _Stock) -> None:
     if isinstance(same, int) and same > 1 and not asked:
         reason = "the preview leaves out unchanged resources, and rules may be among them: run it with --show-sames"
         stock.gaps.append(Gap(Location(target.name), reason))
+
+
+def _note_changes(target: Target, steps: Iterable[object], stock: _Stock) -> None:
+    """What the preview does to each rule, noted on its listener; on both where it goes from one to another."""
+    told: dict[str, list[dict[str, Any]]] = {}
+    for step in _objects(steps):
+        urn = str(step.get("urn"))
+        if urn.count("::") > 2 and pulumi_shape.is_rule_type(urn.split("::")[2].rpartition("$")[2]):
+            told.setdefault(urn, []).append(step)
+    read = {rule.location.address: (listener, rule) for listener, rules in stock.rules.items() for rule in rules.values()}
+    for urn, own in told.items():
+        ops = [str(step.get("op")) for step in own]
+        states = [step.get("newState") for step in own if str(step.get("op")) not in _GONE]
+        new = next((state for state in reversed(states) if isinstance(state, dict)), None)
+        old = next((step["oldState"] for step in own if isinstance(step.get("oldState"), dict)), None)
+        there = _stated(target, old, stock)
+        here = read.get(urn) if new is not None else None
+        wanted = new.get("dependencies") if new is not None else None
+        waits = tuple(name for name in wanted if isinstance(name, str) and name in told) if isinstance(wanted, list) else ()
+        first = min((place for place, op in enumerate(ops) if op in _GONE), default=len(ops))
+        replaces: Literal["", "create-first", "delete-first"] = ""
+        if "create-replacement" in ops:
+            replaces = "delete-first" if first < ops.index("create-replacement") else "create-first"
+        if there is not None and here is not None and there[0] == here[0]:
+            _note(stock, here[0], target, Change(urn, there[1], here[1], replaces, waits))
+            continue
+        if there is not None:
+            _note(stock, there[0], target, Change(urn, there[1], None, waits_for=waits))
+        if here is not None:
+            _note(stock, here[0], target, Change(urn, None, here[1], waits_for=waits))
+
+
+def _note(stock: _Stock, listener: str, target: Target, change: Change) -> None:
+    stock.listeners.setdefault(listener, Listener(listener, _short(listener), source_kind=SOURCE.kind))
+    stock.changes.setdefault(listener, {}).setdefault(target.name, []).append(change)
+
+
+def _stated(target: Target, state: dict[str, Any] | None, stock: _Stock) -> tuple[str, Rule] | None:
+    """The rule as it is deployed, with its listener; None where there is none yet."""
+    if state is None:
+        return None
+    listener, rule, problems = _rule_of(target, state, {}, deployed=True)
+    stock.gaps.extend(Gap(rule.location, f"as it is now: {problem}") for problem in problems)
+    return listener, rule
 
 
 def _is_stack(step: dict[str, Any]) -> bool:
@@ -297,6 +345,15 @@ def _number(value: object) -> int:
 
 
 def _read_rule(target: Target, resource: dict[str, Any], arns: dict[str, str], stock: _Stock, *, deployed: bool) -> None:
+    listener_id, rule, problems = _rule_of(target, resource, arns, deployed=deployed)
+    stock.gaps.extend(Gap(rule.location, problem) for problem in problems)
+    stock.listeners.setdefault(listener_id, Listener(listener_id, _short(listener_id), source_kind=SOURCE.kind))
+    held = stock.rules.setdefault(listener_id, {})
+    held[rule.id] = rule
+
+
+def _rule_of(target: Target, resource: dict[str, Any], arns: dict[str, str], *, deployed: bool) -> tuple[str, Rule, list[str]]:
+    """(the id of its listener, the rule, what could not be read)."""
     properties = _properties(resource, deployed=deployed)
     location = _place(target, resource)
     listener_id = _listener_of(resource, properties, arns)
@@ -311,13 +368,10 @@ def _read_rule(target: Target, resource: dict[str, Any], arns: dict[str, str], s
     )
     project = _project(location.address)
     rule = replace(rule, deployed_as=f"{project}::{rule.name}" if project and rule.name else "")
-    stock.gaps.extend(Gap(location, problem) for problem in problems)
     if not listener_id:
         listener_id = f"listener of {_name(location.address)}"
-        stock.gaps.append(Gap(location, "the listener of this rule is not told"))
-    stock.listeners.setdefault(listener_id, Listener(listener_id, _short(listener_id), source_kind=SOURCE.kind))
-    held = stock.rules.setdefault(listener_id, {})
-    held[rule.id] = rule
+        problems.append("the listener of this rule is not told")
+    return listener_id, rule, problems
 
 
 def _listener_of(resource: dict[str, Any], properties: dict[str, Any], arns: dict[str, str]) -> str:

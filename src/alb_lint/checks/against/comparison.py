@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator
 
+from alb_lint.checks.against._identity import known_deployments, match_told
 from alb_lint.checks.against._matching import Match, Matching, match
 from alb_lint.config import Config, listener_fits
-from alb_lint.model import Estate, Gap, Listener, Rule, is_controller_owned
+from alb_lint.model import Deployment, Estate, Gap, Listener, Rule, is_controller_owned
 from alb_lint.record import record
 
 
 @record
 class Compared:
-    """One live listener and the code's. `default`: their default rules, where both are told. `code_whole`, `live_whole`: nothing was unreadable."""
+    """One live listener and the code's. `default`: their default rules, where both are told. `code_whole`, `live_whole`: nothing was unreadable.
+
+    `deployments`: what the tools will do, where a plan, a preview or their state tells which live rule is which of the code. `deleted`: live rules
+    that they delete; they are no orphans.
+    """
 
     live: Listener
     wanted: Listener
@@ -18,6 +23,8 @@ class Compared:
     default: Match | None
     live_whole: bool
     code_whole: bool
+    deployments: tuple[Deployment, ...] = ()
+    deleted: tuple[Rule, ...] = ()
 
     @property
     def pairs(self) -> Iterator[Match]:
@@ -35,8 +42,8 @@ class Comparison:
     gaps: tuple[Gap, ...]
 
 
-def compare(live: Estate, wanted: Estate, config: Config) -> Comparison:
-    """The comparison of all listeners that are known to be the same.
+def compare(live: Estate, wanted: Estate, config: Config, state: Estate | None = None) -> Comparison:
+    """The comparison of all listeners that are known to be the same. `state`: what the tools keep of what they made, with ARNs and addresses.
 
     They are matched by id; by the [[listener]] names of the config; else where each side has exactly one.
     """
@@ -47,7 +54,7 @@ def compare(live: Estate, wanted: Estate, config: Config) -> Comparison:
         here = _counterpart(there, live, wanted, config)
         if here is not None:
             compared.add(here.id)
-            found.append(_compare(there, here, live, wanted))
+            found.append(_compare(there, here, live, wanted, state))
             gaps.extend(_vague(found[-1].matching))
         elif there.rules and not is_controller_owned(there):
             reason = f"no listener of the code is known to be {there.name or there.id}; its rules are not compared: name both in one [[listener]]"
@@ -81,11 +88,16 @@ def _elsewhere(here: Listener, live: Estate) -> bool:
     return here.id.startswith("arn:") and any(there.id == here.id for there in live.listeners)
 
 
-def _compare(there: Listener, here: Listener, live: Estate, wanted: Estate) -> Compared:
+def _compare(there: Listener, here: Listener, live: Estate, wanted: Estate, state: Estate | None) -> Compared:
     default = None
     if there.default is not None and here.default is not None:
         default = Match(there.default, (here.default,))
-    return Compared(there, here, match(there.rules, here.rules), default, live.complete and there.unread is None, wanted.complete)
+    whole = live.complete and there.unread is None, wanted.complete and here.unread is None
+    deployments = known_deployments(there, here, state)
+    if not deployments:
+        return Compared(there, here, match(there.rules, here.rules), default, *whole)
+    told = match_told(there, here, deployments)
+    return Compared(there, here, told.matching, default, *whole, deployments, told.deleted)
 
 
 def _vague(matching: Matching) -> Iterator[Gap]:

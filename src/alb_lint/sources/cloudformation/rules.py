@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from alb_lint.languages.cloudformation.document import LISTENER, LOAD_BALANCER, RULE
+from alb_lint.languages.cloudformation.document import LISTENER, LOAD_BALANCER, RULE, TARGET_GROUP
 from alb_lint.languages.cloudformation.node import Mapping, entries, text_of
+from alb_lint.languages.cloudformation.node import Sequence as Items
 from alb_lint.languages.cloudformation.stack import Stack, View, presence, properties
 from alb_lint.languages.cloudformation.value import Symbol, Value, plain
-from alb_lint.model import Listener, Location, Rule, Unknown
+from alb_lint.model import Listener, Location, Rule, TargetGroup, Unknown
 from alb_lint.presence import spelled_out
 from alb_lint.sources.cloudformation.assembly import World
 from alb_lint.sources.cloudformation.ignores import from_comments, from_metadata
@@ -41,6 +42,19 @@ class Collector:
         self._settle()
         fronts = [self._fronts[key] for key in sorted(self._fronts)]
         return tuple(self._made(front) for front in fronts if front.rules or (front.asked and not front.network))
+
+    def groups(self) -> tuple[TargetGroup, ...]:
+        """The target groups that the templates make, by the references that rules use."""
+        found = []
+        for stack in self.world.stacks:
+            for view, name, resource in self._existing(stack, TARGET_GROUP):
+                with self.world.work.share():
+                    given = properties_of(view, resource)
+                version = given.get("ProtocolVersion") if isinstance(given, dict) else None
+                found.append(
+                    TargetGroup(f"{stack.label}:{name}", name, protocol_version=version.upper() if isinstance(version, str) else "")
+                )
+        return tuple(found)
 
     def _existing(self, stack: Stack, kind: str) -> list[tuple[View, str, Mapping]]:
         """The resources of a type that may exist, each with its view."""
@@ -98,6 +112,7 @@ class Collector:
             location=location,
             tags=tags_of(values.get("Tags")),
             presence=tuple(sorted(view.known.items())),
+            waits_for=_waits_for(resource),
         )
         for problem in problems:
             self.world.gap(location, f"{name}: {problem}")
@@ -161,6 +176,13 @@ class Collector:
             front.location,
             front.tags,
         )
+
+
+def _waits_for(resource: Mapping) -> tuple[str, ...]:
+    """The logical ids in `DependsOn`."""
+    told = entries(resource).get("DependsOn")
+    items = told.items if isinstance(told, Items) else (told,)
+    return tuple(name for item in items if (name := text_of(item)))
 
 
 def _listener_of(view: View, resource: Mapping, given: dict[str, Value] | Symbol) -> Value | None:

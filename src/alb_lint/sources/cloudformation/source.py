@@ -47,10 +47,11 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     from alb_lint.sources.cloudformation.unsure import unsure
 
     world = assemble(targets, {**_parameters(options.variable_files), **options.parameters})
-    listeners = Collector(world, KIND).collect()
+    collector = Collector(world, KIND)
+    listeners, groups = collector.collect(), collector.groups()
     for stack in world.stacks:
         world.gaps += unsure(stack)
-    return Reading(listeners, tuple(dict.fromkeys(world.gaps)), None, tuple(world.files))
+    return Reading(listeners, tuple(dict.fromkeys(world.gaps)), None, tuple(world.files), groups)
 
 
 def _parameters(files: Sequence[str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from alb_lint.sources.elbv2 import shape as elbv2_shape
 from alb_lint.sources.pulumi import shape as pulumi_shape
 from alb_lint.sources.pulumi.comments import ignores_of
 from alb_lint.sources.pulumi.project_file import project_name
+from alb_lint.sources.pulumi.renamed import formerly
 from alb_lint.sources.pulumi.rule_fields import ListenerRef, Way, frames_read, name_of, plain_value, ways_of
 
 if TYPE_CHECKING:
@@ -70,13 +71,23 @@ def _of_draft(machine: Machine, draft: Draft) -> list[_Made]:
     while at is not None:
         files.add(at.module.name)
         at = at.parent
+    names = formerly(draft.node)
     return [
-        _of_way(way, location, ignores, project, files, native=draft.native)
+        _of_way(way, location, ignores, project, files, names, native=draft.native)
         for way in ways_of(machine, draft, "" if project is None else machine.project.name_of(project))
     ]
 
 
-def _of_way(way: Way, location: Location, ignores: tuple[Ignore, ...], project: Path | None, files: set[str], *, native: bool) -> _Made:
+def _of_way(
+    way: Way,
+    location: Location,
+    ignores: tuple[Ignore, ...],
+    project: Path | None,
+    files: set[str],
+    names: tuple[str, ...],
+    *,
+    native: bool,
+) -> _Made:
     problems: list[str] = []
     shape = pulumi_shape.native_shape(way.properties) if native else pulumi_shape.rule_shape(way.properties, problems)
     rule_id = location.address or f"{location.file}:{location.line}:{location.column}"
@@ -94,6 +105,7 @@ def _of_way(way: Way, location: Location, ignores: tuple[Ignore, ...], project: 
         ignores=ignores,
         written_in=written_in,
         deployed_as="" if known_as.startswith("::") else known_as,
+        formerly=names,
     )
     return _Made(rule, listener, project, way.literals, way.sites, way.literal, [Gap(location, problem) for problem in problems])
 

@@ -3,14 +3,21 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from alb_lint.model import Gap, Listener, LoadBalancer, Location, Rule
+from alb_lint.model import Change, Deployment, Gap, Listener, LoadBalancer, Location, Rule
+from alb_lint.model.deployment import Replaces
 from alb_lint.sources.elbv2.shape import actions, listener_arn_of, rule
-from alb_lint.sources.terraform.resources import Instance, instances
+from alb_lint.sources.terraform.resources import RULE_TYPES, Instance, Planned, instances, planned_rules
 from alb_lint.sources.terraform.shape import actions_shape, listener_name, rule_shape
 
 _NETWORK = frozenset({"TCP", "TLS", "UDP", "TCP_UDP", "GENEVE", "QUIC", "TCP_QUIC"})
+
+_REPLACES: Final[dict[tuple[str, ...], Replaces]] = {
+    ("create", "delete"): "create-first",
+    ("delete", "create"): "delete-first",
+}
+_IN_PLACE: Final[Replaces] = ""
 
 
 @dataclass(slots=True)
@@ -22,6 +29,8 @@ class _Front:
     prefix: str = ""
     default: Rule | None = None
     rules: list[Rule] = field(default_factory=list)
+    changes: dict[str, list[Change]] = field(default_factory=dict)
+    """Per file."""
 
 
 class Collection:
@@ -46,9 +55,12 @@ class Collection:
         for instance in found:
             if instance.type in {"aws_lb_listener", "aws_alb_listener"}:
                 self._declare(instance, file, prefix)
+        made: dict[str, tuple[_Front, Rule]] = {}
         for instance in found:
-            if instance.type in {"aws_lb_listener_rule", "aws_alb_listener_rule"}:
-                self._rule(instance, file, prefix)
+            if instance.type in RULE_TYPES:
+                self._rule(instance, file, prefix, made)
+        for planned in planned_rules(document):
+            self._change(planned, file, prefix, made)
 
     def _declare(self, instance: Instance, file: str, prefix: str) -> None:
         location = Location(file, address=instance.address, arn=instance.arn)
@@ -61,7 +73,7 @@ class Collection:
             self.gaps += [Gap(location, problem) for problem in problems]
             front.default = front.default or Rule(f"{front.id}/default", "", 0, (), found, is_default=True, location=location)
 
-    def _rule(self, instance: Instance, file: str, prefix: str) -> None:
+    def _rule(self, instance: Instance, file: str, prefix: str, made: dict[str, tuple[_Front, Rule]]) -> None:
         location = Location(file, address=instance.address, arn=instance.arn)
         problems: list[str] = []
         tags = instance.attributes.get("tags")
@@ -69,13 +81,40 @@ class Collection:
         rule_id = self._unique(instance.arn or _prefixed(prefix, instance.address), location)
         name = dict(pairs).get("Name") or instance.address
         shape = rule_shape(instance.attributes)
-        made = rule(shape, location, problems, rule_id=rule_id, name=name, tags=pairs)
+        read = rule(shape, location, problems, rule_id=rule_id, name=name, tags=pairs)
         self.gaps += [Gap(location, problem) for problem in problems]
         front = self._front_of(instance, location, prefix)
-        if made.is_default:
-            front.default = made
+        if read.is_default:
+            front.default = read
         else:
-            front.rules.append(made)
+            front.rules.append(read)
+            made[instance.address] = front, read
+
+    def _change(self, planned: Planned, file: str, prefix: str, made: dict[str, tuple[_Front, Rule]]) -> None:
+        """What the plan does to the rule, noted on its listener; on both where it goes from one to another."""
+        after_front, after = made.get(planned.address, (None, None))
+        before_front, before = None, None
+        if planned.before is not None:
+            location = Location(file, address=planned.address, arn=planned.before.arn)
+            problems: list[str] = []
+            before = rule(
+                rule_shape(planned.before.attributes),
+                location,
+                problems,
+                rule_id=planned.before.arn or planned.address,
+                name=planned.address,
+            )
+            self.gaps += [Gap(location, f"as it is now: {problem}") for problem in problems]
+            before_front = self._front_of(planned.before, location, prefix)
+        replaces = _REPLACES.get(planned.actions) or _IN_PLACE
+        name, waits = planned.address, planned.waits_for
+        if before_front is after_front is not None:
+            after_front.changes.setdefault(file, []).append(Change(name, before, after, replaces, waits))
+            return
+        if before_front is not None:
+            before_front.changes.setdefault(file, []).append(Change(name, before, None, waits_for=waits))
+        if after_front is not None:
+            after_front.changes.setdefault(file, []).append(Change(name, None, after, waits_for=waits))
 
     def _front_of(self, instance: Instance, location: Location, prefix: str) -> _Front:
         """By ARN; by what the configuration refers to; by the rule's own ARN; else a listener of its own."""
@@ -113,6 +152,7 @@ class Collection:
                     self._load_balancer(front),
                     self._kind,
                     front.location,
+                    deployments=tuple(Deployment("Terraform", tuple(changes)) for _, changes in sorted(front.changes.items())),
                 )
             )
         return tuple(found)

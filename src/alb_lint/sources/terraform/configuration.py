@@ -4,7 +4,7 @@ Source: Terraform documentation, "JSON Output Format", Configuration and Express
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 _MAX_STEPS: Final = 40
@@ -24,6 +24,14 @@ def dig(value: Any, *keys: str) -> Any:
 def references(expression: Any) -> list[str]:
     found = dig(expression, "references")
     return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
+
+
+def _all_references(expressions: Any, depth: int) -> Iterator[str]:
+    if depth > _MAX_STEPS:
+        return
+    yield from references(expressions)
+    for part in expressions.values() if isinstance(expressions, dict) else expressions if isinstance(expressions, list) else ():
+        yield from _all_references(part, depth + 1)
 
 
 class Configuration:
@@ -48,6 +56,18 @@ class Configuration:
         for name, _ in _STEP.findall(path):
             found = dig(found, "module_calls", name, "module")
         return found
+
+    def needs(self, module: str, type_: str, name: str) -> tuple[str, ...]:
+        """The resources of its module that a resource refers to or names in `depends_on`, without attributes and indexes, sorted."""
+        path = _KEY.sub("", module)
+        resources = dig(self._module(path), "resources")
+        found: set[str] = set()
+        for resource in resources if isinstance(resources, list) else ():
+            if dig(resource, "type") == type_ and dig(resource, "name") == name:
+                listed = dig(resource, "depends_on")
+                found.update(item for item in (listed if isinstance(listed, list) else ()) if isinstance(item, str))
+                found.update(_all_references(dig(resource, "expressions"), 0))
+        return tuple(sorted({".".join(_KEY.sub("", item).split(".")[:2]) for item in found if item.count(".")} - {f"{type_}.{name}"}))
 
     def expressions(self, module: str, type_: str, name: str) -> Any:
         """The arguments of a resource."""

@@ -13,7 +13,8 @@ from alb_lint.sources.terraform.shape import BLOCKS
 
 _MAX_DEPTH: Final = 30
 
-TYPES: Final = frozenset({"aws_lb_listener_rule", "aws_alb_listener_rule", "aws_lb_listener", "aws_alb_listener", "aws_lb", "aws_alb"})
+RULE_TYPES: Final = frozenset({"aws_lb_listener_rule", "aws_alb_listener_rule"})
+TYPES: Final = RULE_TYPES | {"aws_lb_listener", "aws_alb_listener", "aws_lb", "aws_alb"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,43 @@ class Instance:
     def arn(self) -> str:
         found = self.text("arn") or self.text("id")
         return found if found.startswith("arn:") else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a plan does to one rule. `actions`: as the plan says them, in order. `before`: None where it is made."""
+
+    address: str
+    actions: tuple[str, ...]
+    before: Instance | None
+    waits_for: tuple[str, ...]
+
+
+def planned_rules(document: Mapping[str, Any]) -> Iterator[Planned]:
+    """The changes of rules in a plan, unchanged ones included, in its order; nothing for a state. What cannot be read, `instances` tells."""
+    changes = document.get("resource_changes")
+    rules = [
+        change
+        for change in (changes if isinstance(changes, list) else ())
+        if isinstance(change, dict) and str(change.get("type")) in RULE_TYPES and change.get("mode", "managed") == "managed"
+    ]
+    configuration = Configuration(document)
+    addresses = [str(change.get("address")) for change in rules]
+    for change, address in zip(rules, addresses, strict=True):
+        actions, before = dig(change, "change", "actions"), dig(change, "change", "before")
+        if not isinstance(actions, list):
+            continue
+        module = change.get("module_address")
+        module = module if isinstance(module, str) else ""
+        wanted = tuple(
+            f"{module}.{name}" if module else name for name in configuration.needs(module, str(change["type"]), str(change.get("name")))
+        )
+        yield Planned(
+            f"{address} (deposed)" if change.get("deposed") else address,
+            tuple(str(action) for action in actions),
+            Instance(str(change["type"]), address, before, {}) if isinstance(before, dict) else None,
+            tuple(other for other in dict.fromkeys(addresses) if other != address and other.split("[")[0] in wanted) if wanted else (),
+        )
 
 
 def instances(document: Mapping[str, Any], problems: list[str]) -> Iterator[Instance]:

@@ -16,7 +16,7 @@ from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Block, Literal
 from alb_lint.languages.hcl.values import Literals, Value, sited
 from alb_lint.languages.hcl.work import MAX_STEPS
-from alb_lint.model import Gap, Location, OpaqueCondition, PrioritySite, Rule, Unknown
+from alb_lint.model import Gap, Location, OpaqueCondition, PrioritySite, Rule, TargetGroup, Unknown
 from alb_lint.presence import spelled_out
 from alb_lint.sources.elbv2.shape import actions, conditions, priority, transforms
 from alb_lint.sources.terraform.attributes import attributes, plain
@@ -24,10 +24,12 @@ from alb_lint.sources.terraform.lifecycle import left_alone
 from alb_lint.sources.terraform.listeners import LISTENER_TYPES, Fronts
 from alb_lint.sources.terraform.naming import prefixed
 from alb_lint.sources.terraform.presence import subject_of
+from alb_lint.sources.terraform.renamed import Move, formerly, moves_of, waits_for
 from alb_lint.sources.terraform.shape import rule_shape
 from alb_lint.sources.terraform.suppressions import suppressions
 from alb_lint.sources.terraform.written_in import Declarations, literals
 
+GROUP_TYPES: Final = ("aws_lb_target_group", "aws_alb_target_group")
 RULE_TYPES: Final = ("aws_lb_listener_rule", "aws_alb_listener_rule")
 
 MENTIONS: Final = (b"aws_lb_listener", b"aws_alb_listener")
@@ -51,10 +53,13 @@ class Collector:
     described: tuple[tuple[str, Mapping[str, str]], ...] = ()
     fronts: Fronts = field(init=False)
     gaps: list[Gap] = field(default_factory=list)
+    groups: list[TargetGroup] = field(default_factory=list)
     _sites: dict[str, Span] = field(default_factory=dict)
     _declarations: Declarations = field(default_factory=Declarations)
     tainted: set[tuple[str, int]] = field(default_factory=set)
     _ids: Counter[str] = field(default_factory=Counter)
+    _moves: list[Move] = field(default_factory=list)
+    """Of the root in hand; a module's own come before its rules."""
 
     def __post_init__(self) -> None:
         self.fronts = Fronts(self.kind)
@@ -63,10 +68,15 @@ class Collector:
         """All listeners and rules below the root. `prefix`: its folder, where there are several roots."""
         self.fronts.know_state(root, prefix)
         read = 0
+        self._moves = []
         for module in self._modules(root, prefix):
+            self._moves += moves_of(module)
             for type_ in sorted(LISTENER_TYPES):
                 for resource, location, presence in self._resources(module, type_, prefix):
                     self.fronts.declare(resource, prefix, location, presence)
+            for type_ in GROUP_TYPES:
+                for resource, _, _ in self._resources(module, type_, prefix):
+                    self.groups.append(_target_group(resource, prefix))
             for type_ in RULE_TYPES:
                 for resource, location, presence in self._resources(module, type_, prefix):
                     read += 1
@@ -201,6 +211,8 @@ class Collector:
             ignores=suppressions(resource.module.folder, block, resource.address),
             left_alone=left_alone(block.body),
             written_in=tuple(sorted(files)),
+            formerly=formerly(resource.address, self._moves),
+            waits_for=waits_for(block.body, resource.module.prefix),
         )
         self.gaps += [Gap(location, f"{resource.address}: {problem}") for problem in problems]
         site = sited(number)
@@ -243,6 +255,15 @@ class Collector:
             return None
         line, column = span.document.position(span.start)
         return PrioritySite(span.document.name, line, column, span.start, span.end - span.start, text)
+
+
+def _target_group(resource: Resource, prefix: str) -> TargetGroup:
+    name, version = resource.attribute("name"), resource.attribute("protocol_version")
+    return TargetGroup(
+        prefixed(prefix, resource.address),
+        str(name) if isinstance(name, str) else resource.address,
+        protocol_version=version.upper() if isinstance(version, str) else "",
+    )
 
 
 def _tags(raw: object) -> tuple[tuple[str, str], ...]:

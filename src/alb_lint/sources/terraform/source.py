@@ -85,7 +85,7 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     collector.settle()
     gaps = [*project.gaps, *(gap for folder in project.folders for gap in folder.gaps), *collector.fronts.gaps, *collector.gaps]
     files = [name for folder in project.folders for name in folder.file_names]
-    return Reading(collector.fronts.listeners(), tuple(dict.fromkeys(gaps)), None, tuple(dict.fromkeys(files)))
+    return Reading(collector.fronts.listeners(), tuple(dict.fromkeys(gaps)), None, tuple(dict.fromkeys(files)), tuple(collector.groups))
 
 
 def _bears_rules(path: Path, data: bytes, project: "Project") -> bool:

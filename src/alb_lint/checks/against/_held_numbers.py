@@ -1,4 +1,4 @@
-"""ALB401: a rule of the code wants a number that another live rule holds, so that AWS refuses the deployment with PriorityInUse.
+"""ALB401 against live rules: a rule of the code wants a number that another live rule holds.
 
 Source: API CreateRule and SetRulePriorities. Terraform, Pulumi and CloudFormation move one rule with one call; CloudFormation and Pulumi create and
 update before they delete, Terraform does both side by side.
@@ -10,19 +10,25 @@ from typing import Final
 
 from alb_lint.analysis.decisions import order_sensitive
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.handovers import number_after
 from alb_lint.checks.against._matching import Match, arn
 from alb_lint.checks.against.comparison import Compared
-from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity
+from alb_lint.checks.check import Check, Finding, Related, Severity
 from alb_lint.findings.finding import Confidence
 from alb_lint.findings.wording import rule_text
 from alb_lint.model import Rule, Unknown, owner_of
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
+from alb_lint.model.rule import ANY_NAME
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 _FAR: Final = 64
 """Moves that are followed from one to the next; what waits for more is not called a circle."""
 _SHOWN: Final = 4
+_STATE: Final = {
+    "pulumi": "`pulumi preview --json` in place of the code, or --state with `pulumi stack export`,",
+    "terraform": "`terraform show -json` of a plan in place of the code, or --state with `terraform state pull`,",
+}
 _NEAR: Final = 1_000
 """How far from its number a free one is looked for."""
 _TOOLS: Final = (
@@ -42,19 +48,43 @@ class _Way:
     last: Rule | None = None
 
 
-def run(compared: Compared) -> Iterator[Finding]:
-    listener = _Listener(compared)
+def held_numbers(compared: Compared, check: Check) -> Iterator[Finding]:
+    """One finding per rule of the code that would be refused."""
+    if compared.deployments:
+        yield from _told(compared, check)
+        return
+    listener = _Listener(compared, check)
     for own, rule in listener.wanted():
         holder = listener.at.get(rule.priority) if isinstance(rule.priority, int) else None
         if own is not None and "priority" in rule.left_alone:
             continue  # it stays where it is live
         if holder is not None and (own is None or own.live is not holder):
             yield listener.finding(own, rule, holder)
+        elif holder is not None and listener.other_name(rule, holder):
+            yield listener.perhaps(rule, holder)
+
+
+def _told(compared: Compared, check: Check) -> Iterator[Finding]:
+    """Where it is known which live rule is which: numbers that pass on within a deployment, and those that rules outside of it hold."""
+    from alb_lint.checks.priority_in_use import refusals
+
+    listener = _Listener(compared, check)
+    changing = {change.before.id for deployment in compared.deployments for change in deployment.changes if change.before is not None}
+    for deployment in compared.deployments:
+        yield from refusals(compared.live.id, deployment)
+        for change in deployment.changes:
+            number = number_after(change)
+            holder = listener.at.get(number)
+            if change.after is None or holder is None or holder.id in changing:
+                continue
+            own = Match(change.before, (change.after,)) if change.before is not None else None
+            yield listener.finding(own, change.after, holder, certain=deployment.certain)
 
 
 class _Listener:
-    def __init__(self, compared: Compared) -> None:
+    def __init__(self, compared: Compared, check: Check) -> None:
         self.compared = compared
+        self.check = check
         self.at: dict[object, Rule] = {}
         for live in compared.live.rules:
             self.at.setdefault(live.priority, live)
@@ -68,16 +98,36 @@ class _Listener:
         for rule in self.compared.wanted.rules:
             yield own.get(rule.id), rule
 
-    def finding(self, own: Match | None, rule: Rule, holder: Rule) -> Finding:
+    def finding(self, own: Match | None, rule: Rule, holder: Rule, *, certain: bool = False) -> Finding:
+        """`certain`: the rule is known not to be the holder."""
         way = self._way(own, holder)
         message, way_out = self._words(way, rule, holder)
-        return CHECK.finding(
+        return self.check.finding(
             self.compared.live.id,
             rule,
             message,
             f"{way_out}: {self.tool}",
-            confidence=self._confidence(way, own, rule, holder),
+            confidence="proved" if certain and way.end == "held" else self._confidence(way, own, rule, holder),
             related=tuple(Related("holder", one) for one in dict.fromkeys((holder, *(match.live for match in way.moves)))),
+        )
+
+    def other_name(self, rule: Rule, holder: Rule) -> str:
+        """The name that the live rule bears and the code does not give to the rule that it seems to be; "" where nothing speaks against it."""
+        name = dict(holder.tags).get("Name", "")
+        given = {rule.name, dict(rule.tags).get("Name"), *rule.formerly}
+        return name if name and not arn(rule) and not rule.name.endswith(f".{name}") and not given & {name, ANY_NAME} else ""
+
+    def perhaps(self, rule: Rule, holder: Rule) -> Finding:
+        """A rule that says what the live one says on its number, under another name: a tool would make it anew."""
+        how = _STATE.get(self.compared.wanted.source_kind, "the tool's plan")
+        return self.check.finding(
+            self.compared.live.id,
+            rule,
+            f"live {rule_text(holder)} is named {self.other_name(rule, holder)!r}: it is this one only if its resource kept the name or has an alias",
+            f"if it was renamed, AWS refuses {rule.priority}, which the old rule still holds; {how} tells",
+            confidence="possible",
+            severity=Severity.INFO,
+            related=(Related("holder", holder),),
         )
 
     def _way(self, own: Match | None, holder: Rule) -> _Way:
@@ -178,11 +228,3 @@ class _Listener:
             return "possible"  # the rule itself may be the live one, with other conditions and another action
         sure = all(match.certain and not any(one.presence for one in match.wanted) for match in way.moves)
         return "proved" if sure else "possible"
-
-
-CHECK = Check(
-    CheckInfo(
-        "ALB401", "priority-in-use", Severity.ERROR, "A live rule holds the number that the code wants: AWS would refuse the deployment."
-    ),
-    run_against=run,
-)

@@ -1,0 +1,77 @@
+"""ALB407: a rule of the code that no request would reach once it is deployed, since live rules, of other code or of none, take them all."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.checks.against._after import after
+from alb_lint.checks.against.comparison import Compared
+from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
+from alb_lint.findings.wording import number, rules_list
+from alb_lint.model import Rule
+
+_FAR: Final = 100
+"""Numbers before a blocker that are tried."""
+
+
+def run(compared: Compared) -> Iterator[Finding]:
+    result = after(compared)
+    if not result.changed:
+        return
+    facts = ListenerFacts(result.listener)
+    today = ListenerFacts(compared.live)
+    dead = {rule.id for index, rule in enumerate(today.rules) if today.reach(index).state == "shadowed"}
+    for index, rule in enumerate(facts.rules):
+        wanted = result.changed.get(rule.id)
+        if wanted is None or rule.id in dead or rule.id in result.tied or facts.reach(index).state != "shadowed":
+            continue
+        here = facts.reach(index)
+        blockers = [facts.rules[blocker] for blocker in here.blockers]
+        if any(blocker.id in result.tied for blocker in blockers) or all(blocker.id in result.known for blocker in blockers):
+            continue  # ALB401 tells of the first, and `check` of what the code does to itself
+        witness = facts.hidden_request(index)
+        who = "is live and not in this code, takes all" if len(blockers) == 1 else "are live and not all in this code, together take all"
+        alike = here.differs is False
+        yield CHECK.finding(
+            compared.live.id,
+            wanted,
+            f"no request will reach it: {rules_list(blockers)}, which {who} its requests first{' and act the same' if alike else ''}",
+            "it is not needed: leave it out" if alike else _way_out(facts, index, blockers[0]),
+            confidence="proved" if compared.live_whole and not wanted.presence else "possible",
+            severity=Severity.WARNING if alike else None,
+            related=tuple(Related("blocker", blocker) for blocker in blockers),
+            witnesses=() if witness is None else (Witness("both", witness, "it matches, an earlier rule answers"),),
+        )
+
+
+def _way_out(facts: ListenerFacts, index: int, blocker: Rule) -> str:
+    """A free number before the blocker at which the rule is reached and passes no other rule that acts differently; proved before it is said."""
+    rule = facts.rules[index]
+    narrow = f"narrow what stands before it; no free number below {number(blocker)} leaves the rules before that as they are"
+    if not isinstance(blocker.priority, int):
+        return narrow
+    held = {other.priority: place for place, other in enumerate(facts.rules)}
+    near = facts.meets[index] | facts.unsure[index]
+    for free in range(blocker.priority - 1, max(0, blocker.priority - _FAR), -1):
+        place = held.get(free)
+        if place is None:
+            moved = tuple(replace(rule, priority=free) if other is rule else other for other in facts.rules)
+            again = ListenerFacts(replace(facts.listener, rules=moved))
+            if again.reach(next(at for at, other in enumerate(again.rules) if other.id == rule.id)).state == "reachable":
+                return f"{free} is free and would do: of the rules that act differently it passes none but {number(blocker)} and later ones"
+            return narrow
+        if near >> place & 1 and not facts.acts_alike(index, place):
+            return narrow
+    return narrow
+
+
+CHECK = Check(
+    CheckInfo(
+        "ALB407",
+        "shadowed-when-deployed",
+        Severity.ERROR,
+        "Once deployed no request reaches the rule: live rules outside the code take them.",
+    ),
+    run_against=run,
+)

@@ -1,0 +1,41 @@
+"""`--since REF`: the same input as it was at a git revision."""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import chdir
+from dataclasses import replace
+from pathlib import Path
+
+from alb_lint.config import Config
+from alb_lint.errors import UsageError
+from alb_lint.model import Estate
+from alb_lint.sources.revision import checked_out
+
+Read = Callable[[Sequence[str], Config], Estate]
+
+
+def older(revision: str, names: Sequence[str], settings: Config, read: Read) -> Estate:
+    """What `read` finds under those of the names that were there at the revision, told under the names that it has now.
+
+    Raises UsageError where a name lies outside of the repository, and as `checked_out`.
+    """
+    if "-" in names:
+        raise UsageError("standard input has no older version", where="--since", hint="name files or folders")
+    with checked_out(revision, Path.cwd()) as (top, folder):
+        here = _inside(Path.cwd(), top)
+        wanted = [os.path.relpath(folder / _inside(Path(name), top), folder / here) for name in names]
+        if not (folder / here).is_dir():
+            return Estate(())
+        root = settings.root
+        with chdir(folder / here):
+            there = replace(settings, root=folder / _inside(root, top) if root is not None else None)
+            known = [Path(name).as_posix() for name in wanted if Path(name).exists()]
+            return read(known, there) if known else Estate(())
+
+
+def _inside(path: Path, top: Path) -> Path:
+    """The path from the top of the repository."""
+    try:
+        return path.resolve().relative_to(top.resolve())
+    except ValueError:
+        raise UsageError("it lies outside of the git repository", where=str(path), hint="name files of this repository") from None

@@ -1,0 +1,113 @@
+"""The files of a git revision in a folder of their own, so that an older version of code is read like any other.
+
+git is asked for objects only (`ls-tree`, `cat-file`): no hook, filter or attribute of the repository runs, and nothing is fetched. Links and
+submodules are left out; names that lead elsewhere cannot be in a tree that git wrote, and are refused.
+"""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from alb_lint.errors import SourceError, UsageError
+from alb_lint.record import record
+
+_TEXTS: Final = frozenset({
+    *(".tf", ".tfvars", ".tfstate", ".tftpl", ".tpl", ".hcl", ".json", ".jsonc", ".yaml", ".yml", ".template", ".toml", ".txt"),
+    *(".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx"),
+})  # fmt: skip
+_SMALL: Final = 65_536
+"""Bytes up to which a file of any name comes along: a program may read it."""
+_MOST_BYTES: Final = 512 << 20
+_MOST_FILES: Final = 200_000
+_PLAIN: Final = frozenset({"100644", "100755"})
+_SAFE: Final = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+_ELSEWHERE: Final = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"})
+"""What git tells a hook; the repository of the code is found from its folder."""
+_QUIET: Final[Mapping[str, str]] = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+
+
+@record
+class _Blob:
+    name: str
+    path: PurePosixPath
+    size: int
+
+
+@contextmanager
+def checked_out(revision: str, near: Path) -> Iterator[tuple[Path, Path]]:
+    """(the repository that holds `near`, a folder with its files at the revision), until the block ends.
+
+    In a repository without commits HEAD holds nothing. Raises UsageError where there is no repository or no such revision, SourceError where git
+    fails or the revision is too large.
+    """
+    top = _top(near)
+    commit = _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", wanted=False).decode().strip()
+    if not commit and revision != "HEAD":
+        raise UsageError(
+            f"git knows no commit {revision!r}", where="--since", hint="a branch, a tag or a commit that was fetched: git fetch"
+        )
+    blobs = _blobs(top, commit) if commit else []
+    with tempfile.TemporaryDirectory(prefix="alb-lint-") as made:
+        folder = Path(made).resolve()
+        (folder / ".git").mkdir()  # the end of a repository, as there
+        _write(top, blobs, folder)
+        yield top, folder
+
+
+def _top(near: Path) -> Path:
+    folder = near if near.is_dir() else near.parent
+    found = _git(folder, "rev-parse", "--show-toplevel", wanted=False).decode("utf-8", "surrogateescape").strip("\n")
+    if not found:
+        raise UsageError("this is no git repository", where="--since", hint="run it in the repository of the code")
+    return Path(found)
+
+
+def _git(folder: Path, *words: str, wanted: bool = True, given: bytes = b"") -> bytes:
+    """What git prints; b"" where it fails and its answer is not `wanted`."""
+    around = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE} | dict(_QUIET)
+    try:
+        done = subprocess.run(["git", "-C", str(folder), *_SAFE, *words], input=given, capture_output=True, check=False, env=around)
+    except OSError as error:
+        raise UsageError(f"git cannot be run: {error.strerror}", where="--since", hint="install git") from error
+    if done.returncode and wanted:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise SourceError(f"git {words[0]} failed: {said[-1] if said else done.returncode}", where="--since", hint="mend the repository")
+    return b"" if done.returncode else done.stdout
+
+
+def _blobs(top: Path, commit: str) -> list[_Blob]:
+    found: list[_Blob] = []
+    total = 0
+    for entry in _git(top, "ls-tree", "-r", "-l", "-z", "--full-tree", commit).split(b"\0"):
+        told, _, name = entry.partition(b"\t")
+        mode, kind, blob, size = (*told.decode().split(), "", "", "", "")[:4]
+        if kind != "blob" or mode not in _PLAIN or not size.isdecimal():
+            continue
+        path = PurePosixPath(name.decode("utf-8", "surrogateescape"))
+        if path.is_absolute() or ".." in path.parts or ".git" in path.parts:
+            raise SourceError("the revision holds a file that leads out of it", where="--since", hint="mend the repository")
+        if path.suffix.lower() not in _TEXTS and int(size) > _SMALL:
+            continue
+        found.append(_Blob(blob, path, int(size)))
+        total += int(size)
+        if total > _MOST_BYTES or len(found) > _MOST_FILES:
+            raise SourceError(
+                "the revision is too large to be read beside the code", where="--since", hint="run it on a smaller repository"
+            )
+    return found
+
+
+def _write(top: Path, blobs: Sequence[_Blob], folder: Path) -> None:
+    asked = "".join(f"{blob.name}\n" for blob in blobs).encode()
+    told = memoryview(_git(top, "cat-file", "--batch", given=asked)) if blobs else memoryview(b"")
+    at = 0
+    for blob in blobs:
+        end = bytes(told[at : at + 200]).index(b"\n") + at + 1
+        target = folder / blob.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(told[end : end + blob.size])
+        at = end + blob.size + 1

@@ -63,6 +63,7 @@ def command(
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
     workspace: options.Workspace = "",
+    stack: options.Stack = "",
     no_color: options.NoColor = False,
     *,
     live: Live,
@@ -87,7 +88,7 @@ def command(
         raise UsageError("only a rule that stands in code can get its number there", where="--write", hint="--from FILE:LINE")
     names = _code_of(from_) if from_ and not sources and not live.on else live.sources(sources)
     settings = options.load_config(config, names)
-    told = options.reading(settings, parameter, parameters, workspace)
+    told = options.reading(settings, parameter, parameters, workspace, stack)
     estate = live.estate(names, settings, kind, "" if from_ else listener, told=told)
     chosen = _Chosen(estate, settings, listener, range_, told)
     if from_:

@@ -41,6 +41,7 @@ def command(
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
     workspace: options.Workspace = "",
+    stack: options.Stack = "",
     allow_empty: options.AllowEmpty = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
@@ -69,7 +70,7 @@ def command(
     )
     wanted = None
     if names:
-        wanted = _wanted(names, ready.settings, kind, options.reading(ready.settings, parameter, parameters, workspace), listener)
+        wanted = _wanted(names, ready.settings, kind, options.reading(ready.settings, parameter, parameters, workspace, stack), listener)
         options.need_rules(wanted, names, allow_empty)
     if snapshot:
         estate = live.snapshot(snapshot, ready.settings, listener, allow_empty=allow_empty)

@@ -38,6 +38,7 @@ def command(
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
     workspace: options.Workspace = "",
+    stack: options.Stack = "",
     allow_empty: options.AllowEmpty = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
@@ -65,7 +66,7 @@ def command(
         show=show,
     )
     whole = project or any(Path(name).is_dir() for name in names)
-    told = options.reading(ready.settings, parameter, parameters, workspace)
+    told = options.reading(ready.settings, parameter, parameters, workspace, stack)
     reach = _reach(names, ready.settings, project)
     given = pipeline.gather(reach, ready.settings, kind, allow_empty, project)
     narrow = (lambda summary: pipeline.touching(summary, names)) if project else None

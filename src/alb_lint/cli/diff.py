@@ -23,6 +23,7 @@ def command(
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
     workspace: options.Workspace = "",
+    stack: options.Stack = "",
     no_color: options.NoColor = False,
 ) -> int:
     """Show the requests that two states answer differently, one for each pair of answers.
@@ -37,7 +38,7 @@ def command(
 
     def read(name: str) -> Estate:
         settings = options.load_config(config, [name])
-        estate = pipeline.read([name], settings, kind, options.reading(settings, parameter, parameters, workspace))
+        estate = pipeline.read([name], settings, kind, options.reading(settings, parameter, parameters, workspace, stack))
         options.need_rules(estate, [name])
         return estate
 

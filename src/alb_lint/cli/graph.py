@@ -19,6 +19,7 @@ def command(
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
     workspace: options.Workspace = "",
+    stack: options.Stack = "",
     *,
     live: Live,
 ) -> int:
@@ -29,7 +30,7 @@ def command(
     options.one_of(format_, tuple(graphs.ALL), "--format")
     names = live.sources(sources)
     settings = options.load_config(config, names)
-    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace))
+    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace, stack))
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     options.write(graphs.ALL[format_]([ListenerFacts(item) for item in estate.listeners]), output)

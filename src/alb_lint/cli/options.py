@@ -25,6 +25,7 @@ Parameter = Annotated[
     list[str] | None, typer.Option("--parameter", metavar="K=V", help="A template parameter or Terraform variable; may repeat.")
 ]
 Parameters = Annotated[list[str] | None, typer.Option("--parameters", metavar="FILE", help="A parameter or .tfvars file; may repeat.")]
+Stack = Annotated[str, typer.Option("--stack", metavar="NAME", help="The Pulumi stack, for its config.")]
 Workspace = Annotated[str, typer.Option("--workspace", metavar="NAME", help="The Terraform workspace.")]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write the report there.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")]
@@ -58,7 +59,9 @@ def shown(path: Path) -> str:
         return path.as_posix()
 
 
-def reading(settings: Config, parameter: list[str] | None, parameters: list[str] | None, workspace: str = "") -> ReadOptions:
+def reading(
+    settings: Config, parameter: list[str] | None, parameters: list[str] | None, workspace: str = "", stack: str = ""
+) -> ReadOptions:
     """What the flags and the config tell the sources. Raises UsageError for a parameter that is not K=V or a file that is not there."""
     told: dict[str, str] = {}
     for text in parameter or []:
@@ -72,7 +75,7 @@ def reading(settings: Config, parameter: list[str] | None, parameters: list[str]
     described = tuple(
         (item.source, {name: argument for name in _DESCRIBED if (argument := getattr(item, name))}) for item in settings.terraform_modules
     )
-    return ReadOptions(told, tuple(parameters or ()), settings.wrappers, workspace, described)
+    return ReadOptions(told, tuple(parameters or ()), settings.wrappers, workspace, described, stack)
 
 
 def need_rules(estate: Estate, names: list[str], allow_empty: bool = False) -> None:

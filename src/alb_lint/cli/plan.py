@@ -29,6 +29,7 @@ def command(
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
     workspace: options.Workspace = "",
+    stack: options.Stack = "",
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
     *,
@@ -52,7 +53,7 @@ def command(
     _check_environment(environment, settings)
     if not (compact or settings.ranges or settings.retired or settings.before):
         options.note("note: the config has no [[range]]; `alb-lint init` writes a first one", quiet)
-    told = options.reading(settings, parameter, parameters, workspace)
+    told = options.reading(settings, parameter, parameters, workspace, stack)
     estate = live.estate(names, settings, kind, listener, told=told, quiet=quiet)
     wishes = Options(options.today(), spread, fix_shadowed, merge_twins, compact, environment)
     given = (("--merge-twins", merge_twins), ("--fix-shadowed", fix_shadowed), ("--spread", spread), ("--compact", compact))

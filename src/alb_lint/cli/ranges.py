@@ -20,6 +20,7 @@ def command(
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
     workspace: options.Workspace = "",
+    stack: options.Stack = "",
     no_color: options.NoColor = False,
     *,
     live: Live,
@@ -36,7 +37,7 @@ def command(
         raise UsageError(
             "the config has no [[range]]", where=settings.path or "no alb-lint.toml found", hint="`alb-lint init` writes a first config"
         )
-    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace))
+    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace, stack))
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     rows = ledger(estate, settings, options.today())

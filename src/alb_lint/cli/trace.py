@@ -29,6 +29,7 @@ def command(
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
     workspace: options.Workspace = "",
+    stack: options.Stack = "",
     no_color: options.NoColor = False,
     *,
     live: Live,
@@ -49,7 +50,7 @@ def command(
         raise UsageError("standard input cannot be both", where="SOURCE and --requests", hint="name a file for one of them")
     asked = [from_url(url, method, header or [], source_ip)] if url else list(_lines(requests))
     settings = options.load_config(config, names)
-    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace))
+    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace, stack))
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     listeners = _chosen(estate.listeners, url)

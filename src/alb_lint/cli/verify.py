@@ -24,6 +24,7 @@ def command(
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
     workspace: options.Workspace = "",
+    stack: options.Stack = "",
     no_color: options.NoColor = False,
     *,
     live: Live,
@@ -39,7 +40,7 @@ def command(
     names = live.sources(sources)
     asked = read_plan(plan)
     settings = options.load_config(config, names)
-    estate = live.estate(names, settings, kind, told=options.reading(settings, parameter, parameters, workspace))
+    estate = live.estate(names, settings, kind, told=options.reading(settings, parameter, parameters, workspace, stack))
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     found = verify_plan(asked, estate.listeners)

@@ -22,6 +22,7 @@ def command(
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
     workspace: options.Workspace = "",
+    stack: options.Stack = "",
     no_color: options.NoColor = False,
     *,
     live: Live,
@@ -35,7 +36,7 @@ def command(
     options.one_of(format_, ("text", "json"), "--format")
     names = live.sources(sources)
     settings = options.load_config(config, names)
-    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace))
+    estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace, stack))
     options.need_rules(estate, names)
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)

@@ -30,7 +30,7 @@ class Target:
 class ReadOptions:
     """What flags and config tell the sources.
 
-    `parameters`: template parameters and variables given by the user. `workspace`: Terraform's.
+    `parameters`: template parameters and variables given by the user. `workspace`: Terraform's. `stack`: Pulumi's.
     `terraform_modules`: (glob over sources, what of a rule → the argument that holds it) for modules that are not here.
     """
 
@@ -39,6 +39,7 @@ class ReadOptions:
     wrappers: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     workspace: str = ""
     terraform_modules: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    stack: str = ""
 
 
 def _never(_target: Target) -> bool:

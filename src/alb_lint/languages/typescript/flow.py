@@ -34,7 +34,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draft:
-    """One rule constructed. `node`: the `new` expression, or the call of a configured wrapper. `properties`: what the rule is made of."""
+    """One rule constructed. `node`: the `new` expression, or the call of a configured wrapper. `properties`: what the rule is made of.
+
+    `native`: of `aws-native`, whose properties are those of CloudFormation.
+    """
 
     frame: Frame
     literals: Literals
@@ -43,6 +46,7 @@ class Draft:
     env: Env
     name: Lazy
     properties: Lazy
+    native: bool = False
 
 
 class Flow(ABC):

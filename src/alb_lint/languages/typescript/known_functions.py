@@ -35,6 +35,9 @@ def canonical(path: tuple[str, ...]) -> str:
     """`aws.alb.Listener` and its like under their one name."""
     if len(path) > 2 and path[0] == "aws" and path[1] in LOAD_BALANCING:
         return ".".join(("aws", "lb", *path[2:]))
+    if path[0] in {"awsx", "awsx-classic"}:
+        inner = [part for part in path[1:] if part != "classic"]
+        return ".".join(("awsx", "lb" if inner[:1] == ["elasticloadbalancingv2"] else "".join(inner[:1]), *inner[1:]))
     return ".".join(path)
 
 

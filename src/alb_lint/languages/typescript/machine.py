@@ -1,9 +1,9 @@
-"""The state of following one program: budget, files, and the evaluation of lazy values."""
+"""The state of following one program: budget, files, and lazy values. What an expression is worth, `Evaluator` knows."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from alb_lint.languages.typescript import changes, expressions, functions, lookup, members, render
 from alb_lint.languages.typescript.parse import Module
 from alb_lint.languages.typescript.project import Project
 from alb_lint.languages.typescript.values import Env, Frame, Func, Lazy, Res, Sym, Value
@@ -30,11 +30,12 @@ class Exhausted(Exception):  # noqa: N818 - an answer, not an error
     """The budget is spent: `str()` says of what."""
 
 
-class Machine:
+class Machine(ABC):
     """One program being followed.
 
     `reads`: calls whose arguments were read since the innermost lazy value began. `spoken`: how the program names what a literal's key stands
-    for; `compound`: the condition made of others that it stands for. `resources`: those that were referred to by their ARN.
+    for; `compound`: the condition made of others that it stands for. `resources`: those that were referred to by their ARN. `components`: those
+    of awsx, by the key of what stands for them.
     """
 
     def __init__(self, project: Project) -> None:
@@ -49,27 +50,16 @@ class Machine:
         self.resources: dict[str, Res] = {}
         self.spoken: dict[str, str] = {}
         self.compound: dict[str, Value] = {}
+        self.components: dict[str, Res] = {}
         self.labels = 0
 
     def gap(self, location: Location, reason: str) -> None:
         """Note a gap, once."""
         self.gaps[Gap(location, reason)] = None
 
+    @abstractmethod
     def eval(self, node: "Node", env: Env) -> Value:
         """What the expression is worth; raises nothing but Exhausted."""
-        self.steps -= 1
-        if self.steps < 0:
-            raise Exhausted(SPENT)
-        if self.depth >= self.deepest:
-            return self.unknown(node, env, "nested too deeply")
-        read = expressions.EVALUATORS.get(node.type)
-        if read is None:
-            return self.unknown(node, env, "not followed")
-        self.depth += 1
-        try:
-            return read(self, node, env)
-        finally:
-            self.depth -= 1
 
     def env(self, module: Module) -> Env:
         """The top of a file."""
@@ -79,21 +69,25 @@ class Machine:
         """What the expression `node` is worth that a file exports as `name`; "=" is the whole."""
         return self.eval(node, self.env(module))
 
+    @abstractmethod
     def lookup(self, node: "Node", env: Env) -> Value:
         """What a name is worth where it stands."""
-        return lookup.lookup(self, node, env)
 
+    @abstractmethod
     def final(self, name: str, env: Env) -> Value:
         """What a name of the top of a file is worth once the file has run."""
-        return changes.current(self, name, None, env, env)
 
+    @abstractmethod
     def get(self, value: Value, name: str, node: "Node", env: Env) -> Value:
         """The member of a value, asked for at `node`."""
-        return members.get(self, value, name, node, env)
 
+    @abstractmethod
     def call(self, func: Func, args: Sequence[Lazy]) -> Value:
         """What a function of the program gives back."""
-        return functions.call(self, func, args)
+
+    @abstractmethod
+    def render(self, value: Value) -> tuple[str, str]:
+        """(text, key) of a value."""
 
     def later(self, node: "Node", env: Env) -> Lazy:
         """The value of an expression, when it is asked for."""
@@ -132,10 +126,6 @@ class Machine:
             return lost("it is nested too deeply")
         finally:
             self.left -= allowed - max(self.steps, 0)
-
-    def render(self, value: Value) -> tuple[str, str]:
-        """(text, key) of a value."""
-        return render.render(self, value)
 
     def label(self) -> str:
         """A new mark for one run through a function or a loop."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from alb_lint.languages.typescript import changes, functions
+from alb_lint.languages.typescript import awsx, changes, functions
 from alb_lint.languages.typescript import imports as links
 from alb_lint.languages.typescript.render import STACK, TARGET_GROUP, known_of, resource_names, symbol
 from alb_lint.languages.typescript.syntax import FUNCTIONS, constructor_of
@@ -56,6 +56,9 @@ def get(machine: "Machine", value: Value, name: str, node: "Node", env: Env) -> 
             return machine.force(value.entries[name])
         return NOTHING if value.more is None else get(machine, value.more, name, node, env)
     if isinstance(value, Sym):
+        made = awsx.component(machine, value)
+        if made is not None and (stands_for := awsx.member(made, name)) is not None:
+            return stands_for
         if value.key.startswith(f"{STACK}:") and value.key.endswith(_OUTPUTS):
             text, key = (f'{found.removesuffix(_OUTPUTS)}.getOutput("{name}")' for found in (value.text, value.key))
             return symbol(text, key, value.why, output=value.output, known=value.known and Known(value.known.local))
@@ -104,6 +107,8 @@ def _of_plain(machine: "Machine", value: Arr | Lit, name: str, node: "Node", env
 
 def _of_resource(machine: "Machine", value: Res, name: str) -> Value:
     """Outputs by which AWS names a resource stand for the resource; an input that was given is the output of the same name."""
+    if (stands_for := awsx.member(value, name)) is not None:
+        return stands_for
     text, key = resource_names(machine, value)
     known = replace(known_of(machine, value) or Known(), plain=name in _PLAIN)
     if value.kind.startswith("aws.") and name in {"arn", "id"}:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from alb_lint.languages.typescript import awsx
 from alb_lint.languages.typescript.loops import any_item
 from alb_lint.languages.typescript.operators import TEXT_LIMIT, as_choice, as_text, joined
 from alb_lint.languages.typescript.presence import truth
 from alb_lint.languages.typescript.texts import number_method, text_method
-from alb_lint.languages.typescript.values import NOTHING, Arr, Choice, Func, Lazy, Lit, Obj, Space, Sym, Table, Value, lazy
+from alb_lint.languages.typescript.values import NOTHING, Arr, Choice, Func, Lazy, Lit, Obj, Res, Space, Sym, Table, Value, lazy
 
 if TYPE_CHECKING:
     from alb_lint.languages.typescript.machine import Machine
@@ -20,6 +21,8 @@ def method(machine: "Machine", receiver: Value, name: str, args: Arr) -> Value |
     if name in {"apply", "then"} and isinstance(first, Func) and not isinstance(receiver, Func):
         found = machine.call(first, (lazy(resolved(machine, receiver)),))
         return replace(found, output=name == "apply") if isinstance(found, Sym) else found
+    if isinstance(receiver, Res):
+        return awsx.method(machine, receiver, name, args)
     if isinstance(receiver, Arr):
         return _of_list(machine, receiver, name, first, args)
     if isinstance(receiver, Table):

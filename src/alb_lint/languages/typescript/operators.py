@@ -157,7 +157,9 @@ def _pieces(part: Value) -> "tuple[str | Sym, ...]":
 def _symbol(machine: "Machine", operator: str, one: Value, other: Value) -> Sym:
     (text_a, key_a), (text_b, key_b) = render(machine, one), render(machine, other)
     why = next((v.why for v in (one, other) if isinstance(v, Sym)), "not a number")
-    found = symbol(f"{text_a} {operator} {text_b}", f"{key_a} {operator} {key_b}", why, known=known_of(machine, one, other))
+    untold = any(isinstance(side, Lit) and side.value is None for side in (one, other))  # not a number, which equals nothing
+    known = None if untold else known_of(machine, one, other)
+    found = symbol(f"{text_a} {operator} {text_b}", f"{key_a} {operator} {key_b}", why, known=known)
     return _sum(found, operator, one, other)
 
 

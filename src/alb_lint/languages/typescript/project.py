@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from alb_lint.languages.typescript import aliases
 from alb_lint.languages.typescript.names import SUFFIXES, is_source, pulumi_folder, roots_above
 from alb_lint.languages.typescript.parse import MAX_BYTES, Module, NotParsed, parse
 from alb_lint.languages.typescript.values import Env
@@ -102,7 +103,7 @@ class Project:
         return None if data is None else self.add(self.name_of(path), path, data)
 
     def resolve(self, module: Module, source: str) -> Module | None:
-        """The file that a relative import of `module` leads to."""
+        """The file of the program that an import of `module` leads to."""
         found = None if module.path is None else locate(module.path.absolute(), source)
         return None if found is None else self.load(found)
 
@@ -154,7 +155,10 @@ class Project:
             sources = {match[1].decode("utf-8", "replace") for match in _IMPORT.finditer(read_bytes(path) or b"")}
             located = (locate(path, source) for source in sorted(sources))
             targets = tuple(target for target in located if target is not None and is_source(target.name))
-            self._imports[path] = (targets, any(not source.startswith(".") and is_own(path, source) for source in sources))
+            self._imports[path] = (
+                targets,
+                any(not source.startswith(".") and is_own(path, source) and locate(path, source) is None for source in sources),
+            )
         return self._imports[path]
 
     def sources(self, root: Path) -> tuple[str, ...]:
@@ -212,10 +216,20 @@ def _uses(folder: Path, package: str) -> bool:
 
 
 def locate(path: Path, source: str) -> Path | None:
-    """The file that a relative import in the file `path` leads to."""
-    if not source.startswith("."):
+    """The file of the program that an import in the file `path` leads to: by a relative path, or by a name that the program itself explains."""
+    if source.startswith("."):
+        return _file_at(Path(os.path.normpath(path.parent / source)))
+    if source.startswith(("@pulumi/", "/", "~/..")) or is_built_in(source) or "\0" in source:
         return None
-    target = Path(os.path.normpath(path.parent / source))
+    top = next(iter(reversed(list(roots_above(path)))), None)
+    for target in aliases.targets(path, source):
+        found = _file_at(target)
+        if found is not None and top is not None and top in found.parents:
+            return found
+    return None
+
+
+def _file_at(target: Path) -> Path | None:
     found = next((candidate for candidate in _candidates(target) if _is_file(candidate)), None)
     return None if found is None or "node_modules" in found.parts else found
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from alb_lint.languages.typescript.awsx import ADD_RULE
 from alb_lint.languages.typescript.names import roots_above
 from alb_lint.languages.typescript.parse import Module
 from alb_lint.languages.typescript.project import Project
@@ -36,7 +37,7 @@ class Reach:
 
     def __init__(self, project: Project, names: Iterable[str] = ()) -> None:
         self.project = project
-        self.names: set[str] = {RULE, *names}
+        self.names: set[str] = {RULE, ADD_RULE, *names}
         self.default: set[Module] = set()
         self.modules: list[Module] = []
         self.gaps: list[Gap] = []
@@ -66,7 +67,7 @@ class Reach:
                 if seen.get(module) != len(self.names) + len(self.default):
                     seen[module] = len(self.names) + len(self.default)
                     self._mark_all(module)
-            words = sorted({*self.names, *(stem for _, stem in self._stems())} - {RULE})
+            words = sorted({*self.names, *(stem for _, stem in self._stems())} - {RULE, ADD_RULE})
             for folder in folders:
                 for path in self.project.mentioning(folder, words):
                     if self.project.leads_to(path, self.modules) and (found := self.project.load(path)) is not None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
-from alb_lint.languages.typescript import functions, loops, methods
+from alb_lint.languages.typescript import awsx, functions, loops, methods
 from alb_lint.languages.typescript import known_functions as known
 from alb_lint.languages.typescript.flow import Context, Draft, Flow
 from alb_lint.languages.typescript.machine import Exhausted, Machine
@@ -31,8 +31,7 @@ RULES: Final = 5_000
 _HANDED: Final = frozenset({"identifier", "object", "member_expression", *FUNCTIONS})
 _INDIRECT: Final = frozenset({"bind", "call", "apply"})
 _RULE: Final = "aws.lb.ListenerRule"
-_FOREIGN: Final = frozenset({"aws-native.elasticloadbalancingv2", "awsx.lb", "awsx.elasticloadbalancingv2", "awsx.classic.lb"})
-"""Other packages with a ListenerRule."""
+_NATIVE: Final = "aws-native.elasticloadbalancingv2.ListenerRule"
 
 
 class Explained(Protocol):
@@ -89,7 +88,9 @@ class Walker(Flow):
             if context.made is not None:
                 self._above(context.made, arguments(self.machine, node, env), node, env, context)
             return
-        if called.type == "member_expression" and self._method(node, called, given, env, context):
+        if called.type == "member_expression" and (
+            self._added(node, called, env, context) or self._method(node, called, given, env, context)
+        ):
             return
         value = self.machine.eval(called, env)
         handed = self._handed(given, env, context)
@@ -224,11 +225,30 @@ class Walker(Flow):
 
     def _of_package(self, made: Space, args: Arr, node: "Node", env: Env, context: Context) -> None:
         kind = known.canonical(made.path)
-        if kind == _RULE:
-            name, properties = (_argument(args, index) for index in (0, 1))
-            self.draft(Draft(context.frame, context.literals, env.module, node, env, name, properties))
-        elif made.path[-1] == "ListenerRule" and kind.rpartition(".")[0] in _FOREIGN:
+        name, second, third = (_argument(args, index) for index in (0, 1, 2))
+        if kind in {_RULE, _NATIVE}:
+            self.draft(Draft(context.frame, context.literals, env.module, node, env, name, second, native=kind == _NATIVE))
+        elif kind == awsx.RULE:
+            self._awsx(name, second, third, node, env, context)
+        elif made.path[-1] == "ListenerRule":
             self.machine.gap(env.module.location(node), f"{kind} has a shape of its own, which is not read")
+
+    def _awsx(self, name: Lazy, listener: Lazy, given: Lazy, node: "Node", env: Env, context: Context) -> None:
+        machine = self.machine
+        properties = Lazy(lambda: awsx.properties(machine, machine.force(listener), machine.force(given), node, env))
+        self.draft(Draft(context.frame, context.literals, env.module, node, env, name, properties))
+
+    def _added(self, node: "Node", called: "Node", env: Env, context: Context) -> bool:
+        """`listener.addListenerRule(name, args)` of awsx."""
+        inner, name = called.child_by_field_name("object"), called.child_by_field_name("property")
+        if inner is None or name is None or env.module.text(name) != awsx.ADD_RULE:
+            return False
+        listener = self.machine.eval(inner, env)
+        if not awsx.is_listener(self.machine, listener):
+            return False
+        args = arguments(self.machine, node, env)
+        self._awsx(_argument(args, 0), lazy(listener), _argument(args, 1), node, env, context)
+        return True
 
     def draft(self, draft: Draft) -> None:
         """Keep a rule, and count it for each call it was made under."""

@@ -1,6 +1,5 @@
-"""The answers of one account and region as one document, and documents as text: the same estate, the same bytes."""
+"""The answers of one account and region as one document: the same estate, the same document."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -36,19 +35,6 @@ def assemble(
 def in_order(document: Snapshot) -> dict[str, Any]:
     """The document with each list sorted: rules as their listener asks them, all else by ARN or name."""
     return {key: sorted(value, key=_ORDER[key]) if key in _ORDER else value for key, value in document.items()}
-
-
-def snapshot_text(snapshots: Sequence[Snapshot], redact: str = "") -> str:
-    """JSON, indented by two, ending in a newline: the object of a single snapshot, else the list of them.
-
-    `redact`: "accounts" (numbers of accounts replaced), "names" (names of resources too), or "" (nothing replaced).
-    """
-    if redact:
-        from alb_lint.sources.live.redact import redacted
-
-        snapshots = redacted(snapshots, names=redact == "names")
-    document = snapshots[0] if len(snapshots) == 1 else list(snapshots)
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def plain(value: Any, depth: int = 0) -> Any:

@@ -18,7 +18,8 @@ from alb_lint.sources.live.options import ALL, ORG_ROLE, LiveOptions
 from alb_lint.sources.live.policy import policy
 from alb_lint.sources.live.reader import ScopeReader, ScopeReading, gap
 from alb_lint.sources.live.sessions import Miss, Scope, Sessions
-from alb_lint.sources.live.snapshot import Snapshot, assemble, snapshot_text
+from alb_lint.sources.live.snapshot import Snapshot, assemble
+from alb_lint.sources.live.text import snapshot_text
 from alb_lint.sources.live.troubles import TroubleError
 
 __all__ = ["ALL", "ORG_ROLE", "LiveOptions", "LiveReading", "Progress", "Snapshot", "policy", "read_live", "snapshot_text"]

@@ -7,6 +7,7 @@ from typing import Final
 
 from alb_lint.errors import SourceError
 from alb_lint.languages.typescript import uncalled, unread_imports
+from alb_lint.languages.typescript.evaluator import Evaluator
 from alb_lint.languages.typescript.flow import Draft
 from alb_lint.languages.typescript.machine import STEPS, Machine
 from alb_lint.languages.typescript.names import is_source, roots_above
@@ -20,6 +21,7 @@ from alb_lint.languages.typescript.values import Arr, Obj, Res, Sym, Value
 from alb_lint.languages.typescript.walk import Walker
 from alb_lint.model import Gap, Location, Reading
 from alb_lint.sources.pulumi.rules import listeners_of
+from alb_lint.sources.pulumi.stack_config import Settings
 from alb_lint.sources.pulumi.wrappers import Wrapper, wrappers_of
 from alb_lint.sources.source import ReadOptions, Target
 
@@ -42,11 +44,11 @@ def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str, *,
     reach = Reach(project, wrappers)
     _spread(reach, seeds, _roots(targets))
     modules = sorted((module for module in reach.modules if module.hot), key=lambda module: module.name)
-    machine = Machine(project)
+    machine = Evaluator(project)
     walker = Walker(machine, wrappers)
     gaps = [gap for module in modules for gap in syntax_gaps(module)]
     _follow(machine, walker, modules)
-    runner, drafts = _run(project, wrappers, modules)
+    runner, drafts = _run(project, wrappers, modules, Settings(options.stack, options.parameters))
     if runner is not None:
         walker.entered |= runner.bodies
     gaps += _never_called(machine, walker, modules, ran=runner is not None)
@@ -62,11 +64,13 @@ def _order(gap: Gap) -> tuple[str, int, int, str, str]:
     return (gap.location.file, gap.location.line, gap.location.column, gap.location.address, gap.reason)
 
 
-def _run(project: Project, wrappers: Mapping[str, Wrapper], modules: Sequence[Module]) -> tuple[Runner | None, list[Draft]]:
+def _run(
+    project: Project, wrappers: Mapping[str, Wrapper], modules: Sequence[Module], settings: Settings
+) -> tuple[Runner | None, list[Draft]]:
     """The programs run to their end, with all rules that they make; nothing where they do what cannot be followed for certain."""
     if not modules:
         return None, []
-    runner = Runner(project, wrappers)
+    runner = Runner(project, wrappers, settings)
     try:
         return runner, rules_of(runner, _programs(project, modules))
     except GivenUp:

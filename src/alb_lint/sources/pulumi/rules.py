@@ -73,16 +73,23 @@ def _of_draft(machine: Machine, draft: Draft) -> list[_Made]:
         at = at.parent
     names = formerly(draft.node)
     return [
-        _of_way(way, location, ignores, project, files, names)
+        _of_way(way, location, ignores, project, files, names, native=draft.native)
         for way in ways_of(machine, draft, "" if project is None else machine.project.name_of(project))
     ]
 
 
 def _of_way(
-    way: Way, location: Location, ignores: tuple[Ignore, ...], project: Path | None, files: set[str], names: tuple[str, ...]
+    way: Way,
+    location: Location,
+    ignores: tuple[Ignore, ...],
+    project: Path | None,
+    files: set[str],
+    names: tuple[str, ...],
+    *,
+    native: bool,
 ) -> _Made:
     problems: list[str] = []
-    shape = pulumi_shape.rule_shape(way.properties, problems)
+    shape = pulumi_shape.native_shape(way.properties) if native else pulumi_shape.rule_shape(way.properties, problems)
     rule_id = location.address or f"{location.file}:{location.line}:{location.column}"
     tags = pulumi_shape.tags_of(way.properties["tags"])
     rule = elbv2_shape.rule(shape, location, problems, rule_id=rule_id, name=location.address, tags=tags)

@@ -85,6 +85,25 @@ def rule_shape(properties: dict[str, Any], problems: list[str]) -> dict[str, Any
     }
 
 
+def native_shape(properties: dict[str, Any]) -> dict[str, Any]:
+    """The same of an `aws-native` rule: the properties of CloudFormation in camelCase."""
+    priority = properties.get("priority")
+    return {
+        "Priority": Unknown("no priority is given") if priority is None else _leaf(priority),
+        **{_upper(name): _in_capitals(properties.get(name)) for name in ("conditions", "actions", "transforms")},
+    }
+
+
+def _in_capitals(value: Any, key: str = "", depth: int = 0) -> Any:
+    if isinstance(value, Reference) and key in {"targetGroupArn", "userPoolArn", "userPoolClientId"}:
+        return value.text
+    if depth > _DEPTH or not isinstance(value, dict | list):
+        return _leaf(value)
+    if isinstance(value, list):
+        return [_in_capitals(item, key, depth + 1) for item in value]
+    return {_upper(name): _in_capitals(item, name, depth + 1) for name, item in value.items() if item is not None}
+
+
 def actions_shape(raw: object) -> Any:
     """The list `Actions` of the API."""
     return _each(raw, _action)

@@ -1,12 +1,12 @@
 """Pulumi programs in TypeScript or JavaScript, and Pulumi YAML → model.
 
 The unit is the program: from any of its files the others are found, by what they import and by who calls what they export. A rule is an
-`aws.lb.ListenerRule` (under any of its names), constructed directly or by a function or class of the program; one call of such a wrapper is
-one rule, standing at the call. Nothing is run. What only a deployment can tell is an Unknown value, a listener that cannot be resolved is
+`aws.lb.ListenerRule` (under any of its names, or of awsx or aws-native), constructed directly or by the program; one call of such a wrapper is
+one rule, standing at the call. Nothing is run for real. What only a deployment can tell is a symbol, a listener that cannot be resolved is
 named by its expression (`httpsListener.arn`), and rules of exclusive branches exclude each other by their `presence`. In one project equal
 expressions are one listener; where several projects are read, the id has the project's folder before it.
 
-`[pulumi.wrappers]` explains functions that cannot be read, see `_ts.wrappers`.
+`[pulumi.wrappers]` explains functions that cannot be read, see `wrappers`.
 """
 
 import re
@@ -44,9 +44,10 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     code = [target for target in targets if not target.name.endswith(_YAML)]
     readings = []
     if yaml:
+        from alb_lint.sources.pulumi.stack_config import Settings
         from alb_lint.sources.pulumi.yaml_program import read_yaml
 
-        readings.append(read_yaml(yaml, SOURCE.kind, several=bool(code)))
+        readings.append(read_yaml(yaml, SOURCE.kind, Settings(options.stack, options.parameters), several=bool(code)))
     if code:
         from alb_lint.sources.pulumi.program import read_programs
 

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final
 
 from alb_lint.errors import SourceError
@@ -17,11 +18,13 @@ from alb_lint.languages.cloudformation.node import Mapping, Node, Opaque, Parsed
 from alb_lint.languages.cloudformation.node import Sequence as Items
 from alb_lint.languages.cloudformation.unreadable import Unreadable
 from alb_lint.languages.typescript.names import LOAD_BALANCING
+from alb_lint.languages.typescript.values import Lit
 from alb_lint.model import Gap, Ignore, Listener, Location, PrioritySite, Reading, Rule, Unknown
 from alb_lint.sources.elbv2 import shape as elbv2_shape
 from alb_lint.sources.ignore_comment import IGNORE, parse_ignore
 from alb_lint.sources.pulumi import shape as pulumi_shape
 from alb_lint.sources.pulumi.shape import Reference
+from alb_lint.sources.pulumi.stack_config import Settings
 from alb_lint.sources.source import Target
 
 _REFERENCE: Final = re.compile(r"\$\$\{|\$\{([^}]{1,500})\}")
@@ -34,7 +37,7 @@ _PARTS: Final = 100_000
 """Values that are looked at for one rule: aliases of aliases of aliases."""
 
 
-def read_yaml(targets: Sequence[Target], kind: str, *, several: bool = False) -> Reading:
+def read_yaml(targets: Sequence[Target], kind: str, settings: Settings, *, several: bool = False) -> Reading:
     """The rules of every program. `several`: other projects are read beside. Raises SourceError where the one named file cannot be read."""
     gaps: list[Gap] = []
     made: list[tuple[_Program, str, Rule]] = []
@@ -50,7 +53,7 @@ def read_yaml(targets: Sequence[Target], kind: str, *, several: bool = False) ->
                 raise SourceError(error.what, where=str(where), hint="correct the file, or leave it out") from None
             gaps.append(Gap(where, error.what))
             continue
-        program = _Program(source, parsed)
+        program = _Program(source, parsed, settings, target.path.absolute().parent if target.path is not None else None)
         programs.append(program)
         gaps += [Gap(program.location(trouble.start), trouble.reason) for trouble in parsed.troubles]
         made += [(program, *rule) for rule in program.rules(gaps)]
@@ -75,6 +78,8 @@ class _Program:
 
     source: Text
     parsed: Parsed
+    settings: Settings
+    folder: Path | None
     parts: int = 0
     uses: Counter[int] = field(default_factory=Counter)
 
@@ -207,10 +212,23 @@ class _Program:
             return value if value is not None else Reference(path, "not set")
         config = {**self.section("configuration"), **self.section("config")}
         if head in config and not steps:
+            namespace, _, key = head.rpartition(":")
+            told = self.settings.value(self.folder, namespace, key, "")
+            if isinstance(told, Lit) and told.value is not None:
+                return self._typed(told.value)
             given = entries(config[head])
             default = given.get("default") or given.get("value")
             return Reference(path, "a config value") if default is None else self.value(default, depth + 1)
+        if path == "pulumi.stack" and self.settings.stack:
+            return self.settings.stack
+        if path == "pulumi.project" and (name := self.settings.project(self.folder)):
+            return name
         return Reference(path, "a value of the stack" if head == "pulumi" else "not declared in the program")
+
+    @staticmethod
+    def _typed(value: str | float | bool) -> str | float | bool:
+        """Config values are texts until something asks for a number."""
+        return int(value) if isinstance(value, str) and _NUMBER.match(value) else value
 
     def _output(self, name: str, node: Node, steps: list[str], path: str, depth: int) -> Any:
         """An output of a resource: itself for its ARN and id, what was given for an input."""

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from alb_lint.languages.typescript.evaluator import Evaluator
 from alb_lint.languages.typescript.flow import Draft
-from alb_lint.languages.typescript.machine import Machine
 from alb_lint.languages.typescript.parse import Module
 from alb_lint.languages.typescript.presence import Literals, join, literals, truth
 from alb_lint.languages.typescript.project import Project
@@ -28,6 +28,14 @@ PATHS: Final = 32
 
 class GivenUp(Exception):  # noqa: N818 - an answer, not an error
     """The run meets what it cannot follow for certain: `str()` says what."""
+
+
+class Unordered(Exception):  # noqa: N818 - a way to go on
+    """A variable, by its block and name, whose value depends on the order in which callbacks run."""
+
+    def __init__(self, place: tuple[str, int, str]) -> None:
+        super().__init__()
+        self.place = place
 
 
 class Thrown(Exception):  # noqa: N818 - the program's own
@@ -77,7 +85,7 @@ class _Touch:
     holder: Any = None
 
 
-class Core(Machine):
+class Core(Evaluator):
     """`known`: the literals that hold where the run is; `decided`: how this path decided the conditions that it met.
 
     `part`: 0 while the program itself runs; another number in what runs later, in an order that nobody knows: callbacks of outputs, and what
@@ -103,6 +111,7 @@ class Core(Machine):
         self.same_part: dict[int, int] = {}
         self.touched: dict[tuple[int, Any], _Touch] = {}
         self.handed: dict[int, Any] = {}
+        self.unordered: set[tuple[str, int, str]] = set()
         self.throws = 0
         self.uncertain = 0
         self.loop_start = 0
@@ -262,12 +271,14 @@ class Core(Machine):
 
     def touch(self, holder: Holder, key: str, *, wrote: bool = False) -> None:
         """A variable or value is looked at or changed; what depends on the order of what runs later is not followed."""
-        if not self.part and not self.touched:
+        if (not self.part and not self.touched) or (isinstance(holder, Env) and self.is_unordered(holder, key)):
             return
         place = (id(holder), key)
         before = self.touched.get(place)
         mine = self.same(self.part)
         if before is not None and (before.parts or self.same(before.part) != mine) and (wrote or before.wrote):
+            if isinstance(holder, Env):
+                raise Unordered((holder.module.name, holder.node.id, key))
             raise GivenUp("it depends on the order of callbacks")
         if not self.part:
             return
@@ -276,6 +287,9 @@ class Core(Machine):
         else:
             before.parts = before.parts or self.same(before.part) != mine
             before.wrote = before.wrote or wrote
+
+    def is_unordered(self, env: Env, name: str) -> bool:
+        return bool(self.unordered) and (env.module.name, env.node.id, name) in self.unordered
 
     def same(self, part: int) -> int:
         while part in self.same_part:

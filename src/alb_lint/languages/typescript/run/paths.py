@@ -9,10 +9,13 @@ from alb_lint.languages.typescript.machine import STEPS
 from alb_lint.languages.typescript.operators import negated
 from alb_lint.languages.typescript.parse import Module
 from alb_lint.languages.typescript.presence import Literals, formula_of
-from alb_lint.languages.typescript.run.core import PATHS, Core, GivenUp, Thrown
+from alb_lint.languages.typescript.run.core import PATHS, Core, GivenUp, Thrown, Unordered
 from alb_lint.languages.typescript.run.runner import Runner
 from alb_lint.languages.typescript.values import Arr, Choice, Frame, Known, Lit, Obj, Sym, Value
 from alb_lint.presence import All, AnyOf, Apart, Some, facts_of
+
+_AGAIN = 20
+"""Variables that depend on the order of callbacks."""
 
 _PARTS = 20_000
 """Parts of one rule."""
@@ -32,7 +35,7 @@ def rules_of(runner: Runner, programs: Sequence[Sequence[Module]]) -> list[Draft
     def lost(why: str) -> list[Draft]:
         raise GivenUp(why)
 
-    drafts = [draft for entries in programs for draft in runner.within(STEPS, partial(_rules, runner, entries), lost)]
+    drafts = [draft for entries in programs for draft in runner.within(STEPS, partial(_ordered, runner, entries), lost)]
     for frame in runner.frames.values():
         frame.made.clear()
     for draft in drafts:
@@ -41,6 +44,17 @@ def rules_of(runner: Runner, programs: Sequence[Sequence[Module]]) -> list[Draft
             at.made.append(draft)
             at = at.parent
     return drafts
+
+
+def _ordered(runner: Runner, entries: Sequence[Module]) -> list[Draft]:
+    """The rules, with what depends on the order of callbacks unknown."""
+    runner.unordered.clear()
+    for _ in range(_AGAIN):
+        try:
+            return _rules(runner, entries)
+        except Unordered as found:
+            runner.unordered.add(found.place)
+    raise GivenUp("it depends on the order of callbacks")
 
 
 def _rules(runner: Runner, entries: Sequence[Module]) -> list[Draft]:

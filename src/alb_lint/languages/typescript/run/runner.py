@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
 
-from alb_lint.languages.typescript import expressions, functions, members, methods
+from alb_lint.languages.typescript import awsx, expressions, functions, members, methods
 from alb_lint.languages.typescript import imports as links
 from alb_lint.languages.typescript import known_functions as known
 from alb_lint.languages.typescript.bind import bind
@@ -56,17 +57,33 @@ _CALLS: Final = 60
 
 _RULES: Final = 5_000
 _RULE: Final = "aws.lb.ListenerRule"
+_NATIVE: Final = "aws-native.elasticloadbalancingv2.ListenerRule"
 _PLAIN: Final = frozenset({"identifier", "member_expression", "subscript_expression"})
 _LATER: Final = frozenset({"apply", "then", "catch", "finally"})
 _ITERATING: Final = frozenset({"forEach", "map", "flatMap", "filter", "some", "every", "find", "reduce", "sort"})
 _HARMLESS: Final = ("console.", "pulumi.log.")
 
 
+class Settings(Protocol):
+    """What is told of the stack."""
+
+    @property
+    def stack(self) -> str:
+        """Its name; "" where none is told."""
+
+    def project(self, folder: Path | None) -> str:
+        """The name of a project."""
+
+    def value(self, folder: Path | None, namespace: str, key: str, kind: str) -> Value | None:
+        """A config value as `get` and its kind give it; None where it is not told."""
+
+
 class Runner(Statements):
     """Runs programs. `made_of`: what `new` of another package's class makes of a rule; True where that is one."""
 
-    def __init__(self, project: Project, wrappers: Mapping[str, Explained]) -> None:
+    def __init__(self, project: Project, wrappers: Mapping[str, Explained], settings: Settings) -> None:
         super().__init__(project)
+        self.settings = settings
         self.wrappers = wrappers
         self.bodies: set[int] = set()
         self.envs: dict[str, Env] = {}
@@ -105,7 +122,7 @@ class Runner(Statements):
         nodes = list(statements_of(module.root))
         self.hoist(nodes, env)
         for node in nodes:
-            source = node.child_by_field_name("source") if node.type in {"import_statement", "export_statement"} else None
+            source = _source(node)
             types = any(child.type == "type" for child in node.children)
             if source is not None and not types and (target := self.project.resolve(module, string_text(module, source))) is not None:
                 self.run_module(target)
@@ -142,7 +159,7 @@ class Runner(Statements):
     def final(self, name: str, env: Env) -> Value:
         if name in env.names:
             self.touch(env, name)
-            return self.force(env.names[name])
+            return self._unordered(env, name) or self.force(env.names[name])
         found = self._imported(name, env)
         if found is None:
             raise GivenUp(f"{env.module.name} is asked for {name} before it is there")
@@ -157,7 +174,7 @@ class Runner(Statements):
             held = at.names.get(name)
             if held is not None:
                 self.touch(at, name)
-                return self.force(held)
+                return self._unordered(at, name) or self.force(held)
             if at.parent is None and at.node.type == "program" and (found := self._imported(name, at)) is not None:
                 return found
             at = at.parent
@@ -168,6 +185,12 @@ class Runner(Statements):
         if name in KNOWN_GLOBALS:
             return Space((name,))
         return Sym(name, name, "the environment" if name == "process" else "not declared in the files that were read", known=Known())
+
+    def _unordered(self, env: Env, name: str) -> Value | None:
+        """Each time another value, as far as anyone knows."""
+        if not self.is_unordered(env, name):
+            return None
+        return Sym(name, f"{env.module.name}:{env.node.start_byte}:{name}#{self.counted('unordered')}", "changed by callbacks in any order")
 
     def _imported(self, name: str, env: Env) -> Value | None:
         key = self.project.key(env.module.name, env.module.path)
@@ -336,20 +359,27 @@ class Runner(Statements):
     def of_package(self, made: Space, args: Arr, node: "Node", env: Env) -> None:
         """What `new` of a class of a package does: a rule is one more."""
         kind = known.canonical(made.path)
-        if kind == _RULE:
-            name, properties = (args.items[index] if index < len(args.items) else lazy(NOTHING) for index in (0, 1))
-            self.draft(node, env, name, properties)
+        name, second, third = (args.items[index] if index < len(args.items) else lazy(NOTHING) for index in (0, 1, 2))
+        if kind in {_RULE, _NATIVE}:
+            self.draft(node, env, name, second, native=kind == _NATIVE)
+        elif kind == awsx.RULE:
+            self.draft_of_awsx(self.force(second), name, third, node, env)
         elif made.path[-1] == "ListenerRule":
             raise GivenUp(f"{kind} has a shape of its own")
 
-    def draft(self, node: "Node", env: Env, name: Lazy, properties: Lazy) -> None:
+    def draft_of_awsx(self, listener: Value, name: Lazy, given: Lazy, node: "Node", env: Env) -> None:
+        """A rule of awsx on a listener of its own."""
+        made = self.now(lambda: awsx.properties(self, listener, self.force(given), node, env))
+        self.draft(node, env, name, Lazy(None, made.value, made.reads | given.reads))
+
+    def draft(self, node: "Node", env: Env, name: Lazy, properties: Lazy, *, native: bool = False) -> None:
         """Keep a rule as it is now."""
         if len(self.drafts) >= _RULES:
             raise GivenUp(f"more than {_RULES:,} rules")
         value = self.force(properties)
         held = Lazy(None, self.copied(value), properties.reads)
         self.hand(value)
-        self.drafts.append(Draft(self.frame, self.known, env.module, node, env, name, held))
+        self.drafts.append(Draft(self.frame, self.known, env.module, node, env, name, held, native=native))
 
     def handed_over(self, node: "Node", value: Lazy, env: Env) -> None:
         """Pulumi calls what the program exports as a whole."""
@@ -389,6 +419,14 @@ class Runner(Statements):
             self.any_times(
                 lambda: self.run_function(func, Arr((unknown,) * count), None), "calls by code that is not read", node, env, gap="-"
             )
+
+
+def _source(node: "Node") -> "Node | None":
+    """The text that names the file which an import or export leads to."""
+    if node.type not in {"import_statement", "export_statement"}:
+        return None
+    clause = next((child for child in node.named_children if child.type == "import_require_clause"), node)
+    return clause.child_by_field_name("source")
 
 
 _WRITES: Final = re.compile(rb"[^=!<>]=[^=>]|\+\+|--|\.(?:push|unshift|pop|shift|splice|sort|reverse|fill|set|add|delete|clear)\s*\(")
@@ -660,6 +698,13 @@ def _called_on(run: Runner, receiver: Value, name: str, args: Arr, node: "Node",
             result = run.run_function(first, Arr((lazy(run.settled(methods.resolved(run, receiver))),)), None)
         return replace(result, output=name == "apply") if isinstance(result, Sym) else result
     found: Value | None
+    if name == awsx.ADD_RULE and awsx.is_listener(run, receiver):
+        run.draft_of_awsx(
+            receiver, args.items[0] if args.items else lazy(NOTHING), args.items[1] if len(args.items) > 1 else lazy(NOTHING), node, env
+        )
+        return run.unknown(node, env, "a rule")
+    if (told := _config(run, receiver, name, first)) is not None:
+        return told
     if isinstance(receiver, Arr):
         found = list_method(run, receiver, name, args, node, env)
     elif isinstance(receiver, Table):
@@ -678,6 +723,22 @@ def _called_on(run: Runner, receiver: Value, name: str, args: Arr, node: "Node",
     if isinstance(func, Lit) and func.value is None and _is_optional(node):
         return NOTHING
     return _applied(run, func, args, node, env)
+
+
+_CONFIG: Final = re.compile(r'new pulumi\.Config\((?:"([^"\\]*)")?\)\Z')
+_ASKED: Final = re.compile(r"(get|require)(Number|Boolean|Object)?\Z")
+"""What is a secret stays one, also where it is written in plain."""
+
+
+def _config(run: Runner, receiver: Value, name: str, key: Value) -> Value | None:
+    """A config value of the stack that is named."""
+    made = _CONFIG.match(receiver.key) if isinstance(receiver, Sym) else None
+    asked = _ASKED.match(name)
+    if made is None or asked is None or not isinstance(key, Lit) or not isinstance(key.value, str):
+        return None
+    found = run.settings.value(run.project.pulumi_folder(run.entry), made[1] or "", key.value, asked[2] or "")
+    missing = isinstance(found, Lit) and found.value is None
+    return None if missing and asked[1] == "require" else found
 
 
 def _each_unknown(run: Runner, receiver: Sym, name: str, func: Func, node: "Node", env: Env) -> Value:
@@ -807,6 +868,10 @@ def _of_language(run: Runner, called: Space, given: list[Value], args: Arr, node
     """Functions of the language that change what they are given, or call what they are given."""
     name = ".".join(called.path)
     first = given[0] if given else NOTHING
+    if name == "pulumi.getStack" and run.settings.stack:
+        return Lit(run.settings.stack)
+    if name == "pulumi.getProject" and (project := run.settings.project(run.project.pulumi_folder(run.entry))):
+        return Lit(project)
     if name == "Object.assign" and isinstance(first, Obj):
         for value in given[1:]:
             if isinstance(value, Lit) and value.value is None:

@@ -1,0 +1,96 @@
+"""`--stack NAME`: what its config tells is known, and so is its name."""
+
+from pathlib import Path
+
+import pytest
+
+from alb_lint.model import PathPattern, Unknown
+from alb_lint.sources.source import ReadOptions
+from pulumi_programs import FORWARD, HEAD, lines, read, rules
+from running import process
+
+PROJECT = "name: shop\nruntime: nodejs\nconfig:\n  base:\n    default: 700\n  shop:host:\n    value: a.example.com\n"
+STACKS = {
+    "Pulumi.prod.yaml": (
+        "config:\n  shop:base: 100\n  shop:on: true\n  shop:path: /p/*\n  shop:list:\n    - /l\n    - /m\n  shop:deep:\n    n: 7\n"
+        "  other:base: '300'\n"
+        "  shop:secret:\n    secure: v1:abc\n  shop:plain: open\n  aws:region: eu-west-1\n"
+    ),
+    "Pulumi.dev.yaml": "config:\n  shop:on: false\n",
+}
+SETUP = f'{HEAD}const config = new pulumi.Config();\nconst other = new pulumi.Config("other");\nconst stack = pulumi.getStack();\n'
+
+
+def rule(priority: str, path: str = '"/a"') -> str:
+    conditions = f"conditions: [{{ pathPattern: {{ values: [{path}].flat() }} }}]"
+    return f'new aws.lb.ListenerRule("a", {{ listenerArn: "arn:l", priority: {priority}, {conditions}, {FORWARD} }});\n'
+
+
+def given(folder: Path, source: str, stack: str, **parameters: str) -> list[str]:
+    files = {"Pulumi.yaml": PROJECT, "index.ts": SETUP + source, **STACKS}
+    return lines(read(folder, files, ReadOptions(stack=stack, parameters=parameters)))
+
+
+VALUES = [
+    (rule('config.requireNumber("base")'), "prod", "a 100 path=/a"),
+    (rule('config.requireNumber("base")'), "dev", "a 700 path=/a"),
+    (rule('config.requireNumber("base") + 5'), "prod", "a 105 path=/a"),
+    (rule('Number(config.get("base"))'), "prod", "a 100 path=/a"),
+    (rule('other.getNumber("base") ?? 1'), "prod", "a 300 path=/a"),
+    (rule('other.getNumber("base") ?? 1'), "dev", "a 1 path=/a"),
+    (rule('config.getNumber("missing") ?? 3'), "prod", "a 3 path=/a"),
+    (rule('config.getBoolean("on") ? 1 : 2'), "prod", "a 1 path=/a"),
+    (rule('config.getBoolean("on") ? 1 : 2'), "dev", "a 2 path=/a"),
+    (rule("1", 'config.require("path")'), "prod", "a 1 path=/p/*"),
+    (rule("1", 'config.requireObject("list")'), "prod", "a 1 path=/l|/m"),
+    (rule('config.requireObject<any>("deep").n'), "prod", "a 7 path=/a"),
+    (rule("1", "`/${stack}`"), "prod", "a 1 path=/prod"),
+    (rule('stack === "prod" ? 1 : 2'), "prod", "a 1 path=/a"),
+    (rule("1", "`/${pulumi.getProject()}`"), "", "a 1 path=/shop"),
+    (rule("1", '`/${config.get("host")}`'), "dev", "a 1 path=/a.example.com"),
+    # not told
+    (rule("1", '`/${config.requireSecret("secret")}`'), "prod", "a 1 path=?"),
+    (rule("1", '`/${config.require("secret")}`'), "prod", "a 1 path=?"),
+    (rule("1", '`/${config.requireSecret("plain")}`'), "prod", "a 1 path=?"),
+    (rule('config.requireNumber("base")'), "", "a ? path=/a"),
+    (rule('config.requireNumber("base")'), "nowhere", "a ? path=/a"),
+    (rule('config.requireNumber("base")'), "../prod", "a ? path=/a"),
+]
+
+
+@pytest.mark.parametrize(("source", "stack", "wanted"), VALUES)
+def test_values_of_a_stack(tmp_path, source, stack, wanted):
+    assert given(tmp_path, source, stack) == [wanted]
+
+
+@pytest.mark.parametrize("key", ["base", "shop:base"])
+def test_a_parameter_goes_before_the_stack(tmp_path, key):
+    files = {"Pulumi.yaml": PROJECT, "index.ts": SETUP + rule('config.requireNumber("base")'), **STACKS}
+    assert lines(read(tmp_path, files, ReadOptions(stack="prod", parameters={key: "42"}))) == ["a 42 path=/a"]
+
+
+def test_a_config_value_that_is_missing_is_not_required_to_be_there(tmp_path):
+    files = {"Pulumi.yaml": PROJECT, "index.ts": SETUP + rule('config.requireNumber("missing")'), **STACKS}
+    (one,) = rules(read(tmp_path, files, ReadOptions(stack="prod")))
+    assert isinstance(one.priority, Unknown)
+
+
+def test_a_program_in_yaml(tmp_path):
+    program = (
+        "name: shop\nruntime: yaml\nconfig:\n  base:\n    type: integer\n  path:\n    type: string\nresources:\n  a:\n    type: aws:lb:ListenerRule\n"
+        "    properties:\n      listenerArn: arn:l\n      priority: ${base}\n      conditions:\n"
+        "        - pathPattern:\n            values: ['${path}', '/${pulumi.stack}']\n"
+    )
+    (one,) = rules(read(tmp_path, {"Pulumi.yaml": program, **STACKS}, ReadOptions(stack="prod")))
+    assert one.priority == 100
+    (condition,) = one.conditions
+    assert isinstance(condition, PathPattern)
+    assert condition.values == ("/p/*", "/prod")
+
+
+def test_the_command(tmp_path):
+    for name, text in {"Pulumi.yaml": PROJECT, "index.ts": SETUP + rule('config.requireNumber("base")'), **STACKS}.items():
+        (tmp_path / name).write_text(text)
+    ran = process("graph", "--stack", "prod", str(tmp_path))
+    assert ran.code == 0
+    assert '"priority": 100' in ran.out

@@ -345,7 +345,14 @@ def lint_change(
 
     had = lint(before, config, today, chosen, whole=whole)
     known = frozenset(fingerprint(finding) for finding in (*had.findings, *had.hidden))
-    return lint(with_deployments(after, before), config, today, chosen, baseline | known, whole)
+    found = lint(with_deployments(after, before), config, today, chosen, baseline | known, whole)
+    return replace(found, changed=_changed(before, after))
+
+
+def _changed(before: Estate, after: Estate) -> frozenset[str]:
+    """Ids of the rules that the older estate does not have, or has otherwise."""
+    had = {(item.id, rule.id, _content(rule)) for item in before.listeners for rule in item.rules}
+    return frozenset(rule.id for item in after.listeners for rule in item.rules if (item.id, rule.id, _content(rule)) not in had)
 
 
 def merged(parts: Sequence[Summary], gaps: Iterable[Gap] = ()) -> Summary:
@@ -417,7 +424,18 @@ def touching(summary: Summary, files: Iterable[str]) -> Summary:
     def touches(finding: Finding) -> bool:
         return any(os.path.realpath(name) in wanted for name in finding.files)
 
-    return replace(summary, findings=tuple(filter(touches, summary.findings)), hidden=tuple(filter(touches, summary.hidden)))
+    def changed() -> Iterator[str]:
+        for finding in (*summary.findings, *summary.hidden):
+            for rule in finding.everyone:
+                if any(os.path.realpath(name) in wanted for name in (rule.location.file, *rule.written_in) if name):
+                    yield rule.id
+
+    return replace(
+        summary,
+        findings=tuple(filter(touches, summary.findings)),
+        hidden=tuple(filter(touches, summary.hidden)),
+        changed=summary.changed if summary.changed is not None else frozenset(changed()),
+    )
 
 
 # -- planning ----------------------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ def command(
     config: options.ConfigFile = "",
     format_: judging.Format = "text",
     output: options.Output = "",
+    report: judging.Reports = None,
     select: judging.Select = None,
     ignore: judging.Ignore = None,
     fail_on: judging.FailOn = "",
@@ -67,6 +68,7 @@ def command(
         quiet=quiet,
         no_color=no_color,
         show=show,
+        further=report,
     )
     wanted = None
     if names:

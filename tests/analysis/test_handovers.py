@@ -5,8 +5,11 @@ from itertools import permutations
 
 import pytest
 
+from alb_lint import pipeline
 from alb_lint.analysis.handovers import handovers
-from alb_lint.model import Change, Deployment, Rule
+from alb_lint.analysis.versions import with_deployments
+from alb_lint.config import Config
+from alb_lint.model import Change, Deployment, Estate, Rule
 
 
 def change(text: str) -> Change:
@@ -275,3 +278,76 @@ def test_an_emulated_api_refuses_the_same(pairs, aws):
             assert not left, made
             refusals += len(said)
         assert refusals > pairs // 4
+
+
+def program(rules: list[tuple[str, int, str]]) -> str:
+    """A Pulumi program of (name, number, the name it had before or "")."""
+    lines = ['import * as aws from "@pulumi/aws";']
+    for name, number, alias in rules:
+        path = 'conditions: [{ pathPattern: { values: ["/x"] } }], actions: [{ type: "forward", targetGroupArn: "t" }]'
+        more = f', {{ aliases: [{{ name: "{alias}" }}] }}' if alias else ""
+        lines.append(f'new aws.lb.ListenerRule("{name}", {{ listenerArn: "l", priority: {number}, {path} }}{more});')
+    return "\n".join(lines)
+
+
+def random_programs(rng: random.Random) -> tuple[str, str, Deployment]:
+    """(the program deployed, the new one, what Pulumi does): rules renamed with and without an alias, swapped, moved, new and gone."""
+    numbers = rng.sample(range(1, 7), rng.randint(2, 4))
+    old = [(f"r{place}", number, "") for place, number in enumerate(numbers)]
+    after = numbers[:]
+    if rng.random() < 0.5:
+        one, other = rng.sample(range(len(after)), 2)
+        after[one], after[other] = after[other], after[one]
+    if rng.random() < 0.5:
+        after[rng.randrange(len(after))] = rng.choice([number for number in range(1, 8) if number not in after])
+    new, changes = [], []
+    for (name, number, _), wanted in zip(old, after, strict=True):
+        kind = rng.choice(["same", "same", "renamed", "alias", "gone"])
+        now = name if kind == "same" else f"{name}-new"
+        before, made = Rule(name, name, number), Rule(now, now, wanted)
+        if kind != "gone":
+            new.append((now, wanted, name if kind == "alias" else ""))
+        if kind in ("same", "alias"):
+            changes.append(Change(now, before, made))
+        else:
+            changes += [Change(name, before, None), *([Change(now, None, made)] if kind == "renamed" else [])]
+    return program(old), program(new), Deployment("Pulumi", tuple(changes))
+
+
+@pytest.mark.parametrize("pairs", [8, pytest.param(150, marks=pytest.mark.long)])
+def test_two_programs_against_an_emulated_api(pairs, aws, tmp_path):
+    """What is said of a program and the one deployed before it is what a client that creates before it deletes meets."""
+    from moto import mock_aws
+
+    rng = random.Random(17)
+
+    def reading(name: str, text: str) -> Estate:
+        (tmp_path / name).mkdir(exist_ok=True)
+        (tmp_path / name / "Pulumi.yaml").write_text("name: shop\nruntime: nodejs\n")
+        (tmp_path / name / "index.ts").write_text(text)
+        return pipeline.read([str(tmp_path / name)], Config())
+
+    with mock_aws():
+        server = Server()
+        seen = refusals = 0
+        while seen < pairs:
+            before, after, made = random_programs(rng)
+            if not made.changes or "ListenerRule" not in after:
+                continue
+            seen += 1
+            (listener,) = with_deployments(reading("new", after), reading("old", before)).listeners
+            found = {
+                (item.number, item.taker.after.location.address)
+                for one in listener.deployments
+                for item in handovers(one)
+                if item.outcome != "safe"
+            }
+            met: set[tuple[int, str]] = set()
+            for order in orders(made):
+                refused = simulated(made, order)[0]
+                if refused - met:
+                    assert server.refused(made, order) == refused
+                met |= refused
+            assert found == met, (before, after)
+            refusals += len(met)
+        assert refusals > pairs // 2

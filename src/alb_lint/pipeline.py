@@ -55,7 +55,7 @@ def read(
 
 def gather(names: Sequence[str], config: Config, kind: str = "", tolerant: bool = False, project: bool = False) -> Input:
     """The named files and those in named folders. `kind`: read all as this kind. `tolerant`: a file that is no source is passed over.
-    `project`: a file that the config excludes is left out even where it is named.
+    `project`: the names are those of files that changed: what the config excludes, and what is no source, is left out even where it is named.
 
     Raises SourceError for a name that cannot be read, UsageError for an unknown kind.
     """
@@ -64,7 +64,7 @@ def gather(names: Sequence[str], config: Config, kind: str = "", tolerant: bool 
     groups: dict[str, list[Target]] = {}
     seen: set[str] = set()
     for target in walk.targets(names, forced=not project):
-        source = readers[0] if kind else _pick(target, readers, tolerant)
+        source = readers[0] if kind else _pick(target, readers, tolerant or project)
         seen.add(target.name)
         if source is not None:
             groups.setdefault(source.kind, []).append(target)

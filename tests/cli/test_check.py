@@ -503,6 +503,12 @@ def test_project_of_a_file_that_holds_no_rules(project):
     assert (ran.code, ran.err) == (0, "")
 
 
+def test_project_of_a_file_of_another_kind(project):
+    """Its name says which project, and nothing more."""
+    Path("terraform.tfvars").write_text("number = 100\n", "utf-8")
+    assert (inside("check", "--project", "terraform.tfvars").code, inside("check", "terraform.tfvars").code) == (0, 3)
+
+
 def test_project_of_a_damaged_export_is_not_clean(project):
     Path("teams/a.json").write_text(export(raw(10, "/a", number=1))[:200], "utf-8")
     assert inside("check", "--project", "--allow-empty", "teams/a.json").code == 3

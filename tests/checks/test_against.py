@@ -427,7 +427,7 @@ def alone(rules: Listener) -> list[tuple[str, str, str, str]]:
 def test_actions_that_are_left_alone_are_like_no_other(tmp_path):
     """Blue and green by turns: what the code says is the action of the first deployment."""
     rules = code(tmp_path, {"number": "10", "more": ignoring("[action]")}, {"number": "20"})
-    assert alone(rules) == [("ALB103", "warning", "possible", "delete it only if they do, else give it a number below 10")]
+    assert alone(rules) == [("ALB103", "warning", "possible", "delete it only if they do")]
 
 
 def test_alike_at_todays_weights():

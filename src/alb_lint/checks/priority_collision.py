@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.moves import free_beside
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.findings.fingerprint import identity
 from alb_lint.findings.wording import conditions_text, deployments_text, group_name, number
@@ -59,7 +60,7 @@ def _finding(facts: ListenerFacts, indexes: list[int]) -> Finding:
     else:
         wants = " and ".join(conditions_text(rule) for rule in rules)
         message = f"{_count(rules)} claim priority {number(first)}{where}: {wants}"
-        way_out = "give one of them a free number; AWS refuses the second with PriorityInUse"
+        way_out = f"{_choice(facts, indexes)}; AWS refuses {'the second' if len(rules) == 2 else 'all but the first'} with PriorityInUse"
     return CHECK.finding(
         facts.listener.id,
         first,
@@ -70,6 +71,20 @@ def _finding(facts: ListenerFacts, indexes: list[int]) -> Finding:
         witnesses=_witnesses(facts, indexes),
         facets=tuple(part for rule in others for part in identity(rule)),
     )
+
+
+def _choice(facts: ListenerFacts, indexes: list[int]) -> str:
+    """Which of the rules may go where; a number is said only where it is proved that no rule loses its requests by it."""
+    if len(indexes) > 2:
+        return "choose which of them keeps the number; `alb-lint allocate` finds one for each of the others"
+    first, second = indexes
+    for one, other in ((first, second), (second, first)):
+        free = free_beside(facts, one, other)
+        if free is not None:
+            return f"give {facts.rules[one].name or conditions_text(facts.rules[one])} the number {free}, which is free and hides no rule"
+    if facts.relation(first, second) == "equal":
+        return "choose which of them is meant: whatever their numbers are, the first leaves the other no request"
+    return "choose which of them keeps the number; `alb-lint allocate` finds one for the other"
 
 
 def _count(rules: list[Rule]) -> str:

@@ -5,11 +5,13 @@ from typing import Final
 
 from alb_lint.analysis.actions import action_key
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.checks._earlier import earlier_number
 from alb_lint.checks._invalid_conditions import condition_problems
 from alb_lint.checks._values import no_number_left
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
-from alb_lint.findings.wording import actions_text, number, rules_list
+from alb_lint.findings.wording import actions_text, rules_list
 from alb_lint.model import Forward, Rule
+from alb_lint.space.covers import bits_of
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
@@ -24,7 +26,8 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
                 continue  # the API refuses it as it stands (ALB203): to delete this one for it would leave none
             witness = facts.hidden_request(index)
             alike = here.differs is False
-            message, way_out, severity = _hidden(rule, blockers, alike)
+            step, _ = ("", "") if alike and not _for_now(rule, blockers) else earlier_number(facts, index, here.blockers[0])
+            message, way_out, severity = _hidden(rule, blockers, alike, f", else {step}" if step else "")
             yield CHECK.finding(
                 facts.listener.id,
                 rule,
@@ -35,7 +38,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
                 witnesses=() if witness is None else (Witness("both", witness, f"an earlier rule answers{', alike' if alike else ''}"),),
                 severity=severity,
             )
-        elif here.state == "reachable" and facts.redundant(index) is True:
+        elif here.state == "reachable" and not _contested(facts, index) and facts.redundant(index) is True:
             request = facts.own_request(index)
             passing = _for_now(rule, facts.rules)
             yield CHECK.finding(
@@ -48,13 +51,20 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             )
 
 
+def _contested(facts: ListenerFacts, index: int) -> bool:
+    """Whether another rule claims its number, so that neither has a place before the collision (ALB001) is solved."""
+    number = facts.rules[index].priority
+    return any(place != index and facts.rules[place].priority == number for place in bits_of(facts.meets[index])) and isinstance(
+        number, int
+    )
+
+
 _TODAY: Final = " at today's weights"
 
 
-def _hidden(rule: Rule, blockers: list[Rule], alike: bool) -> tuple[str, str, Severity | None]:
-    """(message, way out, severity where it is not the check's own) for a rule whose requests are all taken before it."""
+def _hidden(rule: Rule, blockers: list[Rule], alike: bool, move: str) -> tuple[str, str, Severity | None]:
+    """(message, way out, severity where it is not the check's own) for a rule whose requests others take. `move`: where else it may go."""
     who = rules_list(blockers)
-    move = "" if blockers[0].priority == 1 else f", else give it a number below {number(blockers[0])}"
     if not alike:
         governed = any("actions" in one.left_alone for one in (rule, *blockers))
         why = " (a deployment leaves the actions as they are live)" if governed else ""

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.checks._earlier import earlier_number
 from alb_lint.checks._values import no_number_left
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
-from alb_lint.findings.wording import number, rules_list
-from alb_lint.model import Rule
+from alb_lint.findings.wording import rules_list
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
@@ -25,18 +25,15 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             facts.listener.id,
             rule,
             f"no request reaches it: {rules_list(blockers)} {together}",
-            _way_out(blockers[0]),
+            _way_out(facts, index, here.blockers[0]),
             related=tuple(Related("blocker", blocker) for blocker in blockers),
             witnesses=() if witness is None else (Witness("both", witness, "it matches, an earlier rule answers"),),
         )
 
 
-def _way_out(first: Rule) -> str:
-    if first.priority == 1:
-        return (
-            "no number is below 1: give rule 1 a higher one and this rule a lower one than it, narrow what stands before it, or delete it"
-        )
-    return f"give it a number below {number(first)}, narrow what stands before it, or delete it"
+def _way_out(facts: ListenerFacts, index: int, blocker: int) -> str:
+    step, why_not = earlier_number(facts, index, blocker)
+    return f"{step and f'{step}, '}narrow what stands before it, or delete it{why_not}"
 
 
 CHECK = Check(

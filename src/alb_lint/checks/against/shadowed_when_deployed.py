@@ -1,18 +1,13 @@
 """ALB407: a rule of the code that no request would reach once it is deployed, since live rules, of other code or of none, take them all."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.moves import move_before
 from alb_lint.checks.against._after import after
 from alb_lint.checks.against.comparison import Compared
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
 from alb_lint.findings.wording import number, rules_list
-from alb_lint.model import Rule
-
-_FAR: Final = 100
-"""Numbers before a blocker that are tried."""
 
 
 def run(compared: Compared) -> Iterator[Finding]:
@@ -37,7 +32,7 @@ def run(compared: Compared) -> Iterator[Finding]:
             compared.live.id,
             wanted,
             f"no request will reach it: {rules_list(blockers)}, which {who} its requests first{' and act the same' if alike else ''}",
-            "it is not needed: leave it out" if alike else _way_out(facts, index, blockers[0]),
+            "it is not needed: leave it out" if alike else _way_out(facts, index, here.blockers[0]),
             confidence="proved" if compared.live_whole and not wanted.presence else "possible",
             severity=Severity.WARNING if alike else None,
             related=tuple(Related("blocker", blocker) for blocker in blockers),
@@ -45,25 +40,12 @@ def run(compared: Compared) -> Iterator[Finding]:
         )
 
 
-def _way_out(facts: ListenerFacts, index: int, blocker: Rule) -> str:
-    """A free number before the blocker at which the rule is reached and passes no other rule that acts differently; proved before it is said."""
-    rule = facts.rules[index]
-    narrow = f"narrow what stands before it; no free number below {number(blocker)} leaves the rules before that as they are"
-    if not isinstance(blocker.priority, int):
-        return narrow
-    held = {other.priority: place for place, other in enumerate(facts.rules)}
-    near = facts.meets[index] | facts.unsure[index]
-    for free in range(blocker.priority - 1, max(0, blocker.priority - _FAR), -1):
-        place = held.get(free)
-        if place is None:
-            moved = tuple(replace(rule, priority=free) if other is rule else other for other in facts.rules)
-            again = ListenerFacts(replace(facts.listener, rules=moved))
-            if again.reach(next(at for at, other in enumerate(again.rules) if other.id == rule.id)).state == "reachable":
-                return f"{free} is free and would do: of the rules that act differently it passes none but {number(blocker)} and later ones"
-            return narrow
-        if near >> place & 1 and not facts.acts_alike(index, place):
-            return narrow
-    return narrow
+def _way_out(facts: ListenerFacts, index: int, blocker: int) -> str:
+    """A free number before the blocker at which the rule is reached and hides no other; proved before it is said."""
+    move, first = move_before(facts, index, blocker), number(facts.rules[blocker])
+    if move is None or not move.works or move.free is None:
+        return f"narrow what stands before it; no free number below {first} leaves the rules before that as they are"
+    return f"{move.free} is free and would do: of the rules that act differently it passes none but {first} and later ones"
 
 
 CHECK = Check(

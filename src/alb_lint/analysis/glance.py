@@ -10,6 +10,7 @@ from typing import Any
 
 from alb_lint.analysis.compile import HEADERS, HOST, PATH, Compiled, Values
 from alb_lint.space.covers import bits_of
+from alb_lint.space.glob import common_at_hand
 
 _TEXTS = 1 << HOST | 1 << PATH
 _EVERY = 63
@@ -111,22 +112,25 @@ class Glance:
         return None if avoid else parts
 
     def _word(self, side: int, mine: Values, theirs: Values, avoid: int) -> tuple[str, int] | None:
-        """A word of both with its cover, the first that leaves all of `avoid` or else the one that leaves most."""
+        """A word of both with its cover, the shortest that leaves all of `avoid`; without one, the one that leaves most."""
         compiled = self.compiled
         index = compiled.hosts if side == HOST else compiled.paths
         if index.regexes:
             return None
         free, turned = compiled.free[side], side == HOST and compiled.turned
-        best: tuple[str, int] | None = None
-        least = 0
+        words: dict[str, None] = {}
         for a in mine or ():
             for b in theirs or ():
-                for word, bits in index.some(a[::-1], b[::-1]) if turned else index.some(a, b):
-                    count = ((bits | free) & avoid).bit_count()
-                    if best is None or count < least:
-                        best, least = (word, bits | free), count
-                        if not count:
-                            return best
+                words.update(dict.fromkeys(common_at_hand(a[::-1], b[::-1]) if turned else common_at_hand(a, b)))
+        best: tuple[str, int] | None = None
+        least = 0
+        for word in sorted(words, key=len):
+            bits = index.cover(word) | free
+            count = (bits & avoid).bit_count()
+            if best is None or count < least:
+                best, least = (word, bits), count
+                if not count:
+                    break
         return best
 
 

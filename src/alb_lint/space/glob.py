@@ -252,8 +252,9 @@ def common_words(a: str, b: str, watched: tuple[str, ...] = (), cap: int = WORDS
     return list(words)
 
 
-def common_at_hand(a: str, b: str) -> list[str]:
-    """Words in both globs that can be written down without a search, short ones first; some where there are any, not all that decide.
+@lru_cache(maxsize=65_536)
+def common_at_hand(a: str, b: str) -> tuple[str, ...]:
+    """Words in both globs that can be written down without a search; some where there are any, not all that decide.
 
     The texts between the stars of one, then those of the other, with FRESH between them or run into each other where one text ends as the next
     begins: `/x/*` and `*/y` share `/x/y`.
@@ -267,7 +268,7 @@ def common_at_hand(a: str, b: str) -> list[str]:
         for one, other in ((left[1:-1], right[1:-1]), (right[1:-1], left[1:-1])):
             texts = [head, *one, *other, tail]
             words += _run_together(texts, {1, 1 + len(one), len(texts) - 1})
-    return sorted([word for word in dict.fromkeys(words) if matches(a, word) and matches(b, word)], key=len)
+    return tuple([word for word in dict.fromkeys(words) if matches(a, word) and matches(b, word)])
 
 
 def _run_together(texts: list[str], seams: set[int]) -> list[str]:

@@ -14,7 +14,7 @@ from alb_lint.space import joint
 from alb_lint.space.aligned import Aligned, ends
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import bits_of, minimal
-from alb_lint.space.glob import FIXED, FRESH, SIMPLE, common_at_hand, common_words, matches, overlaps, shape, spoken
+from alb_lint.space.glob import FIXED, FRESH, SIMPLE, common_words, matches, overlaps, shape, spoken
 from alb_lint.space.joint import Pattern
 from alb_lint.space.letters import has_letter, may_share
 from alb_lint.space.regex import Regex
@@ -271,11 +271,6 @@ class TextIndex:
         ):
             found |= heads & tails & (mine | theirs)
         return found & avoid
-
-    def some(self, a: str, b: str) -> Iterator[Point]:
-        """Words of both globs that come to mind without a search, each with its cover, short ones first; for globs as `left` takes them."""
-        for word in common_at_hand(a, b):
-            yield word, self.cover(word)
 
     def _heads(self, text: str) -> tuple[int, ...]:
         known = self._known_heads.get(text)

@@ -348,8 +348,10 @@ class ListenerFacts:
 
     def exists(self, wanted: tuple[int, ...], avoid: int) -> bool | Undecided:
         """Whether there is a request in the one or two `wanted` rules and in none of `avoid`; cheaper than `search`, which shows it."""
-        if len(wanted) == 2 and not self._clouded and self.glanced(*wanted, self._rivals(*wanted, avoid)):
-            return True
+        if len(wanted) == 2 and not self._clouded and self.meets[wanted[0]] >> wanted[1] & 1:
+            rivals = self._rivals(*wanted, avoid)
+            if self._glance.open(*wanted, rivals) or self._glance.parts(*wanted, rivals) is not None:
+                return True
         found = [self._point(compiled, wanted, avoid) for compiled in self._all]
         doubt = next((item for item in found if isinstance(item, Undecided)), None)
         if doubt is not None:

@@ -7,6 +7,7 @@ import typer
 
 from alb_lint.cli import exit_codes, options
 from alb_lint.errors import UsageError
+from alb_lint.files import content, is_file, text_of
 
 
 def command(
@@ -45,9 +46,5 @@ def command(
 
 def page(name: str) -> str:
     """The page of a check: from the installed package, or from docs/ of the checkout."""
-    from importlib.resources import files
-
-    packaged = files("alb_lint") / "_pages" / f"{name}.md"
-    if packaged.is_file():
-        return packaged.read_text("utf-8")
-    return (Path(__file__).parents[3] / "docs" / "checks" / f"{name}.md").read_text("utf-8")
+    packaged = Path(__file__).parents[1] / "_pages" / f"{name}.md"
+    return text_of(content(packaged if is_file(packaged) else Path(__file__).parents[3] / "docs" / "checks" / f"{name}.md"))

@@ -87,6 +87,12 @@ def facts_of(formula: Formula) -> Presence | None:
     return (*sorted(known.items()), *(AnyOf(literals) for literals in sorted(tuple(sorted(clause)) for clause in wider)))
 
 
+def formula_of(presence: Presence) -> Formula:
+    """The facts as one formula; what is apart follows from the constants that are compared, and is left out."""
+    parts = (fact if isinstance(fact, tuple) else Some(fact.literals) for fact in presence if not isinstance(fact, Apart))
+    return All(tuple(parts))
+
+
 def atoms(presence: Presence) -> Iterable[str]:
     """The expressions that its literals and alternatives speak of, with repeats."""
     for fact in presence:

@@ -1,13 +1,11 @@
 """`alb-lint explain CODE`: what a check finds, why it matters, an example, the way out."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from alb_lint.cli import exit_codes, options
 from alb_lint.errors import UsageError
-from alb_lint.files import content, is_file, text_of
 
 
 def command(
@@ -16,6 +14,7 @@ def command(
     no_color: options.NoColor = False,
 ) -> int:
     """Explain a check: what it finds, why it matters, an example, the way out."""
+    from alb_lint.findings.pages import page
     from alb_lint.pipeline import known_codes
 
     known = known_codes()
@@ -42,9 +41,3 @@ def command(
     else:
         options.write(text, "")
     return exit_codes.CLEAN
-
-
-def page(name: str) -> str:
-    """The page of a check: from the installed package, or from docs/ of the checkout."""
-    packaged = Path(__file__).parents[1] / "_pages" / f"{name}.md"
-    return text_of(content(packaged if is_file(packaged) else Path(__file__).parents[3] / "docs" / "checks" / f"{name}.md"))

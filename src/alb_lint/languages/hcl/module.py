@@ -20,9 +20,10 @@ from alb_lint.languages.hcl.folder import Folder
 from alb_lint.languages.hcl.inputs import Inputs, as_expression
 from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Block, Literal
-from alb_lint.languages.hcl.values import ABSENT, Literals, Refused, Sym, Value
+from alb_lint.languages.hcl.values import ABSENT, Refused, Sym, Value
 from alb_lint.languages.hcl.work import Work
 from alb_lint.places import Gap
+from alb_lint.presence import Presence
 
 MAX_INSTANCES: Final = 2_000
 """Module instances in one root module."""
@@ -92,7 +93,7 @@ class Module:
         self.path = f"{parent.prefix}module.{call.labels[0]}{self._copy.suffix}" if parent and call else ""
         self.key: str = f"{parent.key}.{call.labels[0]}".lstrip(".") if parent and call else ""
         """The calls down to it, without the keys of copies: as modules.json names it."""
-        self.presence: Literals = (*(parent.presence if parent else ()), *self._copy.presence)
+        self.presence: Presence = (*(parent.presence if parent else ()), *self._copy.presence)
         self._values: dict[tuple[str, ...], Value] = {}
         self._children: dict[str, tuple[Copies, tuple[Module, ...]]] = {}
 

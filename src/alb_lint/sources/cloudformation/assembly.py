@@ -13,6 +13,7 @@ from alb_lint.errors import SourceError
 from alb_lint.files import Reader
 from alb_lint.languages.cloudformation.document import NESTED, RULE, decoded, load
 from alb_lint.languages.cloudformation.files import Place, is_local
+from alb_lint.languages.cloudformation.formula import Formula
 from alb_lint.languages.cloudformation.intrinsics import resolve
 from alb_lint.languages.cloudformation.manifest import NAME, StackArtifact, is_manifest, read_assemblies
 from alb_lint.languages.cloudformation.node import Document, Mapping, entries, text_of
@@ -35,13 +36,14 @@ _CONTEXT: Final = 500
 class World:
     """What the stacks of a run share. `stacks`: all of them, a parent before its children.
 
-    `subjects`: text of an atom → (subject, literal), for those that say `subject == literal`.
+    `subjects`: text of an atom → (subject, literal), for those that say `subject == literal`. `compounds`: by its text, a formula that joins others.
     """
 
     parameters: MappingType[str, str]
     work: Work = field(default_factory=Work)
     stacks: list[Stack] = field(default_factory=list)
     subjects: dict[str, tuple[str, str]] = field(default_factory=dict)
+    compounds: dict[str, Formula] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     _exports: dict[tuple[str, str], list[tuple[Stack, str]]] | None = None

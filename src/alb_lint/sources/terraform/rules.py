@@ -14,16 +14,16 @@ from alb_lint.languages.hcl.module import Module, Resource
 from alb_lint.languages.hcl.project import Project
 from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Block, Literal
-from alb_lint.languages.hcl.values import Literals, Value, sited
+from alb_lint.languages.hcl.values import Value, sited
 from alb_lint.languages.hcl.work import MAX_STEPS
 from alb_lint.model import Gap, Location, OpaqueCondition, PrioritySite, Rule, TargetGroup, Unknown
-from alb_lint.presence import spelled_out
+from alb_lint.presence import Presence, spelled_out
 from alb_lint.sources.elbv2.shape import actions, conditions, priority, transforms
 from alb_lint.sources.terraform.attributes import attributes, plain
 from alb_lint.sources.terraform.lifecycle import left_alone
 from alb_lint.sources.terraform.listeners import LISTENER_TYPES, Fronts
 from alb_lint.sources.terraform.naming import prefixed
-from alb_lint.sources.terraform.presence import subject_of
+from alb_lint.sources.terraform.presence import subject_of, within
 from alb_lint.sources.terraform.renamed import Move, formerly, moves_of, waits_for
 from alb_lint.sources.terraform.shape import rule_shape
 from alb_lint.sources.terraform.suppressions import suppressions
@@ -154,7 +154,7 @@ class Collector:
                 held or (OpaqueCondition("", "the module's conditions are not described"),),
                 actions(shape["Actions"], problems),
                 location=location,
-                presence=tuple((prefixed(prefix, text), holds) for text, holds in (*module.presence, *copy.presence)),
+                presence=within(prefix, (*module.presence, *copy.presence)),
             )
             self.gaps += [Gap(location, f"{name}: {problem}") for problem in problems]
             site = sited(number)
@@ -167,7 +167,7 @@ class Collector:
         named = isinstance(source, Literal) and _REMOTE.search(str(source.value)) is not None
         return named or any(_ARGUMENT.search(name) for name in block.body.attributes())
 
-    def _resources(self, module: Module, type_: str, prefix: str) -> Iterator[tuple[Resource, Location, Literals]]:
+    def _resources(self, module: Module, type_: str, prefix: str) -> Iterator[tuple[Resource, Location, Presence]]:
         """The instances of all resources of a type, with their places and under what they exist."""
         for block in module.folder.blocks("resource", type_):
             if len(block.labels) != 2:
@@ -179,10 +179,10 @@ class Collector:
                 self.gaps.append(Gap(block.location(address), found.gap))
             for copy in found.items:
                 resource = Resource(module, block, type_, f"{address}{copy.suffix}", copy)
-                literals = tuple((prefixed(prefix, text), holds) for text, holds in (*module.presence, *copy.presence))
+                literals = within(prefix, (*module.presence, *copy.presence))
                 yield resource, block.location(resource.address), literals
 
-    def _rule(self, resource: Resource, prefix: str, location: Location, presence: Literals) -> None:
+    def _rule(self, resource: Resource, prefix: str, location: Location, presence: Presence) -> None:
         block = resource.block
         assert block is not None
         scope = resource.scope

@@ -12,10 +12,12 @@ MODULES = ROOT / "tests" / "judges" / "node_modules"
 _FILES = {
     "sarif-multitool": MODULES / "@microsoft" / "sarif-multitool-linux" / "Sarif.Multitool",
     "mermaid": MODULES / "mermaid" / "dist" / "mermaid.min.js",
+    "playwright": MODULES / "playwright-core" / "package.json",
 }
 _INSTALL = {
     "sarif-multitool": "npm install in tests/judges, then chmod u+x the file",
     "mermaid": "npm install in tests/judges",
+    "playwright": "npm install in tests/judges",
     "chromium": "Debian's package chromium",
     "dot": "Debian's package graphviz",
     "xmllint": "Debian's package libxml2-utils",

@@ -10,6 +10,7 @@ from alb_lint.analysis.facts import ListenerFacts, Relation
 from alb_lint.analysis.reach import State
 from alb_lint.model import Request, Rule
 from alb_lint.record import record
+from alb_lint.space.covers import bits_of
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -89,3 +90,23 @@ def digraph(facts: ListenerFacts) -> "nx.DiGraph":
             edge.before.id, edge.after.id, relation=edge.relation, order_sensitive=edge.order_sensitive, needs_repeat=edge.needs_repeat
         )
     return graph
+
+
+def needed_order(facts: ListenerFacts) -> list[tuple[int, int]]:
+    """The pairs that certainly share a request and act differently, the earlier rule first, without those that follow from other pairs.
+
+    Positions in `facts.rules`; a transitive reduction, so that keeping these keeps them all. Rules of one number, of an unknown one, or that never
+    exist together are in no order.
+    """
+    alike: dict[object, int] = {}
+    for index, action in enumerate(facts.actions):
+        alike[action] = alike.get(action, 0) | 1 << index
+    below = [0] * facts.count
+    kept: list[tuple[int, int]] = []
+    for first in range(facts.count - 1, -1, -1):
+        matters = facts.meets[first] & facts.compiled.later[first] & ~alike[facts.actions[first]] & ~facts.excluded(first)
+        for then in bits_of(matters):  # ascending: what is nearer may lead to what is farther
+            if not below[first] >> then & 1:
+                kept.append((first, then))
+                below[first] |= 1 << then | below[then]
+    return sorted(kept)

@@ -80,7 +80,7 @@ class Judging:
             summary = pipeline.lint(estate, self.settings, today, self.chosen, self.known, whole, wanted=wanted, state=state)
         asking = (self.report, *(item for item, _ in self.further))
         if any(item.whole for item in asking):
-            summary = replace(summary, estate=estate)
+            summary = replace(summary, estate=estate, config=self.settings)
         if before is not None and any(item.routing for item in asking):
             summary = replace(summary, rerouted=pipeline.compare(before, estate))
         return self.conclude(summary, narrow)

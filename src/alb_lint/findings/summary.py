@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from alb_lint.config import Config
 from alb_lint.findings.finding import Finding, Severity
 from alb_lint.model import Entrance, Estate, Gap, Listener
 from alb_lint.record import record
@@ -26,8 +27,8 @@ class Summary:
     """`findings`: by listener, priority, code. `listeners`: by name, then id. `hidden`: what suppressions and baseline hid.
 
     `changed`: ids of the rules that the change at hand touches, None where no change was told of. `compared`: a baseline or an older version was
-    held against it, so that what is hidden by it is old and the rest is new. `estate` and `rerouted` (what the change routes otherwise): only
-    where a report asks for them.
+    held against it, so that what is hidden by it is old and the rest is new. `estate`, `config` and `rerouted` (what the change routes otherwise):
+    only where a report asks for them.
     """
 
     findings: tuple[Finding, ...]
@@ -38,6 +39,7 @@ class Summary:
     changed: frozenset[str] | None = None
     compared: bool = False
     estate: Estate | None = None
+    config: Config | None = None
     rerouted: "Compared | None" = None
 
     @property

@@ -13,6 +13,7 @@ _TABLE: Final = {
     "jsonl": "jsonl:REPORT",
     "csv": "table_csv:REPORT",
     "markdown": "markdown:REPORT",
+    "html": "page.html:REPORT",
     "sarif": "sarif:REPORT",
     "github-sarif": "sarif:GITHUB",
     "github": "github:REPORT",

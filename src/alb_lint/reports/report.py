@@ -10,7 +10,7 @@ from alb_lint.record import record
 class Report:
     """`render` gives the whole text, with a final newline. `color`: whether it may hold terminal colours; only `text` does.
 
-    `whole`: it shows listeners too, and asks for `Summary.estate`. `routing`: it asks for `Summary.rerouted`.
+    `whole`: it shows listeners too, and asks for `Summary.estate` and `config`. `routing`: it asks for `Summary.rerouted`.
     """
 
     name: str

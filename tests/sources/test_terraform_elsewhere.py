@@ -177,7 +177,7 @@ def test_fetched_modules_are_read_though_git_ignores_them(tmp_path: Path, monkey
     }
     write(tmp_path, files)
     monkeypatch.chdir(tmp_path)
-    found = inside("graph", ".").json["listeners"]
+    found = inside("graph", ".", "-f", "json").json["listeners"]
     assert [(node["priority"], node["conditions"]) for node in found[0]["nodes"]] == [
         (7, "/.terraform/modules/users"),
         (8, "/.terraform/modules/orders/sub"),

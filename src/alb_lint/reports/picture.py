@@ -58,6 +58,12 @@ def arcs_svg(rows: Sequence[Row], arcs: Sequence[Arc], *, name: str = "", style:
     return "\n".join((*lines, "</svg>"))
 
 
+def rest_lines(free: int, open_: int) -> list[str]:
+    """What is said of the rules that are not drawn."""
+    told = [f"{free} more rule{'s' * (free != 1)} may stand anywhere"] if free else []
+    return [*told, f"the place of {open_} more rule{'s' * (open_ != 1)} is not decided"] if open_ else told
+
+
 def _rows(rows: Sequence[Row]) -> Iterator[str]:
     for place, row in enumerate(rows):
         y = _middle(place) + 4

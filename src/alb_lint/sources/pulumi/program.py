@@ -111,7 +111,7 @@ def _never_called(machine: Machine, walker: Walker, modules: Sequence[Module], *
 def _by_itself(machine: Machine, function: Uncalled, kind: str) -> list[Listener]:
     """What one call makes on each listener, apart from all else: who calls it, how often and with what is not told."""
     listeners, _ = listeners_of(machine, function.drafts, kind, several=False)
-    condition = (f"{function.name} is called", True)
+    condition = (f"that {function.name} is called", True)
     return [
         replace(
             listener,

@@ -7,7 +7,7 @@ import pytest
 
 from alb_lint import pipeline, shares
 from alb_lint.config import Allow, Config
-from alb_lint.reports import JSON
+from alb_lint.reports import json_v1
 
 ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012"
 
@@ -47,7 +47,7 @@ def test_shares_tell_what_the_whole_tells(tmp_path: Path, workers: int) -> None:
     parted = shares.lint(taken, config, "2026-01-01", workers=workers)
     assert parted == whole
     assert parted is not None
-    assert JSON.render(parted, False) == JSON.render(whole, False)
+    assert json_v1.REPORT.render(parted, False) == json_v1.REPORT.render(whole, False)
     assert len(whole.gaps) == 1
     assert {finding.info.code for finding in whole.findings} >= {"ALB101"}
 

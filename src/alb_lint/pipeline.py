@@ -55,7 +55,7 @@ def read(
 
 def gather(names: Sequence[str], config: Config, kind: str = "", tolerant: bool = False, project: bool = False) -> Input:
     """The named files and those in named folders. `kind`: read all as this kind. `tolerant`: a file that is no source is passed over.
-    `project`: a file that the config excludes is left out even where it is named.
+    `project`: the names are those of files that changed: what the config excludes, and what is no source, is left out even where it is named.
 
     Raises SourceError for a name that cannot be read, UsageError for an unknown kind.
     """
@@ -64,7 +64,7 @@ def gather(names: Sequence[str], config: Config, kind: str = "", tolerant: bool 
     groups: dict[str, list[Target]] = {}
     seen: set[str] = set()
     for target in walk.targets(names, forced=not project):
-        source = readers[0] if kind else _pick(target, readers, tolerant)
+        source = readers[0] if kind else _pick(target, readers, tolerant or project)
         seen.add(target.name)
         if source is not None:
             groups.setdefault(source.kind, []).append(target)
@@ -345,7 +345,14 @@ def lint_change(
 
     had = lint(before, config, today, chosen, whole=whole)
     known = frozenset(fingerprint(finding) for finding in (*had.findings, *had.hidden))
-    return lint(with_deployments(after, before), config, today, chosen, baseline | known, whole)
+    found = lint(with_deployments(after, before), config, today, chosen, baseline | known, whole)
+    return replace(found, changed=_changed(before, after))
+
+
+def _changed(before: Estate, after: Estate) -> frozenset[str]:
+    """Ids of the rules that the older estate does not have, or has otherwise."""
+    had = {(item.id, rule.id, _content(rule)) for item in before.listeners for rule in item.rules}
+    return frozenset(rule.id for item in after.listeners for rule in item.rules if (item.id, rule.id, _content(rule)) not in had)
 
 
 def merged(parts: Sequence[Summary], gaps: Iterable[Gap] = ()) -> Summary:
@@ -417,7 +424,18 @@ def touching(summary: Summary, files: Iterable[str]) -> Summary:
     def touches(finding: Finding) -> bool:
         return any(os.path.realpath(name) in wanted for name in finding.files)
 
-    return replace(summary, findings=tuple(filter(touches, summary.findings)), hidden=tuple(filter(touches, summary.hidden)))
+    def changed() -> Iterator[str]:
+        for finding in (*summary.findings, *summary.hidden):
+            for rule in finding.everyone:
+                if any(os.path.realpath(name) in wanted for name in (rule.location.file, *rule.written_in) if name):
+                    yield rule.id
+
+    return replace(
+        summary,
+        findings=tuple(filter(touches, summary.findings)),
+        hidden=tuple(filter(touches, summary.hidden)),
+        changed=summary.changed if summary.changed is not None else frozenset(changed()),
+    )
 
 
 # -- planning ----------------------------------------------------------------------------------------------------------------

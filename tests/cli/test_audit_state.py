@@ -69,6 +69,21 @@ def stack(**rules: int) -> str:
     return json.dumps({"version": 3, "deployment": {"manifest": {"time": "2026-01-01T00:00:00Z"}, "resources": made}})
 
 
+PREVIEW = {
+    "steps": [
+        {
+            "op": "create",
+            "urn": "urn:pulumi:prod::shop::aws:lb/listenerRule:ListenerRule::a",
+            "newState": {
+                "urn": "urn:pulumi:prod::shop::aws:lb/listenerRule:ListenerRule::a", "custom": True,
+                "type": "aws:lb/listenerRule:ListenerRule",
+                "inputs": {"listenerArn": LISTENER, "priority": 1, "conditions": [{"pathPattern": {"values": ["/a"]}}], "actions": []},
+            },
+        }
+    ]
+}  # fmt: skip
+
+
 def template(*rules: tuple[str, int, str]) -> str:
     made = {
         name: {
@@ -155,14 +170,43 @@ def test_by_the_tags_of_a_stack(tags, rules, expected):
     assert said(export(A, B, **tagged(**tags)), {"t.json": template(*rules)}) == expected
 
 
-def test_a_rule_under_another_name_may_be_a_rename():
-    live = export(A, TagDescriptions=[{"ResourceArn": arn(10), "Tags": [{"Key": "Name", "Value": "cart-lambda"}]}])
+@pytest.mark.parametrize(
+    ("name", "severity"),
+    [
+        pytest.param("cart-lambda", "warning", id="another name for the same thing"),
+        pytest.param("shop-prod-Cart.Route", "info", id="a name built around the code's"),
+        pytest.param("cart", "info", id="a name within the code's"),
+    ],
+)
+def test_a_rule_under_another_name_may_be_a_rename(name, severity):
+    live = export(A, TagDescriptions=[{"ResourceArn": arn(10), "Tags": [{"Key": "Name", "Value": name}]}])
     Path("live.json").write_text(live, "utf-8")
     Path("index.ts").write_text(ts(("cart-route", 10, "/a")), "utf-8")
     done = inside("audit", "--snapshot", "live.json", "--against", "index.ts", "--select", "ALB401", "--format", "json")
     (finding,) = done.json["findings"]
-    assert (finding["severity"], finding["confidence"]) == ("info", "possible")
+    assert (finding["severity"], finding["confidence"]) == (severity, "possible")
     assert "--state" in finding["help"]
+
+
+def test_a_state_stands_for_the_live_rules_and_tells_which_is_which():
+    Path("state.json").write_text(stack(cart=10, old=20), "utf-8")
+    Path("index.ts").write_text(ts(("cart", 1, "/old"), ("new", 1, "/new")), "utf-8")
+    done = inside("audit", "--snapshot", "state.json", "--against", "index.ts", "--select", "ALB401,ALB402,ALB404", "--format", "json")
+    assert [(found["code"], found["rule"]["name"]) for found in done.json["findings"]] == [("ALB401", "new")]
+    assert "rules that others made on its listeners are not in it" in done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("main.tf", tf(("a", 10, "/a")), "it is no export but terraform"),
+        ("plan.json", json.dumps(PREVIEW), "it says what will be, not what is"),
+    ],
+)
+def test_what_is_no_export_is_no_snapshot(name, text, says):
+    Path(name).write_text(text, "utf-8")
+    done = inside("audit", "--snapshot", name)
+    assert (done.code, says in done.err) == (2, True)
 
 
 def test_what_is_no_state_is_refused():

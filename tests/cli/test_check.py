@@ -9,7 +9,7 @@ import pytest
 
 from alb_lint import __version__
 from alb_lint.cli import options
-from alb_lint.reports import ALL
+from alb_lint.reports import NAMES
 from running import SEED, export, inside, listener_arn, process, raw, without_arn
 
 SHADOWED = export(raw(10, "/a"), raw(20, "/a", "other"))
@@ -156,7 +156,7 @@ def test_rule_without_arn_is_called_by_its_place(here):
 # -- flags -------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [report.name for report in ALL])
+@pytest.mark.parametrize("name", NAMES)
 def test_every_format_says_what_is_wrong(here, name):
     ran = inside("check", "shadowed.json", "--format", name)
     assert ran.code == 1
@@ -165,10 +165,26 @@ def test_every_format_says_what_is_wrong(here, name):
     assert ran.err == ""
 
 
-@pytest.mark.parametrize("name", [report.name for report in ALL])
+@pytest.mark.parametrize("name", NAMES)
 def test_every_format_of_nothing_wrong(here, name):
     ran = inside("check", "clean.json", "--format", name)
     assert (ran.code, ran.err) == (0, "")
+
+
+def test_one_run_writes_several_reports(here):
+    flags = [part for name in NAMES for part in ("--report", f"{name}:out.{name}")]
+    ran = inside("check", "shadowed.json", "--format", "concise", *flags)
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.out == Path("out.concise").read_text("utf-8")
+    for name in NAMES:
+        assert inside("check", "shadowed.json", "--format", name).out == Path(f"out.{name}").read_text("utf-8")
+
+
+@pytest.mark.parametrize("value", ["sarif", "sarif:", "nothing:x", ":x"])
+def test_a_report_needs_a_format_and_a_file(here, value):
+    ran = inside("check", "clean.json", "--report", value)
+    assert (ran.code, ran.out) == (2, "")
+    assert "--report" in ran.err
 
 
 def test_concise_is_one_line_a_finding(here):
@@ -485,6 +501,12 @@ def test_project_of_a_file_that_holds_no_rules(project):
     Path("values.yaml").write_text("a: [", "utf-8")
     ran = inside("check", "--project", "--allow-empty", "package.json", "broken.json", "values.yaml")
     assert (ran.code, ran.err) == (0, "")
+
+
+def test_project_of_a_file_of_another_kind(project):
+    """Its name says which project, and nothing more."""
+    Path("terraform.tfvars").write_text("number = 100\n", "utf-8")
+    assert (inside("check", "--project", "terraform.tfvars").code, inside("check", "terraform.tfvars").code) == (0, 3)
 
 
 def test_project_of_a_damaged_export_is_not_clean(project):

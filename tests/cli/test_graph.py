@@ -2,12 +2,13 @@
 
 import json
 import re
-import shutil
 import subprocess
+from dataclasses import replace
 from io import BytesIO
 from itertools import combinations
 from pathlib import Path
 from random import Random
+from xml.etree import ElementTree as ET
 
 import networkx as nx
 import pytest
@@ -15,9 +16,12 @@ import pytest
 import worlds
 from alb_lint.analysis.evaluate import evaluate, matches_rule
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.graph import Places, needed_order, places
 from alb_lint.model import Location, Request
+from alb_lint.model.listener import Unread
 from alb_lint.reports import graphs
 from alb_lint.reports.graphs import mermaid
+from judging import ROOT, judge
 from running import SEED, export, inside, listener_arn, process, raw
 from shorthand import listener, rule
 
@@ -41,8 +45,6 @@ HOSTILE = (
 
 def hostile():
     rules = [rule(f"{number} path=/a name=x -> g{number}") for number in range(1, len(HOSTILE) + 1)]
-    from dataclasses import replace
-
     return listener(
         *(
             replace(one, id=f"{name}#{one.priority}", name=name, location=Location(name, 1, 0, name))
@@ -53,13 +55,13 @@ def hostile():
     )
 
 
-def drawn(name, *listeners):
-    return graphs.ALL[name]([ListenerFacts(one) for one in listeners])
+def drawn(name, *listeners, everything=True):
+    return graphs.ALL[name]([ListenerFacts(one) for one in listeners], everything)
 
 
 @pytest.fixture(scope="module")
 def seed():
-    return inside("graph", SEED / "python.json", SEED / "rust.json").json
+    return inside("graph", SEED / "python.json", SEED / "rust.json", "--format", "json").json
 
 
 # -- json --------------------------------------------------------------------------------------------------------------------
@@ -175,11 +177,78 @@ def test_refused(tmp_path, monkeypatch, args, code):
     assert inside("graph", *args).code == code
 
 
+# -- the order that must hold --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_what_is_left_out_follows_from_the_rest(number):
+    """The drawn pairs lead to every pair whose order matters, and none of them follows from the others."""
+    facts = ListenerFacts(worlds.listener(Random(number), ("path", "method"), 8))
+    kept = needed_order(facts)
+    numbers = [one.priority for one in facts.rules]
+    wanted = {(a, b) for a, b in facts.pairs() if not facts.acts_alike(a, b) and numbers[a] < numbers[b]}
+    whole = nx.DiGraph(sorted(wanted))
+    assert set(nx.transitive_reduction(whole).edges) == set(kept)
+
+
+def test_text_says_who_must_stay_before_whom():
+    rules = listener("10 path=/a -> x", "20 path=/a* -> y", "30 path=/* -> x", "40 path=/q -> x", "40 path=/a -> z", name="web")
+    assert drawn("text", rules, everything=False) == (
+        "web  5 rules\n  10  /a   before 20\n  20  /a*  before 30\n  30  /*   before 40\n  1 rule may stand anywhere: 40\n\n"
+    )
+    assert "  10  /a   acts as 30\n" in drawn("text", rules)
+
+
+@pytest.mark.parametrize(
+    ("rules", "free", "open_"),
+    [
+        (("10 path=/a -> x", "20 path=/b -> y"), (0, 1), ()),
+        (("10 path=/a -> x", "20 path=/a -> x"), (0, 1), ()),
+        (("10 path=/a -> x", "20 path=/a -> y"), (), ()),
+        (("10 path=/a -> x", "10 path=/a -> y"), (), (0, 1)),
+        (("10 path=/a -> x", "${n} path=/a -> y", "20 path=/b -> z"), (1,), (0, 2)),
+        (("10 path=${p} -> x", "20 path=/a -> y", "30 path=/a -> y"), (), (0, 1, 2)),
+        (("10 path=/a if=v -> x", "20 path=/a unless=v -> y"), (0, 1), ()),
+    ],
+)
+def test_rules_that_no_order_binds(rules, free, open_):
+    assert places(ListenerFacts(listener(*rules))) == Places(free, open_)
+
+
+def test_no_rule_of_a_listener_read_in_part_is_free():
+    told = replace(listener("10 path=/a -> x"), unread=Unread("a page is missing"))
+    assert places(ListenerFacts(told)) == Places((), (0,))
+
+
+def test_text_is_the_default(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("rules.json").write_text(export(raw(10, "/a"), raw(20, "/a*", "b")), "utf-8")
+    assert inside("graph", "rules.json").out.endswith("  10  /a  before 20\n\n")
+
+
+# -- svg -----------------------------------------------------------------------------------------------------------------------
+
+
+def test_svg_is_a_picture_and_nothing_more():
+    root = ET.fromstring(drawn("svg", hostile(), listener("10 path=/a -> x", "20 path=/a* -> y")))
+    names = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert names == {"svg", "style", "rect", "marker", "path", "text", "g", "title"}
+    assert not [key for element in root.iter() for key in element.attrib if key.startswith("on") or "href" in key]
+
+
+def test_svg_draws_the_pairs_that_matter():
+    made = listener("10 path=/a -> x", "20 path=/a* -> y", "30 path=/b -> x", "40 path=* -> y")
+    told = drawn("svg", made, everything=False)
+    assert re.findall(r"<title>(.*?)</title>", told) == ["10 before 20", "10 before 40", "30 before 40"]
+    assert "more rule" not in told
+    assert "<title>20 acts as 40</title>" in drawn("svg", made)
+
+
 # -- dot ---------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(shutil.which("dot") is None, reason="graphviz is not installed")
 def test_graphviz_reads_it():
+    judge("dot")
     rules = ("10 path=/a -> x", "20 path=/a* -> y", "30 path=* -> x")
     for drawing in (drawn("dot", hostile(), listener(*rules)), drawn("dot")):
         done = subprocess.run(["dot", "-Tdot_json"], input=drawing.encode(), capture_output=True, check=False)
@@ -223,7 +292,26 @@ def test_mermaid_stays_within_what_github_draws(monkeypatch):
     monkeypatch.setattr(mermaid, "MAX_EDGES", 10)
     text = drawn("mermaid", listener(*(f"{number} path=/a -> x" for number in range(1, 9))))
     assert text.count("|equal|") == 10
-    assert text.endswith('  cut["18 more edges: see --format json"]\n')
+    assert text.endswith('  cut["0 more rules and 18 more pairs than GitHub draws: see --format svg or json"]\n')
+
+
+def test_mermaid_draws_it(tmp_path):
+    judge("chromium")
+    judge("playwright")
+    judge("mermaid")
+    many = listener(*(f"{number} path=/{'x' * 100}/{number}*,/{number}* -> g{number}" for number in range(1, 300)), "400 path=* -> y")
+    plain = listener("10 path=/a -> x", "20 path=/a* -> y", "30 path=/q -> x")
+    files = {"hostile": (hostile(),), "many": (many,), "plain": (plain,), "nothing": ()}
+    for name, listeners in files.items():
+        (tmp_path / name).write_text(drawn("mermaid", *listeners, everything=name != "plain"), "utf-8")
+    command = [judge("node"), ROOT / "tests" / "judges" / "mermaid.mjs", *(tmp_path / name for name in files)]
+    told = dict(zip(files, json.loads(subprocess.run(command, capture_output=True, check=True).stdout), strict=True))
+    assert [one["error"] for one in told.values()] == ["", "", "", ""]
+    assert (told["plain"]["nodes"], told["plain"]["edges"]) == (2, 1)
+    assert told["hostile"]["nodes"] == len(HOSTILE)
+    assert told["hostile"]["scripts"] == 0
+    assert "<script>alert(1)</script>" in told["hostile"]["text"]
+    assert re.search(r"\d+ more rules and \d+ more pairs than GitHub draws", told["many"]["text"])
 
 
 # -- graphml -----------------------------------------------------------------------------------------------------------------

@@ -172,7 +172,7 @@ def test_live_instead_of_files(loopback: Loopback, capsys: pytest.CaptureFixture
 
 def test_live_failing_in_part_is_told_by_every_command(loopback: Loopback, capsys: pytest.CaptureFixture[str]) -> None:
     loopback.fault = lambda call: Fault("OptInRequired", "no", 403) if call.region == "us-east-1" else None
-    run = Ran(capsys, "graph", "--live", *live(loopback), "--region", "us-east-1", "--region", "eu-west-1")
+    run = Ran(capsys, "graph", "-f", "json", "--live", *live(loopback), "--region", "us-east-1", "--region", "eu-west-1")
     assert run.code == 3
     assert json.loads(run.out)["listeners"]
 

@@ -72,7 +72,9 @@ def test_refused_whatever_the_file_is_called(tmp_path, suffix, content):
     assert sound(inside("check", tmp_path, "--allow-empty"))
 
 
-@pytest.mark.parametrize("command", [("check",), ("graph",), ("trace", "--url", "/a"), ("init", "-o", "-")], ids=lambda command: command[0])
+@pytest.mark.parametrize(
+    "command", [("check",), ("graph", "-f", "json"), ("trace", "--url", "/a"), ("init", "-o", "-")], ids=lambda command: command[0]
+)
 @pytest.mark.parametrize("content", [REFUSED["binary"], REFUSED["deep-objects"], REFUSED["cut"]], ids=["binary", "deep", "cut"])
 def test_every_command_refuses(tmp_path, command, content):
     (tmp_path / "rules.json").write_bytes(content)
@@ -130,7 +132,7 @@ def test_regexes_that_blow_up_elsewhere(tmp_path, regex):
     (tmp_path / "rules.json").write_text(export(*rules), "utf-8")
     assert sound(inside("check", tmp_path / "rules.json"))
     assert sound(inside("trace", tmp_path / "rules.json", "--url", "/" + "a" * 5_000))
-    assert sound(inside("graph", tmp_path / "rules.json"))
+    assert sound(inside("graph", tmp_path / "rules.json", "-f", "json"))
 
 
 def test_globs_that_blow_up_elsewhere(tmp_path):

@@ -67,7 +67,7 @@ FLAGS = {
     "verify": "--config --format --output --live",
     "allocate": "--range --place --from --write --path --host --method --header --query --source-ip --rule --config --format --live",
     "diff": "--target-groups --listener --config --format --output",
-    "graph": "--config --format --output --listener --source-kind",
+    "graph": "--config --format --all --output --listener --source-kind",
     "ranges": "--config --format --output --listener --source-kind --no-color",
     "explain": "--list --no-color",
     "init": "--output --force --source-kind",
@@ -255,7 +255,7 @@ def test_a_terminal_that_speaks_ascii_alone():
 
 def test_json_is_utf8_whatever_the_terminal_speaks(tmp_path):
     (tmp_path / "rules.json").write_text(export(raw(10, "/a", "grün")), "utf-8")
-    told = process("graph", "rules.json", cwd=tmp_path, PYTHONIOENCODING="latin-1").json
+    told = process("graph", "rules.json", "-f", "json", cwd=tmp_path, PYTHONIOENCODING="latin-1").json
     assert "grün" in json.dumps(told, ensure_ascii=False)
 
 

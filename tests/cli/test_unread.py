@@ -79,7 +79,7 @@ def hold(given: list[str], nothing: bool, denied: bool = False) -> None:
     assert "not all of its rules were read" in planned["refused"][0]["reason"]
     found = json.loads(told("allocate", *given, "--config", "r.toml", "--range", "r", "--path", "/zz", "-f", "json", code=refused))
     assert found["priority"] is None
-    (listener,) = json.loads(told("graph", *given, code=fails))["listeners"]
+    (listener,) = json.loads(told("graph", *given, "-f", "json", code=fails))["listeners"]
     assert listener["unread"]
     assert "reachable" not in {node["reach"] for node in listener["nodes"]}
     (band,) = json.loads(told("ranges", *given, "--config", "r.toml", "-f", "json", code=fails))["ranges"]

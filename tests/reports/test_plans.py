@@ -9,8 +9,8 @@ import pytest
 from alb_lint import pipeline
 from alb_lint.model import Estate, Gap, Location
 from alb_lint.plan.planner import Options
+from alb_lint.reports.markdown_text import code, escape
 from alb_lint.reports.plans import ALL, HTML, MARKDOWN
-from alb_lint.reports.plans.markdown import code, escape
 from running import ROOT, process
 from shorthand import TODAY, config, listener
 

@@ -7,6 +7,7 @@ import pytest
 
 from alb_lint.errors import SourceError
 from alb_lint.model import FixedResponse, Forward, OpaqueAction, OpaqueCondition, PathPattern, Share, Unknown
+from alb_lint.presence import AnyOf, Apart, Presence
 from alb_lint.sources.cloudformation.source import SOURCE
 from alb_lint.sources.source import ReadOptions, Target
 from cfn_templates import FORWARD, listeners_of, only_rule, plain, read, rule, rules_of, template
@@ -267,30 +268,30 @@ PROD, DEV, X = 't.yaml:Ref:Stage == "prod"', 't.yaml:Ref:Stage == "dev"', 't.yam
 @pytest.mark.parametrize(
     ("condition", "presence"),
     [
-        ("IsProd", {PROD: True}),
-        ("IsDev", {DEV: True}),
-        ("NotProd", {PROD: False}),
-        ("Both", {PROD: True, X: True, f"({X}) and ({PROD})": True}),
-        ("NotBoth", {f"({X}) and ({PROD})": False}),
-        ("Either", {f"({DEV}) or ({PROD})": True}),
-        ("Neither", {DEV: False, PROD: False, f"({DEV}) or ({PROD})": False}),
-        ("Half", {f'({DOMAIN} == "other") or ({PROD})': True}),
-        ("Same", {}),
-        ("Default", {f'{DOMAIN} == "example.com"': True}),
-        ("Always", {}),
-        ("Lists", {'Fn::Join[",", t.yaml:Ref:Paths] == "/a,/b"': True}),
-        ("Off", {f'{DOMAIN} == "other"': True}),
+        ("IsProd", ((PROD, True),)),
+        ("IsDev", ((DEV, True),)),
+        ("NotProd", ((PROD, False),)),
+        ("Both", ((X, True), (PROD, True))),
+        ("NotBoth", (AnyOf(((X, False), (PROD, False))),)),
+        ("Either", (AnyOf(((DEV, True), (PROD, True))), Apart((DEV, PROD)))),
+        ("Neither", ((DEV, False), (PROD, False))),
+        ("Half", (AnyOf(((f'{DOMAIN} == "other"', True), (PROD, True))),)),
+        ("Same", ()),
+        ("Default", ((f'{DOMAIN} == "example.com"', True),)),
+        ("Always", ()),
+        ("Lists", (('Fn::Join[",", t.yaml:Ref:Paths] == "/a,/b"', True),)),
+        ("Off", ((f'{DOMAIN} == "other"', True),)),
         ("Impossible", None),
-        ("Flag", {'t.yaml:Ref:Plain == "true"': True}),
-        ("Loop", {"t.yaml:Loop": False}),
-        ("Broken", {"t.yaml:Broken": True}),
-        ("Gone", {"t.yaml:Gone": True}),
+        ("Flag", (('t.yaml:Ref:Plain == "true"', True),)),
+        ("Loop", (("t.yaml:Loop", False),)),
+        ("Broken", (("t.yaml:Broken", True),)),
+        ("Gone", (("t.yaml:Gone", True),)),
     ],
 )
-def test_presence(condition: str, presence: dict[str, bool] | None) -> None:
+def test_presence(condition: str, presence: Presence | None) -> None:
     text = template(rule(more=f"Condition: {condition}"), Parameters=PARAMETERS + "\nOther: {Type: String}", Conditions=CONDITIONS)
     found = list(rules_of(read(text)).values())
-    assert [dict(each.presence) for each in found] == ([] if presence is None else [presence])
+    assert [each.presence for each in found] == ([] if presence is None else [presence])
 
 
 TENANT = """
@@ -306,7 +307,7 @@ IsTls: !And [!Condition IsPublic, !Not [!Equals [!Ref Cert, '']]]
 @pytest.mark.parametrize(
     ("given", "presences"),
     [
-        ({}, {"A": 1, "B": 3}),
+        ({}, {"A": 1, "B": 2}),
         ({"Public": "true"}, {"A": 0, "B": 1}),
         ({"Public": "true", "Cert": "x"}, {"A": 0, "B": 0}),
         ({"Cert": ""}, {"A": 1}),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from alb_lint.errors import AlbLintError, SourceError
 from alb_lint.model import OpaqueCondition, Unknown
+from alb_lint.presence import exclusive
 from alb_lint.sources.cloudformation.source import SOURCE
 from alb_lint.sources.source import ReadOptions, Target
 from cfn_templates import listeners_of, only_rule, plain, read, rule, rules_of, template
@@ -135,8 +136,8 @@ def test_conditions_that_double() -> None:
             Conditions="\n".join(lines) + "\nN: !Not [!Condition C59]",
         )
     )
-    one, other = (dict(found.presence) for found in rules_of(reading).values())
-    assert any(one.get(text) is (not holds) for text, holds in other.items())
+    one, other = (found.presence for found in rules_of(reading).values())
+    assert exclusive(one, other)
 
 
 def test_texts_that_double_are_bounded(tmp_path) -> None:

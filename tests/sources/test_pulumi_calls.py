@@ -125,23 +125,32 @@ def test_a_parameter_that_never_reaches_the_rule_is_not_trusted(tmp_path):
 
 
 UNCALLED = {
-    "exported": (f"export function mk(n, p) {{ {made('p')} }}", ["function mk"]),
+    "exported": (f"export function mk(n, p) {{ {made('p')} }}", ["function mk"], []),
     "only by another that nobody calls": (
         f"function mk(n, p) {{ {made('p')} }}\nexport const all = () => {{ mk('a', 1); mk('b', 2) }}",
         ["function all"],
+        [1, 2],
     ),
-    "class": (f"export class Mk {{ constructor(n) {{ {made('1')} }} }}", ["class Mk"]),
-    "method": (f"export class Mk {{ add(n) {{ {made('1')} }} }}\nnew Mk();", ["function add"]),
-    "default": (f"export default function (n) {{ {made('1')} }}", ["function exported as default"]),
-    "two": (f"export function one(n) {{ {made('1')} }}\nexport function two(n) {{ {made('2')} }}", ["function one", "function two"]),
-    "circle": (f"export function one(n) {{ two(n) }}\nfunction two(n) {{ if (n) one(n - 1); {made('1')} }}", ["function one"]),
+    "class": (f"export class Mk {{ constructor(n) {{ {made('1')} }} }}", ["class Mk"], [1]),
+    "method": (f"export class Mk {{ add(n) {{ {made('1')} }} }}\nnew Mk();", ["function add"], [1]),
+    "default": (f"export default function (n) {{ {made('1')} }}", ["function exported as default"], [1]),
+    "two": (
+        f"export function one(n) {{ {made('1')} }}\nexport function two(n) {{ {made('2')} }}",
+        ["function one", "function two"],
+        [1, 2],
+    ),
+    "circle": (f"export function one(n) {{ two(n) }}\nfunction two(n) {{ if (n) one(n - 1); {made('1')} }}", ["function one"], [1, 1, 1]),
 }
 
 
-@pytest.mark.parametrize(("source", "names"), UNCALLED.values(), ids=UNCALLED)
-def test_a_wrapper_that_is_never_called_is_one_gap(tmp_path, source, names):
+@pytest.mark.parametrize(("source", "names", "numbers"), UNCALLED.values(), ids=UNCALLED)
+def test_what_is_never_called_is_a_gap_and_judged_by_itself(tmp_path, source, names, numbers):
+    """Its numbers are told as far as no argument decides them; each function has listeners of its own."""
     reading = read(tmp_path, {"index.ts": f"{HEAD}{source}\n"})
-    assert reading.listeners == ()
+    told = [rule for one in reading.listeners for rule in one.rules if isinstance(rule.priority, int)]
+    assert sorted(rule.priority for rule in told) == numbers
+    assert all(("is called" in str(rule.presence)) for rule in told)
+    assert len(reading.listeners) <= len(names)
     verb = {"class": "constructed"}
     wanted = [f"rule constructed in {name}, never {verb.get(name.split()[0], 'called')} in the files read" for name in names]
     assert [reason for reason in reasons(reading) if "calls itself" not in reason] == wanted

@@ -91,6 +91,6 @@ def test_a_program_in_yaml(tmp_path):
 def test_the_command(tmp_path):
     for name, text in {"Pulumi.yaml": PROJECT, "index.ts": SETUP + rule('config.requireNumber("base")'), **STACKS}.items():
         (tmp_path / name).write_text(text)
-    ran = process("graph", "--stack", "prod", str(tmp_path))
+    ran = process("graph", "-f", "json", "--stack", "prod", str(tmp_path))
     assert ran.code == 0
     assert '"priority": 100' in ran.out

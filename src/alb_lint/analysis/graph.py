@@ -10,6 +10,7 @@ from alb_lint.analysis.facts import ListenerFacts, Relation
 from alb_lint.analysis.reach import State
 from alb_lint.model import Request, Rule
 from alb_lint.record import record
+from alb_lint.space.covers import bits_of
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -72,6 +73,22 @@ def edges(facts: ListenerFacts) -> Iterator[Edge]:
         )
 
 
+@record
+class Pair:
+    """Two rules that share a request, as pictures show them; fields as of `Edge`."""
+
+    before: Rule
+    after: Rule
+    relation: Relation
+    order_sensitive: bool
+
+
+def pairs_to_draw(facts: ListenerFacts, everything: bool) -> Iterator[Pair]:
+    """The pairs of `needed_order`; `everything`: every pair that certainly shares a request."""
+    for first, second in facts.pairs() if everything else needed_order(facts):
+        yield Pair(facts.rules[first], facts.rules[second], facts.relation(first, second), not facts.acts_alike(first, second))
+
+
 def digraph(facts: ListenerFacts) -> "nx.DiGraph":
     """The graph as networkx has it: nodes by rule id with priority, label and reach, edges with relation and order_sensitive."""
     import networkx as nx
@@ -89,3 +106,53 @@ def digraph(facts: ListenerFacts) -> "nx.DiGraph":
             edge.before.id, edge.after.id, relation=edge.relation, order_sensitive=edge.order_sensitive, needs_repeat=edge.needs_repeat
         )
     return graph
+
+
+def needed_order(facts: ListenerFacts) -> list[tuple[int, int]]:
+    """The pairs that certainly share a request and act differently, the earlier rule first, without those that follow from other pairs.
+
+    Positions in `facts.rules`; a transitive reduction, so that keeping these keeps them all. Rules of one number, of an unknown one, or that never
+    exist together are in no order.
+    """
+    others = _others(facts)
+    below = [0] * facts.count
+    kept: list[tuple[int, int]] = []
+    for first in range(facts.count - 1, -1, -1):
+        matters = facts.meets[first] & facts.compiled.later[first] & others[first]
+        for then in bits_of(matters):  # ascending: what is nearer may lead to what is farther
+            if not below[first] >> then & 1:
+                kept.append((first, then))
+                below[first] |= 1 << then | below[then]
+    return sorted(kept)
+
+
+@record
+class Places:
+    """Positions of rules that are in no pair of `needed_order`. `free`: they may stand anywhere. `open_`: that is undecided, since they share a
+    number with a rule that acts differently, have none that is known, or may share requests with another.
+    """
+
+    free: tuple[int, ...]
+    open_: tuple[int, ...]
+
+
+def places(facts: ListenerFacts) -> Places:
+    """Which rules no order binds, as far as that is decided; of a listener that was not read whole none is free."""
+    bound = {index for pair in needed_order(facts) for index in pair}
+    others = _others(facts)
+    free: list[int] = []
+    open_: list[int] = []
+    for index in range(facts.count):
+        if index not in bound:
+            rivals = (facts.meets[index] | facts.unsure[index]) & others[index]
+            (open_ if rivals or facts.listener.unread is not None else free).append(index)
+    return Places(tuple(free), tuple(open_))
+
+
+def _others(facts: ListenerFacts) -> list[int]:
+    """Per rule those that act differently and may exist together with it."""
+    alike: dict[object, int] = {}
+    for index, action in enumerate(facts.actions):
+        alike[action] = alike.get(action, 0) | 1 << index
+    everything = facts.compiled.everything
+    return [everything & ~alike[facts.actions[index]] & ~facts.excluded(index) for index in range(facts.count)]

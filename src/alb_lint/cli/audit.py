@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from alb_lint.cli import judging, options
-from alb_lint.cli.live import Live, reads_live
+from alb_lint.cli.live import STATE_KINDS, Live, reads_live
 from alb_lint.config import Config
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.model import Estate
@@ -28,6 +28,7 @@ def command(
     config: options.ConfigFile = "",
     format_: judging.Format = "text",
     output: options.Output = "",
+    report: judging.Reports = None,
     select: judging.Select = None,
     ignore: judging.Ignore = None,
     fail_on: judging.FailOn = "",
@@ -67,16 +68,17 @@ def command(
         quiet=quiet,
         no_color=no_color,
         show=show,
+        further=report,
     )
     wanted = None
     if names:
         wanted = _wanted(names, ready.settings, kind, options.reading(ready.settings, parameter, parameters, workspace, stack), listener)
         options.need_rules(wanted, names, allow_empty)
     if snapshot:
-        estate = live.snapshot(snapshot, ready.settings, listener, allow_empty=allow_empty)
+        estate = live.snapshot(snapshot, ready.settings, listener, quiet=quiet, allow_empty=allow_empty)
     else:
         estate = live.estate([], ready.settings, listener=listener, quiet=quiet, allow_empty=allow_empty)
-    made = _made(state, ready.settings) if state else None
+    made = _made(state, ready.settings) if state else estate if snapshot else None
     return live.code(ready.judge(estate, wanted=wanted, state=made))
 
 
@@ -96,7 +98,7 @@ def _made(names: list[str], settings: Config) -> Estate:
 
     estate = pipeline.read(names, settings)
     for listener in estate.listeners:
-        if listener.source_kind not in ("terraform-json", "pulumi-json"):
+        if listener.source_kind not in STATE_KINDS:
             hint = "terraform state pull > FILE, or pulumi stack export --file FILE"
             raise UsageError(f"it is no state but {listener.source_kind}", where=f"--state {', '.join(names)}", hint=hint)
     return estate

@@ -16,6 +16,7 @@ def command(
     config: options.ConfigFile = "",
     format_: judging.Format = "text",
     output: options.Output = "",
+    report: judging.Reports = None,
     select: judging.Select = None,
     ignore: judging.Ignore = None,
     fail_on: judging.FailOn = "",
@@ -64,13 +65,16 @@ def command(
         quiet=quiet,
         no_color=no_color,
         show=show,
+        further=report,
     )
     whole = project or any(Path(name).is_dir() for name in names)
     told = options.reading(ready.settings, parameter, parameters, workspace, stack)
     reach = _reach(names, ready.settings, project)
     given = pipeline.gather(reach, ready.settings, kind, allow_empty, project)
     narrow = (lambda summary: pipeline.touching(summary, names)) if project else None
-    summary = None if listener or since else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
+    summary = (
+        None if listener or since or ready.whole else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
+    )
     if summary is not None and summary.rules:
         return ready.conclude(summary, narrow)
     estate = pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings)

@@ -1,6 +1,5 @@
 """`alb-lint explain CODE`: what a check finds, why it matters, an example, the way out."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +14,7 @@ def command(
     no_color: options.NoColor = False,
 ) -> int:
     """Explain a check: what it finds, why it matters, an example, the way out."""
+    from alb_lint.findings.pages import page
     from alb_lint.pipeline import known_codes
 
     known = known_codes()
@@ -41,13 +41,3 @@ def command(
     else:
         options.write(text, "")
     return exit_codes.CLEAN
-
-
-def page(name: str) -> str:
-    """The page of a check: from the installed package, or from docs/ of the checkout."""
-    from importlib.resources import files
-
-    packaged = files("alb_lint") / "_pages" / f"{name}.md"
-    if packaged.is_file():
-        return packaged.read_text("utf-8")
-    return (Path(__file__).parents[3] / "docs" / "checks" / f"{name}.md").read_text("utf-8")

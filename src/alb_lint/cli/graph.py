@@ -12,7 +12,8 @@ from alb_lint.cli.live import Live, may_read_live
 def command(
     sources: options.Sources = None,
     config: options.ConfigFile = "",
-    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="json, dot, mermaid, graphml.")] = "json",
+    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json, svg, dot, mermaid, graphml.")] = "text",
+    everything: Annotated[bool, typer.Option("--all", help="Also the pairs whose order does not matter, or follows from others.")] = False,
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",
@@ -23,7 +24,10 @@ def command(
     *,
     live: Live,
 ) -> int:
-    """Draw or export which rules share requests, how, and whether their order matters."""
+    """Show which rules must stay before which: those that share requests and act differently.
+
+    Pictures leave out what follows from other pairs; json and graphml hold every pair that shares a request.
+    """
     from alb_lint.analysis.facts import ListenerFacts
     from alb_lint.reports import graphs
 
@@ -33,5 +37,5 @@ def command(
     estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace, stack))
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
-    options.write(graphs.ALL[format_]([ListenerFacts(item) for item in estate.listeners]), output)
+    options.write(graphs.ALL[format_]([ListenerFacts(item) for item in estate.listeners], everything), output)
     return live.code(exit_codes.CLEAN)

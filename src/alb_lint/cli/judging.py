@@ -9,17 +9,22 @@ import typer
 
 from alb_lint.cli import exit_codes, options
 from alb_lint.config import Config
+from alb_lint.errors import UsageError
 from alb_lint.model import Estate
 from alb_lint.record import record
+from alb_lint.reports import NAMES, Report, report
 
 if TYPE_CHECKING:
     from alb_lint.findings.summary import Summary
     from alb_lint.pipeline import Selection
-    from alb_lint.reports.report import Report
 
 FAIL_ON: Final = ("error", "warning", "info", "never")
 
-Format = Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, full, concise, json.")]
+Format = Annotated[str, typer.Option("--format", "-f", metavar="NAME", help=f"{', '.join(NAMES)}.")]
+Reports = Annotated[
+    list[str] | None,
+    typer.Option("--report", metavar="FORMAT:FILE", help="Also write a report of that format into the file; may repeat."),
+]
 Show = Annotated[str, typer.Option("--show", metavar="SEVERITY", help="info: list in the text what is only worth knowing.")]
 Select = Annotated[list[str] | None, typer.Option("--select", metavar="CODES", help="Only these codes or prefixes.")]
 Ignore = Annotated[list[str] | None, typer.Option("--ignore", metavar="CODES", help="Not these codes or prefixes.")]
@@ -35,15 +40,22 @@ class Judging:
     """The flags of one run, each found to make sense before anything is read."""
 
     settings: Config
-    report: "Report"
+    report: Report
+    further: tuple[tuple[Report, str], ...]
     chosen: "Selection"
     threshold: str
     known: frozenset[str]
+    compared: bool
     write_baseline: str
     require_complete: bool
     output: str
     quiet: bool
     color: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether a report shows listeners too, so that the rules must be at hand."""
+        return any(item.whole for item in (self.report, *(item for item, _ in self.further)))
 
     def judge(
         self,
@@ -63,8 +75,14 @@ class Judging:
         today = options.today()
         if before is not None:
             summary = pipeline.lint_change(before, estate, self.settings, today, self.chosen, self.known, whole)
+            summary = replace(summary, compared=True)
         else:
             summary = pipeline.lint(estate, self.settings, today, self.chosen, self.known, whole, wanted=wanted, state=state)
+        asking = (self.report, *(item for item, _ in self.further))
+        if any(item.whole for item in asking):
+            summary = replace(summary, estate=estate, config=self.settings)
+        if before is not None and any(item.routing for item in asking):
+            summary = replace(summary, rerouted=pipeline.compare(before, estate))
         return self.conclude(summary, narrow)
 
     def conclude(self, summary: "Summary", narrow: "Callable[[Summary], Summary] | None" = None) -> int:
@@ -78,7 +96,9 @@ class Judging:
             options.note(f"wrote {len(kept)} finding{'s' * (len(kept) != 1)} to {self.write_baseline}", self.quiet)
         if narrow is not None:
             summary = narrow(summary)
-        summary = grouped(summary)
+        summary = grouped(replace(summary, compared=summary.compared or self.compared))
+        for further, file in self.further:
+            options.write(further.render(summary, False), file)
         if self.output or not (
             self.quiet and not summary.findings and not summary.gaps and self.report.name in ("text", "full", "concise")
         ):
@@ -107,12 +127,13 @@ def prepare(
     quiet: bool,
     no_color: bool,
     show: str = "",
+    further: list[str] | None = None,
 ) -> Judging:
     """The flags, read. Raises UsageError for one that makes no sense."""
-    from alb_lint import pipeline, reports
+    from alb_lint import pipeline
     from alb_lint.findings import baseline as baselines
 
-    options.one_of(format_, tuple(item.name for item in reports.ALL), "--format")
+    options.one_of(format_, NAMES, "--format")
     if show:
         options.one_of(show, ("info",), "--show")
         format_ = "full" if format_ == "text" else format_
@@ -121,13 +142,23 @@ def prepare(
     pipeline.refuse_unknown_codes(settings)
     return Judging(
         settings=settings,
-        report=next(item for item in reports.ALL if item.name == format_),
+        report=report(format_),
+        further=tuple(_further(text) for text in further or []),
         chosen=pipeline.selection(options.codes(select) or settings.select, (*options.codes(ignore), *settings.ignore)),
         threshold=options.one_of(fail_on or settings.fail_on, FAIL_ON, "--fail-on"),
         known=baselines.read(Path(baseline)) if baseline else frozenset[str](),
+        compared=bool(baseline),
         write_baseline=write_baseline,
         require_complete=require_complete,
         output=output,
         quiet=quiet,
         color=options.in_color(no_color, output),
     )
+
+
+def _further(text: str) -> tuple[Report, str]:
+    """`FORMAT:FILE`, read. Raises UsageError where it is neither."""
+    name, _, file = text.partition(":")
+    if not file:
+        raise UsageError(f"{text!r} is not FORMAT:FILE", where="--report", hint="--report sarif:alb-lint.sarif")
+    return report(options.one_of(name, NAMES, "--report")), file

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
 import typer
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from alb_lint.sources.source import ReadOptions
 
 _PANEL: Final = "Live"
+STATE_KINDS: Final = ("terraform-json", "pulumi-json")
+"""Kinds of source that may be what a tool keeps of what it made."""
 
 
 def _flag(name: str, metavar: str | None, text: str) -> Any:
@@ -105,15 +108,17 @@ class Live:
             raise UsageError("it has no meaning without --live", where=given, hint="add --live")
         return options.need_sources(names)
 
-    def snapshot(self, file: str, settings: Config, listener: str = "", *, allow_empty: bool = False) -> Estate:
+    def snapshot(self, file: str, settings: Config, listener: str = "", *, quiet: bool = False, allow_empty: bool = False) -> Estate:
         """The estate of an export in place of the accounts. Raises UsageError for flags that tell how to read accounts."""
         from alb_lint import pipeline
 
         given = self._given()
         if given:
             raise UsageError("it has no meaning with --snapshot", where=given, hint="a run reads the account or its export")
-        estate = pipeline.only(pipeline.read([file], settings, "aws-json"), listener)
+        estate = pipeline.only(pipeline.read([file], settings, "aws-json" if Path(file).is_dir() else ""), listener)
         options.need_rules(estate, [file], allow_empty)
+        if _is_state(estate, file):
+            options.note(f"note: {file} is the state of a tool: rules that others made on its listeners are not in it", quiet)
         return self._noted(estate)
 
     def _given(self) -> str:
@@ -221,3 +226,14 @@ class _Progress:
             self._bar.update(task, total=total, completed=done, visible=done < total)
         elif done == total:
             options.note(f"account {account}, region {region}: {total} {'listener' if total == 1 else 'listeners'}", self._quiet)
+
+
+def _is_state(estate: Estate, file: str) -> bool:
+    """Whether a snapshot is the state of a tool. Raises UsageError where it is code, or tells what a deployment would make."""
+    hint = "an `alb-lint export`, `aws elbv2 describe-rules`, `terraform state pull` or `pulumi stack export`"
+    for listener in estate.listeners:
+        if listener.deployments:
+            raise UsageError("it says what will be, not what is", where=f"--snapshot {file}", hint=hint)
+        if listener.source_kind not in ("aws-json", *STATE_KINDS):
+            raise UsageError(f"it is no export but {listener.source_kind}", where=f"--snapshot {file}", hint=hint)
+    return any(listener.source_kind in STATE_KINDS for listener in estate.listeners)

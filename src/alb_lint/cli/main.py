@@ -56,6 +56,8 @@ COMMANDS: Final = (
     "export",
     "explain",
     "init",
+    "config",
+    "schema",
     "iam-policy",
 )
 """The table of commands: a module of this package for each with a function `command`."""

@@ -59,13 +59,21 @@ class Related:
 
 
 @record
+class Suppression:
+    """Why a finding is not reported. `reason`: what the comment or the config says; empty for a baseline."""
+
+    kind: Literal["comment", "config", "baseline"]
+    reason: str = ""
+
+
+@record
 class Finding:
     """One claim.
 
     `rule` is None for a claim about the listener or the config; `location` then tells the place. `related`: in asking order. `message`: one
     sentence without a final full stop needed to be cut; `help`: the way out, one sentence. `facets`: what else tells two findings of one code on
     one rule apart (a value, a range name), never a priority number or a line. `rules`: of a finding on several rules all of them, `rule` the first;
-    `parts`: the findings on each that it stands for (`grouping`).
+    `parts`: the findings on each that it stands for (`grouping`). `suppressed`: set on what is not reported.
     """
 
     info: CheckInfo
@@ -81,15 +89,21 @@ class Finding:
     facets: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     parts: tuple["Finding", ...] = ()
+    suppressed: Suppression | None = None
 
     @property
     def place(self) -> Location:
         return self.rule.location if self.rule is not None else self.location
 
     @property
+    def everyone(self) -> tuple[Rule, ...]:
+        """All rules that take part, its own first."""
+        return (*((self.rule,) if self.rule is not None else ()), *(item.rule for item in self.related), *self.rules)
+
+    @property
     def files(self) -> tuple[str, ...]:
         """Files that the finding touches: its own first, those of related rules, then where parts of the rules are written; unique."""
-        rules = (*((self.rule,) if self.rule is not None else ()), *(item.rule for item in self.related), *self.rules)
+        rules = self.everyone
         places = (self.place, *(rule.location for rule in rules))
         named = (*(place.file for place in places if place.file), *(name for rule in rules for name in rule.written_in))
         return tuple(dict.fromkeys(named))

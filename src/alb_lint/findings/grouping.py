@@ -27,6 +27,12 @@ def grouped(summary: Summary) -> Summary:
     return replace(summary, findings=tuple(found))
 
 
+def apart(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Each finding by itself, for who shows each at its own place."""
+    for finding in findings:
+        yield from finding.parts or (finding,)
+
+
 def _of_listener(findings: list[Finding]) -> Iterator[Finding]:
     by_code: dict[str, list[Finding]] = {}
     for finding in findings:

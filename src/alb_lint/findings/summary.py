@@ -1,8 +1,14 @@
 """The result of a run, as reports read it."""
 
+from typing import TYPE_CHECKING
+
+from alb_lint.config import Config
 from alb_lint.findings.finding import Finding, Severity
-from alb_lint.model import Entrance, Gap, Listener
+from alb_lint.model import Entrance, Estate, Gap, Listener
 from alb_lint.record import record
+
+if TYPE_CHECKING:
+    from alb_lint.analysis.estates import Compared
 
 
 @record
@@ -18,13 +24,23 @@ class ListenerLine:
 
 @record
 class Summary:
-    """`findings`: by listener, priority, code. `listeners`: by name, then id. `hidden`: what suppressions and baseline hid."""
+    """`findings`: by listener, priority, code. `listeners`: by name, then id. `hidden`: what suppressions and baseline hid.
+
+    `changed`: ids of the rules that the change at hand touches, None where no change was told of. `compared`: a baseline or an older version was
+    held against it, so that what is hidden by it is old and the rest is new. `estate`, `config` and `rerouted` (what the change routes otherwise):
+    only where a report asks for them.
+    """
 
     findings: tuple[Finding, ...]
     hidden: tuple[Finding, ...]
     listeners: tuple[ListenerLine, ...]
     gaps: tuple[Gap, ...]
     files: tuple[str, ...] = ()
+    changed: frozenset[str] | None = None
+    compared: bool = False
+    estate: Estate | None = None
+    config: Config | None = None
+    rerouted: "Compared | None" = None
 
     @property
     def complete(self) -> bool:

@@ -1,10 +1,11 @@
 """Suppressions in one place: [[allow]] of the config, inline comments, baseline. What they hide is counted, what hides nothing is reported."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from alb_lint.config import Allow, Config, listener_fits, rule_fits
-from alb_lint.findings.finding import CheckInfo, Finding, Severity
+from alb_lint.findings.finding import CheckInfo, Finding, Severity, Suppression
 from alb_lint.findings.fingerprint import fingerprint
 from alb_lint.model import Ignore, Listener, Location, Rule
 from alb_lint.record import record
@@ -40,20 +41,32 @@ def suppress(
     hidden: list[Finding] = []
     for finding in findings:
         listener = by_id.get(finding.listener)
-        allows = [place for place, item in enumerate(config.allow) if _live(item, today) and _allows(item, finding, listener, config)]
-        ignores = [
-            (rule.id, place) for rule in _rules(finding) for place, item in enumerate(rule.ignores) if finding.info.code in item.codes
-        ]
+        allows = {
+            place: item.reason for place, item in enumerate(config.allow) if _live(item, today) and _allows(item, finding, listener, config)
+        }
+        ignores = {
+            (rule.id, place): item.reason
+            for rule in _rules(finding)
+            for place, item in enumerate(rule.ignores)
+            if finding.info.code in item.codes
+        }
         used_allows.update(allows)
         used_ignores.update(ignores)
-        if allows or ignores or (baseline and fingerprint(finding) in baseline):
-            hidden.append(finding)
+        if ignores:
+            hidden.append(replace(finding, suppressed=Suppression("comment", next(iter(ignores.values())))))
+        elif allows:
+            hidden.append(replace(finding, suppressed=Suppression("config", next(iter(allows.values())))))
+        elif baseline and fingerprint(finding) in baseline:
+            hidden.append(replace(finding, suppressed=Suppression("baseline")))
         else:
             kept.append(finding)
     if STALE.code in ran:
         stale = [*_stale_allows(config, listeners, used_allows, today, ran, whole), *_stale_ignores(listeners, used_ignores, ran)]
         for finding in stale:
-            (hidden if fingerprint(finding) in baseline else kept).append(finding)
+            if fingerprint(finding) in baseline:
+                hidden.append(replace(finding, suppressed=Suppression("baseline")))
+            else:
+                kept.append(finding)
     return Suppressed(tuple(kept), tuple(hidden))
 
 

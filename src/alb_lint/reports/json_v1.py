@@ -41,11 +41,12 @@ def document(summary: Summary) -> dict[str, Any]:
             "info": summary.count(Severity.INFO),
             "suppressed": len(summary.hidden),
         },
-        "findings": [_finding(finding) for finding in summary.findings],
+        "findings": [finding_json(finding) for finding in summary.findings],
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding with the fields of the contract."""
     rule = finding.rule
     return {
         "code": finding.info.code,
@@ -74,7 +75,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
             for witness in finding.witnesses
         ],
         "fingerprint": fingerprint(finding),
-        **({"parts": [_finding(part) for part in finding.parts]} if finding.parts else {}),
+        **({"parts": [finding_json(part) for part in finding.parts]} if finding.parts else {}),
     }
 
 

@@ -8,7 +8,12 @@ from alb_lint.record import record
 
 @record
 class Report:
-    """`render` gives the whole text, with a final newline. `color`: whether it may hold terminal colours; only `text` does."""
+    """`render` gives the whole text, with a final newline. `color`: whether it may hold terminal colours; only `text` does.
+
+    `whole`: it shows listeners too, and asks for `Summary.estate` and `config`. `routing`: it asks for `Summary.rerouted`.
+    """
 
     name: str
     render: Callable[[Summary, bool], str]
+    whole: bool = False
+    routing: bool = False

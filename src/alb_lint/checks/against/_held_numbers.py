@@ -39,6 +39,12 @@ _TOOLS: Final = (
 _ANY_TOOL: Final = "Terraform, Pulumi and CloudFormation move one rule at a time and do not delete first"
 
 
+def _alike(name: str, other: str) -> bool:
+    """Whether one name holds the other, as `shop-prod-cart` holds `cart`: names that are built from one another are no sign of a rename."""
+    one, two = ("".join(filter(str.isalnum, text.lower())) for text in (name, other.rpartition(".")[2]))
+    return one in two or two in one
+
+
 @record
 class _Way:
     """What becomes of a number. `end`: "free" after the moves, "circle", "held" by a rule that does not move, "unknown"."""
@@ -120,13 +126,14 @@ class _Listener:
     def perhaps(self, rule: Rule, holder: Rule) -> Finding:
         """A rule that says what the live one says on its number, under another name: a tool would make it anew."""
         how = _STATE.get(self.compared.wanted.source_kind, "the tool's plan")
+        name = self.other_name(rule, holder)
         return self.check.finding(
             self.compared.live.id,
             rule,
-            f"live {rule_text(holder)} is named {self.other_name(rule, holder)!r}: it is this one only if its resource kept the name or has an alias",
+            f"live {rule_text(holder)} is named {name!r}: it is this one only if its resource kept the name or has an alias",
             f"if it was renamed, AWS refuses {rule.priority}, which the old rule still holds; {how} tells",
             confidence="possible",
-            severity=Severity.INFO,
+            severity=Severity.INFO if _alike(name, rule.name) else Severity.WARNING,
             related=(Related("holder", holder),),
         )
 

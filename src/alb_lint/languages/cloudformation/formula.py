@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from alb_lint.presence import All, Presence, Some, facts_of
+from alb_lint.presence import Formula as PresenceFormula
+
 LENGTH: Final = 1_000
 """Characters of a formula's text; a longer one stands under its name alone, which is exact for itself and its negation."""
 
@@ -99,6 +102,31 @@ def literals(formula: Formula, *, holds: bool = True) -> dict[str, bool]:
         for part in formula.parts:
             found |= literals(part, holds=holds)
     return found
+
+
+def facts(known: Mapping[str, bool], compounds: Mapping[str, Formula]) -> Presence:
+    """The literals as facts, those of `compounds` taken apart as far as that stays short."""
+    given = tuple(sorted(known.items()))
+    found = facts_of(All(tuple(_apart(compounds[text], holds) if text in compounds else (text, holds) for text, holds in given)))
+    return given if found is None else found
+
+
+def _apart(formula: Formula, holds: bool) -> PresenceFormula:
+    if formula.operator == "atom":
+        return formula.text, holds
+    if formula.operator == "not":
+        return _apart(formula.parts[0], not holds)
+    join = All if (formula.operator in {"and", "true"}) is holds else Some
+    whole = join(tuple(_apart(part, holds) for part in formula.parts))
+    return (formula.text, holds) if facts_of(whole) is None else whole
+
+
+def compounds(formula: Formula) -> Iterable[Formula]:
+    """The formula and those within it that join others."""
+    if formula.operator in {"and", "or"}:
+        yield formula
+    for part in formula.parts:
+        yield from compounds(part)
 
 
 def atoms(formula: Formula) -> Iterable[Formula]:

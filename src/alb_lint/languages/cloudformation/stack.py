@@ -9,12 +9,13 @@ from typing import Final, Protocol
 
 from alb_lint.languages.cloudformation.document import LISTENER, LOAD_BALANCER, NESTED, RULE, TARGET_GROUP
 from alb_lint.languages.cloudformation.foreach import expanded
-from alb_lint.languages.cloudformation.formula import FALSE, TRUE, Formula, atom, atoms, literals, truth
+from alb_lint.languages.cloudformation.formula import FALSE, TRUE, Formula, atom, atoms, compounds, facts, literals, truth
 from alb_lint.languages.cloudformation.intrinsics import formula_of, resolve
 from alb_lint.languages.cloudformation.node import EMPTY, Document, Mapping, Node, Trouble, entries, text_of
 from alb_lint.languages.cloudformation.value import NO_VALUE, NoValue, Symbol, Value
 from alb_lint.languages.cloudformation.work import Work
 from alb_lint.places import Location
+from alb_lint.presence import Presence
 
 _OWN_ARN: Final = {
     RULE: "RuleArn",
@@ -40,6 +41,10 @@ class World(Protocol):
     @property
     def subjects(self) -> dict[str, tuple[str, str]]:
         """Text of an atom → (subject, literal), for those that say `subject == literal`."""
+
+    @property
+    def compounds(self) -> dict[str, Formula]:
+        """Text of a formula that joins others → the formula."""
 
     def exported(self, environment: str, name: str) -> Value | None:
         """The value that a stack of this account and region exports under the name; None where none is read."""
@@ -197,6 +202,11 @@ class View:
     def work(self) -> Work:
         return self.stack.world.work
 
+    @property
+    def presence(self) -> Presence:
+        """Under what the resource exists."""
+        return facts(self.known, self.stack.world.compounds)
+
     def holds(self, formula: Formula) -> bool | None:
         return truth(formula, self.known)
 
@@ -284,6 +294,7 @@ def presence(stack: Stack, resource: Mapping) -> tuple[bool, dict[str, bool]]:
     for found in atoms(formula):
         if found.subject:
             stack.world.subjects[found.text] = (found.subject, found.literal)
+    stack.world.compounds.update({found.text: found for found in compounds(formula)})
     return True, literals(formula)
 
 

@@ -11,7 +11,8 @@ from alb_lint.languages.hcl.convert import operand, spelled, to_whole
 from alb_lint.languages.hcl.evaluate import evaluate
 from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Body, Literal, Name
-from alb_lint.languages.hcl.values import Literals, Refused, SetOf, Stuck, Sym, Value, kind
+from alb_lint.languages.hcl.values import Refused, SetOf, Stuck, Sym, Value, kind
+from alb_lint.presence import Presence, Some, facts_of, formula_of
 
 MAX_COPIES: Final = 2_000
 """Copies of one block; a load balancer holds 100 rules unless AWS raises it."""
@@ -31,7 +32,7 @@ class Copy:
 
     key: int | str | Sym | None
     names: dict[str, Value] = field(default_factory=dict)
-    presence: Literals = ()
+    presence: Presence = ()
 
     @property
     def suffix(self) -> str:
@@ -79,7 +80,7 @@ def copies(body: Body, scope: Scope) -> Copies:
     return Copies((Copy(None),))
 
 
-def _sides(value: Value, literals: Literals) -> Iterator[tuple[Literals, Value]]:
+def _sides(value: Value, literals: Presence) -> Iterator[tuple[Presence, Value]]:
     """The value of every side of nested conditionals, with what must hold for it."""
     stack = [(value, literals)]
     found = 0
@@ -106,7 +107,7 @@ def _unknown(attribute: str, value: Sym) -> Copies:
     return Copies((Copy(key, {"each": {"key": key, "value": element}}, ((f"length({value.text}) == 0", False),)),), True, False)
 
 
-def _counted(sides: list[tuple[Literals, Value]], text: str) -> Copies:
+def _counted(sides: list[tuple[Presence, Value]], text: str) -> Copies:
     numbers = [(literals, to_whole(value)) for literals, value in sides]
     if any(number < 0 for _, number in numbers):
         raise Refused("a count below zero")
@@ -119,9 +120,9 @@ def _counted(sides: list[tuple[Literals, Value]], text: str) -> Copies:
     return Copies(tuple(items), True, len({number for _, number in numbers}) == 1, gap)
 
 
-def _keyed(sides: list[tuple[Literals, Value]], text: str) -> Copies:
+def _keyed(sides: list[tuple[Presence, Value]], text: str) -> Copies:
     found: dict[str, Copy] = {}
-    held: dict[str, list[Literals]] = {}
+    held: dict[str, list[Presence]] = {}
     sizes = set()
     for literals, value in sides:
         items = list(_each(value))
@@ -154,13 +155,14 @@ def _each(value: Value) -> Iterator[tuple[str | Sym, Value]]:
         raise Refused(f"for_each takes a map or a set of texts, not {kind(value)}")
 
 
-def _presence(holding: list[Literals], sides: int, text: str) -> Literals:
-    """What must hold for a copy that some sides have: nothing if all have it; if several, what they have in common, and `text`."""
+def _presence(holding: list[Presence], sides: int, text: str) -> Presence:
+    """What must hold for a copy that some sides have: nothing if all have it. `text`: stands for that where it is too long."""
     if len(holding) == sides:
         return ()
     if len(holding) == 1:
         return holding[0]
-    return (*(literal for literal in holding[0] if all(literal in other for other in holding[1:])), (text, True))
+    found = facts_of(Some(tuple(formula_of(side) for side in holding)))
+    return ((text, True),) if found is None else found
 
 
 @dataclass(frozen=True, slots=True)

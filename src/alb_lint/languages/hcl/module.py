@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from alb_lint.files import OUTSIDE, Reader
 from alb_lint.languages.hcl.constraints import ANY, Type, converted, read_type
 from alb_lint.languages.hcl.convert import spelled
 from alb_lint.languages.hcl.elsewhere import state_name
@@ -19,9 +20,10 @@ from alb_lint.languages.hcl.folder import Folder
 from alb_lint.languages.hcl.inputs import Inputs, as_expression
 from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Block, Literal
-from alb_lint.languages.hcl.values import ABSENT, Literals, Refused, Sym, Value
+from alb_lint.languages.hcl.values import ABSENT, Refused, Sym, Value
 from alb_lint.languages.hcl.work import Work
 from alb_lint.places import Gap
+from alb_lint.presence import Presence
 
 MAX_INSTANCES: Final = 2_000
 """Module instances in one root module."""
@@ -91,7 +93,7 @@ class Module:
         self.path = f"{parent.prefix}module.{call.labels[0]}{self._copy.suffix}" if parent and call else ""
         self.key: str = f"{parent.key}.{call.labels[0]}".lstrip(".") if parent and call else ""
         """The calls down to it, without the keys of copies: as modules.json names it."""
-        self.presence: Literals = (*(parent.presence if parent else ()), *self._copy.presence)
+        self.presence: Presence = (*(parent.presence if parent else ()), *self._copy.presence)
         self._values: dict[tuple[str, ...], Value] = {}
         self._children: dict[str, tuple[Copies, tuple[Module, ...]]] = {}
 
@@ -258,6 +260,11 @@ class Module:
             return Sym(f"{self.path}.{name}", "there is no such output", failed=True)
         return evaluate(expression, self.scope)
 
+    @property
+    def reader(self) -> Reader:
+        """What may be read."""
+        return self.root.folder.reader
+
     def is_here(self, block: Block) -> bool:
         """Whether the module that is called can be read: a folder beside this one, or one that `terraform init` fetched."""
         return _source(block).startswith(("./", "../")) or self._call_key(block) in self.root.installed
@@ -284,8 +291,9 @@ class Module:
             return copies(block.body, self.scope), ()
         path = self.folder_of(block)
         self.root.called.add(path)
-        if not path.is_dir():
-            self._gap(block, f"the folder {_source(block)!r} does not exist")
+        if not self.reader.is_folder(path):
+            away = "does not exist" if self.reader.holds(path) else f"is not read: {OUTSIDE}"
+            self._gap(block, f"the folder {_source(block)[:200]!r} {away}")
             return copies(block.body, self.scope), ()
         if path in self._ancestry():
             self._gap(block, f"the module {_source(block)!r} calls itself")

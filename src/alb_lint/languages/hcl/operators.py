@@ -2,13 +2,10 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import Final
 
 from alb_lint.languages.hcl.convert import operand, same, to_bool, to_number
-from alb_lint.languages.hcl.values import Facts, Literals, Refused, Stuck, Sym, Value, number
-
-MAX_LITERALS: Final = 40
-"""What a conjunction is taken apart into."""
+from alb_lint.languages.hcl.values import Facts, Refused, Stuck, Sym, Value, number
+from alb_lint.presence import All, Literal, Presence, Some, facts_of, formula_of
 
 _NEGATED = {"!=": "==", "<=": ">", ">=": "<"}
 """Operators that are told as the negation of another, so that opposite conditions read alike."""
@@ -120,14 +117,18 @@ def _logical(operator: str, left: Value, right: Value) -> Value:
     result = sides[0].derived(text, loose=True)
     one, other = left.implied(), right.implied()
     if decisive:
-        return _about(result, Facts(((text, True),), _all(one.if_false, other.if_false, (text, False))))
-    return _about(result, Facts(_all(one.if_true, other.if_true, (text, True)), ((text, False),)))
+        return _about(
+            result, Facts(_facts(Some, one.if_true, other.if_true, (text, True)), _facts(All, one.if_false, other.if_false, (text, False)))
+        )
+    return _about(
+        result, Facts(_facts(All, one.if_true, other.if_true, (text, True)), _facts(Some, one.if_false, other.if_false, (text, False)))
+    )
 
 
-def _all(one: Literals, other: Literals, whole: tuple[str, bool]) -> Literals:
-    """What both sides need, each once. Of too many only the whole is kept: it alone says all of it."""
-    found = tuple(dict.fromkeys((*one, *other, whole)))
-    return found if len(found) <= MAX_LITERALS else (whole,)
+def _facts(join: type[All | Some], one: Presence, other: Presence, whole: Literal) -> Presence:
+    """What both sides say, or either of them. Where that is too long, the whole stands under its own text, which says all of it too."""
+    found = facts_of(join((formula_of(one), formula_of(other))))
+    return (whole,) if found is None else found
 
 
 def _about(symbol: Sym, facts: Facts) -> Sym:

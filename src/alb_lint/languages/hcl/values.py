@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from alb_lint.languages.hcl.document import Span
+from alb_lint.presence import Presence
 
 Value = Any
 """See the module: mypy knows no recursive union that stays readable."""
@@ -63,15 +64,13 @@ class SitedText(str):
 ABSENT: Final = object()
 """No value at all: null is one."""
 
-Literals = tuple[tuple[str, bool], ...]
-
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What follows for other expressions if a boolean symbol is true, or false."""
 
-    if_true: Literals
-    if_false: Literals
+    if_true: Presence
+    if_false: Presence
 
 
 @dataclass(frozen=True, slots=True)

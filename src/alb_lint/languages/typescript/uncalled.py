@@ -1,10 +1,12 @@
-"""Functions and classes that would make rules and are never called: each a gap, once, named for the outermost of them."""
+"""Functions and classes that would make rules and are never called: each a gap, once, named for the outermost of them, with what it would make."""
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.languages.typescript import functions
+from alb_lint.languages.typescript.flow import Draft
 from alb_lint.languages.typescript.machine import Machine
 from alb_lint.languages.typescript.parse import Module
 from alb_lint.languages.typescript.syntax import CLASSES, FUNCTIONS, declarations, exports_of
@@ -22,8 +24,18 @@ _TRIED: Final = 300
 """Functions that are tried; a program with more uncalled ones is a library."""
 
 
-def gaps_of(machine: Machine, walker: Walker, modules: "Iterable[Module]", *, ran: bool = False) -> list[Gap]:
-    """Try each that was not entered, those that no other one mentions first; what makes a rule is a gap.
+@dataclass(frozen=True, slots=True)
+class Uncalled:
+    """`drafts`: the rules that one call makes, whatever it is given. `exported`: another program may call it."""
+
+    gap: Gap
+    name: str
+    drafts: tuple[Draft, ...]
+    exported: bool
+
+
+def uncalled(machine: Machine, walker: Walker, modules: "Iterable[Module]", *, ran: bool = False) -> list[Uncalled]:
+    """Try each that was not entered, those that no other one mentions first; what makes a rule is told.
 
     `ran`: the program was run to its end, so that what it does not export never runs.
     """
@@ -35,13 +47,14 @@ def gaps_of(machine: Machine, walker: Walker, modules: "Iterable[Module]", *, ra
         machine.gaps, walker.drafts = noted, drafts
 
 
-def _tried(machine: Machine, walker: Walker, modules: "Iterable[Module]", *, ran: bool) -> list[Gap]:
+def _tried(machine: Machine, walker: Walker, modules: "Iterable[Module]", *, ran: bool) -> list[Uncalled]:
     found = []
     left = [(module, node) for module in modules for node in _left(module, walker)]
     mentioned = _mentioned(left)
     untried = sorted(left, key=lambda item: item[1].id in mentioned)
     for module, node in untried[:_TRIED]:
-        if node.id in walker.entered or (ran and not _is_exported(module, node)):
+        exported = _is_exported(module, node)
+        if node.id in walker.entered or (ran and not exported):
             continue
         before = len(walker.drafts)
         _try(machine, walker, module, node)
@@ -49,7 +62,8 @@ def _tried(machine: Machine, walker: Walker, modules: "Iterable[Module]", *, ran
             kind = "class" if node.type in CLASSES else "function"
             verb = "constructed" if kind == "class" else "called"
             reason = f"rule constructed in {kind} {_name(module, node)}, never {verb} in the files read"
-            found.append(Gap(module.location(node), reason))
+            name = f"{_name(module, node)} in {module.name}"
+            found.append(Uncalled(Gap(module.location(node), reason), name, tuple(walker.drafts[before:]), exported))
     return found
 
 

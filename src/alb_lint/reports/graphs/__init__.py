@@ -1,13 +1,15 @@
-"""Graph → text. The table of graph formats; the name is the format."""
+"""Graph → text. The table of graph formats; the name is the format. `everything`: also the pairs that act alike, or follow from others."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.reports.graphs import dot, graphml, json_v1, mermaid
+from alb_lint.reports.graphs import dot, graphml, json_v1, mermaid, svg, terminal
 
-ALL: Final[dict[str, Callable[[Sequence[ListenerFacts]], str]]] = {
+ALL: Final[dict[str, Callable[[Sequence[ListenerFacts], bool], str]]] = {
+    "text": terminal.render,
     "json": json_v1.render,
+    "svg": svg.render,
     "dot": dot.render,
     "mermaid": mermaid.render,
     "graphml": graphml.render,

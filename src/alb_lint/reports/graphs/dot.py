@@ -1,16 +1,17 @@
-"""Graphviz DOT, one cluster per listener. Solid edges: the order matters; dotted: the rules act alike."""
+"""Graphviz DOT, one cluster per listener, from the first rule asked to the last. Solid edges: the order matters; dotted: the rules act alike."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.analysis.graph import edges, nodes
+from alb_lint.analysis.graph import pairs_to_draw, places
 from alb_lint.findings.wording import actions_text, conditions_text, number
+from alb_lint.reports.picture import rest_lines
 
 _FILLS: Final = {"reachable": "#e8f3ec", "shadowed": "#f8d7d7", "empty": "#e5e5e5", "undecided": "#fdf0d0"}
 
 
-def render(listeners: Sequence[ListenerFacts]) -> str:
+def render(listeners: Sequence[ListenerFacts], everything: bool = False) -> str:
     lines = [
         "digraph alb_lint {",
         "  rankdir=LR;",
@@ -21,12 +22,19 @@ def render(listeners: Sequence[ListenerFacts]) -> str:
         ids = {rule.id: f"n{place}_{index}" for index, rule in enumerate(facts.rules)}
         lines.append(f"  subgraph cluster_{place} {{")
         lines.append(f"    label={_quoted(facts.listener.name or facts.listener.id)};")
-        for node in nodes(facts):
-            text = f"{number(node.rule)} {node.rule.name}".strip() + f"\n{conditions_text(node.rule)}\n→ {actions_text(node.rule)}"
-            lines.append(f"    {ids[node.rule.id]} [label={_quoted(text)}, fillcolor={_quoted(_FILLS[node.reach])}];")
-        for edge in edges(facts):
-            style = "solid" if edge.order_sensitive else "dotted"
-            lines.append(f"    {ids[edge.before.id]} -> {ids[edge.after.id]} [label={_quoted(edge.relation)}, style={style}];")
+        pairs = list(pairs_to_draw(facts, everything))
+        drawn = {rule.id for pair in pairs for rule in (pair.before, pair.after)}
+        for index, rule in enumerate(facts.rules):
+            if everything or rule.id in drawn:
+                text = f"{number(rule)} {rule.name}".strip() + f"\n{conditions_text(rule)}\n→ {actions_text(rule)}"
+                lines.append(f"    {ids[rule.id]} [label={_quoted(text)}, fillcolor={_quoted(_FILLS[facts.reach(index).state])}];")
+        rest = places(facts)
+        said = [] if everything else rest_lines(len(rest.free), len(rest.open_))
+        if said:
+            lines.append(f'    n{place} [label={_quoted("; ".join(said))}, shape=plaintext, style=""];')
+        for pair in pairs:
+            style = "solid" if pair.order_sensitive else "dotted"
+            lines.append(f"    {ids[pair.before.id]} -> {ids[pair.after.id]} [label={_quoted(pair.relation)}, style={style}];")
         lines.append("  }")
     lines.append("}")
     return "\n".join(lines) + "\n"

@@ -6,7 +6,9 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.graph import digraph
 
 
-def render(listeners: Sequence[ListenerFacts]) -> str:
+def render(listeners: Sequence[ListenerFacts], everything: bool = False) -> str:
+    """Every pair, whatever `everything` says: it is data, not a picture."""
+    del everything
     import networkx as nx
 
     whole = nx.DiGraph()

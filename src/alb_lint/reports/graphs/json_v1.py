@@ -12,7 +12,9 @@ from alb_lint.reports.json_v1 import priority
 SCHEMA: Final = "alb-lint.graph.v1"
 
 
-def render(listeners: Sequence[ListenerFacts]) -> str:
+def render(listeners: Sequence[ListenerFacts], everything: bool = False) -> str:
+    """Every pair, whatever `everything` says: it is data, not a picture."""
+    del everything
     return dumps({"schema": SCHEMA, "listeners": [_listener(facts) for facts in listeners]}, indent=2) + "\n"
 
 

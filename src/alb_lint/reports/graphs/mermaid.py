@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.analysis.graph import edges, nodes
+from alb_lint.analysis.graph import pairs_to_draw
 from alb_lint.findings.wording import actions_text, conditions_text, number
+from alb_lint.model import Rule
 
 MAX_EDGES: Final = 450
 MAX_TEXT: Final = 45_000
@@ -17,31 +18,46 @@ _CLASSES: Final = (
 )
 
 
-def render(listeners: Sequence[ListenerFacts]) -> str:
+def render(listeners: Sequence[ListenerFacts], everything: bool = False) -> str:
     lines = ["flowchart LR", *(f"  {line}" for line in _CLASSES)]
-    size, drawn, cut = 0, 0, 0
+    room, edges_left, cut_rules, cut_pairs = MAX_TEXT, MAX_EDGES, 0, 0
     for place, facts in enumerate(listeners):
+        pairs = list(pairs_to_draw(facts, everything))
+        wanted = {rule.id for pair in pairs for rule in (pair.before, pair.after)}
+        ids: dict[str, str] = {}
         lines.append(f'  subgraph l{place}["{_safe(facts.listener.name or facts.listener.id)}"]')
-        ids = {rule.id: f"n{place}_{index}" for index, rule in enumerate(facts.rules)}
-        for node in nodes(facts):
-            text = _safe(f"{number(node.rule)} {node.rule.name}".strip())
-            says = f"{_safe(conditions_text(node.rule))}<br/>→ {_safe(actions_text(node.rule))}"
-            line = f'    {ids[node.rule.id]}["{text}<br/>{says}"]:::{node.reach}'
-            size += len(line)
-            lines.append(line)
-        for edge in edges(facts):
-            if drawn >= MAX_EDGES or size > MAX_TEXT:
-                cut += 1
+        for index, rule in enumerate(facts.rules):
+            if not (everything or rule.id in wanted):
                 continue
-            arrow = "-->" if edge.order_sensitive else "-.->"
-            line = f"    {ids[edge.before.id]} {arrow}|{edge.relation}| {ids[edge.after.id]}"
-            size += len(line)
-            drawn += 1
+            line = _node(f"n{place}_{index}", rule, facts.reach(index).state)
+            if len(line) > room // 2:  # the other half is for the pairs
+                cut_rules += 1
+                continue
+            ids[rule.id] = f"n{place}_{index}"
+            room -= len(line)
+            lines.append(line)
+        for pair in pairs:
+            arrow = "-->" if pair.order_sensitive else "-.->"
+            line = f"    {ids.get(pair.before.id)} {arrow}|{pair.relation}| {ids.get(pair.after.id)}"
+            if pair.before.id not in ids or pair.after.id not in ids or not edges_left or len(line) > room:
+                cut_pairs += 1
+                continue
+            room -= len(line)
+            edges_left -= 1
             lines.append(line)
         lines.append("  end")
-    if cut:
-        lines.append(f'  cut["{cut} more edges: see --format json"]')
+    if cut_rules or cut_pairs:
+        lines.append(f'  cut["{cut_rules} more rules and {cut_pairs} more pairs than GitHub draws: see --format svg or json"]')
     return "\n".join(lines) + "\n"
+
+
+def _node(name: str, rule: Rule, reach: str) -> str:
+    text = _safe(f"{number(rule)} {rule.name}".strip())
+    return f'    {name}["{text}<br/>{_safe(_cut(conditions_text(rule)))}<br/>→ {_safe(_cut(actions_text(rule)))}"]:::{reach}'
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 120 else f"{text[:119]}…"
 
 
 def _safe(text: str) -> str:

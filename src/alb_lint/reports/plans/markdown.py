@@ -1,7 +1,4 @@
-"""The report of a plan in GitHub's Markdown. What comes from outside can neither link, nor mention, nor become markup.
-
-Source: GitHub Flavored Markdown, "Tables", "Autolinks (extension)", "Code spans".
-"""
+"""The report of a plan in GitHub's Markdown."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,12 +6,11 @@ from typing import Final
 
 from alb_lint.findings.wording import clean
 from alb_lint.plan.proposal import Proposal
+from alb_lint.reports.markdown_text import code, escape
 from alb_lint.reports.plans.blocks import Block, Code, Folded, Heading, Items, Line, Listing, Notice, Paragraph, Part, Strong, Table, Words
 from alb_lint.reports.plans.content import blocks
 from alb_lint.reports.plans.report import PlanReport
 
-_MARKUP: Final = re.compile(r"[\\`*_{}\[\]<>|~#]|(?<=\w):(?=//)|(?<=[wW]{3})\.|^([-+=]|\d+[.)])")
-_PLAIN_CODE: Final = re.compile(r"[^`|\\]*[^`|\\ ]|")
 _NOTICES: Final = {"good": "TIP", "note": "IMPORTANT", "bad": "WARNING"}
 
 
@@ -76,25 +72,6 @@ def _part(part: Part) -> str:
             return f"**{escape(part.text)}**" if part.text.strip() == part.text and part.text else escape(part.text)
         case Code():
             return code(part.text)
-
-
-def escape(text: str) -> str:
-    """The text with nothing in it that Markdown or GitHub would read as more than text."""
-    said = _MARKUP.sub(
-        lambda found: "".join(f"\\{character}" if not character.isdigit() else character for character in found[0]), clean(text)
-    )
-    # an empty comment keeps an address from becoming a link and a name from being told
-    return re.sub(r"&(?=[#\w])", "&amp;", said).replace("@", "@<!-- -->")
-
-
-def code(text: str) -> str:
-    """The text as code; by character references where backticks would not hold it, in a table least of all."""
-    said = clean(text)
-    if not said:
-        return ""
-    if _PLAIN_CODE.fullmatch(said) and said[0] != " ":
-        return f"`{said}`"
-    return f"<code>{''.join(character if character.isalnum() else f'&#{ord(character)};' for character in said)}</code>"
 
 
 REPORT = PlanReport("markdown", render)

@@ -126,7 +126,7 @@ def front_of(view: View, name: str, resource: Mapping, balancers: dict[str, Bala
         problems.append("DefaultActions is missing")
     elif not front.network:
         acts = actions(plain(given["DefaultActions"]), problems)
-        presence = tuple(sorted(view.known.items()))
+        presence = view.presence
         front.default = Rule(f"{stack.label}/{name}/default", "", 0, (), acts, is_default=True, location=location, presence=presence)
     return front
 

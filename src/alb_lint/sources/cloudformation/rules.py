@@ -111,7 +111,7 @@ class Collector:
             transforms(of("Transforms"), problems),
             location=location,
             tags=tags_of(values.get("Tags")),
-            presence=tuple(sorted(view.known.items())),
+            presence=view.presence,
             waits_for=_waits_for(resource),
         )
         for problem in problems:

@@ -1,29 +1,32 @@
 """The whole way: files given → files of the program → what runs → listeners and gaps."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from alb_lint.errors import SourceError
-from alb_lint.languages.typescript import uncalled, unread_imports
+from alb_lint.files import whole
+from alb_lint.languages.typescript import unread_imports
 from alb_lint.languages.typescript.evaluator import Evaluator
 from alb_lint.languages.typescript.flow import Draft
 from alb_lint.languages.typescript.machine import STEPS, Machine
 from alb_lint.languages.typescript.names import is_source, roots_above
 from alb_lint.languages.typescript.parse import Module, syntax_gaps
-from alb_lint.languages.typescript.project import Project, whole
+from alb_lint.languages.typescript.project import Project
 from alb_lint.languages.typescript.reach import RULE, Reach
 from alb_lint.languages.typescript.run.core import GivenUp
 from alb_lint.languages.typescript.run.paths import rules_of
 from alb_lint.languages.typescript.run.runner import Runner
+from alb_lint.languages.typescript.uncalled import Uncalled, uncalled
 from alb_lint.languages.typescript.values import Arr, Obj, Res, Sym, Value
 from alb_lint.languages.typescript.walk import Walker
-from alb_lint.model import Gap, Location, Reading
+from alb_lint.model import Gap, Listener, Location, Reading
 from alb_lint.sources.pulumi.rules import listeners_of
 from alb_lint.sources.pulumi.stack_config import Settings
 from alb_lint.sources.pulumi.wrappers import Wrapper, wrappers_of
-from alb_lint.sources.source import ReadOptions, Target
+from alb_lint.sources.source import ReadOptions, Target, reader_of
 
 _LISTENER: Final = "aws.lb.Listener"
 _PARTS: Final = 3
@@ -35,7 +38,7 @@ def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str, *,
 
     Raises SourceError where a single named file cannot be read at all.
     """
-    project = Project(_base(targets))
+    project = Project(_base(targets), reader_of(targets))
     seeds = [module for target in targets if (module := project.add(target.name, target.path, target.data)) is not None]
     if not seeds and len(targets) == 1 and targets[0].named and project.gaps:
         gap = project.gaps[0]
@@ -51,13 +54,15 @@ def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str, *,
     runner, drafts = _run(project, wrappers, modules, Settings(options.stack, options.parameters))
     if runner is not None:
         walker.entered |= runner.bodies
-    gaps += _never_called(machine, walker, modules, ran=runner is not None)
+    alone, lost = _never_called(machine, walker, modules, ran=runner is not None)
+    gaps += [*lost, *(one.gap for one in alone)]
     gaps += [gap for module in reach.modules for gap in _handed_a_listener(machine, module)]
     last = machine if runner is None else runner
     listeners, more = listeners_of(last, walker.drafts if runner is None else drafts, kind, several=several)
+    listeners += [listener for one in alone if one.exported for listener in _by_itself(machine, one, kind)]
     found = {*gaps, *more, *project.gaps, *reach.gaps, *last.gaps}
     files = tuple(sorted({module.name for module in project.modules.values() if module is not None}))
-    return Reading(tuple(listeners), tuple(sorted(found, key=_order)), files=files)
+    return Reading(tuple(sorted(listeners, key=lambda listener: listener.id)), tuple(sorted(found, key=_order)), files=files)
 
 
 def _order(gap: Gap) -> tuple[str, int, int, str, str]:
@@ -96,11 +101,28 @@ def _cut_short(machine: Machine, module: Module, why: str) -> None:
     machine.gap(Location(module.name), f"{why}: what comes after that is not read")
 
 
-def _never_called(machine: Machine, walker: Walker, modules: Sequence[Module], *, ran: bool) -> list[Gap]:
-    def lost(why: str) -> list[Gap]:
-        return [Gap(Location(modules[0].name), f"whether functions that are never called make rules is not known: {why}")]
+def _never_called(machine: Machine, walker: Walker, modules: Sequence[Module], *, ran: bool) -> tuple[list[Uncalled], list[Gap]]:
+    def lost(why: str) -> tuple[list[Uncalled], list[Gap]]:
+        return [], [Gap(Location(modules[0].name), f"whether functions that are never called make rules is not known: {why}")]
 
-    return machine.within(STEPS, lambda: uncalled.gaps_of(machine, walker, modules, ran=ran), lost)
+    return machine.within(STEPS, lambda: (uncalled(machine, walker, modules, ran=ran), []), lost)
+
+
+def _by_itself(machine: Machine, function: Uncalled, kind: str) -> list[Listener]:
+    """What one call makes on each listener, apart from all else: who calls it, how often and with what is not told."""
+    listeners, _ = listeners_of(machine, function.drafts, kind, several=False)
+    condition = (f"that {function.name} is called", True)
+    return [
+        replace(
+            listener,
+            id=f"{function.name}: {listener.id}",
+            name=f"{listener.name or listener.id} of {function.name}",
+            rules=tuple(replace(rule, presence=(*rule.presence, condition)) for rule in listener.rules),
+            default=None,
+        )
+        for listener in listeners
+        if any(isinstance(rule.priority, int) for rule in listener.rules)
+    ]
 
 
 def _handed_a_listener(machine: Machine, module: Module) -> list[Gap]:

@@ -12,8 +12,9 @@ from alb_lint.languages.hcl.convert import spelled
 from alb_lint.languages.hcl.elsewhere import OUTPUT, state_name, steps
 from alb_lint.languages.hcl.evaluate import evaluate
 from alb_lint.languages.hcl.module import Module, Resource
-from alb_lint.languages.hcl.values import ABSENT, Literals, Sym, Value
+from alb_lint.languages.hcl.values import ABSENT, Sym, Value
 from alb_lint.model import Gap, Listener, LoadBalancer, Location, Rule
+from alb_lint.presence import Presence
 from alb_lint.sources.elbv2.shape import actions
 from alb_lint.sources.terraform.attributes import attributes
 from alb_lint.sources.terraform.naming import SHARED, prefixed, same_everywhere, stripped
@@ -148,7 +149,7 @@ class Fronts:
 
     # Listeners that the code declares
 
-    def declare(self, resource: Resource, prefix: str, location: Location, presence: Literals) -> None:
+    def declare(self, resource: Resource, prefix: str, location: Location, presence: Presence) -> None:
         """Takes a resource `aws_lb_listener`: what it says of itself, and its default rule."""
         assert resource.block is not None
         found = prefixed(prefix, resource.address)
@@ -169,7 +170,7 @@ class Fronts:
         if not front.is_network:
             front.default = self._default(resource, found, prefix, location, presence)
 
-    def _default(self, resource: Resource, listener: str, prefix: str, location: Location, presence: Literals) -> Rule | None:
+    def _default(self, resource: Resource, listener: str, prefix: str, location: Location, presence: Presence) -> Rule | None:
         assert resource.block is not None
         raw = attributes(resource.block.body, resource.scope, prefix, only=frozenset({"default_action"}))
         if not raw.get("default_action"):

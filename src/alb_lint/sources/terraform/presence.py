@@ -3,6 +3,9 @@
 import re
 from typing import Final
 
+from alb_lint.presence import AnyOf, Presence
+from alb_lint.sources.terraform.naming import prefixed
+
 _EQUALS: Final = re.compile(r'(.+) == ("(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?)', re.DOTALL)
 
 
@@ -10,3 +13,14 @@ def subject_of(text: str) -> str | None:
     """`x` of `x == "a"`."""
     match = _EQUALS.fullmatch(text)
     return match[1] if match else None
+
+
+def within(prefix: str, presence: Presence) -> Presence:
+    """The facts of a root among those of others: each expression under the root's own name."""
+    return tuple(
+        AnyOf(tuple((prefixed(prefix, text), holds) for text, holds in fact.literals))
+        if isinstance(fact, AnyOf)
+        else (prefixed(prefix, fact[0]), fact[1])
+        for fact in presence
+        if isinstance(fact, AnyOf | tuple)
+    )

@@ -14,16 +14,16 @@ from alb_lint.languages.hcl.module import Module, Resource
 from alb_lint.languages.hcl.project import Project
 from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Block, Literal
-from alb_lint.languages.hcl.values import Literals, Value, sited
+from alb_lint.languages.hcl.values import Value, sited
 from alb_lint.languages.hcl.work import MAX_STEPS
 from alb_lint.model import Gap, Location, OpaqueCondition, PrioritySite, Rule, TargetGroup, Unknown
-from alb_lint.presence import spelled_out
+from alb_lint.presence import Presence, spelled_out
 from alb_lint.sources.elbv2.shape import actions, conditions, priority, transforms
 from alb_lint.sources.terraform.attributes import attributes, plain
 from alb_lint.sources.terraform.lifecycle import left_alone
 from alb_lint.sources.terraform.listeners import LISTENER_TYPES, Fronts
 from alb_lint.sources.terraform.naming import prefixed
-from alb_lint.sources.terraform.presence import subject_of
+from alb_lint.sources.terraform.presence import subject_of, within
 from alb_lint.sources.terraform.renamed import Move, formerly, moves_of, waits_for
 from alb_lint.sources.terraform.shape import rule_shape
 from alb_lint.sources.terraform.suppressions import suppressions
@@ -55,6 +55,8 @@ class Collector:
     gaps: list[Gap] = field(default_factory=list)
     groups: list[TargetGroup] = field(default_factory=list)
     _sites: dict[str, Span] = field(default_factory=dict)
+    _entries: set[str] = field(default_factory=set)
+    """Rules of blocks that make many, with a number that stands elsewhere."""
     _declarations: Declarations = field(default_factory=Declarations)
     tainted: set[tuple[str, int]] = field(default_factory=set)
     _ids: Counter[str] = field(default_factory=Counter)
@@ -99,7 +101,7 @@ class Collector:
                     continue
                 if module.is_here(block):
                     path = module.folder_of(block)
-                    if not path.is_dir() or self.project.mentions(path, MENTIONS):
+                    if not self.project.reader.is_folder(path) or self.project.mentions(path, MENTIONS):
                         below += module.children(block)[1]
                     else:
                         module.root.called.add(path)
@@ -154,7 +156,7 @@ class Collector:
                 held or (OpaqueCondition("", "the module's conditions are not described"),),
                 actions(shape["Actions"], problems),
                 location=location,
-                presence=tuple((prefixed(prefix, text), holds) for text, holds in (*module.presence, *copy.presence)),
+                presence=within(prefix, (*module.presence, *copy.presence)),
             )
             self.gaps += [Gap(location, f"{name}: {problem}") for problem in problems]
             site = sited(number)
@@ -167,7 +169,7 @@ class Collector:
         named = isinstance(source, Literal) and _REMOTE.search(str(source.value)) is not None
         return named or any(_ARGUMENT.search(name) for name in block.body.attributes())
 
-    def _resources(self, module: Module, type_: str, prefix: str) -> Iterator[tuple[Resource, Location, Literals]]:
+    def _resources(self, module: Module, type_: str, prefix: str) -> Iterator[tuple[Resource, Location, Presence]]:
         """The instances of all resources of a type, with their places and under what they exist."""
         for block in module.folder.blocks("resource", type_):
             if len(block.labels) != 2:
@@ -179,10 +181,10 @@ class Collector:
                 self.gaps.append(Gap(block.location(address), found.gap))
             for copy in found.items:
                 resource = Resource(module, block, type_, f"{address}{copy.suffix}", copy)
-                literals = tuple((prefixed(prefix, text), holds) for text, holds in (*module.presence, *copy.presence))
+                literals = within(prefix, (*module.presence, *copy.presence))
                 yield resource, block.location(resource.address), literals
 
-    def _rule(self, resource: Resource, prefix: str, location: Location, presence: Literals) -> None:
+    def _rule(self, resource: Resource, prefix: str, location: Location, presence: Presence) -> None:
         block = resource.block
         assert block is not None
         scope = resource.scope
@@ -218,6 +220,9 @@ class Collector:
         site = sited(number)
         if site is not None:
             self._sites[rule.id] = site
+            within_block = site.document is block.document and block.start <= site.start < block.body.end
+            if not within_block and (resource.module.prefix or resource.copy.key is not None):
+                self._entries.add(rule.id)
         front = self.fronts.find(listener, prefix, resource.address, location)
         front.rules.append(rule)
 
@@ -243,8 +248,16 @@ class Collector:
             for rule in front.rules:
                 literals = table[rule.presence]
                 if literals is not None:
-                    kept.append(replace(rule, presence=literals, priority_site=self._site(rule, uses)))
+                    kept.append(self._placed(replace(rule, presence=literals, priority_site=self._site(rule, uses))))
             front.rules = kept
+
+    def _placed(self, rule: Rule) -> Rule:
+        """The rule at the number that is its alone, where its block may make many: at the entry of a map, at the arguments of a module."""
+        site, block = rule.priority_site, rule.location
+        if site is None or rule.id not in self._entries:
+            return rule
+        files = {*rule.written_in, block.file} - {site.file}
+        return replace(rule, location=Location(site.file, site.line, site.column, block.address), written_in=tuple(sorted(files)))
 
     def _site(self, rule: Rule, uses: Counter[tuple[str, int]]) -> PrioritySite | None:
         span = self._sites.get(rule.id)

@@ -1,0 +1,23 @@
+"""`alb-lint schema`: the JSON schema of the config, or of what a command writes."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from alb_lint.cli import exit_codes, options
+
+
+def command(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="config, findings, plan, …; nothing: their names.", show_default=False)] = "",
+    output: options.Output = "",
+) -> int:
+    """Print a JSON schema: of the config, or of the JSON that a command writes."""
+    from alb_lint.reports.schemas import ALL
+
+    if not name:
+        options.write("".join(f"{known}\n" for known in ALL), output)
+        return exit_codes.CLEAN
+    options.one_of(name, tuple(ALL), "NAME")
+    options.write(json.dumps(ALL[name](), indent=2) + "\n", output)
+    return exit_codes.CLEAN

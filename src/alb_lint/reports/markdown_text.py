@@ -1,0 +1,31 @@
+"""Text in GitHub's Markdown. What comes from outside can neither link, nor mention, nor become markup.
+
+Source: GitHub Flavored Markdown, "Tables", "Autolinks (extension)", "Code spans".
+"""
+
+import re
+from typing import Final
+
+from alb_lint.findings.wording import clean
+
+_MARKUP: Final = re.compile(r"[\\`*_{}\[\]<>|~#]|(?<=\w):(?=//)|(?<=[wW]{3})\.|^([-+=]|\d+[.)])")
+_PLAIN_CODE: Final = re.compile(r"[^`|\\]*[^`|\\ ]|")
+
+
+def escape(text: str) -> str:
+    """The text with nothing in it that Markdown or GitHub would read as more than text."""
+    said = _MARKUP.sub(
+        lambda found: "".join(f"\\{character}" if not character.isdigit() else character for character in found[0]), clean(text)
+    )
+    # an empty comment keeps an address from becoming a link and a name from being told
+    return re.sub(r"&(?=[#\w])", "&amp;", said).replace("@", "@<!-- -->")
+
+
+def code(text: str) -> str:
+    """The text as code; by character references where backticks would not hold it, in a table least of all."""
+    said = clean(text)
+    if not said:
+        return ""
+    if _PLAIN_CODE.fullmatch(said) and said[0] != " ":
+        return f"`{said}`"
+    return f"<code>{''.join(character if character.isalnum() else f'&#{ord(character)};' for character in said)}</code>"

@@ -1,0 +1,181 @@
+"""Schemas of what `check`, `audit`, `graph`, `trace`, `diff`, `ranges` and `ways` write."""
+
+from typing import Final
+
+from alb_lint.reports.schemas.parts import (
+    ANY,
+    BOOL,
+    CONFIDENCE,
+    COUNT,
+    GAP,
+    LOCATION,
+    PRIORITY,
+    REQUEST,
+    RULE,
+    TEXT,
+    Schema,
+    document,
+    many,
+    obj,
+    one_of,
+    or_null,
+)
+
+_RELATED: Final = obj({"role": TEXT, "id": TEXT, "name": TEXT, "priority": PRIORITY, "location": LOCATION}, {"request": REQUEST})
+_WITNESS: Final = obj({"role": one_of("both", "only-rule", "only-related", "escapes"), "request": REQUEST}, {"note": TEXT})
+_FINDING: Final = obj(
+    {
+        "code": {"type": "string", "pattern": "^ALB[0-9]{3}$"},
+        "name": TEXT,
+        "severity": one_of("error", "warning", "info"),
+        "confidence": CONFIDENCE,
+        "listener": TEXT,
+        "rule": or_null(RULE),
+        "rules": many(RULE),
+        "location": LOCATION,
+        "related": many(_RELATED),
+        "message": TEXT,
+        "help": TEXT,
+        "witnesses": many(_WITNESS),
+        "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+    },
+    {"parts": many({"$ref": "#/definitions/finding"})},
+)
+_DEFINITIONS: Final[Schema] = {"definitions": {"finding": _FINDING}}
+_COUNTS: Final = obj({"error": COUNT, "warning": COUNT, "info": COUNT, "suppressed": COUNT})
+
+
+def findings() -> Schema:
+    body = obj(
+        {
+            "schema": one_of("alb-lint.findings.v1"),
+            "tool": obj({"name": one_of("alb-lint"), "version": TEXT}),
+            "complete": BOOL,
+            "gaps": many(GAP),
+            "listeners": many(obj({"id": TEXT, "name": TEXT, "rules": COUNT, "source_kind": TEXT})),
+            "summary": _COUNTS,
+            "findings": many({"$ref": "#/definitions/finding"}),
+        }
+    )
+    return document("alb-lint check and audit, --format json", body | _DEFINITIONS)
+
+
+def finding_line() -> Schema:
+    gap = obj({"gap": TEXT, "location": LOCATION})
+    return document(
+        "a line of alb-lint check and audit, --format jsonl", {"anyOf": [{"$ref": "#/definitions/finding"}, gap]} | _DEFINITIONS
+    )
+
+
+def baseline() -> Schema:
+    entry = obj({"fingerprint": TEXT, "code": TEXT, "rule": TEXT, "listener": TEXT})
+    return document("alb-lint check --write-baseline", obj({"schema": one_of("alb-lint.baseline.v1"), "findings": many(entry)}))
+
+
+def graph() -> Schema:
+    node = obj(
+        {
+            "id": TEXT,
+            "name": TEXT,
+            "priority": PRIORITY,
+            "conditions": TEXT,
+            "action": TEXT,
+            "reach": one_of("reachable", "shadowed", "empty", "undecided"),
+            "blockers": many(TEXT),
+            "redundant": or_null(BOOL),
+            "witness": or_null(REQUEST),
+        }
+    )
+    edge = obj(
+        {
+            "before": TEXT,
+            "after": TEXT,
+            "relation": one_of("equal", "wider", "narrower", "overlap", "undecided"),
+            "order_sensitive": BOOL,
+            "needs_repeat": BOOL,
+            "witness": or_null(REQUEST),
+        }
+    )
+    listener = obj({"id": TEXT, "name": TEXT, "nodes": many(node), "edges": many(edge)}, {"unread": TEXT})
+    return document("alb-lint graph --format json", obj({"schema": one_of("alb-lint.graph.v1"), "listeners": many(listener)}))
+
+
+def trace() -> Schema:
+    considered = obj({"rule": TEXT, "matched": or_null(BOOL), "because": TEXT})
+    line = obj(
+        {
+            "request": REQUEST,
+            "listener": TEXT,
+            "rule": or_null(TEXT),
+            "priority": PRIORITY,
+            "action": or_null(ANY),
+            "considered": many(considered),
+        },
+        {"undecided": TEXT},
+    )
+    return document("a line of alb-lint trace --format json", line)
+
+
+def diff() -> Schema:
+    answer = obj({"rule": or_null(TEXT), "action": or_null(ANY)}, {"actions": many(ANY)})
+    difference = obj({"request": REQUEST, "old": answer, "new": answer, "listener": TEXT}, {"confidence": CONFIDENCE})
+    relation = one_of("same", "wider", "narrower", "incomparable", "undecided")
+    pair = obj(
+        {
+            "old": TEXT,
+            "new": TEXT,
+            "equivalent": or_null(BOOL),
+            "confidence": CONFIDENCE,
+            "complete": BOOL,
+            "matched": obj({"relation": relation, "gained": or_null(REQUEST), "lost": or_null(REQUEST)}),
+            "undecided": many(obj({"reason": TEXT, "rules": many(TEXT)})),
+        }
+    )
+    body = obj(
+        {
+            "schema": one_of("alb-lint.diff.v1"),
+            "equivalent": or_null(BOOL),
+            "confidence": CONFIDENCE,
+            "differences": many(difference),
+            "listeners": many(pair),
+            "only_old": many(TEXT),
+            "only_new": many(TEXT),
+            "gaps": many(GAP),
+        }
+    )
+    return document("alb-lint diff --format json", body)
+
+
+def ranges() -> Schema:
+    entry = obj(
+        {
+            "listener": TEXT,
+            "range": TEXT,
+            "owner": TEXT,
+            "priorities": TEXT,
+            "size": COUNT,
+            **{name: many(RULE) for name in ("used", "foreign", "outside", "unsure")},
+            "free": TEXT,
+            "free_count": COUNT,
+            "retired": TEXT,
+        },
+        {"unread": TEXT},
+    )
+    return document("alb-lint ranges --format json", obj({"schema": one_of("alb-lint.ranges.v1"), "ranges": many(entry)}))
+
+
+def ways() -> Schema:
+    way = obj(
+        {
+            "listener": TEXT,
+            "rule": RULE,
+            "matches": TEXT,
+            "guards": many(one_of("sign-in", "address", "header")),
+            "reach": one_of("reachable", "shadowed", "empty", "undecided"),
+            "conditional": BOOL,
+        }
+    )
+    group = obj({"target_group": TEXT, "name": TEXT, "guarded": BOOL, "ways": many(way)})
+    return document(
+        "alb-lint ways --format json", obj({"schema": one_of("alb-lint.ways.v1"), "complete": BOOL, "target_groups": many(group)})
+    )

@@ -9,24 +9,27 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
-Pairs = dict[int, set[int]]
-"""Rule → the rules it crosses; every pair stands under both."""
+Pairs = dict[int, int]
+"""Rule → the rules it crosses, as a bitset; every pair stands under both."""
 
 
 @record
 class Crossings:
     """`plain`: on requests that repeat nothing. `repeated`: only on requests that repeat a header or parameter.
 
-    `complete`: False where there were more than PAIRS pairs to look at, and the rest was left.
+    `left`: rules whose later partners were left, because the pairs or the work on them were more than the caps below.
     """
 
     plain: Pairs
     repeated: Pairs
-    complete: bool = True
+    left: int = 0
 
 
-PAIRS: Final = 150_000
-"""Pairs looked at in one listener, about two seconds; a listener of 1,000 rules has some 30,000, and AWS allows 100 rules unless asked."""
+PAIRS: Final = 1_000_000
+"""Pairs listed for one listener. 1,000 rules make half of it at most, and AWS allows 100 rules unless asked."""
+STEPS: Final = 3_000_000
+"""Work on one listener: 1 for each pair that needs a look, SEARCH for each whose shared requests must be searched."""
+SEARCH: Final = 100
 _KNOWN: "WeakKeyDictionary[ListenerFacts, Crossings]" = WeakKeyDictionary()
 
 
@@ -44,45 +47,70 @@ def _find(facts: ListenerFacts) -> Crossings:
     alike: dict[object, int] = {}
     for index, action in enumerate(facts.actions):
         alike[action] = alike.get(action, 0) | 1 << index
-    reading = facts.settled & facts.known_actions
-    meets, inside, earlier = facts.meets, facts.inside, facts.earlier
-    symbolic, may = facts.compiled.symbolic, facts.may_lie_inside
-    looked = 0
-    may_repeat = [bool(values[HEADERS] or values[QUERY]) for values in facts.compiled.values]
+    reading = facts.settled & facts.known_actions & ~facts.cut_off
+    inside, later = facts.inside, facts.compiled.later
+    holding = turned(inside)
+    may = turned(facts.may_lie_inside) if facts.compiled.symbolic else None
+    may_repeat = sum([1 << index for index, values in enumerate(facts.compiled.values) if values[HEADERS] or values[QUERY]])
+    one_each = facts.compiled.repeats[0].plain & facts.compiled.repeats[1].plain
+    pairs = steps = 0
     for first in bits_of(reading):
-        if facts.cut(first):
+        mine = facts.meets[first] & reading & later[first] & ~inside[first] & ~holding[first] & ~alike[facts.actions[first]]
+        if may is not None:
+            mine &= ~(may[first] | facts.may_lie_inside[first])
+        if not mine:
             continue
-        later = meets[first] & reading & ~inside[first] & ~alike[facts.actions[first]] & ~((2 << first) - 1)
-        mask = 1 << first
-        before = earlier[first]
-        looked += later.bit_count()
-        if looked > PAIRS:
-            return Crossings(plain, repeated, complete=False)
-        for second in bits_of(later):
-            if (
-                inside[second] & mask
-                or (symbolic and (may[second] & mask or may[first] >> second & 1))
-                or not earlier[second] & mask
-                or facts.cut(second)
-            ):
-                continue
-            if meets[first] & meets[second] & before:
-                if (inside[first] | inside[second]) & before:
-                    continue
-                if not _open(facts, first, second, before):
-                    continue
-            table = repeated if may_repeat[first] and may_repeat[second] and facts.needs_repeat(first, second) else plain
-            table.setdefault(first, set()).add(second)
-            table.setdefault(second, set()).add(first)
+        if pairs > PAIRS or steps > STEPS:
+            return Crossings(plain, repeated, reading & ~((1 << first) - 1))
+        found, work = _open(facts, first, mine)
+        steps += work
+        pairs += found.bit_count()
+        again = 0
+        if may_repeat >> first & 1:
+            again = found & may_repeat
+            sure = facts.clashing(first) & again
+            asked = again & ~sure & (~one_each if one_each >> first & 1 else -1)
+            again = sure | sum([1 << second for second in bits_of(asked) if facts.needs_repeat(first, second)])
+        for table, bits in ((plain, found & ~again), (repeated, again)):
+            if bits:
+                table[first] = table.get(first, 0) | bits
+                for second in bits_of(bits):
+                    table[second] = table.get(second, 0) | 1 << first
     return Crossings(plain, repeated)
 
 
-def _open(facts: ListenerFacts, first: int, second: int, before: int) -> bool:
-    """Whether some request of both is certainly left by all of `before`."""
-    cover = facts.plain_cover(first, second)
-    if cover is None:
-        return facts.exists((first, second), before) is True
-    return not cover & before
+def _open(facts: ListenerFacts, first: int, others: int) -> tuple[int, int]:
+    """Those of `others` with which some request of `first` is certainly left by all rules before it; and the work that it took."""
+    before = facts.earlier[first]
+    if facts.inside[first] & before:
+        return 0, 0
+    meets, inside = facts.meets, facts.inside
+    rivals = meets[first] & before
+    near, found, work = 0, others, 0
+    for rival in bits_of(rivals):
+        near |= meets[rival]
+        if not others & ~near:
+            break
+    for second in bits_of(others & near):
+        work += 1
+        if rivals & meets[second]:
+            if inside[second] & before:
+                found ^= 1 << second
+            elif not facts.glanced(first, second, rivals):
+                work += SEARCH
+                if facts.exists((first, second), before) is not True:
+                    found ^= 1 << second
+    return found, work
+
+
+def turned(table: list[int]) -> list[int]:
+    """Per rule those in whose bitset it stands."""
+    found = [0] * len(table)
+    for index, bits in enumerate(table):
+        mine = 1 << index
+        for other in bits_of(bits):
+            found[other] |= mine
+    return found
 
 
 def hubs(pairs: Pairs) -> list[tuple[int, list[int]]]:
@@ -90,19 +118,17 @@ def hubs(pairs: Pairs) -> list[tuple[int, list[int]]]:
 
     So a rule that crosses twelve others is one line. Deterministic: of equals the lower rule.
     """
-    left = {rule: set(partners) for rule, partners in pairs.items()}
-    queue = [(-len(partners), rule) for rule, partners in left.items() if partners]
+    queue = [(-partners.bit_count(), rule) for rule, partners in pairs.items() if partners]
     heapify(queue)
     found: list[tuple[int, list[int]]] = []
+    gone = 0
     while queue:
         size, hub = heappop(queue)
-        partners = left[hub]
-        if len(partners) != -size:
+        partners = pairs[hub] & ~gone
+        if partners.bit_count() != -size:
             if partners:
-                heappush(queue, (-len(partners), hub))
+                heappush(queue, (-partners.bit_count(), hub))
             continue
-        found.append((hub, sorted(partners)))
-        left[hub] = set()
-        for partner in partners:
-            left[partner].discard(hub)
+        found.append((hub, list(bits_of(partners))))
+        gone |= 1 << hub
     return found

@@ -11,6 +11,7 @@ from typing import Literal
 from alb_lint.analysis.actions import action_facts, action_key, surely_differ
 from alb_lint.analysis.compile import HEADERS, HOST, METHOD, PATH, QUERY, Compiled, Point, Side, combinations
 from alb_lint.analysis.evaluate import matches_rule, may_match
+from alb_lint.analysis.glance import Glance
 from alb_lint.analysis.reach import Standing, certain_for, escape, excluded_for, standing
 from alb_lint.analysis.readings import readings_of
 from alb_lint.analysis.sample import sample_rule
@@ -183,6 +184,11 @@ class ListenerFacts:
         """Whether work on the rule was cut off, so that what lies inside what is not known of it."""
         return self._doubtful and any(side.cut for sides in self._sides for side in sides[index])
 
+    @cached_property
+    def cut_off(self) -> int:
+        """Bitset of the rules on which work was cut off."""
+        return sum([1 << index for index in range(self.count) if self.cut(index)]) if self._doubtful else 0
+
     def _varies(self, first: int, second: int) -> bool:
         """Whether containment of the two differs between readings."""
         answers = set()
@@ -320,19 +326,32 @@ class ListenerFacts:
     def search(self, wanted: tuple[int, ...], avoid: int) -> Request | Undecided | None:
         """As `find`, with None only where it is proved that there is no such request under any reading."""
         doubts: list[str] = []
+        if len(wanted) == 2 and not self._clouded and self.meets[wanted[0]] >> wanted[1] & 1:
+            parts = self._glance.parts(*wanted, self._rivals(*wanted, avoid))
+            request = None if parts is None else self._shown(self.compiled.point(parts), wanted, avoid)
+            if request is not None:
+                return request
         for compiled in self._all:
             found = self._point(compiled, wanted, avoid)
             if isinstance(found, Undecided):
                 doubts.append(found.reason)
             elif found is not None:
-                request = concrete(found, lambda request: all(self.takes(one, request) for one in wanted) and self.escapes(request, avoid))
+                request = self._shown(found, wanted, avoid)
                 if request is not None:
                     return request
                 doubts.append("no real request was found for the generic one")
         return Undecided(doubts[0]) if doubts else None
 
+    def _shown(self, point: Point, wanted: tuple[int, ...], avoid: int) -> Request | None:
+        """The generic request as a real one, if that is confirmed."""
+        return concrete(point, lambda request: all(self.takes(one, request) for one in wanted) and self.escapes(request, avoid))
+
     def exists(self, wanted: tuple[int, ...], avoid: int) -> bool | Undecided:
         """Whether there is a request in the one or two `wanted` rules and in none of `avoid`; cheaper than `search`, which shows it."""
+        if len(wanted) == 2 and not self._clouded and self.meets[wanted[0]] >> wanted[1] & 1:
+            rivals = self._rivals(*wanted, avoid)
+            if self._glance.open(*wanted, rivals) or self._glance.parts(*wanted, rivals) is not None:
+                return True
         found = [self._point(compiled, wanted, avoid) for compiled in self._all]
         doubt = next((item for item in found if isinstance(item, Undecided)), None)
         if doubt is not None:
@@ -341,26 +360,22 @@ class ListenerFacts:
             return Undecided("it depends on how AWS reads a regex")
         return found[0] is not None
 
-    def plain_cover(self, first: int, second: int) -> int | None:
-        """The rules that take the one request that decides what two rules share, where it is one and plain to see; None elsewhere."""
-        if len(self._all) > 1 or self._doubtful:
-            return None
-        mine, theirs = self.compiled.values[first], self.compiled.values[second]
-        table = self._sides[0]
-        here, there = table[first], table[second]
-        cover = -1
-        for number in range(6):
-            a, b = mine[number], theirs[number]
-            if not b or a == b:  # () and None want nothing; an empty condition has no points
-                points = here[number].points
-            elif not a:
-                points = there[number].points
-            else:
-                return None
-            if len(points) != 1:
-                return None
-            cover &= points[0][1]
-        return cover
+    def glanced(self, first: int, second: int, avoid: int) -> bool:
+        """Whether one glance shows a request of the two in none of `avoid`; False says nothing."""
+        return not self._clouded and bool(self.meets[first] >> second & 1) and self._glance.open(first, second, avoid)
+
+    @cached_property
+    def _glance(self) -> Glance:
+        return Glance(self.compiled)
+
+    @cached_property
+    def _clouded(self) -> bool:
+        """Whether words that lie in two rules say less than all: something is unknown, cut off or read in several ways."""
+        return len(self._all) > 1 or self._doubtful
+
+    def _rivals(self, first: int, second: int, avoid: int) -> int:
+        """Those of `avoid` that can take a request of both."""
+        return avoid & self.meets[first] & self.meets[second] & ~(1 << first | 1 << second)
 
     def _point(self, compiled: Compiled, wanted: tuple[int, ...], avoid: int) -> Point | Undecided | None:
         """A generic request in all `wanted` rules and in none of `avoid` under one reading; None only where there is none."""
@@ -402,6 +417,11 @@ class ListenerFacts:
             return False
 
     # -- repeats -------------------------------------------------------------------------------------------------------------
+
+    def clashing(self, index: int) -> int:
+        """Rules of which it is plain to see that they share only requests with this one that repeat a header or parameter."""
+        values = self.compiled.values[index]
+        return self.compiled.repeats[0].clashing(values[HEADERS] or ()) | self.compiled.repeats[1].clashing(values[QUERY] or ())
 
     def needs_repeat(self, first: int, second: int) -> bool:
         """Whether every request that both match carries one header or one parameter more than once. Undecided counts as no."""

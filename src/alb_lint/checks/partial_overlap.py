@@ -8,6 +8,7 @@ from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, S
 from alb_lint.config import listener_fits, rule_fits
 from alb_lint.findings.wording import asks_text, rules_list
 from alb_lint.model import Request
+from alb_lint.space.covers import bits_of
 
 SHOWN = 5
 """Partners of one finding that get a request of their own, and one of each kind; a rule that crosses more is a pattern, not a list of accidents."""
@@ -48,7 +49,7 @@ def _unplanned(facts: ListenerFacts, context: Context, pairs: Pairs) -> Pairs:
             for item in wishes
         )
 
-    return {one: {other for other in partners if not stated(one, other)} for one, partners in pairs.items()}
+    return {one: sum([1 << other for other in bits_of(partners) if not stated(one, other)]) for one, partners in pairs.items()}
 
 
 def _shared(facts: ListenerFacts, one: int, other: int) -> Request | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from alb_lint.analysis.crossings import PAIRS, crossings
+from alb_lint.analysis.crossings import PAIRS, STEPS, crossings
 from alb_lint.analysis.evaluate import has_unknown
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.sample import sample_condition
@@ -30,11 +30,14 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             severity=Severity.WARNING,
         )
         return
-    if not crossings(facts).complete:
+    left = crossings(facts).left
+    if left:
+        rest = [facts.rules[index] for index in bits_of(left)]
         yield CHECK.finding(
             facts.listener.id,
             None,
-            f"more than {PAIRS:,} pairs of rules share requests; which of them cross was not decided for all",
+            f"which rules cross was decided for the first {facts.count - len(rest):,} rules and not for {rules_list(rest, 1)}: it took more than"
+            f" {PAIRS:,} pairs or {STEPS:,} steps of work",
             "narrow the rules that meet everything; `alb-lint graph` lists every pair",
             confidence="undecided",
             facets=("crossings",),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from alb_lint.model import (
@@ -74,7 +75,12 @@ _KINDS: Final[tuple[tuple[type, str], ...]] = (
 
 def asks_text(rule: Rule) -> str:
     """What the rule asks for: `a path`, `a host and a header`."""
-    told = [f"a {name}" for kind, name in _KINDS if any(isinstance(item, kind) for item in rule.conditions)]
+    return _asks(tuple([type(item) for item in rule.conditions]))
+
+
+@lru_cache(maxsize=1_024)
+def _asks(kinds: tuple[type, ...]) -> str:
+    told = [f"a {name}" for kind, name in _KINDS if kind in kinds]
     return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told) or "nothing that can be read"
 
 

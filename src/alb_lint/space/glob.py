@@ -133,7 +133,19 @@ def overlaps(a: str, b: str) -> bool:
         # both hold a star and no `?`: prefixes and suffixes must agree, the stars take the rest
         x, y = left.parts[-1], right.parts[-1]
         return x.endswith(y) or y.endswith(x)
+    if "*" in a and "*" in b:
+        return _agree(a, b) and _agree(a[::-1], b[::-1])
     return _machine((b,)).meets(a)
+
+
+def _agree(a: str, b: str) -> bool:
+    """Whether two globs agree from their beginning to the first star of either."""
+    for x, y in zip(a, b, strict=False):
+        if x == "*" or y == "*":
+            return True
+        if x != y and "?" not in (x, y):
+            return False
+    return True
 
 
 class Machine:
@@ -238,6 +250,39 @@ def common_words(a: str, b: str, watched: tuple[str, ...] = (), cap: int = WORDS
             known.append(after)
             stack.append((i2, j2, word2, after, filled2))
     return list(words)
+
+
+@lru_cache(maxsize=65_536)
+def common_at_hand(a: str, b: str) -> tuple[str, ...]:
+    """Words in both globs that can be written down without a search; some where there are any, not all that decide.
+
+    The texts between the stars of one, then those of the other, with FRESH between them or run into each other where one text ends as the next
+    begins: `/x/*` and `*/y` share `/x/y`.
+    """
+    left, right = a.replace("?", FRESH).split("*"), b.replace("?", FRESH).split("*")
+    if len(left) == 1 or len(right) == 1:
+        words = [word for word, parts in ((left[0], left), (right[0], right)) if len(parts) == 1]
+    else:
+        head, tail = max(left[0], right[0], key=len), max(left[-1], right[-1], key=len)
+        words = []
+        for one, other in ((left[1:-1], right[1:-1]), (right[1:-1], left[1:-1])):
+            texts = [head, *one, *other, tail]
+            words += _run_together(texts, {1, 1 + len(one), len(texts) - 1})
+    return tuple([word for word in dict.fromkeys(words) if matches(a, word) and matches(b, word)])
+
+
+def _run_together(texts: list[str], seams: set[int]) -> list[str]:
+    """The texts as one, FRESH between them; and with any of those at `seams` begun by the end of what stands before."""
+    found = [texts[0]]
+    for place, text in enumerate(texts[1:], 1):
+        longer = [word + FRESH + text for word in found]
+        if place in seams:
+            for word in found:
+                shared = next((size for size in range(min(len(word), len(text)), 0, -1) if word.endswith(text[:size])), 0)
+                if shared:
+                    longer.append(word + text[shared:])
+        found = longer
+    return found
 
 
 def _moves(i: int, j: int, x: str, y: str, may_leave: bool) -> list[tuple[int, int, str]]:

@@ -42,7 +42,7 @@ def alphabet(wanted: Iterable[Pattern], others: Iterable[Pattern], folded: bool)
     chosen: list[str] = []
     for group in letters(sets):
         free = [letter for letter in group if letter not in mentioned and letter not in "*?#"]
-        keep = [letter for letter in group if letter in required] if free else group
+        keep = [letter for letter in group if letter in required] if free else list(group)
         chosen.extend([*sorted(free, key=_friendliness)[:1], *keep])
     return chosen
 
@@ -91,9 +91,24 @@ def common_words(wanted: Sequence[Pattern], others: Sequence[Pattern], folded: b
     return list(found.values())
 
 
+def _begin(pattern: Pattern) -> str:
+    """What every word of the pattern begins with, as far as that is plain, in lower case."""
+    if isinstance(pattern, Regex):
+        return pattern.begin
+    for place, character in enumerate(pattern):
+        if character in "*?" or not character.isascii():
+            return pattern[:place].lower()
+    return pattern.lower()
+
+
 @lru_cache(maxsize=65_536)
 def share_a_word(patterns: tuple[Pattern, ...], folded: bool, universe: str = "*") -> str | None:
     """A shortest word in all the patterns, or None. Raises OutOfBudget."""
+    begun = ""
+    for begin in map(_begin, patterns):
+        if not (begin.startswith(begun) or begun.startswith(begin)):
+            return None
+        begun = max(begun, begin, key=len)
     needed = [*patterns, *([universe] if universe != "*" else [])]
     runners = [_Runner(pattern, folded) for pattern in needed]
     tried = alphabet(needed, (), folded)

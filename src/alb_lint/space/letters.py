@@ -74,11 +74,35 @@ def may_share(a: str, b: str) -> bool:
         first, second = first[:-1], second[:-1]
     if not _runs(first) and not _runs(second):
         return len(first) == len(second) and all(x == y or "?" in (x, y) for x, y in zip(first, second, strict=True))
+    if not _agree(first, second) or not _agree(first[::-1], second[::-1]):
+        return False
+    if _runs(first) and _runs(second) and (_takes_rest(first, second) or _takes_rest(second, first)):
+        return True
     return _meet(first, second, "".join(token for token in (a, b) if len(token) == 1 and is_letter(token) and token not in _PLAIN))
 
 
 def _runs(text: str) -> bool:
     return any(character == "*" or character >= "\U000f0000" for character in text)
+
+
+def _takes_rest(one: str, other: str) -> bool:
+    """Of two whose ends agree: whether what lies between those of `other` fits in the runs of `one`, and what lies between those of `one` in a run
+    of `other`. FRESH, of which `one` must have none, fits in a star and in no symbol.
+    """
+    if _FRESH in one:
+        return False
+    runs = [character for character in one if character == "*" or is_letter(character)]
+    return _FRESH not in other or (runs[0] == "*" and runs[-1] == "*")
+
+
+def _agree(a: str, b: str) -> bool:
+    """Whether the two agree from their beginning to the first wildcard or symbol that takes any text."""
+    for x, y in zip(a, b, strict=False):
+        if x == "*" or y == "*" or is_letter(x) or is_letter(y):
+            return True
+        if x != y and "?" not in (x, y):
+            return False
+    return True
 
 
 _FRESH: Final = "\ue000"

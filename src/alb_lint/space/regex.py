@@ -5,16 +5,18 @@ possessive quantifiers, recursion or Unicode classes. What is outside of it, or 
 whether it heeds case in host names and headers is not documented, so a Regex is compiled for one `Reading` and claims are decided under all.
 """
 
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
 from alb_lint.record import record
+from alb_lint.space.covers import bits_of
 
 MAX_STATES: Final = 2_000
 """States of one automaton. A pattern of 128 characters has fewer unless it nests counted repeats."""
 MAX_DEPTH: Final = 50
 """Nested groups."""
+_BEGIN: Final = 32
+"""Characters that the beginning of a regex is known for."""
 PRINTABLE: Final = sum(1 << code for code in range(0x20, 0x7F))
 
 
@@ -53,7 +55,7 @@ class Regex:
     States are bits of an int. `start` is a state of its own, since `^` holds only there; `step` and `accepts` are all there is to it.
     """
 
-    __slots__ = ("_after", "_at_end", "_edges", "_plain", "_steps", "pattern", "reading", "sets", "start")
+    __slots__ = ("_after", "_at_end", "_edges", "_plain", "_steps", "begin", "pattern", "reading", "sets", "start")
 
     def __init__(self, pattern: str, reading: Reading) -> None:
         self.pattern = pattern
@@ -66,12 +68,14 @@ class Regex:
         self.sets = frozenset(mask for out in builder.edges for mask, _ in out)
         plain = [builder.closure(state, "") for state in range(count)]
         final = 1 << last
-        self._plain = plain
         self._at_end = sum(1 << state for state in range(count) if builder.closure(state, "$") & final)
         if builder.closure(first, "^$") & final:
             self._at_end |= self.start
-        self._after = builder.closure(first, "^")
+        useful = _useful(builder.edges, plain, self._at_end)
+        self._plain = [states & useful for states in plain]
+        self._after = builder.closure(first, "^") & useful
         self._steps: dict[tuple[int, str], int] = {}
+        self.begin = self._begin()
 
     def step(self, state: int, letter: str) -> int:
         """The states after one more character; 0: no continuation can match."""
@@ -102,6 +106,23 @@ class Regex:
                 return False
         return self.accepts(state)
 
+    def _begin(self) -> str:
+        """The text, in lower case, that every match begins with, as far as each next character is the only one."""
+        found: list[str] = []
+        state = self.start
+        while state and not self.accepts(state) and len(found) < _BEGIN:
+            mask, target = 0, 0
+            for place in bits_of(self._after if state == self.start else state):
+                for letters_of, _ in self._edges[place]:
+                    mask |= letters_of
+            if not mask or len({chr(code).lower() for code in bits_of(mask)}) > 1:
+                break
+            found.append(chr(mask.bit_length() - 1).lower())
+            for code in bits_of(mask):
+                target |= self.step(state, chr(code))
+            state = target
+        return "".join(found)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Regex) and (self.pattern, self.reading) == (other.pattern, other.reading)
 
@@ -110,6 +131,17 @@ class Regex:
 
     def __repr__(self) -> str:
         return f"Regex({self.pattern!r}, {self.reading})"
+
+
+def _useful(edges: list[list[tuple[int, int]]], plain: list[int], accepting: int) -> int:
+    """The states from which some text leads to a match: behind a `^` that was not at the beginning there are none."""
+    useful, before = accepting, -1
+    while useful != before:
+        before = useful
+        for state in range(len(edges) - 1, -1, -1):
+            if not useful >> state & 1 and any(plain[target] & useful for _, target in edges[state]):
+                useful |= 1 << state
+    return useful
 
 
 @lru_cache(maxsize=2_048)
@@ -322,10 +354,11 @@ class _Builder:
         return self._escape() if mark == "\\" else 1 << ord(mark)
 
 
-def letters(sets: frozenset[int]) -> Iterator[list[str]]:
+@lru_cache(maxsize=4_096)
+def letters(sets: frozenset[int]) -> tuple[tuple[str, ...], ...]:
     """The classes of visible characters that the sets cannot tell apart, each in order; classes by their first character."""
-    classes: dict[tuple[bool, ...], list[str]] = {}
-    ordered = sorted(sets)
-    for code in range(0x20, 0x7F):
-        classes.setdefault(tuple(bool(mask >> code & 1) for mask in ordered), []).append(chr(code))
-    yield from classes.values()
+    classes = [PRINTABLE]
+    for mask in sets:
+        classes = [part for group in classes for part in (group & mask, group & ~mask) if part]
+    classes.sort(key=lambda group: group & -group)
+    return tuple(tuple(chr(code) for code in bits_of(group)) for group in classes)

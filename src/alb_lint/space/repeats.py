@@ -6,12 +6,13 @@ place of two, only ever satisfies more conditions.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import product
 
 from alb_lint.space import joint
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import bits_of
-from alb_lint.space.glob import share_a_word
+from alb_lint.space.glob import SEPARATOR, share_a_word
 from alb_lint.space.joint import Pattern
 from alb_lint.space.text import TextIndex
 
@@ -41,10 +42,16 @@ class RepeatIndex:
         self._texts = {channel: TextIndex(table, folded=folded) for channel, table in channels.items()}
         # owners by the lowest of their conditions: only those of satisfied ones need a look
         self._by_lowest: dict[int, list[tuple[int, int]]] = {}
+        self.several = 0
+        """Owners that need more than one condition: what satisfies one rule and what satisfies another may together satisfy them."""
         for needs, owners in wanted.items():
             if needs:
                 self._by_lowest.setdefault(needs & -needs, []).append((needs, owners))
+                if needs & (needs - 1):
+                    self.several |= owners
         self._covers: dict[int, int] = {0: self._free}
+        self._owners = dict(wanted)
+        self._known_apart: dict[int, int] = {}
 
     def cover(self, satisfied: int) -> int:
         """Owners whose conditions are all among the satisfied ones."""
@@ -103,6 +110,70 @@ class RepeatIndex:
                 together |= bits
             found.append((tuple(dict.fromkeys(item for item, _ in chosen)), self.cover(together)))
         return found, cut
+
+    def clashing(self, numbers: Sequence[int]) -> int:
+        """Owners with a condition that no one text satisfies together with one of these, where both must be met by one text."""
+        apart = 0
+        for number in numbers:
+            apart |= self._apart(number)
+        return self._needing(apart) if apart else 0
+
+    @cached_property
+    def plain(self) -> int:
+        """Owners of at most one condition, which `clashing` understands: with another such owner they clash or can be met once."""
+        found = self._free
+        for needs, owners in self._owners.items():
+            number = needs.bit_length() - 1
+            if needs and not needs & (needs - 1):
+                channel, patterns = self.conditions[number]
+                if all(isinstance(pattern, str) for pattern in patterns) and (channel or len(patterns) == 1):
+                    found |= owners
+        return found
+
+    def _apart(self, number: int) -> int:
+        """The conditions on the same header, or on the same literal key where they are one pair each, that share no text with this one."""
+        known = self._known_apart.get(number)
+        if known is None:
+            channel, patterns = self.conditions[number]
+            known = self._named.get(self._name(number), 0)
+            index = self._texts[channel]
+            for pattern in patterns if known else ():
+                meets, unsure = index.meets(pattern)
+                known &= ~(meets | unsure)
+            self._known_apart[number] = known
+        return known
+
+    def _name(self, number: int) -> str:
+        """What a request carries once if it repeats nothing: a header, or a parameter of a key; "" for conditions that ask for no one such thing."""
+        channel, patterns = self.conditions[number]
+        if channel:
+            return channel
+        key = patterns[0].partition(SEPARATOR)[0] if len(patterns) == 1 and isinstance(patterns[0], str) else ""
+        return SEPARATOR + key if key and "*" not in key and "?" not in key else ""
+
+    @cached_property
+    def _named(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for number in range(len(self.conditions)):
+            name = self._name(number)
+            if name:
+                found[name] = found.get(name, 0) | 1 << number
+        return found
+
+    def _needing(self, numbers: int) -> int:
+        """Owners that need one of the conditions."""
+        found = 0
+        for number in bits_of(numbers):
+            found |= self._needed_by.get(number, 0)
+        return found
+
+    @cached_property
+    def _needed_by(self) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for needs, owners in self._owners.items():
+            for number in bits_of(needs):
+                found[number] = found.get(number, 0) | owners
+        return found
 
     def single_header(self, numbers: Sequence[int], folded: bool) -> bool:
         """Whether one line per header name can satisfy all these conditions. Raises OutOfBudget."""

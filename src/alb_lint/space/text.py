@@ -1,23 +1,28 @@
 """The index of one text dimension: which patterns take a word, which meet a pattern, which words decide a pattern.
 
 Patterns are globs and regexes, each with the bitset of its owners. Globs are indexed by their literal prefix: the prefixes of a word are the
-ancestors of a node in the sorted order of prefixes, the patterns below a prefix are a run of it. So no pair of globs is looked at unless one
-of them has more than a plain prefix and they agree on it.
+ancestors of a node in the sorted order of prefixes, the patterns below a prefix are a run of it. What takes a word and has more than a plain
+prefix is found by the end of the word or by a text inside it; what meets a glob by `aligned`. So no pair of globs is looked at but those that
+very likely have to do with each other.
 """
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
+from typing import Final, TypeVar
 
 from alb_lint.space import joint
+from alb_lint.space.aligned import Aligned, ends
 from alb_lint.space.budget import OutOfBudget
-from alb_lint.space.covers import minimal
-from alb_lint.space.glob import FIXED, FRESH, SIMPLE, STARRY, common_words, matches, overlaps, shape, spoken
+from alb_lint.space.covers import bits_of, minimal
+from alb_lint.space.glob import FIXED, FRESH, SIMPLE, common_words, matches, overlaps, shape, spoken
 from alb_lint.space.joint import Pattern
 from alb_lint.space.letters import has_letter, may_share
 from alb_lint.space.regex import Regex
 
 Point = tuple[str, int]
 """A word and its cover."""
+_FEW: Final = 8
+"""Globs with `?` that are tried one by one rather than looked up."""
 
 
 class TextIndex:
@@ -31,9 +36,12 @@ class TextIndex:
         globs = [pattern for pattern in owners if isinstance(pattern, str)] if self.regexes else list(owners)
         self._globs: list[str] = globs  # type: ignore[assignment]  # the regexes are out
         self._symbolic = [glob for glob in self._globs if has_letter(glob)]
-        self._marked = sorted((shape(glob).prefix, glob) for glob in self._globs if "?" in glob)
+        self._marked = sorted((glob for glob in self._globs if "?" in glob), key=lambda glob: (shape(glob).prefix, glob))
         self._build()
         self._points: dict[tuple[Pattern, Pattern | None], tuple[list[Point], str]] = {}
+        self._known_heads: dict[str, tuple[int, ...]] = {}
+        self._known_tails: dict[str, tuple[int, ...]] = {}
+        self._known_middles: dict[tuple[str, ...], tuple[int, ...]] = {}
 
     def _build(self) -> None:
         owners = self.owners
@@ -42,8 +50,9 @@ class TextIndex:
         at = {prefix: index for index, prefix in enumerate(prefixes)}
         count = len(prefixes)
         fixed, simple, inside = [0] * count, [0] * count, [0] * count
-        complex_at: list[list[str]] = [[] for _ in prefixes]
-        some_complex = False
+        ended: dict[int, dict[str, int]] = {}  # prefix → text after the only star → owners
+        middled: dict[int, dict[str, list[str]]] = {}  # prefix → longest text between stars → globs
+        self._complex = False
         for glob, form in zip(self._globs, shapes, strict=True):
             index = at[form.prefix]
             bits = owners[glob]
@@ -53,30 +62,35 @@ class TextIndex:
             elif form.kind == SIMPLE:
                 simple[index] = bits
             else:
-                complex_at[index].append(glob)
-                some_complex = True
-        parent, end = [-1] * count, [count] * count
+                self._complex = True
+                if len(form.parts) == 2:
+                    ended.setdefault(index, {})[form.parts[1]] = bits
+                elif form.parts:
+                    middled.setdefault(index, {}).setdefault(max(form.parts[1:-1], key=len), []).append(glob)
+        parent = [-1] * count
         stack: list[int] = []
         for index, prefix in enumerate(prefixes):
             while stack and not prefix.startswith(prefixes[stack[-1]]):
-                end[stack.pop()] = index
+                stack.pop()
             if stack:
                 parent[index] = stack[-1]
             stack.append(index)
         above = [0] * count  # owners of `prefix*` for this prefix and every shorter one
-        complex_above: list[list[str]] = complex_at if not some_complex else [[] for _ in prefixes]
+        ends_above: list[tuple[tuple[int, int, dict[str, int]], ...]] = [()] * count
+        middles_above: list[tuple[tuple[int, int, dict[str, list[str]]], ...]] = [()] * count
         for index in range(count):
             up = parent[index]
             above[index] = simple[index] | (above[up] if up >= 0 else 0)
-            if some_complex:
-                mine, theirs = complex_at[index], complex_above[up] if up >= 0 else []
-                complex_above[index] = [*theirs, *mine] if mine else theirs
+            if ended:
+                ends_above[index] = (*(ends_above[up] if up >= 0 else ()), *_by_size(len(prefixes[index]), ended.get(index, {})))
+            if middled:
+                middles_above[index] = (*(middles_above[up] if up >= 0 else ()), *_by_size(len(prefixes[index]), middled.get(index, {})))
         for index in range(count - 1, -1, -1):
             if parent[index] >= 0:
                 inside[parent[index]] |= inside[index]
-        self._prefixes, self._at, self._parent, self._end = prefixes, at, parent, end
-        self._fixed, self._simple, self._above, self._inside = fixed, simple, above, inside
-        self._complex_at, self._complex_above = complex_at, complex_above
+        self._prefixes, self._at = prefixes, at
+        self._fixed, self._above, self._inside = fixed, above, inside
+        self._ends_above, self._middles_above = ends_above, middles_above
         self._lengths: list[int] | None = None
 
     def cover(self, word: str) -> int:
@@ -93,15 +107,52 @@ class TextIndex:
             found = self._fixed[index]
         if index >= 0:
             found |= self._above[index]
-            for glob in self._complex_above[index]:
-                if matches(glob, word):
-                    found |= self.owners[glob]
+            length = len(word)
+            for start, size, tails in self._ends_above[index]:
+                if start + size <= length:
+                    found |= tails.get(word[length - size :], 0)
+            for start, size, middles in self._middles_above[index]:
+                for place in range(start, length - size + 1):
+                    for glob in middles.get(word[place : place + size], ()):
+                        if matches(glob, word):
+                            found |= self.owners[glob]
+        for glob in self._marks_near(word):
+            if matches(glob, word):
+                found |= self.owners[glob]
         if self.regexes and FRESH not in original and not has_letter(original):
             text = spoken(original)
             for regex in self.regexes:
                 if regex.matches(text):
                     found |= self.owners[regex]
         return found
+
+    def _marks_near(self, *globs: str) -> Iterator[str]:
+        """The globs with `?` that may share a word with each of the globs, and few others."""
+        if len(self._marked) < _FEW:
+            return iter(self._marked)
+        near = -1
+        for glob in globs:
+            near &= self._marks.touching(glob)
+        return (self._marked[place] for place in bits_of(near))
+
+    @cached_property
+    def _marks(self) -> Aligned:
+        return Aligned((glob, 1 << place) for place, glob in enumerate(self._marked))
+
+    @cached_property
+    def _starred(self) -> Aligned:
+        """The globs with a star, by owner."""
+        return Aligned((glob, self.owners[glob]) for glob in self._globs if "*" in glob)
+
+    @cached_property
+    def _each(self) -> Aligned:
+        """Every glob by its own number."""
+        return Aligned((glob, 1 << place) for place, glob in enumerate(self._globs))
+
+    @cached_property
+    def _starless(self) -> int:
+        """The numbers of the globs without a star."""
+        return sum([1 << place for place, glob in enumerate(self._globs) if "*" not in glob])
 
     @property
     def symbolic(self) -> bool:
@@ -133,16 +184,9 @@ class TextIndex:
         return -1
 
     def generic(self, glob: str) -> Point:
-        """The generic word of a glob of the index, and its cover among the globs."""
-        form = shape(glob)
-        index = self._at[form.prefix]
-        found = self._above[index]
-        if form.kind == FIXED:
-            found |= self._fixed[index]
-        for other in self._complex_above[index]:
-            if other is glob or matches(other, form.generic):
-                found |= self.owners[other]
-        return form.generic, found
+        """The generic word of a glob, and its cover among the globs."""
+        word = shape(glob).generic
+        return word, self.cover(word)
 
     def meets(self, pattern: Pattern) -> tuple[int, int]:
         """Owners of the patterns of the index that share a word with `pattern`, one of them; and of those for which that is undecided."""
@@ -182,35 +226,69 @@ class TextIndex:
     def _meets_globs(self, glob: str) -> int:
         form = shape(glob)
         if form.kind == FIXED:
-            return self.generic(glob)[1]
-        index = self._at[form.prefix]
+            return self.cover(glob)
         owners = self.owners
-        found = self._above[index]
+        if form.kind == SIMPLE:
+            index = self._at[form.prefix]
+            if not self._complex:
+                return self._above[index] | self._inside[index]
+        if self._symbolic and self._marked:
+            # a `?` takes no symbol for certain, so that the ends do not tell everything
+            return _together(owners[other] for other in self._globs if overlaps(glob, other))
+        if "*" not in glob:
+            return _together(owners[other] for other in self._picked(self._each.touching(glob)) if overlaps(glob, other))
+        found = self._starred.touching(glob)
         if form.kind == SIMPLE:
             found |= self._inside[index]
-            up = self._parent[index]
-            for other in self._complex_above[up] if up >= 0 else ():
-                if shape(other).kind == STARRY or overlaps(glob, other):
-                    found |= owners[other]
-            return found
-        for other in self._complex_above[index]:
-            if overlaps(glob, other):
-                found |= owners[other]
-        tail = form.parts[-1] if len(form.parts) == 2 else None
-        starry = form.kind == STARRY
-        fits = len(form.prefix) + len(tail) if tail is not None else 0
-        for below in range(index, self._end[index]):
-            if self._fixed[below]:
-                word = self._prefixes[below]
-                if (word.endswith(tail) and len(word) >= fits) if tail is not None else matches(glob, word):
-                    found |= self._fixed[below]
-            if below > index:
-                if self._simple[below] and (starry or overlaps(glob, self._prefixes[below] + "*")):
-                    found |= self._simple[below]
-                for other in self._complex_at[below]:
-                    if overlaps(glob, other):
-                        found |= owners[other]
-        return found
+            return found | _together(owners[other] for other in self._marks_near(glob) if owners[other] & ~found and overlaps(glob, other))
+        return found | _together(
+            owners[other] for other in self._picked(self._each.touching(glob) & self._starless) if overlaps(glob, other)
+        )
+
+    def _picked(self, numbers: int) -> Iterator[str]:
+        return (self._globs[number] for number in bits_of(numbers))
+
+    def left(self, a: str, b: str, avoid: int) -> int | None:
+        """Which of `avoid` may take one certain word of both globs, found without a search; None: no such word is plain to see.
+
+        The word of two globs with stars is the longer of their heads, the middles of one, those of the other, and the longer of their tails,
+        with strange characters between in such numbers that only a star can take them. Whoever takes it has a head, a tail and a middle that
+        fit; whose do is counted. Not for globs with symbols, nor where regexes touch them.
+        """
+        one, other = ends(a), ends(b)
+        if not (one.starred and other.starred):
+            word, glob = (b, a) if one.starred else (a, b)
+            if "?" in word or not matches(glob, word):
+                return None
+            return avoid & self.cover(word)
+        head = _longer(one.head, other.head)
+        tail = _longer(one.tail[::-1], other.tail[::-1])
+        if head is None or tail is None:
+            return None
+        found = 0
+        for heads, tails, mine, theirs in zip(
+            self._heads(head), self._tails(tail[::-1]), self._middles(one.parts), self._middles(other.parts), strict=True
+        ):
+            found |= heads & tails & (mine | theirs)
+        return found & avoid
+
+    def _heads(self, text: str) -> tuple[int, ...]:
+        known = self._known_heads.get(text)
+        if known is None:
+            known = self._known_heads[text] = self._starred.heads(text)
+        return known
+
+    def _tails(self, text: str) -> tuple[int, ...]:
+        known = self._known_tails.get(text)
+        if known is None:
+            known = self._known_tails[text] = self._starred.tails(text)
+        return known
+
+    def _middles(self, parts: tuple[str, ...]) -> tuple[int, ...]:
+        known = self._known_middles.get(parts)
+        if known is None:
+            known = self._known_middles[parts] = self._starred.middles(parts)
+        return known
 
     def points(self, pattern: Pattern, also: Pattern | None = None) -> tuple[list[Point], str]:
         """The words that decide `pattern` (or what it shares with `also`), with their covers, only minimal covers; and why it is not all of them.
@@ -235,10 +313,10 @@ class TextIndex:
                 words = joint.common_words(wanted, rivals, self.folded, self.universe)
             else:
                 globs = [item for item in wanted if isinstance(item, str)]
-                watched = self._watched(globs) if self._marked else ()
-                if also is None and globs[0] in self.owners and not any(matches(glob, shape(globs[0]).generic) for glob in watched):
+                if also is None and globs[0] in self.owners and not self._counting(globs[0]):
                     # whoever takes the generic word takes all of it, so no other word is needed
                     return [self.generic(globs[0])], ""
+                watched = self._watched(globs) if self._marked else ()
                 # of words that decide the same the shortest reads best
                 words = sorted(common_words(globs[0], globs[1] if also is not None else "*", watched), key=len)
         except OutOfBudget as stop:
@@ -283,21 +361,55 @@ class TextIndex:
     def _may_touch(self, glob: str, wanted: list[Pattern]) -> bool:
         return all(not isinstance(item, str) or overlaps(glob, item) for item in wanted)
 
+    def _counting(self, wanted: str) -> bool:
+        """Whether a glob with `?` takes the generic word of the glob and is not plainly around it."""
+        word = shape(wanted).generic
+        return any(glob != wanted and matches(glob, word) and not _plainly_inside(wanted, glob) for glob in self._marks_near(word))
+
     def _watched(self, wanted: list[str]) -> tuple[str, ...]:
         """The globs with `?` whose count of characters may matter: those that touch, and are not plainly around, what is wanted."""
-        longest = max((shape(item).prefix for item in wanted), key=len)
-        found = []
-        for prefix, glob in self._marked:
-            if not (prefix.startswith(longest) or longest.startswith(prefix)) or glob in wanted:
-                continue
-            if all(overlaps(glob, item) for item in wanted) and not _around(glob, wanted):
-                found.append(glob)
-        return tuple(found)
+        return tuple(
+            [
+                glob
+                for glob in self._marks_near(*wanted)
+                if glob not in wanted and all(overlaps(glob, item) for item in wanted) and not _around(glob, wanted)
+            ]
+        )
+
+
+T = TypeVar("T")
+
+
+def _by_size(start: int, table: Mapping[str, T]) -> Iterator[tuple[int, int, dict[str, T]]]:
+    """The table as one for each length of its keys, with where they may begin."""
+    sizes: dict[int, dict[str, T]] = {}
+    for key, value in table.items():
+        sizes.setdefault(len(key), {})[key] = value
+    return ((start, size, part) for size, part in sizes.items())
+
+
+def _together(covers: Iterable[int]) -> int:
+    found = 0
+    for bits in covers:
+        found |= bits
+    return found
+
+
+def _longer(one: str, other: str) -> str | None:
+    """The longer of two beginnings that agree, if the other one fills in none of its `?`; None if it does, or they disagree."""
+    for long, short in ((one, other), (other, one)):
+        if len(long) >= len(short) and (
+            long.startswith(short) or ("?" in short and all(y in (x, "?") for x, y in zip(long, short, strict=False)))
+        ):
+            return long
+    return None
 
 
 @lru_cache(maxsize=65_536)
 def _plainly_inside(inner: str, outer: str) -> bool:
     """True only if `inner` is a part of `outer`: FRESH for every wildcard, and no star of `inner` where `outer` counts."""
+    if not matches(outer, shape(inner).generic):
+        return False
     try:
         return all(matches(outer, word) for word in common_words(inner, "*", (outer,)))
     except OutOfBudget:

@@ -1,5 +1,6 @@
 """The fewest moves that make room for new rules, all answers of today kept."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from heapq import heapify, heappop, heappush
 
@@ -60,6 +61,8 @@ class _Room:
         self.numbers = [numbers - singles(held) for numbers in (homes.numbers if within else [everywhere])]
         self.wanted = wanted if within else [OUTSIDE] * len(wanted)
         self.place_of = {index: place for place, index in enumerate(listing.new)}
+        self.holders = Counter(map(listing.at, bits_of(listing.known)))
+        """How many rules have each number."""
         self.after = self._after()
 
     def _after(self) -> dict[int, int]:
@@ -149,7 +152,7 @@ class _Room:
             return Job(PRIORITY_MAX + 1 + place, self.wanted[place])
         at = self.listing.at(index)
         home = next((position for position, numbers in enumerate(self.numbers) if at in numbers), PINNED)
-        shared = sum(1 for other in bits_of(self.listing.known) if self.listing.at(other) == at) > 1
+        shared = self.holders[at] > 1
         uncertain = bool(self.listing.sensitive[index] & self.listing.floating)
         stays = bool(owner_of(self.listing.rules[index])) or shared or uncertain or "priority" in self.listing.rules[index].left_alone
         return Job(at, PINNED if stays else home)

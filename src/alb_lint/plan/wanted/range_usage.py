@@ -1,8 +1,10 @@
 """The book of the reserved ranges: per listener and range who stands in it, what is free, who is foreign, who is missing."""
 
-from alb_lint.config import Config, Range
+from collections.abc import Sequence
+
+from alb_lint.config import Config, Range, Retired
 from alb_lint.model import Estate, Listener, Rule, Unknown
-from alb_lint.plan.wanted.ranges import membership, ranges_of, retired_of
+from alb_lint.plan.wanted.ranges import Membership, membership, ranges_of, retired_of
 from alb_lint.record import record
 
 
@@ -26,20 +28,23 @@ class Entry:
 
 def ledger(estate: Estate, config: Config, today: str) -> tuple[Entry, ...]:
     """Every range of every listener that it applies to, by listener, then in the order of the config. `today` is ISO."""
-    return tuple(_entry(listener, item, config, today) for listener in estate.listeners for item in ranges_of(listener, config))
+    found: list[Entry] = []
+    for listener in estate.listeners:
+        applying = ranges_of(listener, config)
+        gone = retired_of(listener, config, today)
+        placed = [(rule, membership(rule, applying)) for rule in sorted(listener.rules, key=_by_number)] if applying else []
+        found.extend(_entry(listener, item, placed, gone) for item in applying)
+    return tuple(found)
 
 
-def _entry(listener: Listener, item: Range, config: Config, today: str) -> Entry:
-    applying = ranges_of(listener, config)
-    gone = retired_of(listener, config, today)
+def _entry(listener: Listener, item: Range, placed: Sequence[tuple[Rule, Membership]], gone: Sequence[Retired]) -> Entry:
     members: list[Rule] = []
     foreign: list[Rule] = []
     outside: list[Rule] = []
     unsure: list[Rule] = []
     held = set()
-    for rule in sorted(listener.rules, key=_by_number):
+    for rule, where in placed:
         number = rule.priority
-        where = membership(rule, applying)
         mine = where.range is item or item in where.several
         if isinstance(number, Unknown):
             if mine or item in where.unsure:
@@ -54,7 +59,8 @@ def _entry(listener: Listener, item: Range, config: Config, today: str) -> Entry
             foreign.append(rule)
     numbers = [number for first, last in item.priorities for number in range(first, last + 1)]
     retired = tuple(number for number in numbers if any(number in one for one in gone))
-    free = tuple(number for number in numbers if number not in held and number not in retired)
+    held.update(retired)
+    free = tuple(number for number in numbers if number not in held)
     return Entry(listener, item, tuple(members), tuple(foreign), tuple(outside), tuple(unsure), free, retired)
 
 

@@ -47,7 +47,7 @@ def in_order(work: Callable[[int], T], count: int, workers: int) -> Iterator[T]:
                 pass  # a process was killed from outside: what is left is done below
             except BaseException:
                 for child in active_children():
-                    child.terminate()  # else leaving the pool waits for all that is queued
+                    child.kill()  # else leaving the pool waits for all that is queued
                 raise
         for number in range(done, count):
             yield work(number)

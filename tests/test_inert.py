@@ -5,7 +5,7 @@ import json
 import pytest
 
 from alb_lint.inert import inert, inert_json, inert_xml
-from alb_lint.reports.json_text import dumps
+from alb_lint.json_text import dumps
 
 COMMANDS = ("##[error]x", "##[add-mask]e", "##vso[task.setvariable variable=PATH]x", "##VSO[task.x]", "##teamcity[buildStop comment='x']")
 

@@ -16,6 +16,10 @@ from alb_lint.record import record
 from alb_lint.space.addresses import block
 
 FILE: Final = "alb-lint.toml"
+_TABLES: Final = 1_000
+"""Tables of one kind: more ranges than a listener has room for make no sense, and each is held against each."""
+_PROBLEMS: Final = 50
+"""Problems that are told before the reading ends."""
 _BYTES: Final = 1024 * 1024
 """A larger file is no config."""
 
@@ -277,6 +281,7 @@ class _Reader:
         self.name = name
         self.lines = text.splitlines()
         self.problems: list[str] = []
+        self._headers: dict[str, list[int]] = {}
         self.at = Location(file=name)
 
     def config(self, data: Any, root: Path) -> Config:
@@ -454,6 +459,9 @@ class _Reader:
         if not isinstance(items, list):
             self._say(f"{kind!r} is a list of tables: write [[{kind}]]", Location(line=self._line(kind)))
             return ()
+        if len(items) > _TABLES:
+            self._say(f"{len(items)} tables [[{kind}]] are too many; {_TABLES} are read", Location(line=self._line(kind)))
+            return ()
         built = []
         for number, item in enumerate(items):
             self.at = Location(file=self.name, line=self._header(kind, number))
@@ -556,12 +564,16 @@ class _Reader:
         return after
 
     def _header(self, kind: str, number: int) -> int:
-        header = re.compile(rf"^\s*\[\[\s*(tool\.alb-lint\.)?{re.escape(kind)}\s*\]\]")
-        lines = [place for place, line in enumerate(self.lines, 1) if header.match(line)]
+        if kind not in self._headers:
+            header = re.compile(rf"^\s*\[\[\s*(tool\.alb-lint\.)?{re.escape(kind)}\s*\]\]")
+            self._headers[kind] = [place for place, line in enumerate(self.lines, 1) if header.match(line)]
+        lines = self._headers[kind]
         return lines[number] if number < len(lines) else self._line(kind)
 
     def _say(self, message: str, place: Location) -> None:
         self.problems.append(f"{self.name}:{place.line}: {message}" if place.line else f"{self.name}: {message}")
+        if len(self.problems) > _PROBLEMS:
+            raise ConfigError("\n".join([*self.problems[:-1], "and more"]), hint="docs/config.md lists every key")
 
 
 def _is_date(text: str) -> bool:

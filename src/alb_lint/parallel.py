@@ -3,10 +3,14 @@
 import gc
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+_LOOK = 0.5
+"""Seconds between two looks for the first process."""
 
 _work: Callable[[int], Any] | None = None
 """What the children inherit; set only while they are made."""
@@ -18,33 +22,58 @@ def processes() -> int:
 
 
 def in_order(work: Callable[[int], T], count: int, workers: int) -> Iterator[T]:
-    """`work(0)` to `work(count - 1)`, in this order, done by `workers` processes, this one among them. Results and errors must pickle."""
+    """`work(0)` to `work(count - 1)`, in this order, done by `workers` processes, this one among them. Results and errors must pickle.
+
+    Where a process is killed, as for the memory that it takes, this one does what is left. A process ends with the one that made it.
+    """
     global _work  # noqa: PLW0603 - what is inherited needs a place that both sides know
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import active_children, get_context
 
     _work = work
+    done = 0
+    made = max(1, min(workers, count) - 1)
     try:
-        with ProcessPoolExecutor(max(1, min(workers, count) - 1), mp_context=get_context("fork"), initializer=_begin) as pool:
-            rest = pool.map(_call, range(1, count))  # begins at once
+        with ProcessPoolExecutor(made, get_context("fork"), _begin, (os.getpid(),)) as pool:
             try:
+                rest = pool.map(_call, range(1, count))  # begins at once
                 yield work(0)
-                yield from rest
+                done = 1
+                for found in rest:
+                    yield found
+                    done += 1
+            except BrokenProcessPool:
+                pass  # a process was killed from outside: what is left is done below
             except BaseException:
                 for child in active_children():
-                    child.terminate()  # else leaving the pool waits for all that is queued
+                    child.kill()  # else leaving the pool waits for all that is queued
                 raise
+        for number in range(done, count):
+            yield work(number)
     finally:
         _work = None
 
 
-def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process, which ends the others
+def _begin(parent: int) -> None:
+    from threading import Thread
+
+    # Ctrl-C reaches the children too: it is left to the first process, which ends them; what it does on other signals is not for them
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    Thread(target=_end_with, args=(parent,), daemon=True).start()
     # the collector would write to every inherited object, and so copy all of their memory
     gc.disable()
     gc.freeze()
-    # Ctrl-C reaches the children too: it is left to the first process, which ends them
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _end_with(parent: int) -> None:
+    """Ends this process when the one that made it is gone: it would wait for work for ever, and hold the pipe that others wait for."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK)
+    os._exit(1)
 
 
 def _call(number: int) -> Any:

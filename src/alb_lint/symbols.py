@@ -5,6 +5,7 @@ its concrete listeners at once. Design and proofs: `docs/symbols.md`.
 """
 
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 
 from alb_lint.record import record
 
@@ -55,6 +56,14 @@ class Unknown:
 
 Text = str | Unknown
 Number = int | Unknown
+
+
+def secret(text: str) -> Unknown:
+    """A text that is marked as secret: known to be equal to itself, and never shown. What holds wildcards may match anything."""
+    if "*" in text or "?" in text:
+        return Unknown("sensitive")
+    digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return Unknown("sensitive", (Symbol(f"sensitive:{digest}", "sensitive", plain=True, secret=True),))
 
 
 def joined(pieces: Sequence[str | Symbol]) -> Iterator[str | Symbol]:

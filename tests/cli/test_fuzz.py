@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from alb_lint import reports
 from running import ROOT, SEED, Ran, inside
 
 FILES = (
@@ -22,13 +23,30 @@ FILES = (
         if path.is_file() and path.suffix != ".py" and "__" not in str(path)
     ),
 )
-COMMANDS = (
+CONFIG, SAME = "CONFIG", "SAME"
+"""Words that stand for a config beside the folder, whole or damaged, and for the input itself."""
+RANGES = b"""[[range]]
+name = "r"
+priorities = "2000-2999"
+match = { paths = ["/v2/*", "/a*"] }
+
+[[retired]]
+priorities = "1-9"
+until = 2030-01-01
+"""
+COMMANDS: tuple[tuple[str, ...], ...] = (
     ("check", "-f", "json"),
     ("check", "--fail-on", "info"),
     ("trace", "--url", "/a?k=v"),
     ("graph",),
     ("graph", "-f", "graphml"),
     ("init", "-o", "-"),
+    *(("check", "-f", name) for name in reports.NAMES),
+    *(("plan", "--config", CONFIG, "-f", name) for name in ("text", "json", "markdown", "html", "aws-cli", "patch")),
+    ("ranges", "--config", CONFIG),
+    ("ways", "--target-group", "*"),
+    ("allocate", "--config", CONFIG, "--range", "r", "--path", "/zz", "-f", "json"),
+    ("diff", SAME, "-f", "json"),
 )
 JUNK: tuple[Any, ...] = (
     None,
@@ -69,6 +87,11 @@ SCRAPS = (
     b"`",
     b"!GetAtt ",
 )
+
+
+PLAIN = frozenset({0, 1, 3})
+CODES = {"plan": PLAIN | {2, 5}, "ranges": PLAIN | {2}, "allocate": PLAIN | {2, 5}, "ways": PLAIN | {2}}
+"""2: a damaged config, a range or a listener that is not there any more; 5: no number."""
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -117,11 +140,11 @@ def other_bytes(chance: random.Random, data: bytes) -> bytes:
     return bytes(damaged[: chance.randrange(len(damaged))] if damaged and chance.random() < 0.1 else damaged)
 
 
-def check(ran: Ran) -> None:
+def check(ran: Ran, codes: frozenset[int]) -> None:
     """Raises where the run ended as none may."""
-    assert ran.code in {0, 1, 3}, ran.err
+    assert ran.code in codes, ran.err
     assert "Traceback" not in ran.err
-    if ran.code == 3:
+    if ran.code in (2, 3):
         assert ran.err.startswith(("error: ", "gap: "))
     assert all(character.isprintable() or character == "\n" for character in ran.out + ran.err)
 
@@ -131,7 +154,7 @@ def fuzz(seed: int, runs: int) -> tuple[Counter[tuple[str, int]], float]:
     chance = random.Random(seed)
     told: Counter[tuple[str, int]] = Counter()
     longest = 0.0
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, TemporaryDirectory() as beside:
         for _ in range(runs):
             file = chance.choice(FILES)
             data = file.read_bytes()
@@ -139,11 +162,15 @@ def fuzz(seed: int, runs: int) -> tuple[Counter[tuple[str, int]], float]:
             place = Path(folder) / file.name
             place.write_bytes(change(chance, data))
             command = chance.choice(COMMANDS)
+            config = Path(beside) / "alb-lint.toml"
+            config.write_bytes(RANGES if chance.random() < 0.7 else other_bytes(chance, RANGES))
+            source = place if chance.random() < 0.7 else Path(folder)
+            words = [{CONFIG: str(config), SAME: str(source)}.get(word, word) for word in command[1:]]
             begun = time.monotonic()
-            ran = inside(command[0], place if chance.random() < 0.7 else folder, *command[1:])
+            ran = inside(command[0], source, *words)
             longest = max(longest, time.monotonic() - begun)
             try:
-                check(ran)
+                check(ran, CODES.get(command[0], PLAIN))
             except AssertionError:
                 sys.stderr.buffer.write(f"{file} {command} {ran.err}\n".encode() + place.read_bytes() + b"\n")
                 raise

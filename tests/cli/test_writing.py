@@ -102,3 +102,23 @@ def test_the_hook_reads_file_names_as_file_names(tmp_path):
     ran = process(*command, "--output=mine.json", "rules.json", cwd=tmp_path)
     assert "ALB002" in ran.out
     assert (tmp_path / "mine.json").read_text() == '{"mine": 1}'
+
+
+@pytest.mark.parametrize(("private", "mode"), [(True, 0o600), (False, 0o644)])
+def test_what_holds_secrets_is_for_its_owner(tmp_path, private, mode):
+    mask = os.umask(0o022)
+    try:
+        write_all([(tmp_path / "a", b"x")], private=private)
+    finally:
+        os.umask(mask)
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == mode
+
+
+@pytest.mark.parametrize("name", ["rules.json/x", "a" * 250 + "/x", "b" * 256, "no/such/x", ".", "/", "\ud800", "/proc/x"])
+def test_every_way_in_which_writing_fails_is_one_plain_error(tmp_path, name):
+    (tmp_path / "rules.json").write_text(RULE, "utf-8")
+    ran = process("check", "rules.json", "-o", name.encode("utf-8", "replace").decode(), cwd=tmp_path)
+    if ran.code != 1:  # a name that could be written after all
+        assert ran.code == 2
+        assert ran.err.startswith("error: cannot write it: ")
+        assert [path.name for path in tmp_path.iterdir()] == ["rules.json"]

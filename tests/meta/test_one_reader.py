@@ -3,8 +3,11 @@
 import ast
 from pathlib import Path
 
+import pytest
+
 SRC = Path(__file__).parents[2] / "src" / "alb_lint"
 OPENS = {"open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes", "mkstemp", "NamedTemporaryFile", "fromfile", "copyfile"}
+MODULES = {"os", "io", "codecs", "gzip", "bz2", "lzma", "tarfile", "zipfile"}
 ALLOWED = {
     "files.py": {"open"},
     "cli/writing.py": {"open", "fdopen", "mkstemp"},
@@ -15,9 +18,29 @@ ALLOWED = {
 
 
 def called(path: Path) -> set[str]:
-    calls = (node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
-    names = {call.id if isinstance(call, ast.Name) else call.attr for call in calls if isinstance(call, ast.Name | ast.Attribute)}
-    return names & OPENS
+    return {name for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call) and (name := opens(node))}
+
+
+def opens(call: ast.Call) -> str:
+    """The name under which a call opens a file; "" for others. A method `open` of ours is given no mode."""
+    if isinstance(call.func, ast.Name):
+        return call.func.id if call.func.id in OPENS else ""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in OPENS:
+        return ""
+    module = isinstance(call.func.value, ast.Name) and call.func.value.id in MODULES
+    moded = not call.args or isinstance(call.args[0], ast.Constant)
+    return call.func.attr if call.func.attr != "open" or module or moded else ""
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("open(path)", "open"), ("os.open(path, 0)", "open"), ("path.open('rb')", "open"), ("Path(x).open()", "open"), ("a.read_text()", "read_text"),
+        ("glance.open(first, second)", ""), ("a.close()", ""), ("files('x')", ""),
+    ],
+)  # fmt: skip
+def test_what_opens(text: str, found: str) -> None:
+    assert opens(ast.parse(text).body[0].value) == found
 
 
 def test_no_other_open_is_left():

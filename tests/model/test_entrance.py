@@ -59,3 +59,24 @@ def test_host_with_a_port(host, condition, answered):
     found = trace(listener, Request(host=host))
     assert (found.rule.id if found.rule is not None else None) == answered
     assert ("no document tells" in found.undecided) == (answered is None)
+
+
+@pytest.mark.parametrize(
+    ("request_", "line"),
+    [
+        # curl would read the file of that name and send its lines
+        (Request(headers=(("@secret", "v"),)), "# a header called @secret can be sent by no client"),
+        (Request(headers=(("a: b X", "v"),)), "# a header called 'a: b X' can be sent by no client"),
+        (Request(headers=(("X-${var.name}", "@v"),)), 'curl -i -H "X-$NAME: @v" https://example.com/'),
+        # in a URL they would lead elsewhere
+        (Request(host=""), "curl -i -H 'Host;' https://example.com/"),
+        (Request(host="[1-1000].example.com"), "curl -i -H 'Host: [1-1000].example.com' https://example.com/"),
+        (Request(host="{a,b}.example.com"), "curl -i -H 'Host: {a,b}.example.com' https://example.com/"),
+        (Request(host="a@evil.example"), "curl -i -H 'Host: a@evil.example' https://example.com/"),
+        (Request(host="a/../b#"), "curl -i -H 'Host: a/../b#' https://example.com/"),
+        (Request(host="[2001:db8::1]:8443"), "curl -i --globoff 'https://[2001:db8::1]:8443/'"),
+        (Request(host="${var.host}"), "curl -i https://$HOST/"),
+    ],
+)
+def test_a_line_sends_what_it_says_and_nothing_else(request_, line):
+    assert request_.curl() == line

@@ -44,7 +44,8 @@ def _requests(point: Point) -> Iterator[Request]:
 
 def _plain(point: Point) -> Iterator[tuple[str | None, str | None]]:
     """Readable stand-ins where a host or path is free, tried before generic text."""
-    hosts = ("example.com", "x.example") if point.host in (None, FRESH) else (None,)
+    # a request without a host is hardly one: only where no other will do
+    hosts = ("example.com", "x.example") if point.host in (None, FRESH, "") else (None,)
     paths = ("/",) if point.path in (None, "/" + FRESH) else (None,)
     for host in hosts:
         for path in paths:

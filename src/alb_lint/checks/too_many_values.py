@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
-from alb_lint.model import Condition, HostHeader, HttpHeader, OpaqueCondition, PathPattern, Unknown
+from alb_lint.model import Condition, HostHeader, HttpHeader, OpaqueCondition, PathPattern, Rule, Unknown
+from alb_lint.model.excess import MORE
 from alb_lint.model.limits import VALUES_PER_RULE
 
 
@@ -20,9 +21,14 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
             yield CHECK.finding(
                 facts.listener.id,
                 rule,
-                f"it has {number} condition values and regexes, the limit is {limit}",
+                f"it has {'more than ' if _cut(rule) else ''}{number} condition values and regexes, the limit is {limit}",
                 "cover several values with one wildcard, or split the rule in two with the same action and neighbouring numbers",
             )
+
+
+def _cut(rule: Rule) -> bool:
+    """Whether not all of its values are there."""
+    return any(MORE in (*getattr(condition, "values", ()), *getattr(condition, "regexes", ())) for condition in rule.conditions)
 
 
 def _values(condition: Condition) -> int:

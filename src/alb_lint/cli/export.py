@@ -28,7 +28,7 @@ def command(
 
     options.one_of(redact, LEVELS, "--redact")
     read = live.read(listener, quiet)
-    options.write(snapshot_text(read.snapshots, "" if redact == "none" else redact), output)
+    options.write(snapshot_text(read.snapshots, "" if redact == "none" else redact), output, private=True)
     for gap in read.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet)
     return live.code(exit_codes.INCOMPLETE if require_complete and read.gaps else exit_codes.CLEAN)

@@ -1,6 +1,7 @@
 """The app, its commands, and the one place where errors become exit codes."""
 
 import os
+import signal
 import sys
 from importlib import import_module
 from io import TextIOWrapper
@@ -12,7 +13,8 @@ import typer
 from alb_lint import __version__
 from alb_lint.cli import exit_codes
 from alb_lint.cli.saying import clean, say
-from alb_lint.errors import AlbLintError
+from alb_lint.errors import AlbLintError, UsageError
+from alb_lint.files import is_there
 
 app = typer.Typer(
     name="alb-lint",
@@ -73,13 +75,27 @@ def _register(arguments: list[str]) -> None:
 
 def _spelled(arguments: list[str]) -> list[str]:
     """The arguments as the command's flags take them."""
+    _refuse_names_as_flags(arguments)
     asked = next((word for word in arguments if not word.startswith("-")), "")
     return import_module("alb_lint.cli.allocate").spelled(arguments) if asked == "allocate" else arguments
+
+
+def _refuse_names_as_flags(arguments: list[str]) -> None:
+    """Raises UsageError for a hook that is given, among the names of files, one that would be read as a flag."""
+    if "--project" not in arguments:
+        return
+    flags = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    for word in flags:
+        if word.startswith("-") and len(word) > 1 and is_there(word):
+            raise UsageError(
+                "there is a file of this name, which would be read as a flag", where=word, hint="write -- before the names of files"
+            )
 
 
 def run() -> int:
     """Runs the command of the command line; returns its exit code."""
     _open_streams()
+    _heed_signals()
     _register(sys.argv[1:])
     return _guarded(sys.argv[1:])
 
@@ -94,6 +110,14 @@ def _open_streams() -> None:
         sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
 
 
+def _heed_signals() -> None:
+    """Whoever ends the run, it ends as for Ctrl-C: what it has made is taken down. What the caller ignores (nohup) stays ignored."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+
+
 def _guarded(arguments: list[str]) -> int:
     try:
         code: Any = app(args=_spelled(arguments), prog_name="alb-lint", standalone_mode=False)
@@ -106,6 +130,9 @@ def _guarded(arguments: list[str]) -> int:
         return exit_codes.INTERRUPTED
     except typer.Abort:
         return exit_codes.INTERRUPTED
+    except MemoryError:
+        sys.stderr.write("error: there is not enough memory for this input\n  help: give less at once\n")
+        return exit_codes.UNREADABLE
     except Exception as error:  # noqa: BLE001 - the last resort: no traceback ever
         if hasattr(error, "show") and hasattr(error, "exit_code"):  # usage errors of the command line library
             error.show()

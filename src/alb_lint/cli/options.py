@@ -133,8 +133,8 @@ def in_color(no_color: bool, output: str) -> bool:
     return sys.stdout.isatty() or os.environ.get("FORCE_COLOR", "0") not in ("", "0")
 
 
-def write(text: str, output: str) -> None:
-    """The text to standard output, or whole to the file. Raises UsageError where that cannot be written."""
+def write(text: str, output: str, *, private: bool = False) -> None:
+    """The text to standard output, or whole to the file. `private`: a new one is for its owner alone. Raises UsageError where that fails."""
     if output in ("", "/dev/stdout"):
         try:
             sys.stdout.write(text)
@@ -148,7 +148,7 @@ def write(text: str, output: str) -> None:
     from alb_lint.cli.writing import write_all
 
     try:
-        write_all([(Path(output).absolute(), text.encode("utf-8", "backslashreplace"))])
+        write_all([(Path(output).absolute(), text.encode("utf-8", "backslashreplace"))], private=private)
     except OSError as error:
         raise UsageError(f"cannot write it: {error.strerror}", where=output, hint="name a file in a folder that is there") from error
 

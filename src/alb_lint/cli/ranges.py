@@ -26,8 +26,8 @@ def command(
     live: Live,
 ) -> int:
     """Show each reserved range of the config: who stands in it, what is free, who belongs to it and stands elsewhere."""
+    from alb_lint.json_text import dumps
     from alb_lint.plan.wanted.range_usage import ledger
-    from alb_lint.reports.json_text import dumps
     from alb_lint.reports.ledgers import as_json, as_text
 
     options.one_of(format_, ("text", "json"), "--format")

@@ -30,8 +30,8 @@ def command(
     """Show the rules that forward to each target group, over all listeners, and what each asks of a client."""
     from alb_lint.analysis.ways import ways
     from alb_lint.findings.wording import group_name
+    from alb_lint.json_text import dumps
     from alb_lint.reports.backends import as_json, as_text
-    from alb_lint.reports.json_text import dumps
 
     options.one_of(format_, ("text", "json"), "--format")
     names = live.sources(sources)

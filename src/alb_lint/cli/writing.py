@@ -22,8 +22,10 @@ class NotAFileError(OSError):
     """The target is a link or a pipe without a reader."""
 
 
-def write_all(contents: Sequence[tuple[Path, bytes]]) -> None:
-    """Puts each content into its file, all drafts before the first file changes. A file keeps its mode and owner.
+def write_all(contents: Sequence[tuple[Path, bytes]], *, private: bool = False) -> None:
+    """Puts each content into its file, all drafts before the first file changes.
+
+    A file keeps its mode and owner; a new one that is `private` can be read by its owner alone.
 
     Raises OSError, NotAFileError among them; `filename` is the target. No draft is left then.
     """
@@ -44,7 +46,7 @@ def write_all(contents: Sequence[tuple[Path, bytes]]) -> None:
             drafts.append((draft, target))
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
-            _as_before(Path(draft), target, was)
+            _as_before(Path(draft), target, was, private)
         while drafts:
             draft, target = drafts[0]
             Path(draft).replace(target)
@@ -83,8 +85,10 @@ def _into(target: Path, was: os.stat_result, data: bytes) -> None:
         file.write(data)
 
 
-def _as_before(draft: Path, target: Path, was: os.stat_result | None) -> None:
+def _as_before(draft: Path, target: Path, was: os.stat_result | None, private: bool) -> None:
     """Mode and owner of the file that the draft replaces, else those of any new file."""
+    if was is None and private:
+        return  # as mkstemp makes it
     if was is None:
         mask = os.umask(0)
         os.umask(mask)

@@ -68,6 +68,10 @@ class Request:
         The Host header stays the witness's own: where a port is not the scheme's, the connection goes there (`--connect-to`) and the URL is plain,
         or the header is told apart.
         """
+        strange = next((name for name, _ in self.headers if not _TOKEN.fullmatch(_PLACEHOLDER.sub("x", name))), None)
+        if strange is not None:
+            # curl reads the file of that name for -H @NAME, and no client can send the others
+            return f"# a header called {_shell(strange)} can be sent by no client"
         parts = ["curl", "-i"]
         if self.method == "HEAD":
             parts.append("-I")
@@ -85,10 +89,22 @@ class Request:
             host = f"{self.host}:{at.port}"
             if self.host != _SOME_HOST:
                 parts += ["-H", f"Host: {self.host}"]
+        if not _HOST.fullmatch(_PLACEHOLDER.sub("x", self.host)):
+            # in a URL it would lead elsewhere: the host before an @, a range in brackets, none at all
+            host = host.replace(self.host, _SOME_HOST, 1) if self.host else f"{_SOME_HOST}{host}"
+            if f"Host: {self.host}" not in parts:
+                parts += ["-H", f"Host: {self.host}" if self.host else "Host;"]
+        if any(character in _PLACEHOLDER.sub("x", host + self.target) for character in "[]{}"):
+            parts.append("--globoff")
         parts.append(f"{at.scheme}://{host}{self.target}")
         line = " ".join(_shell(part) for part in parts)
         return line if self.source_ip == "192.0.2.1" else f"{line}  # from {self.source_ip}"
 
+
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A header name. Source: RFC 9110, "Field Names"."""
+
+_HOST: Final = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9/._~:-]*")
 """What needs quoting neither in a URL nor in a shell; the modules that can quote are loaded for the rest alone."""

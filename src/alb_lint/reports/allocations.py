@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from alb_lint.findings.wording import conditions_text, rule_text
+from alb_lint.json_text import dumps
 from alb_lint.model import Entrance, Listener, Rule
 from alb_lint.plan.allocation.answer import Allocation, Allocations, Neighbour, NoNumber
 from alb_lint.plan.plan import Refusal
-from alb_lint.reports.json_text import dumps
 from alb_lint.reports.terminal import Span, paint
 
 Found = Allocations | NoNumber

@@ -6,8 +6,8 @@ from typing import Any, Final
 from alb_lint.analysis.decisions import Decisions
 from alb_lint.analysis.estates import Compared
 from alb_lint.findings.wording import actions_text, conditions_text, number, request_text
+from alb_lint.json_text import dumps
 from alb_lint.model import Entrance, Rule
-from alb_lint.reports.json_text import dumps
 from alb_lint.reports.json_v1 import place
 from alb_lint.reports.terminal import Span, paint
 

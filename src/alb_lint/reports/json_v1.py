@@ -6,8 +6,8 @@ from alb_lint import __version__
 from alb_lint.findings.finding import Finding, Severity
 from alb_lint.findings.fingerprint import fingerprint
 from alb_lint.findings.summary import Summary
+from alb_lint.json_text import dumps
 from alb_lint.model import Location, Rule
-from alb_lint.reports.json_text import dumps
 from alb_lint.reports.report import Report
 
 SCHEMA: Final = "alb-lint.findings.v1"

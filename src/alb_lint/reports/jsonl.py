@@ -2,7 +2,7 @@
 
 from alb_lint.findings.grouping import apart
 from alb_lint.findings.summary import Summary
-from alb_lint.reports.json_text import dumps
+from alb_lint.json_text import dumps
 from alb_lint.reports.json_v1 import finding_json, place
 from alb_lint.reports.report import Report
 

@@ -21,6 +21,12 @@ def escape(text: str) -> str:
     return re.sub(r"&(?=[#\w])", "&amp;", said).replace("@", "@<!-- -->")
 
 
+def in_html(text: str) -> str:
+    """The text inside of an HTML block, where backslashes escape nothing."""
+    said = "".join(character if character.isalnum() or character in " -_" else f"&#{ord(character)};" for character in clean(text))
+    return said.replace("&#64;", "&#64;<!-- -->")
+
+
 def code(text: str) -> str:
     """The text as code; by character references where backticks would not hold it, in a table least of all."""
     said = clean(text)

@@ -15,8 +15,8 @@ from alb_lint.findings.fingerprint import fingerprint
 from alb_lint.findings.grouping import apart
 from alb_lint.findings.summary import Summary
 from alb_lint.findings.wording import clean, number
+from alb_lint.json_text import dumps
 from alb_lint.model import Gap, Location
-from alb_lint.reports.json_text import dumps
 from alb_lint.reports.report import Report
 from alb_lint.reports.sentences import in_a_file, others, primary, sentence
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from alb_lint.config import Config, Interval, Match, Range, Requirement, Then, When
 from alb_lint.findings.wording import clean
+from alb_lint.json_text import dumps
 from alb_lint.model import Location
-from alb_lint.reports.json_text import dumps
 
 
 def as_toml(config: Config) -> str:

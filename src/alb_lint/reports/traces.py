@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from alb_lint.analysis.action_json import action_json
 from alb_lint.analysis.tracing import Trace
 from alb_lint.findings.wording import actions_text, conditions_text, number, request_text
+from alb_lint.json_text import dumps
 from alb_lint.model import Listener
-from alb_lint.reports.json_text import dumps
 from alb_lint.reports.json_v1 import priority
 from alb_lint.reports.terminal import Span, paint
 

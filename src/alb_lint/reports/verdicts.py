@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from alb_lint.findings.wording import action_text, rule_text
+from alb_lint.json_text import dumps
 from alb_lint.model import Entrance, Listener, Rule
 from alb_lint.plan.proof.verify import Verdict
 from alb_lint.record import record
-from alb_lint.reports.json_text import dumps
 from alb_lint.reports.terminal import Span, paint
 
 

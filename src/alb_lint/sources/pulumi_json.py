@@ -16,6 +16,7 @@ from alb_lint.errors import SourceError
 from alb_lint.files import whole_pairs
 from alb_lint.model import Change, Deployment, Gap, Listener, Location, Reading, Rule, Unknown
 from alb_lint.sources.elbv2 import shape as elbv2_shape
+from alb_lint.sources.marks import hidden
 from alb_lint.sources.pulumi import shape as pulumi_shape
 from alb_lint.sources.source import ReadOptions, Source, Target
 
@@ -274,7 +275,7 @@ def _special(value: dict[str, Any], depth: int) -> Any:
     if not isinstance(plain, str):
         return Unknown("a secret (export with --show-secrets to read it)")
     try:
-        return _settle(json.loads(whole_pairs(plain)), depth + 1)
+        return hidden(_settle(json.loads(whole_pairs(plain)), depth + 1))
     except (ValueError, RecursionError):
         return Unknown("a secret that is not JSON")
 

@@ -12,6 +12,10 @@ POINTS_PER_RULE: Final = 20_000
 """Generic requests of one rule, the product over its dimensions. AWS allows five values in a rule, so at most a few dozen."""
 
 
+WAYS_TO_REPEAT: Final = 4_000
+"""Sets of items that decide the header or query conditions of one rule, the product over its conditions."""
+
+
 class OutOfBudget(Exception):  # noqa: N818 - an answer, not an error
     """The work was cut off; `reason` is for people."""
 

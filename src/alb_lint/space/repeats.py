@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import product
 
 from alb_lint.space import joint
-from alb_lint.space.budget import OutOfBudget
+from alb_lint.space.budget import WAYS_TO_REPEAT, OutOfBudget
 from alb_lint.space.covers import bits_of
 from alb_lint.space.glob import SEPARATOR, share_a_word
 from alb_lint.space.joint import Pattern
@@ -103,8 +103,11 @@ class RepeatIndex:
             choices.append(mine)
         if len(choices) == 1:
             return [((item,), self.cover(bits)) for item, bits in choices[0]], cut
-        found = []
+        found: list[tuple[tuple[Item, ...], int]] = []
         for chosen in product(*choices):
+            if len(found) >= WAYS_TO_REPEAT:
+                cut = cut or f"{len(numbers)} conditions on headers or parameters have more than {WAYS_TO_REPEAT} ways to be met"
+                break
             together = 0
             for _, bits in chosen:
                 together |= bits

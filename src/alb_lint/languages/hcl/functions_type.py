@@ -5,7 +5,7 @@ from typing import Final
 from alb_lint.languages.hcl.constraints import common, set_of
 from alb_lint.languages.hcl.convert import to_bool, to_number, to_text
 from alb_lint.languages.hcl.function import Function
-from alb_lint.languages.hcl.values import ListOf, MapOf, Refused, Value, is_mapping, is_sequence, kind, sited, with_site
+from alb_lint.languages.hcl.values import ListOf, MapOf, Refused, Value, hidden, is_mapping, is_sequence, kind, sited, with_site
 
 
 def _tolist(value: Value) -> Value:
@@ -43,7 +43,7 @@ def one_type(items: tuple[Value, ...]) -> tuple[Value, ...]:
 TYPE: Final = {
     "ephemeralasnull": Function(lambda value: value, passes_on=True),
     "nonsensitive": Function(lambda value: value, open=True, passes_on=True),
-    "sensitive": Function(lambda value: value, open=True, passes_on=True),
+    "sensitive": Function(hidden, open=True, passes_on=True),
     "tobool": Function(lambda value: None if value is None else to_bool(value), passes_on=True),
     "tolist": Function(_tolist, passes_on=True),
     "tomap": Function(_tomap, passes_on=True),

@@ -20,7 +20,7 @@ from alb_lint.languages.hcl.folder import Folder
 from alb_lint.languages.hcl.inputs import Inputs, as_expression
 from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Block, Literal
-from alb_lint.languages.hcl.values import ABSENT, Refused, Sym, Value
+from alb_lint.languages.hcl.values import ABSENT, Refused, Sym, Value, hidden
 from alb_lint.languages.hcl.work import Work
 from alb_lint.places import Gap
 from alb_lint.presence import Presence
@@ -258,7 +258,9 @@ class Module:
         expression = block.body.attribute("value") if block else None
         if expression is None:
             return Sym(f"{self.path}.{name}", "there is no such output", failed=True)
-        return evaluate(expression, self.scope)
+        value = evaluate(expression, self.scope)
+        marked = block.body.attribute("sensitive") if block else None
+        return hidden(value) if isinstance(marked, Literal) and marked.value is True else value
 
     @property
     def reader(self) -> Reader:

@@ -6,7 +6,7 @@ two ways to say the same thing read the same.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any, Final
@@ -28,6 +28,10 @@ MAX_BITS: Final = 1024
 
 _SHOWN: Final = 300
 """Characters of an expression that identity and messages keep; the rest is told apart by a digest."""
+
+
+_HIDDEN_DEPTH: Final = 40
+"""Values in values of one that is sensitive."""
 
 
 class ListOf(tuple[Any, ...]):
@@ -125,6 +129,22 @@ class Sym:
 
     def implied(self) -> Facts:
         return self.facts or Facts(((self.text, True),), ((self.text, False),))
+
+
+def hidden(value: Value, depth: int = 0) -> Value:
+    """The value with every text in it as a symbol that is never shown: equal where the texts are. Numbers stay."""
+    if isinstance(value, Sym):
+        return replace(value, secret=True)
+    if isinstance(value, str):
+        digest = sha256(value.encode(errors="replace")).hexdigest()[:32]
+        return Sym(f"sensitive({digest})", "sensitive", secret=True, single=True) if value else value
+    if depth > _HIDDEN_DEPTH:
+        return Sym("sensitive()", "sensitive", secret=True)
+    if isinstance(value, tuple):
+        return type(value)(hidden(item, depth + 1) for item in value)
+    if isinstance(value, dict):
+        return type(value)({key: hidden(item, depth + 1) for key, item in value.items()})
+    return value
 
 
 class Stuck(Exception):  # noqa: N818 - never leaves the package

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from alb_lint.languages.typescript.names import LOAD_BALANCING
@@ -92,6 +93,10 @@ def function(machine: "Machine", path: tuple[str, ...], args: Arr) -> Value | No
     """What a function of a package gives; None where it is not known."""
     name = ".".join(path)
     first = machine.force(args.items[0]) if args.items else NOTHING
+    if name == "pulumi.secret" and isinstance(first, Lit) and isinstance(first.value, str) and first.value:
+        digest = sha256(first.value.encode("utf-8", "replace")).hexdigest()[:32]
+        plain = not set("*?") & set(first.value)
+        return Sym("pulumi.secret()", f"sensitive:{digest}", "a secret", output=True, known=Known(plain=plain, secret=True))
     if name in _SAME:
         return first
     if name in _NAMES:

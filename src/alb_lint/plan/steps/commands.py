@@ -1,12 +1,15 @@
 """API calls as `aws elbv2 …` command lines. Source: AWS CLI reference, `elbv2`, and its `--cli-input-json`."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from shlex import quote
 from typing import Any, Final
 
 from alb_lint.plan.plan import Call
 
+_ARN: Final = re.compile(r"arn:aws[a-z-]{0,20}:elasticloadbalancing:[a-z0-9-]{1,40}:\d{12}:[A-Za-z0-9/._-]{1,400}")
+_REGION: Final = re.compile(r"[a-z0-9-]{1,40}")
 _FIELDS: Final = {
     "rule_arn": "RuleArn",
     "listener_arn": "ListenerArn",
@@ -44,9 +47,9 @@ def _with_secret(value: Any) -> Any:
 
 
 def region(arn: str) -> str:
-    """The region in an ARN; "" where it is none."""
+    """The region in an ARN; "" where it is none, or none that AWS can have."""
     parts = arn.split(":")
-    return parts[3] if len(parts) > 5 and parts[0] == "arn" else ""
+    return parts[3] if len(parts) > 5 and parts[0] == "arn" and _REGION.fullmatch(parts[3]) else ""
 
 
 def runnable(calls: Sequence[Call]) -> str:
@@ -55,8 +58,11 @@ def runnable(calls: Sequence[Call]) -> str:
         if call.get("priority", 1) is None:
             return "a number is not known"
         names = [call.get("rule_arn"), call.get("listener_arn"), *(item.get("RuleArn") for item in call.get("rule_priorities", ()))]
-        if any(name is not None and not str(name).startswith("arn:") for name in names):
+        told = [str(name) for name in names if name is not None]
+        if any(not name.startswith("arn:") for name in told):
             return "it has no ARNs"
+        if any(_ARN.fullmatch(name) is None for name in told):
+            return "an ARN of it is none that AWS gives"
         if any(_unread(call[key]) for key in _CONTENT if key in call):
             return "a part of a rule could not be read"
     return ""

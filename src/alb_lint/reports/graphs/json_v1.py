@@ -6,7 +6,7 @@ from typing import Any, Final
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.graph import edges, nodes
 from alb_lint.findings.wording import actions_text, conditions_text
-from alb_lint.reports.json_text import dumps
+from alb_lint.json_text import dumps
 from alb_lint.reports.json_v1 import priority
 
 SCHEMA: Final = "alb-lint.graph.v1"

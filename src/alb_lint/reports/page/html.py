@@ -20,9 +20,9 @@ from alb_lint.findings.finding import Finding, Severity
 from alb_lint.findings.summary import ListenerLine, Summary
 from alb_lint.findings.wording import actions_text, clean, conditions_text, number, request_text, rule_text
 from alb_lint.inert import inert_json, inert_xml
+from alb_lint.json_text import dumps
 from alb_lint.model import Entrance, Listener, Rule
 from alb_lint.record import record
-from alb_lint.reports.json_text import dumps
 from alb_lint.reports.page.anchors import Anchors
 from alb_lint.reports.page.data import listener_data
 from alb_lint.reports.page.numbers import Band, Kind, Mark, priority_map

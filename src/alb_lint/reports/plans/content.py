@@ -250,7 +250,7 @@ def _carry_out(proposal: Proposal) -> Iterator[Block]:
     wishes = "".join(f" {quote(word)}" for word in proposal.wishes)
     yield Heading(2, "Carrying it out")
     yield Paragraph(line("Save the plan first; the other commands take it from there."))
-    yield Listing("sh", (f"alb-lint plan {sources}{wishes} --format json --output plan.json",))
+    yield Listing("sh", (f"alb-lint plan{wishes} --format json --output plan.json -- {sources}",))
     yield Items(
         (
             line(Strong("In code: "), "numbers that are literals are changed by ", Code("--format patch"), " and ", Code("--write"), "."),
@@ -277,7 +277,7 @@ def _carry_out(proposal: Proposal) -> Iterator[Block]:
             "Before: the plan is proved again, from the rules alone. It ends with 0 exactly when the proof holds for the rules as they are."
         )
     )
-    yield Listing("sh", (f"alb-lint verify plan.json {sources}",))
+    yield Listing("sh", (f"alb-lint verify plan.json -- {sources}",))
     yield Paragraph(
         line("After: read the rules again; a second plan moves nothing, and nothing but what is named above is answered otherwise.")
     )

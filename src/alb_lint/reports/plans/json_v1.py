@@ -1,7 +1,7 @@
 """`alb-lint.plan.v1`: the file that `verify` and `diff` read, with what could not be read beside it."""
 
+from alb_lint.json_text import dumps
 from alb_lint.plan.proposal import Proposal
-from alb_lint.reports.json_text import dumps
 from alb_lint.reports.json_v1 import place
 from alb_lint.reports.plans.report import PlanReport
 

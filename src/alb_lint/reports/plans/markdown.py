@@ -6,7 +6,7 @@ from typing import Final
 
 from alb_lint.findings.wording import clean
 from alb_lint.plan.proposal import Proposal
-from alb_lint.reports.markdown_text import code, escape
+from alb_lint.reports.markdown_text import code, escape, in_html
 from alb_lint.reports.plans.blocks import Block, Code, Folded, Heading, Items, Line, Listing, Notice, Paragraph, Part, Strong, Table, Words
 from alb_lint.reports.plans.content import blocks
 from alb_lint.reports.plans.report import PlanReport
@@ -38,7 +38,7 @@ def _blocks(items: Iterable[Block]) -> Iterator[str]:
             case Listing():
                 yield from _listing(item)
             case Folded():
-                yield f"<details><summary>{escape(item.title)}</summary>"
+                yield f"<details><summary>{in_html(item.title)}</summary>"
                 yield ""
                 yield from _blocks(item.blocks)
                 yield "</details>"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from threading import Lock
+from time import monotonic
 from typing import Any, Final, Self, TypeVar
 
 from alb_lint.sources.live.snapshot import plain
@@ -15,6 +16,9 @@ from alb_lint.sources.live.troubles import Place, Trouble, TroubleError, malform
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
+
+TOTAL_SECONDS: Final = 900
+"""Of one account and region. The largest are read in a few minutes; an endpoint that answers a little at a time would take for ever."""
 
 _PAGES: Final = 10_000
 """Of one listing. At 400 a page no account has more; an endpoint that never ends has."""
@@ -82,6 +86,12 @@ class Listed:
     trouble: Trouble | None = None
 
 
+def too_slow(place: Place) -> Trouble:
+    """Reading a scope took too long."""
+    what = f"reading took more than {TOTAL_SECONDS // 60} minutes; the rest was not read"
+    return Trouble("unreachable", what, str(place), "name fewer load balancers, or look at the network")
+
+
 class Client:
     """One boto3 client and what became of its calls. Shared by threads.
 
@@ -95,6 +105,7 @@ class Client:
         self._account = account
         self._region = Halt()
         self._denied: dict[str, Trouble] = {}
+        self._until = monotonic() + TOTAL_SECONDS
         self.place = place
 
     def call(self, operation: Operation, **arguments: Any) -> dict[str, Any]:
@@ -102,6 +113,8 @@ class Client:
         known = self._account.trouble or self._region.trouble or self._denied.get(operation.name)
         if known:
             raise TroubleError(known)
+        if monotonic() > self._until:
+            raise TroubleError(too_slow(self.place))
         self._tally.add(operation.name)
         try:
             answer = getattr(self._client, operation.method)(**arguments)

@@ -25,6 +25,11 @@ _FEW_ATTEMPTS: Final = 3
 """Where nothing may be listening: the first call of an account, a region that botocore does not know."""
 
 _CONNECT_SECONDS: Final = 10
+_READ_SECONDS: Final = 15
+"""AWS answers within a second; the default of boto3, a minute eight times over, waits eight minutes for what hangs."""
+
+_TIMEOUTS: Final = 2
+"""Of one call: what did not answer twice does not answer."""
 _FALLBACK_REGION: Final = "us-east-1"
 _SESSION_NAME: Final = "alb-lint"
 
@@ -222,6 +227,7 @@ class Sessions:
                 if trouble.kind == "malformed":  # no answer yet that could be: the address is no address
                     trouble = Trouble("unreachable", brief(error), str(place), "is --endpoint-url an address, http://127.0.0.1:5000?")
                 raise TroubleError(trouble) from None
+        made.meta.events.register_first("needs-retry", _not_again)
         return Client(made, place, self._tally, account.halt)
 
 
@@ -246,6 +252,12 @@ def _names(session: Any, partition: str) -> Iterable[str]:
     return names
 
 
+def _not_again(caught_exception: Exception | None = None, attempts: int = 0, **_: Any) -> None:
+    """Ends a call that timed out twice. Raises what was caught, as botocore does when its attempts are used up."""
+    if attempts >= _TIMEOUTS and type(caught_exception).__name__ in ("ReadTimeoutError", "ConnectTimeoutError") and caught_exception:
+        raise caught_exception
+
+
 def _config(workers: int, attempts: int) -> Any:
     """Retries as here unless the environment says otherwise, which boto3 reads by itself."""
     from botocore.config import Config
@@ -254,6 +266,7 @@ def _config(workers: int, attempts: int) -> Any:
     return Config(
         max_pool_connections=max(workers, 10),
         connect_timeout=_CONNECT_SECONDS,
+        read_timeout=_READ_SECONDS,
         user_agent_extra=f"alb-lint/{__version__}",
         retries=None if theirs else {"mode": "standard", "total_max_attempts": attempts},
     )

@@ -4,8 +4,8 @@ What is read becomes snapshots first and the model second, by the function that 
 export finds. boto3 is loaded by `read_live`, not before.
 """
 
-from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from alb_lint.errors import SourceError
 from alb_lint.model import Gap, Location, Reading
 from alb_lint.sources.aws_json import read_snapshots
-from alb_lint.sources.live.calls import Tally, each
+from alb_lint.sources.live.calls import TOTAL_SECONDS, Tally, too_slow
 from alb_lint.sources.live.options import ALL, ORG_ROLE, LiveOptions
 from alb_lint.sources.live.policy import policy
 from alb_lint.sources.live.reader import ScopeReader, ScopeReading, gap
@@ -88,9 +88,20 @@ def _read_scopes(
 
     waiting = ThreadPoolExecutor(max(1, min(options.max_workers, len(scopes))), "alb-lint-scope")
     try:
-        return list(each(waiting, read, scopes))
+        return list(_in_time([(scope, waiting.submit(read, scope)) for scope in scopes]))
     finally:
         waiting.shutdown(wait=False, cancel_futures=True)
+
+
+def _in_time(readings: Sequence[tuple[Scope, Future[ScopeReading]]]) -> Iterator[ScopeReading]:
+    """The readings in order; a scope that hangs in the middle of an answer is given up."""
+    for scope, waited in readings:
+        try:
+            # the deadline of the calls comes first, and leaves what was read until then
+            yield waited.result(2 * TOTAL_SECONDS)
+        except TimeoutError:
+            trouble = too_slow(scope.place)
+            yield ScopeReading(gaps=[gap(str(trouble), address=str(scope.place))], troubles=[trouble])
 
 
 def _collect(

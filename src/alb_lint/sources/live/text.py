@@ -1,8 +1,8 @@
 """Snapshots as text: the same estate, the same bytes."""
 
-import json
 from collections.abc import Sequence
 
+from alb_lint.json_text import dumps
 from alb_lint.sources.live.redact import redacted
 from alb_lint.sources.live.snapshot import Snapshot
 
@@ -15,4 +15,4 @@ def snapshot_text(snapshots: Sequence[Snapshot], redact: str = "") -> str:
     if redact:
         snapshots = redacted(snapshots, names=redact == "names")
     document = snapshots[0] if len(snapshots) == 1 else list(snapshots)
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return dumps(document, indent=2) + "\n"

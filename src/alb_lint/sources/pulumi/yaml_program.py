@@ -22,6 +22,7 @@ from alb_lint.languages.typescript.values import Lit
 from alb_lint.model import Gap, Ignore, Listener, Location, PrioritySite, Reading, Rule, Unknown
 from alb_lint.sources.elbv2 import shape as elbv2_shape
 from alb_lint.sources.ignore_comment import IGNORE, parse_ignore
+from alb_lint.sources.marks import hidden
 from alb_lint.sources.pulumi import shape as pulumi_shape
 from alb_lint.sources.pulumi.shape import Reference
 from alb_lint.sources.pulumi.stack_config import Settings
@@ -249,7 +250,7 @@ class _Program:
         value = self.value(node, depth + 1)
         kind = name.lower().removeprefix("fn::")
         if kind == "secret":
-            return value
+            return hidden(value)
         if kind == "join" and isinstance(value, list) and len(value) == 2 and isinstance(value[1], list):
             if all(isinstance(item, str | int) for item in value[1]) and isinstance(value[0], str):
                 return value[0].join(str(item) for item in value[1])

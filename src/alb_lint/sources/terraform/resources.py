@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from alb_lint.model import Unknown
+from alb_lint.sources.marks import at_path, marked
 from alb_lint.sources.terraform.configuration import Configuration, dig, references
 from alb_lint.sources.terraform.shape import BLOCKS
 
@@ -68,7 +69,9 @@ def planned_rules(document: Mapping[str, Any]) -> Iterator[Planned]:
         yield Planned(
             f"{address} (deposed)" if change.get("deposed") else address,
             tuple(str(action) for action in actions),
-            Instance(str(change["type"]), address, before, {}) if isinstance(before, dict) else None,
+            Instance(str(change["type"]), address, marked(before, dig(change, "change", "before_sensitive")), {})
+            if isinstance(before, dict)
+            else None,
             tuple(other for other in dict.fromkeys(addresses) if other != address and other.split("[")[0] in wanted) if wanted else (),
         )
 
@@ -110,7 +113,8 @@ def _changed(change: Mapping[str, Any], configuration: Configuration, problems: 
         return None
     if actions == ["forget"]:  # leaves the state, not AWS
         before = dig(change, "change", "before")
-        return Instance(str(change["type"]), address, before, {}) if isinstance(before, dict) else None
+        told = marked(before, dig(change, "change", "before_sensitive"))
+        return Instance(str(change["type"]), address, told, {}) if isinstance(before, dict) else None
     after, unknown = dig(change, "change", "after"), dig(change, "change", "after_unknown")
     if not isinstance(after, dict):
         return None
@@ -118,7 +122,7 @@ def _changed(change: Mapping[str, Any], configuration: Configuration, problems: 
     module = module if isinstance(module, str) else ""
     expressions = configuration.expressions(module, str(change["type"]), str(change.get("name")))
     reader = _Reader(configuration, module, address, problems)
-    attributes = reader.merged(after, unknown, expressions, 0)
+    attributes = marked(reader.merged(after, unknown, expressions, 0), dig(change, "change", "after_sensitive"))
     return Instance(str(change["type"]), address, attributes, reader.targets) if isinstance(attributes, dict) else None
 
 
@@ -185,7 +189,8 @@ def _of_module(module: Any, problems: list[str], depth: int) -> Iterator[Instanc
         if resource.get("mode") == "managed" and str(resource.get("type")) in TYPES and not resource.get("deposed_key"):
             values = resource.get("values")
             if isinstance(values, dict):
-                yield Instance(str(resource["type"]), str(resource.get("address")), values, {})
+                shown = marked(values, resource.get("sensitive_values"))
+                yield Instance(str(resource["type"]), str(resource.get("address")), shown, {})
             else:
                 problems.append(f"{resource.get('address')}: it has no values")
     for child in _objects(dig(module, "child_modules")):
@@ -205,9 +210,19 @@ def _of_state_file(document: Mapping[str, Any], problems: list[str]) -> Iterator
             suffix = "" if key is None else f'["{key}"]' if isinstance(key, str) else f"[{key}]"
             attributes = instance.get("attributes")
             if isinstance(attributes, dict):
-                yield Instance(str(resource["type"]), address + suffix, attributes, {})
+                shown = attributes
+                for path in _paths(instance.get("sensitive_attributes")):
+                    shown = at_path(shown, path)
+                yield Instance(str(resource["type"]), address + suffix, shown, {})
             else:
                 problems.append(f"{address}{suffix}: it has no attributes of the present form")
+
+
+def _paths(value: Any) -> Iterator[list[Any]]:
+    """The paths of `sensitive_attributes`: lists of steps, each with the name or index that it goes to."""
+    for path in value if isinstance(value, list) else ():
+        if isinstance(path, list):
+            yield [step.get("value") if isinstance(step, dict) else step for step in path][:_MAX_DEPTH]
 
 
 def _objects(value: Any) -> Iterator[Mapping[str, Any]]:

@@ -11,6 +11,11 @@ from alb_lint.model import Ignore
 
 _WORD: Final = b"alb-lint:"
 _IGNORE: Final = re.compile(r"alb-lint:[ \t]*ignore\[([^\]\n]{0,200})\]([^\n]*)")
+_ABOVE: Final = 20_000
+"""Bytes above a block in which its comments may stand."""
+_MOST: Final = 200
+"""Suppressions of one rule; there are not so many checks."""
+
 _LENGTH: Final = 500
 """Characters of a reason that are kept."""
 
@@ -21,7 +26,7 @@ def suppressions(folder: Folder, block: Block, address: str) -> tuple[Ignore, ..
     spans = folder.comments(document, _WORD)
     end = block.body.end if spans else 0
     for span in spans:
-        if block.start <= span.start < end or (span.end <= block.start and _right_above(span, block.start)):
+        if block.start <= span.start < end or (0 <= block.start - span.end <= _ABOVE and _right_above(span, block.start)):
             text = document.text(span.start, span.end)
             for match in _IGNORE.finditer(text):
                 offset = span.start + len(text[: match.start()].encode())
@@ -29,7 +34,7 @@ def suppressions(folder: Folder, block: Block, address: str) -> tuple[Ignore, ..
     if isinstance(block.body, JsonBody):
         for text, span in block.body.comments:
             found += [_ignore(match, span, address) for match in _IGNORE.finditer(text)]
-    return tuple(found)
+    return tuple(found[:_MOST])
 
 
 def _ignore(match: re.Match[str], span: Span, address: str) -> Ignore:

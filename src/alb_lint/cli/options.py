@@ -33,7 +33,6 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the report and 
 AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="No rules at all is no error.")]
 
 
-_DESCRIBED = ("listener", "priority", "paths", "hosts", "methods", "target_group")
 GAPS_SHOWN = 20
 """Gaps that an error over input without rules lists."""
 
@@ -72,9 +71,8 @@ def reading(
     for file in parameters or []:
         if not Path(file).is_file():
             raise UsageError("no such file", where=f"--parameters {file}")
-    described = tuple(
-        (item.source, {name: argument for name in _DESCRIBED if (argument := getattr(item, name))}) for item in settings.terraform_modules
-    )
+    names = configuration.MODULE_FIELDS
+    described = tuple((item.source, {name: text for name in names if (text := getattr(item, name))}) for item in settings.terraform_modules)
     return ReadOptions(told, tuple(parameters or ()), settings.wrappers, workspace, described, stack)
 
 

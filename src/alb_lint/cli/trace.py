@@ -22,7 +22,7 @@ def command(
     source_ip: Annotated[str, typer.Option("--source-ip", metavar="ADDRESS", help="Who connects.")] = "192.0.2.1",
     requests: Annotated[str, typer.Option("--requests", metavar="FILE", help="One JSON request a line; - for standard input.")] = "",
     config: options.ConfigFile = "",
-    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json.")] = "text",
+    format_: options.TextOrJson = "text",
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",

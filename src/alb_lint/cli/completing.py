@@ -1,6 +1,13 @@
 """Values that the shell completes: formats, codes, names of the config. They are looked up when somebody presses the tab key, never else."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alb_lint.errors import AlbLintError
+
+if TYPE_CHECKING:
+    from alb_lint.config import Config
 
 
 def words(*known: str) -> Callable[[str], list[str]]:
@@ -47,23 +54,28 @@ def reports(incomplete: str) -> list[str]:
 
 def ranges(incomplete: str) -> list[str]:
     """Names of the reserved ranges of the config from here upward."""
-    from alb_lint.cli.options import load_config
-
-    return _starting((item.name for item in load_config("", []).ranges), incomplete)
+    return _starting((item.name for item in _config().ranges), incomplete)
 
 
 def environments(incomplete: str) -> list[str]:
     """Environments that have weights in the config from here upward."""
-    from alb_lint.cli.options import load_config
-
-    return _starting(dict.fromkeys(item.environment for item in load_config("", []).weights), incomplete)
+    return _starting(dict.fromkeys(item.environment for item in _config().weights), incomplete)
 
 
 def listeners(incomplete: str) -> list[str]:
     """Names that the config from here upward gives to listeners."""
-    from alb_lint.cli.options import load_config
+    return _starting((item.name for item in _config().listeners), incomplete)
 
-    return _starting((item.name for item in load_config("", []).listeners), incomplete)
+
+def _config() -> "Config":
+    """The config from here upward; an empty one where it is wrong, since nobody reads an error here."""
+    from alb_lint.config import Config, find, load
+
+    found = find(Path.cwd())
+    try:
+        return load(found) if found is not None else Config()
+    except AlbLintError:
+        return Config()
 
 
 def _starting(known: Iterable[str], incomplete: str) -> list[str]:

@@ -21,10 +21,11 @@ from alb_lint.findings.wording import actions_text, clean, conditions_text, numb
 from alb_lint.inert import inert_json, inert_xml
 from alb_lint.model import Entrance, Listener, Rule
 from alb_lint.record import record
+from alb_lint.reports.axis import Band
 from alb_lint.reports.json_text import dumps
 from alb_lint.reports.page.anchors import Anchors
 from alb_lint.reports.page.data import listener_data
-from alb_lint.reports.page.numbers import Band, Kind, Mark, priority_map
+from alb_lint.reports.page.numbers import Kind, Mark, priority_map
 from alb_lint.reports.page.order import order_picture
 from alb_lint.reports.report import Report
 

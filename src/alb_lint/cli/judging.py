@@ -76,9 +76,14 @@ class Judging:
     color: bool
 
     @property
+    def reports(self) -> "tuple[Report, ...]":
+        """All that are asked for."""
+        return (self.report, *(item for item, _ in self.further))
+
+    @property
     def whole(self) -> bool:
         """Whether a report shows listeners too, so that the rules must be at hand."""
-        return any(item.whole for item in (self.report, *(item for item, _ in self.further)))
+        return any(item.whole for item in self.reports)
 
     def judge(
         self,
@@ -101,10 +106,9 @@ class Judging:
             summary = replace(summary, compared=True)
         else:
             summary = pipeline.lint(estate, self.settings, today, self.chosen, self.known, whole, wanted=wanted, state=state)
-        asking = (self.report, *(item for item, _ in self.further))
-        if any(item.whole for item in asking):
+        if self.whole:
             summary = replace(summary, estate=estate, config=self.settings)
-        if before is not None and any(item.routing for item in asking):
+        if before is not None and any(item.routing for item in self.reports):
             summary = replace(summary, rerouted=pipeline.compare(before, estate))
         return self.conclude(summary, narrow)
 

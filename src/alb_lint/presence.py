@@ -108,14 +108,20 @@ def never(presence: Sequence[Fact]) -> bool:
 
 
 def said(presence: Presence) -> str:
-    """For people: `var.a is true, var.b or not var.c`."""
+    """For people: `var.a is true, var.b == "x" or not var.c`."""
     parts = []
     for fact in presence:
         if isinstance(fact, AnyOf):
-            parts.append(" or ".join(text if holds else f"not {text}" for text, holds in fact.literals))
+            parts.append(" or ".join(_compared(text, holds) or (text if holds else f"not {text}") for text, holds in fact.literals))
         elif not isinstance(fact, Apart):
-            parts.append(f"{fact[0]} is {'true' if fact[1] else 'false'}")
+            parts.append(_compared(*fact) or f"{fact[0]} is {'true' if fact[1] else 'false'}")
     return ", ".join(parts)
+
+
+def _compared(text: str, holds: bool) -> str:
+    """A comparison as it is written, or denied; "" for any other expression."""
+    left, equals, right = text.rpartition(" == ")
+    return "" if not equals else text if holds else f"{left} != {right}"
 
 
 def spelled_out(presences: Iterable[Presence], subject_of: Callable[[str], str | None]) -> dict[Presence, Presence | None]:

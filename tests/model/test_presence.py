@@ -132,3 +132,4 @@ def test_a_long_search_ends_with_the_careful_answer() -> None:
 
 def test_for_people() -> None:
     assert said((A, NOT_B, AnyOf((A, NOT_B)), Apart(("x", "y")))) == "a is true, b is false, a or not b"
+    assert said((('v == "x"', True), ('w == "y"', False), AnyOf((A, ('w == "y"', False))))) == 'v == "x", w != "y", a or w != "y"'

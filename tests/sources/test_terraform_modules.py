@@ -195,7 +195,11 @@ def test_arguments_of_a_module(tmp_path: Path) -> None:
     assert (site.file, site.text) == ("main.tf", "30")
     assert found["module.two[0].aws_lb_listener_rule.this"].priority_site is None
     location = found["module.one.aws_lb_listener_rule.this"].location
-    assert (location.file, location.line, location.address) == ("m/main.tf", 3, "module.one.aws_lb_listener_rule.this")
+    assert (location.file, location.line, location.address) == (
+        "main.tf",
+        24,
+        "module.one.aws_lb_listener_rule.this",
+    )  # where its number is given
 
 
 def test_a_literal_in_a_module_that_is_called_twice_is_no_ones_alone(tmp_path: Path) -> None:
@@ -324,7 +328,8 @@ def test_a_module_is_read_as_its_callers_call_it(tmp_path: Path) -> None:
             "live/dev:module.svc.aws_lb_listener_rule.this": 2,
             "live/prod:module.svc.aws_lb_listener_rule.this": 1,
         }
-        assert {item.location.file for item in rules(reading).values()} == {"modules/rule/main.tf"}
+        assert {item.location.file for item in rules(reading).values()} == {"live/dev/main.tf", "live/prod/main.tf"}
+        assert {item.written_in for item in rules(reading).values()} == {("modules/rule/main.tf",)}
     assert by_listener(tmp_path) == {
         "dev": ["live/dev:module.svc.aws_lb_listener_rule.this"],
         "prod": ["live/prod:module.svc.aws_lb_listener_rule.this"],

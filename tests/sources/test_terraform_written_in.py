@@ -42,7 +42,7 @@ VARIABLE = 'variable "number" {\n  type = number\n}\n'
                 "m/r.tf": CART.replace("= 100", "= var.number"),
                 "m/v.tf": VARIABLE,
             },
-            ["m/v.tf", "main.tf"],
+            ["m/r.tf", "m/v.tf"],  # it stands where its number is given, in main.tf
         ),
         ({"main.tf": CART.replace('["/cart"]', "local.p"), "l.tf": 'locals {\n  p = ["/cart"]\n}\n'}, ["l.tf"]),
         ({"main.tf": NUMBERED, "l.tf": "locals {\n  number = local.number\n}\n"}, ["l.tf"]),

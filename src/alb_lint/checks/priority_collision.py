@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.findings.fingerprint import identity
-from alb_lint.findings.wording import conditions_text, group_name, number
+from alb_lint.findings.wording import conditions_text, deployments_text, group_name, number
 from alb_lint.model import Forward, Rule, Share
 from alb_lint.presence import exclusive
 from alb_lint.symbols import SymbolicNumber
@@ -51,13 +51,14 @@ def _finding(facts: ListenerFacts, indexes: list[int]) -> Finding:
         facts.relation(indexes[0], index) == "equal" and _forwards(facts.rules[index]) and _forwards(first) for index in indexes[1:]
     )
     maybe = any(rule.presence for rule in rules)
+    where = f" where {found}" if (found := deployments_text(rules)) else ""
     if twins:
         names = ", ".join(dict.fromkeys(group_name(share.target_group) for rule in rules for share in _shares(rule)))
-        message = f"{_count(rules)} claim priority {number(first)} and match the same requests: twins of {names}"
+        message = f"{_count(rules)} claim priority {number(first)}{where} and match the same requests: twins of {names}"
         way_out = f"make one weighted forward rule of them, with a share for each of {names}; `alb-lint plan --merge-twins` writes it"
     else:
         wants = " and ".join(conditions_text(rule) for rule in rules)
-        message = f"{_count(rules)} claim priority {number(first)}: {wants}"
+        message = f"{_count(rules)} claim priority {number(first)}{where}: {wants}"
         way_out = "give one of them a free number; AWS refuses the second with PriorityInUse"
     return CHECK.finding(
         facts.listener.id,

@@ -1,5 +1,7 @@
 """How rules, conditions and actions are called in messages: short, the same everywhere."""
 
+import re
+from collections.abc import Sequence
 from typing import Final
 
 from alb_lint.model import (
@@ -23,7 +25,13 @@ from alb_lint.model import (
     SourceIp,
     Unknown,
 )
+from alb_lint.presence import All, AnyOf, facts_of, formula_of, said
 from alb_lint.symbols import Number, SymbolicNumber, Text
+
+_PARAMETER: Final = re.compile(r"[^\s()\"]*:Ref:")
+"""What stands before a parameter's name in a condition of CloudFormation."""
+_CONDITION: Final = 120
+"""Characters of conditions that a message holds."""
 
 
 def clean(said: str) -> str:
@@ -80,6 +88,15 @@ def symbols_of(rule: Rule) -> tuple[str, ...]:
                 if not isinstance(piece, str):
                     found["(sensitive)" if piece.secret else piece.shown] = None
     return tuple(found)
+
+
+def deployments_text(rules: Sequence[Rule]) -> str:
+    """In which deployments all of these rules are there: `var.a is true, Cert != ""`; "" where it is in all, or cannot be said shortly."""
+    together = facts_of(All(tuple(formula_of(rule.presence) for rule in rules)))
+    if not together or AnyOf(()) in together:
+        return ""
+    words = _PARAMETER.sub("", clean(said(together)))
+    return words if len(words) <= _CONDITION else ""
 
 
 def number(rule: Rule) -> str:

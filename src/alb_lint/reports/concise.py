@@ -16,7 +16,8 @@ def render(summary: Summary, color: bool) -> str:
 
 def _line(finding: Finding) -> str:
     place = str(finding.place) or finding.listener
-    who = f" {number(finding.rule)}:" if finding.rule is not None else ""
+    rule = finding.rule
+    who = f" {number(rule)}{f' {rule.name}' if rule.name else ''}:" if rule is not None else ""
     return _one_line(f"{place}: {finding.info.code} {finding.severity.label}:{who} {finding.message}")
 
 

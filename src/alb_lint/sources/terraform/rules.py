@@ -55,6 +55,8 @@ class Collector:
     gaps: list[Gap] = field(default_factory=list)
     groups: list[TargetGroup] = field(default_factory=list)
     _sites: dict[str, Span] = field(default_factory=dict)
+    _entries: set[str] = field(default_factory=set)
+    """Rules of blocks that make many, with a number that stands elsewhere."""
     _declarations: Declarations = field(default_factory=Declarations)
     tainted: set[tuple[str, int]] = field(default_factory=set)
     _ids: Counter[str] = field(default_factory=Counter)
@@ -99,7 +101,7 @@ class Collector:
                     continue
                 if module.is_here(block):
                     path = module.folder_of(block)
-                    if not path.is_dir() or self.project.mentions(path, MENTIONS):
+                    if not self.project.reader.is_folder(path) or self.project.mentions(path, MENTIONS):
                         below += module.children(block)[1]
                     else:
                         module.root.called.add(path)
@@ -218,6 +220,9 @@ class Collector:
         site = sited(number)
         if site is not None:
             self._sites[rule.id] = site
+            within_block = site.document is block.document and block.start <= site.start < block.body.end
+            if not within_block and (resource.module.prefix or resource.copy.key is not None):
+                self._entries.add(rule.id)
         front = self.fronts.find(listener, prefix, resource.address, location)
         front.rules.append(rule)
 
@@ -243,8 +248,16 @@ class Collector:
             for rule in front.rules:
                 literals = table[rule.presence]
                 if literals is not None:
-                    kept.append(replace(rule, presence=literals, priority_site=self._site(rule, uses)))
+                    kept.append(self._placed(replace(rule, presence=literals, priority_site=self._site(rule, uses))))
             front.rules = kept
+
+    def _placed(self, rule: Rule) -> Rule:
+        """The rule at the number that is its alone, where its block may make many: at the entry of a map, at the arguments of a module."""
+        site, block = rule.priority_site, rule.location
+        if site is None or rule.id not in self._entries:
+            return rule
+        files = {*rule.written_in, block.file} - {site.file}
+        return replace(rule, location=Location(site.file, site.line, site.column, block.address), written_in=tuple(sorted(files)))
 
     def _site(self, rule: Rule, uses: Counter[tuple[str, int]]) -> PrioritySite | None:
         span = self._sites.get(rule.id)

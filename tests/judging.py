@@ -21,6 +21,7 @@ _INSTALL = {
     "chromium": "Debian's package chromium",
     "dot": "Debian's package graphviz",
     "xmllint": "Debian's package libxml2-utils",
+    "mandoc": "Debian's package mandoc",
     "node": "Node.js 20 or newer",
 }
 

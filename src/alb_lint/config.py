@@ -268,6 +268,8 @@ _BEFORE: Final = ("first", "then", "listener", "reason")
 _ALLOW: Final = ("code", "rule", "listener", "reason", "until")
 _TERRAFORM: Final = ("module",)
 _MODULE: Final = ("source", "priority", "listener", "paths", "hosts", "methods", "target_group")
+MODULE_FIELDS: Final = _MODULE[1:]
+"""What of a rule an argument of a module can be."""
 _REQUIRE: Final = ("name", "listener", "when", "then", "except", "reason", "until")
 _WHEN: Final = ("host", "path", "method", "header", "without_header", "source-ip", "not-source-ip")
 _THEN: Final = ("target_group", "status", "redirect", "authenticated", "any-of")

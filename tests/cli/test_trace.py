@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alb_lint.cli.trace import from_url
+from alb_lint.analysis.asked import request_to
 from alb_lint.errors import UsageError
 from alb_lint.model import Request
 from running import export, inside, listener_arn, raw
@@ -119,13 +119,13 @@ def test_repeated_headers_and_parameters(here):
     ],
 )
 def test_url(url, request_):
-    assert from_url(url, "GET", [], "192.0.2.1") == request_
+    assert request_to(url, "GET", [], "192.0.2.1") == request_
 
 
 @pytest.mark.parametrize("url", ["https://[x/", "https://h:port/", "http://h:99999/"])
 def test_no_url(url):
     with pytest.raises(UsageError, match="not a URL"):
-        from_url(url, "GET", [], "192.0.2.1")
+        request_to(url, "GET", [], "192.0.2.1")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
 from alb_lint.cli import main
 from alb_lint.pipeline import known_codes
@@ -62,12 +61,7 @@ def test_every_path_is_there(page):
 @cache
 def flags(command):
     """Every flag of the command."""
-    known = main.app.registered_commands[:]
-    main.app.registered_commands.clear()
-    main._register([command])
-    group = get_command(main.app)
-    main.app.registered_commands[:] = known
-    return {"--help", *(flag for parameter in group.commands[command].params for flag in parameter.opts)}
+    return {"--help", *(flag for parameter in main.everything().commands[command].params for flag in parameter.opts)}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

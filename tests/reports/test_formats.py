@@ -1,6 +1,7 @@
 """Formats for machines: judged by the programs and schemas of those who read them, also over input that wants to be more than text."""
 
 import csv
+import html
 import io
 import json
 import re
@@ -20,7 +21,7 @@ from alb_lint.model import Estate, Gap, Location
 from alb_lint.reports import NAMES, github, gitlab, jsonl, junit, markdown, report, sarif, table_csv
 from judging import ROOT, judge
 from reports.test_text import CASES, placed
-from shorthand import TODAY, config, listener, rule
+from shorthand import TODAY, config, listener, load_balancer, rule
 
 COMMANDS = "##[error]x\n::error::y ##vso[task.complete]z %0A::stop::"
 MARKUP = "<script>alert(1)</script> \"quotes\" 'single' & ]]> --> @someone https://evil.example/ | `x` **b** [a](https://evil.example/)"
@@ -271,3 +272,12 @@ def test_markdown_tells_what_the_change_routes_otherwise():
     assert "10 `/a` → x | 10 `/a*` → y" in text
     same = markdown.render(replace(summary, rerouted=pipeline.compare(old, old)), False)
     assert "None: every request is answered as before (proved)." in same
+
+
+@pytest.mark.parametrize("name", ["text", "github", "junit", "csv", "markdown"])
+def test_commands_reach_the_listener_that_they_are_about(name):
+    made = listener(
+        "10 path=/a -> x", "20 path=/a -> y", protocol="HTTP", port=8080, load_balancer=load_balancer(dns_name="web.example.net")
+    )
+    text = report(name).render(pipeline.lint(Estate((made,)), config(""), TODAY, pipeline.Selection(("ALB101",))), False)
+    assert "--connect-to ::web.example.net:8080 http://" in html.unescape(text).replace("<code>", "").replace("&#58;", ":")

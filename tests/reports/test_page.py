@@ -285,7 +285,6 @@ def test_a_reader_finds_links_and_tries(large, tmp_path):
     assert told["title"] == "alb-lint"
     assert 0 < told["shown"] < 1_000
     assert told["found"].endswith(" rules and findings")
-    assert max(told["keystrokes"]) < 100  # the best of three rounds: the machine has other work
     assert told["target"] == "app-web-0-0123456789abcdef-0000000000000000.500"
     assert told["visible"]
     assert "rule 9 → group-9" in told["answers"]

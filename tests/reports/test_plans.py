@@ -97,13 +97,17 @@ class Page(HTMLParser):
         self.text += data
 
 
+DOCUMENT = ("lang", "charset", "http-equiv", "content", "name", "class", "open")
+PICTURE = ("viewbox", "role", "aria-label", "x", "y", "width", "height", "d", "text-anchor")
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_becomes_html(name):
     text = HTML.render(hostile(name), False)
     page, plain = Page(text), Page(HTML.render(hostile("x"), False))
     assert page.open == []
     assert page.seen == plain.seen
-    assert page.attributes == plain.attributes <= {"lang", "charset", "http-equiv", "content", "name", "class", "open"}
+    assert page.attributes == plain.attributes <= {*DOCUMENT, *PICTURE}
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
     if name.isprintable():
         assert name in page.text
@@ -180,6 +184,15 @@ def test_escape(text, wanted):
 )
 def test_code(text, wanted):
     assert code(text) == wanted
+
+
+def test_the_picture_shows_what_moves_and_what_stays():
+    estate = Estate((listener("10 name=m1 path=/a -> tg1", "101 name=m2 path=/b -> tg2", "300 name=z path=/c -> tg3"),))
+    text = HTML.render(pipeline.propose(estate, config(RANGE), Options(TODAY), ("x",)), False)
+    picture = re.search(r'<svg class="moves".*?</svg>', text, re.DOTALL)[0]
+    assert re.findall(r'<path class="moves"[^>]*><title>(.*?)</title>', picture) == ["10 → 100  /a"]
+    assert re.search(r'class="stays" d="(.*?)"', picture)[1].count("M") == 2
+    assert ">v</text>" in picture
 
 
 @pytest.mark.parametrize("report", ALL, ids=lambda report: report.name)

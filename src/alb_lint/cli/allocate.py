@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, get_args
 
 import typer
 
-from alb_lint.cli import exit_codes, options
+from alb_lint.cli import completing, exit_codes, options
 from alb_lint.cli.live import Live, may_read_live
 from alb_lint.config import Config, rule_fits
 from alb_lint.errors import SourceError, UsageError
@@ -38,7 +38,12 @@ FORMATS: Final = ("text", "json", "github-output")
 @may_read_live
 def command(
     sources: options.Sources = None,
-    range_: Annotated[str, typer.Option("--range", metavar="NAME", help="A reserved range of the config; else the rule's own.")] = "",
+    range_: Annotated[
+        str,
+        typer.Option(
+            "--range", metavar="NAME", help="A reserved range of the config; else the rule's own.", autocompletion=completing.ranges
+        ),
+    ] = "",
     path: Annotated[Values, typer.Option("--path", metavar="GLOB", help="What the rule takes; each may repeat.")] = None,
     host: Annotated[Values, typer.Option("--host", metavar="GLOB")] = None,
     method: Annotated[Values, typer.Option("--method", "-X", metavar="METHOD")] = None,
@@ -56,7 +61,9 @@ def command(
     ] = "",
     write: Annotated[bool, typer.Option("--write", help="With --from: put the number into the code.")] = False,
     config: options.ConfigFile = "",
-    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help=f"{', '.join(FORMATS)}.")] = "text",
+    format_: Annotated[
+        str, typer.Option("--format", "-f", metavar="NAME", help=f"{', '.join(FORMATS)}.", autocompletion=completing.words(*FORMATS))
+    ] = "text",
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",

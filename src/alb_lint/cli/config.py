@@ -4,11 +4,13 @@ from typing import Annotated
 
 import typer
 
-from alb_lint.cli import exit_codes, options
+from alb_lint.cli import completing, exit_codes, options
 
 
 def command(
-    action: Annotated[str, typer.Argument(metavar="show", help="show: print it.", show_default=False)],
+    action: Annotated[
+        str, typer.Argument(metavar="show", help="show: print it.", show_default=False, autocompletion=completing.words("show"))
+    ],
     sources: options.Sources = None,
     config: options.ConfigFile = "",
     output: options.Output = "",

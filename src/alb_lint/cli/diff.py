@@ -15,7 +15,7 @@ def command(
     new: Annotated[str, typer.Argument(metavar="NEW", help="A file or folder, or a plan for OLD.", show_default=False)],
     config: options.ConfigFile = "",
     target_groups: Annotated[str, typer.Option("--target-groups", metavar="HOW", help="Compared by arn, or by name.")] = "arn",
-    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json.")] = "text",
+    format_: options.TextOrJson = "text",
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",

@@ -4,12 +4,17 @@ from typing import Annotated
 
 import typer
 
-from alb_lint.cli import exit_codes, options
+from alb_lint.cli import completing, exit_codes, options
 from alb_lint.errors import UsageError
 
 
 def command(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="A code or a name: ALB101, shadowed-rule.", show_default=False)] = "",
+    code: Annotated[
+        str,
+        typer.Argument(
+            metavar="CODE", help="A code or a name: ALB101, shadowed-rule.", show_default=False, autocompletion=completing.checks
+        ),
+    ] = "",
     list_: Annotated[bool, typer.Option("--list", help="All codes, a line each.")] = False,
     no_color: options.NoColor = False,
 ) -> int:

@@ -1,18 +1,22 @@
 """`alb-lint graph`: the priority and path graph of each listener."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
-from alb_lint.cli import exit_codes, options
+from alb_lint.cli import completing, exit_codes, options
 from alb_lint.cli.live import Live, may_read_live
+
+FORMATS: Final = ("text", "json", "svg", "dot", "mermaid", "graphml")
 
 
 @may_read_live
 def command(
     sources: options.Sources = None,
     config: options.ConfigFile = "",
-    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json, svg, dot, mermaid, graphml.")] = "text",
+    format_: Annotated[
+        str, typer.Option("--format", "-f", metavar="NAME", help=f"{', '.join(FORMATS)}.", autocompletion=completing.words(*FORMATS))
+    ] = "text",
     everything: Annotated[bool, typer.Option("--all", help="Also the pairs whose order does not matter, or follows from others.")] = False,
     output: options.Output = "",
     listener: options.OnlyListener = "",
@@ -31,7 +35,7 @@ def command(
     from alb_lint.analysis.facts import ListenerFacts
     from alb_lint.reports import graphs
 
-    options.one_of(format_, tuple(graphs.ALL), "--format")
+    options.one_of(format_, FORMATS, "--format")
     names = live.sources(sources)
     settings = options.load_config(config, names)
     estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace, stack))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from alb_lint.cli import exit_codes, options
+from alb_lint.cli import completing, exit_codes, options
 from alb_lint.config import Config
 from alb_lint.errors import UsageError
 from alb_lint.model import Estate
@@ -20,19 +20,42 @@ if TYPE_CHECKING:
 
 FAIL_ON: Final = ("error", "warning", "info", "never")
 
-Format = Annotated[str, typer.Option("--format", "-f", metavar="NAME", help=f"{', '.join(NAMES)}.")]
+Format = Annotated[
+    str, typer.Option("--format", "-f", metavar="NAME", help=f"{', '.join(NAMES)}.", autocompletion=completing.words(*NAMES))
+]
 Reports = Annotated[
     list[str] | None,
-    typer.Option("--report", metavar="FORMAT:FILE", help="Also write a report of that format into the file; may repeat."),
+    typer.Option(
+        "--report",
+        metavar="FORMAT:FILE",
+        help="Also write a report of that format into the file; may repeat.",
+        autocompletion=completing.reports,
+    ),
 ]
-Show = Annotated[str, typer.Option("--show", metavar="SEVERITY", help="info: list in the text what is only worth knowing.")]
-Select = Annotated[list[str] | None, typer.Option("--select", metavar="CODES", help="Only these codes or prefixes.")]
-Ignore = Annotated[list[str] | None, typer.Option("--ignore", metavar="CODES", help="Not these codes or prefixes.")]
-FailOn = Annotated[str, typer.Option("--fail-on", metavar="SEVERITY", help="error, warning, info or never; default error.")]
+Show = Annotated[
+    str,
+    typer.Option(
+        "--show", metavar="SEVERITY", help="info: list in the text what is only worth knowing.", autocompletion=completing.words("info")
+    ),
+]
+Select = Annotated[
+    list[str] | None, typer.Option("--select", metavar="CODES", help="Only these codes or prefixes.", autocompletion=completing.codes)
+]
+Ignore = Annotated[
+    list[str] | None, typer.Option("--ignore", metavar="CODES", help="Not these codes or prefixes.", autocompletion=completing.codes)
+]
+FailOn = Annotated[
+    str,
+    typer.Option(
+        "--fail-on", metavar="SEVERITY", help="error, warning, info or never; default error.", autocompletion=completing.words(*FAIL_ON)
+    ),
+]
 Baseline = Annotated[str, typer.Option("--baseline", metavar="FILE", help="Hide the findings that stand in it.")]
 WriteBaseline = Annotated[str, typer.Option("--write-baseline", metavar="FILE", help="Write all findings of now into it.")]
 RequireComplete = Annotated[bool, typer.Option("--require-complete", help="Exit 4 where something could not be read.")]
-Environment = Annotated[str, typer.Option("--environment", metavar="NAME", help="Whose weights of the config count.")]
+Environment = Annotated[
+    str, typer.Option("--environment", metavar="NAME", help="Whose weights of the config count.", autocompletion=completing.environments)
+]
 
 
 @record
@@ -53,9 +76,14 @@ class Judging:
     color: bool
 
     @property
+    def reports(self) -> "tuple[Report, ...]":
+        """All that are asked for."""
+        return (self.report, *(item for item, _ in self.further))
+
+    @property
     def whole(self) -> bool:
         """Whether a report shows listeners too, so that the rules must be at hand."""
-        return any(item.whole for item in (self.report, *(item for item, _ in self.further)))
+        return any(item.whole for item in self.reports)
 
     def judge(
         self,
@@ -78,10 +106,9 @@ class Judging:
             summary = replace(summary, compared=True)
         else:
             summary = pipeline.lint(estate, self.settings, today, self.chosen, self.known, whole, wanted=wanted, state=state)
-        asking = (self.report, *(item for item, _ in self.further))
-        if any(item.whole for item in asking):
+        if self.whole:
             summary = replace(summary, estate=estate, config=self.settings)
-        if before is not None and any(item.routing for item in asking):
+        if before is not None and any(item.routing for item in self.reports):
             summary = replace(summary, rerouted=pipeline.compare(before, estate))
         return self.conclude(summary, narrow)
 

@@ -60,6 +60,7 @@ COMMANDS: Final = (
     "init",
     "config",
     "schema",
+    "man",
     "iam-policy",
 )
 """The table of commands: a module of this package for each with a function `command`."""
@@ -71,6 +72,18 @@ def _register(arguments: list[str]) -> None:
     for name in (asked,) if asked in COMMANDS else COMMANDS:
         module = import_module(f"alb_lint.cli.{name.replace('-', '_')}")
         app.command(name)(module.command)
+
+
+def everything() -> Any:
+    """All commands, with their flags and help, as the command line library has them."""
+    from typer.main import get_command
+
+    known = app.registered_commands[:]
+    app.registered_commands.clear()
+    _register([])
+    group = get_command(app)
+    app.registered_commands[:] = known
+    return group
 
 
 def _spelled(arguments: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from alb_lint import config as configuration
+from alb_lint.cli import completing
 from alb_lint.cli.saying import clean
 from alb_lint.config import Config
 from alb_lint.errors import SourceError, UsageError
@@ -20,21 +21,26 @@ Sources = Annotated[
     list[str] | None, typer.Argument(metavar="SOURCE…", help="Files, folders, or - for standard input.", show_default=False)
 ]
 ConfigFile = Annotated[str, typer.Option("--config", metavar="FILE", help="Config file; else the nearest alb-lint.toml upward.")]
-Kind = Annotated[str, typer.Option("--source-kind", metavar="NAME", help="Read all input as this kind.")]
-OnlyListener = Annotated[str, typer.Option("--listener", metavar="GLOB", help="Only listeners of this name, ARN or address.")]
+Kind = Annotated[str, typer.Option("--source-kind", metavar="NAME", help="Read all input as this kind.", autocompletion=completing.kinds)]
+OnlyListener = Annotated[
+    str,
+    typer.Option("--listener", metavar="GLOB", help="Only listeners of this name, ARN or address.", autocompletion=completing.listeners),
+]
 Parameter = Annotated[
     list[str] | None, typer.Option("--parameter", metavar="K=V", help="A template parameter or Terraform variable; may repeat.")
 ]
 Parameters = Annotated[list[str] | None, typer.Option("--parameters", metavar="FILE", help="A parameter or .tfvars file; may repeat.")]
 Stack = Annotated[str, typer.Option("--stack", metavar="NAME", help="The Pulumi stack, for its config.")]
 Workspace = Annotated[str, typer.Option("--workspace", metavar="NAME", help="The Terraform workspace.")]
+TextOrJson = Annotated[
+    str, typer.Option("--format", "-f", metavar="NAME", help="text, json.", autocompletion=completing.words("text", "json"))
+]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write the report there.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the report and errors.")]
 AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="No rules at all is no error.")]
 
 
-_DESCRIBED = ("listener", "priority", "paths", "hosts", "methods", "target_group")
 GAPS_SHOWN = 20
 """Gaps that an error over input without rules lists."""
 
@@ -74,9 +80,8 @@ def reading(
     for file in parameters or []:
         if not is_there(file):
             raise UsageError("no such file", where=f"--parameters {file}")
-    described = tuple(
-        (item.source, {name: argument for name in _DESCRIBED if (argument := getattr(item, name))}) for item in settings.terraform_modules
-    )
+    names = configuration.MODULE_FIELDS
+    described = tuple((item.source, {name: text for name in names if (text := getattr(item, name))}) for item in settings.terraform_modules)
     return ReadOptions(told, tuple(parameters or ()), settings.wrappers, workspace, described, stack)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from alb_lint.cli import exit_codes, judging, options
+from alb_lint.cli import completing, exit_codes, judging, options
 from alb_lint.cli.live import Live, may_read_live
 from alb_lint.config import Config
 from alb_lint.errors import UsageError
@@ -16,7 +16,9 @@ FORMATS: Final = ("text", "json", "markdown", "html", "aws-cli", "patch")
 def command(
     sources: options.Sources = None,
     config: options.ConfigFile = "",
-    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help=f"{', '.join(FORMATS)}.")] = "text",
+    format_: Annotated[
+        str, typer.Option("--format", "-f", metavar="NAME", help=f"{', '.join(FORMATS)}.", autocompletion=completing.words(*FORMATS))
+    ] = "text",
     output: options.Output = "",
     listener: options.OnlyListener = "",
     merge_twins: Annotated[bool, typer.Option("--merge-twins", help="Merge rules of the same requests into one weighted forward.")] = False,

@@ -1,8 +1,6 @@
 """`alb-lint ranges`: each reserved range: used, free, foreign, retired."""
 
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from alb_lint.cli import exit_codes, options
 from alb_lint.cli.live import Live, may_read_live
@@ -13,7 +11,7 @@ from alb_lint.errors import UsageError
 def command(
     sources: options.Sources = None,
     config: options.ConfigFile = "",
-    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json.")] = "text",
+    format_: options.TextOrJson = "text",
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",

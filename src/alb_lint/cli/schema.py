@@ -5,11 +5,16 @@ from typing import Annotated
 
 import typer
 
-from alb_lint.cli import exit_codes, options
+from alb_lint.cli import completing, exit_codes, options
 
 
 def command(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="config, findings, plan, …; nothing: their names.", show_default=False)] = "",
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="config, findings, plan, …; nothing: their names.", show_default=False, autocompletion=completing.schemas
+        ),
+    ] = "",
     output: options.Output = "",
 ) -> int:
     """Print a JSON schema: of the config, or of the JSON that a command writes."""

@@ -21,7 +21,7 @@ def command(
     source_ip: Annotated[str, typer.Option("--source-ip", metavar="ADDRESS", help="Who connects.")] = "192.0.2.1",
     requests: Annotated[str, typer.Option("--requests", metavar="FILE", help="One JSON request a line; - for standard input.")] = "",
     config: options.ConfigFile = "",
-    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json.")] = "text",
+    format_: options.TextOrJson = "text",
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",
@@ -34,6 +34,7 @@ def command(
     live: Live,
 ) -> int:
     """Tell which rule answers a request, and why each earlier one did not."""
+    from alb_lint.analysis.asked import request_to
     from alb_lint.analysis.tracing import trace
     from alb_lint.reports import traces
 
@@ -47,7 +48,7 @@ def command(
     names = live.sources(sources)
     if requests == "-" and "-" in names:
         raise UsageError("standard input cannot be both", where="SOURCE and --requests", hint="name a file for one of them")
-    asked = [from_url(url, method, header or [], source_ip)] if url else list(_lines(requests))
+    asked = [request_to(url, method, header or [], source_ip)] if url else list(_lines(requests))
     settings = options.load_config(config, names)
     estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace, stack))
     for gap in estate.gaps:
@@ -69,41 +70,6 @@ def _chosen(listeners: tuple[Listener, ...], url: str) -> tuple[Listener, ...]:
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
     fitting = tuple(item for item in listeners if not item.port or item.port == port)
     return fitting or listeners
-
-
-def from_url(url: str, method: str, headers: list[str], source_ip: str) -> Request:
-    """The request, its host as a client sends it: with the port unless it is the scheme's own.
-
-    Raises UsageError for a URL or header that cannot be read.
-    """
-    from urllib.parse import unquote, urlsplit
-
-    try:
-        parts = urlsplit(url if "://" in url or url.startswith("/") else f"https://{url}")
-        usual = {"http": (80,), "https": (443,)}.get(parts.scheme, ()) if "://" in url else (80, 443)
-        port = parts.port if parts.port not in usual else None
-        host = parts.hostname or "example.com"
-        if port is not None:
-            host = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    except ValueError as error:
-        raise UsageError(f"not a URL: {error}", where="--url", hint="https://host/path?key=value") from error
-    pairs = []
-    for text in headers:
-        name, colon, value = text.partition(":")
-        if not colon or not name.strip():
-            raise UsageError(f"not a header: {text!r}", where="--header", hint="write 'Name: value'")
-        pairs.append((name.strip(), value.strip()))
-    query = [piece.partition("=") for piece in parts.query.split("&") if piece]
-    if not _is_address(source_ip):
-        raise UsageError(f"not an address: {source_ip!r}", where="--source-ip", hint="192.0.2.7 or 2001:db8::7")
-    return Request(
-        method=method,
-        host=host,
-        path=parts.path or "/",
-        query=tuple((unquote(key), unquote(value)) for key, _, value in query),
-        headers=tuple(pairs),
-        source_ip=source_ip,
-    )
 
 
 def _lines(file: str) -> list[Request]:

@@ -18,7 +18,7 @@ def command(
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="What `alb-lint plan --format json` wrote.", show_default=False)],
     sources: options.Sources = None,
     config: options.ConfigFile = "",
-    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json.")] = "text",
+    format_: options.TextOrJson = "text",
     output: options.Output = "",
     kind: options.Kind = "",
     parameter: options.Parameter = None,

@@ -15,7 +15,7 @@ def command(
     sources: options.Sources = None,
     target_group: Annotated[str, typer.Option("--target-group", metavar="GLOB", help="Only target groups of this name or ARN.")] = "*",
     config: options.ConfigFile = "",
-    format_: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="text, json.")] = "text",
+    format_: options.TextOrJson = "text",
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",

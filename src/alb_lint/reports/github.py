@@ -12,16 +12,17 @@ from alb_lint.findings.grouping import apart
 from alb_lint.findings.summary import Summary
 from alb_lint.findings.wording import clean, number
 from alb_lint.inert import inert
-from alb_lint.model import Location
+from alb_lint.model import Entrance, Location
 from alb_lint.reports.report import Report
-from alb_lint.reports.sentences import in_a_file, others, primary, sentence
+from alb_lint.reports.sentences import command, doors_of, in_a_file, others, primary, sentence
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
 def render(summary: Summary, color: bool) -> str:
     del color
-    lines = [_line(finding, summary.changed) for finding in _ranked(list(apart(summary.findings)))]
+    doors = doors_of(summary)
+    lines = [_line(finding, summary.changed, doors) for finding in _ranked(list(apart(summary.findings)))]
     lines += [_command("warning", gap.location, "alb-lint: not read", gap.reason) for gap in summary.gaps]
     return "".join(f"{line}\n" for line in lines)
 
@@ -36,13 +37,13 @@ def _ranked(findings: list[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: keys[id(finding)])
 
 
-def _line(finding: Finding, changed: frozenset[str] | None) -> str:
+def _line(finding: Finding, changed: frozenset[str] | None, doors: dict[str, Entrance]) -> str:
     told = [sentence(finding)]
     told += [
         f"{role}: rule {number(rule)}" + (f" at {rule.location}" if str(rule.location) else "")
         for role, rule in others(finding, changed)[:6]
     ]
-    told += [f"try: {witness.request.curl()}" for witness in finding.witnesses[:1]]
+    told += [f"try: {command(finding, witness, doors)}" for witness in finding.witnesses[:1]]
     told.append(f"help: {finding.help}")
     where = primary(finding, changed)
     return _command(_COMMANDS[finding.severity], where, f"{finding.info.code} {finding.info.name}", *told)

@@ -12,9 +12,9 @@ from alb_lint.findings.grouping import apart
 from alb_lint.findings.summary import Summary
 from alb_lint.findings.wording import clean, number
 from alb_lint.inert import inert_xml
-from alb_lint.model import Gap
+from alb_lint.model import Entrance, Gap
 from alb_lint.reports.report import Report
-from alb_lint.reports.sentences import sentence
+from alb_lint.reports.sentences import command, doors_of, sentence
 
 Case = tuple[str, str, str, str]
 """(name, kind of outcome or "", its message, its text)"""
@@ -24,9 +24,10 @@ _KINDS: Final = ("failure", "error", "skipped")
 def render(summary: Summary, color: bool) -> str:
     del color
     suites: dict[str, list[Case]] = {line.id: [] for line in summary.listeners}
+    doors = doors_of(summary)
     names = {line.id: line.name or line.id for line in summary.listeners}
     for finding in (*apart(summary.findings), *summary.hidden):
-        suites.setdefault(finding.listener, []).append(_case(finding))
+        suites.setdefault(finding.listener, []).append(_case(finding, doors))
     shown = [(names.get(listener, listener) or "config", cases or [("no findings", "", "", "")]) for listener, cases in suites.items()]
     if summary.gaps:
         shown.append(("what could not be read", [_gap(gap) for gap in summary.gaps]))
@@ -41,7 +42,7 @@ def render(summary: Summary, color: bool) -> str:
     return "\n".join((*lines, "</testsuites>", ""))
 
 
-def _case(finding: Finding) -> Case:
+def _case(finding: Finding, doors: dict[str, Entrance]) -> Case:
     who = f" {number(finding.rule)}" if finding.rule is not None else ""
     label = f" {finding.rule.label}" if finding.rule is not None else ""
     if finding.suppressed is not None:
@@ -53,7 +54,7 @@ def _case(finding: Finding) -> Case:
         f"{related.role}: rule {number(related.rule)}" + (f" at {related.rule.location}" if str(related.rule.location) else "")
         for related in finding.related
     ]
-    told += [f"try: {witness.request.curl()}" for witness in finding.witnesses[:1]]
+    told += [f"try: {command(finding, witness, doors)}" for witness in finding.witnesses[:1]]
     return (
         f"{finding.info.code} {finding.info.name}{who}{label}",
         kind,

@@ -14,6 +14,7 @@ from alb_lint.inert import inert
 from alb_lint.model import Entrance, Rule
 from alb_lint.reports.markdown_text import code, escape
 from alb_lint.reports.report import Report
+from alb_lint.reports.sentences import command, doors_of
 
 MARKER: Final = "<!-- alb-lint report -->"
 MOST: Final = 60_000
@@ -55,12 +56,12 @@ def _lines(summary: Summary) -> Iterator[str]:
         yield ""
     yield from _rerouted(summary)
     names = {line.id: line.name or line.id for line in summary.listeners}
-    doors = {line.id: line.entrance for line in summary.listeners}
+    doors = doors_of(summary)
     shown = [finding for finding in summary.findings if finding.severity is not Severity.INFO]
     for listener, found in groupby(shown, key=lambda finding: finding.listener):
         yield f"### {escape(names.get(listener, listener) or 'config')}"
         yield ""
-        yield from _table(sorted(found, key=lambda finding: -finding.severity), doors.get(listener, Entrance()))
+        yield from _table(sorted(found, key=lambda finding: -finding.severity), doors)
     infos = [finding for finding in summary.findings if finding.severity is Severity.INFO]
     if infos:
         yield f"<details><summary>{len(infos)} worth knowing</summary>"
@@ -73,7 +74,7 @@ def _lines(summary: Summary) -> Iterator[str]:
         yield ""
 
 
-def _table(findings: list[Finding], door: Entrance) -> Iterator[str]:
+def _table(findings: list[Finding], doors: dict[str, Entrance]) -> Iterator[str]:
     yield "| | Rule | Finding | Where |"
     yield "|---|---:|---|---|"
     for finding in findings:
@@ -85,7 +86,7 @@ def _table(findings: list[Finding], door: Entrance) -> Iterator[str]:
     yield ""
     for finding in findings:
         yield f"- {_code_of(finding)} {_who(finding)}: {escape(finding.help)}"
-        yield from (f"  - {witness.role}: {code(witness.request.curl(door))}" for witness in finding.witnesses[:3])
+        yield from (f"  - {witness.role}: {code(command(finding, witness, doors))}" for witness in finding.witnesses[:3])
     yield ""
     yield "</details>"
     yield ""

@@ -1,8 +1,9 @@
 """A finding as one sentence that can stand alone, and on which of its rules it is shown."""
 
-from alb_lint.findings.finding import Finding
+from alb_lint.findings.finding import Finding, Witness
+from alb_lint.findings.summary import Summary
 from alb_lint.findings.wording import clean, rule_text
-from alb_lint.model import Location, Rule
+from alb_lint.model import Entrance, Location, Rule
 
 
 def sentence(finding: Finding) -> str:
@@ -26,6 +27,16 @@ def others(finding: Finding, changed: frozenset[str] | None) -> tuple[tuple[str,
     own = (("subject", finding.rule),) if finding.rule is not None else ()
     named = (*own, *((related.role, related.rule) for related in finding.related))
     return tuple((role, rule) for role, rule in named if rule.location != shown)
+
+
+def doors_of(summary: Summary) -> dict[str, Entrance]:
+    """How requests reach each listener, by its id."""
+    return {line.id: line.entrance for line in summary.listeners}
+
+
+def command(finding: Finding, witness: Witness, doors: dict[str, Entrance]) -> str:
+    """A command line that sends the witness to the listener that it is about."""
+    return witness.request.curl(doors.get(witness.listener or finding.listener, Entrance()))
 
 
 def in_a_file(location: Location) -> bool:

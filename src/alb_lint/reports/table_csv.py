@@ -10,8 +10,9 @@ from alb_lint.findings.grouping import apart
 from alb_lint.findings.summary import Summary
 from alb_lint.findings.wording import clean, number
 from alb_lint.inert import inert
-from alb_lint.model import Gap
+from alb_lint.model import Entrance, Gap
 from alb_lint.reports.report import Report
+from alb_lint.reports.sentences import command, doors_of
 
 HEAD: Final = (
     "code",
@@ -36,15 +37,16 @@ HEAD: Final = (
 def render(summary: Summary, color: bool) -> str:
     del color
     names = {line.id: line.name or line.id for line in summary.listeners}
+    doors = doors_of(summary)
     buffer = StringIO()
     rows = writer(buffer, lineterminator="\n")
     rows.writerow(HEAD)
     rows.writerows([_cell(text) for text in _gap(gap)] for gap in summary.gaps)
-    rows.writerows([_cell(text) for text in _row(finding, names)] for finding in apart(summary.findings))
+    rows.writerows([_cell(text) for text in _row(finding, names, doors)] for finding in apart(summary.findings))
     return buffer.getvalue()
 
 
-def _row(finding: Finding, names: dict[str, str]) -> tuple[str, ...]:
+def _row(finding: Finding, names: dict[str, str], doors: dict[str, Entrance]) -> tuple[str, ...]:
     rule, place = finding.rule, finding.place
     return (
         finding.info.code,
@@ -61,7 +63,7 @@ def _row(finding: Finding, names: dict[str, str]) -> tuple[str, ...]:
         finding.message,
         finding.help,
         " ".join(number(related.rule) for related in finding.related),
-        finding.witnesses[0].request.curl() if finding.witnesses else "",
+        command(finding, finding.witnesses[0], doors) if finding.witnesses else "",
         fingerprint(finding),
     )
 

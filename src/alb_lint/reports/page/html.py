@@ -23,17 +23,20 @@ from alb_lint.inert import inert_json, inert_xml
 from alb_lint.json_text import dumps
 from alb_lint.model import Entrance, Listener, Rule
 from alb_lint.record import record
+from alb_lint.reports.axis import Band
 from alb_lint.reports.page.anchors import Anchors
 from alb_lint.reports.page.data import listener_data
-from alb_lint.reports.page.numbers import Band, Kind, Mark, priority_map
+from alb_lint.reports.page.numbers import Kind, Mark, priority_map
 from alb_lint.reports.page.order import order_picture
 from alb_lint.reports.report import Report
+from alb_lint.reports.sentences import command, doors_of
 
 _SEVERITIES: Final = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 _WITNESSES: Final = 3
 _RELATED: Final = 12
 _GAPS: Final = 200
 Lines = Iterator[str]
+Doors = dict[str, Entrance]
 
 
 @record
@@ -57,7 +60,7 @@ def render(summary: Summary, color: bool) -> str:
     estate, config = summary.estate, summary.config
     assert estate is not None
     assert config is not None
-    anchors = Anchors(estate.listeners)
+    anchors, doors = Anchors(estate.listeners), doors_of(summary)
     by_listener: dict[str, list[Finding]] = {}
     for finding in sorted(summary.findings, key=lambda finding: -finding.severity):
         by_listener.setdefault(finding.listener, []).append(finding)
@@ -69,9 +72,9 @@ def render(summary: Summary, color: bool) -> str:
     body = [*_head(summary), *_gaps(summary), *_rerouted(summary.rerouted), *_overview(shown, anchors), *_form(shown)]
     elsewhere = [finding for found in by_listener.values() for finding in found]
     if elsewhere:
-        body += ["<h2>Config and input</h2>", *_findings(elsewhere, None, anchors)]
+        body += ["<h2>Config and input</h2>", *_findings(elsewhere, None, anchors, doors)]
     for item in shown:
-        body.extend(_listener(item, config, anchors))
+        body.extend(_listener(item, config, anchors, doors))
     data = [
         listener_data(item.listener, item.facts.rules, [anchors.rule(item.listener, rule) for rule in item.facts.rules]) for item in shown
     ]
@@ -224,7 +227,7 @@ def _form(shown: Sequence[Shown]) -> Lines:
 # -- one listener --------------------------------------------------------------------------------------------------------------
 
 
-def _listener(item: Shown, config: Config, anchors: Anchors) -> Lines:
+def _listener(item: Shown, config: Config, anchors: Anchors, doors: Doors) -> Lines:
     listener = item.listener
     yield f'<h2 id="{anchors.listener(listener)}">{escape(item.line.name or item.line.id)}</h2>'
     about = [listener.id, f"{listener.protocol} {listener.port}".strip(" 0"), item.line.source_kind, f"{item.line.rules} rules"]
@@ -236,7 +239,7 @@ def _listener(item: Shown, config: Config, anchors: Anchors) -> Lines:
         yield f'<h3>Priorities</h3><div class="scroll map">{picture}</div>{_KEY}'
     if item.findings:
         yield "<h3>Findings</h3>"
-        yield from _findings(item.findings, item, anchors)
+        yield from _findings(item.findings, item, anchors, doors)
     yield "<h3>Rules in the order in which they are evaluated</h3>"
     yield from _rules(item, anchors)
     yield from order_picture(item.facts, item.place, lambda rule: anchors.rule(listener, rule))
@@ -310,9 +313,8 @@ def _link(item: Shown, rule: Rule, anchors: Anchors) -> str:
 # -- findings ------------------------------------------------------------------------------------------------------------------
 
 
-def _findings(findings: Sequence[Finding], item: Shown | None, anchors: Anchors) -> Lines:
+def _findings(findings: Sequence[Finding], item: Shown | None, anchors: Anchors, doors: Doors) -> Lines:
     ids = {rule.id for rule in item.rules} if item is not None else set()
-    door = item.line.entrance if item is not None else Entrance()
 
     def shown(rule: Rule) -> str:
         return _link(item, rule, anchors) if item is not None and rule.id in ids else escape(number(rule))
@@ -335,7 +337,7 @@ def _findings(findings: Sequence[Finding], item: Shown | None, anchors: Anchors)
         if others:
             more = len(finding.rules if finding.parts else finding.related) - len(others)
             yield f"<p>Rules: {', '.join(others)}{f' and {more} more' if more > 0 else ''}</p>"
-        yield from _proofs(finding, item, door)
+        yield from _proofs(finding, item, doors)
         yield f'<p class="soft">{escape(finding.help)}</p></article>'
 
 
@@ -343,7 +345,7 @@ def _place(finding: Finding) -> str:
     return f'<span class="soft">{escape(str(finding.place))}</span>'
 
 
-def _proofs(finding: Finding, item: Shown | None, door: Entrance) -> Lines:
+def _proofs(finding: Finding, item: Shown | None, doors: Doors) -> Lines:
     if not finding.witnesses:
         return
     yield "<ul>"
@@ -351,7 +353,7 @@ def _proofs(finding: Finding, item: Shown | None, door: Entrance) -> Lines:
         button = ""
         if item is not None and not witness.listener and not witness.request.placeholders:
             button = f' <button type="button" data-listener="{item.place}" data-request="{_escape(dumps(witness.request.to_json()))}">try</button>'
-        yield f"<li>{_code(witness.request.curl(door))}{button}</li>"
+        yield f"<li>{_code(command(finding, witness, doors))}{button}</li>"
     yield "</ul>"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from alb_lint.record import record
+from alb_lint.reports.axis import Band
 
 
 @record
@@ -78,7 +79,25 @@ class Folded:
     blocks: "tuple[Block, ...]"
 
 
-Block = Heading | Paragraph | Notice | Items | Table | Listing | Folded
+@record
+class Moved:
+    """A rule that moves. `title`: what is said of it."""
+
+    old: int
+    new: int
+    title: str
+
+
+@record
+class MovesPicture:
+    """What moves where, and the numbers that stay. Formats without pictures leave it out: the tables tell the same."""
+
+    moves: tuple[Moved, ...]
+    kept: tuple[int, ...]
+    bands: tuple[Band, ...]
+
+
+Block = Heading | Paragraph | Notice | Items | Table | Listing | Folded | MovesPicture
 
 
 def line(*parts: Part | str) -> Line:

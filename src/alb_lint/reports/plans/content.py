@@ -10,11 +10,12 @@ from typing import Final
 from alb_lint.config import spell
 from alb_lint.findings.wording import actions_text, conditions_text, group_name, number
 from alb_lint.model import Entrance, Listener, Rule
-from alb_lint.plan.plan import Compaction, ListenerPlan, Merge, Move, Refusal
+from alb_lint.plan.plan import Compaction, ListenerPlan, Merge, Move, Refusal, dropped
 from alb_lint.plan.proposal import Proposal, rules_by_id
 from alb_lint.plan.steps.commands import command, region, runnable
 from alb_lint.plan.wanted.ranges import ranges_of
 from alb_lint.plan.wanted.rollout import STEPS, Rollout, rollouts
+from alb_lint.reports.axis import Band
 from alb_lint.reports.plans.blocks import (
     Block,
     Code,
@@ -23,6 +24,8 @@ from alb_lint.reports.plans.blocks import (
     Items,
     Line,
     Listing,
+    Moved,
+    MovesPicture,
     Notice,
     Paragraph,
     Part,
@@ -113,6 +116,7 @@ def _listener(proposal: Proposal, part: ListenerPlan) -> Iterator[Block]:
     yield Heading(2, f"Listener {proposal.name(part.id)}")
     if part.moves:
         yield Heading(3, "Moves")
+        yield _picture(proposal, part, rules)
         yield from _moves(proposal, part, rules)
     if part.compaction is not None:
         yield Heading(3, "Fewer rules")
@@ -151,6 +155,14 @@ def _moves(proposal: Proposal, part: ListenerPlan, rules: dict[str, Rule]) -> It
             rows.append((*cells, line(move.because)) if why else cells)
         head = ("From", "To", "Rule", "Action today", "Because")
         yield Table(head if why else head[:-1], tuple(rows), (0, 1))
+
+
+def _picture(proposal: Proposal, part: ListenerPlan, rules: dict[str, Rule]) -> MovesPicture:
+    base = proposal.base(part)
+    gone = {*(move.rule for move in part.moves), *(name for merge in part.merges for name in merge.drop), *dropped(part.compaction)}
+    kept = tuple(rule.priority for rule in base.rules if rule.id not in gone and isinstance(rule.priority, int))
+    moves = tuple(Moved(move.old, move.new, f"{move.old} → {move.new}  {conditions_text(rules[move.rule])}") for move in part.moves)
+    return MovesPicture(moves, kept, tuple(Band(one.name, one.priorities) for one in ranges_of(base, proposal.config)))
 
 
 def _place(move: Move, part: ListenerPlan) -> int:

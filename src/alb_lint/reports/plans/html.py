@@ -6,8 +6,24 @@ from typing import Final
 
 from alb_lint.findings.wording import clean
 from alb_lint.plan.proposal import Proposal
-from alb_lint.reports.plans.blocks import Block, Code, Folded, Heading, Items, Line, Listing, Notice, Paragraph, Part, Strong, Table, Words
+from alb_lint.reports.plans.blocks import (
+    Block,
+    Code,
+    Folded,
+    Heading,
+    Items,
+    Line,
+    Listing,
+    MovesPicture,
+    Notice,
+    Paragraph,
+    Part,
+    Strong,
+    Table,
+    Words,
+)
 from alb_lint.reports.plans.content import TITLE, blocks
+from alb_lint.reports.plans.moving import moves_svg
 from alb_lint.reports.plans.report import PlanReport
 from alb_lint.reports.plans.style import CSS
 
@@ -51,6 +67,8 @@ def _blocks(items: Iterable[Block]) -> Iterator[str]:
                 yield from _table(item)
             case Listing():
                 yield "<pre>" + "".join(f"<code>{escape(text)}</code>" for text in item.lines) + "</pre>"
+            case MovesPicture():
+                yield f'<div class="table">{moves_svg(item)}</div>'
             case Folded():
                 yield f"<details open><summary>{escape(item.title)}</summary>"
                 yield from _blocks(item.blocks)

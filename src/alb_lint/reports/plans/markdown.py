@@ -7,7 +7,22 @@ from typing import Final
 from alb_lint.findings.wording import clean
 from alb_lint.plan.proposal import Proposal
 from alb_lint.reports.markdown_text import code, escape, in_html
-from alb_lint.reports.plans.blocks import Block, Code, Folded, Heading, Items, Line, Listing, Notice, Paragraph, Part, Strong, Table, Words
+from alb_lint.reports.plans.blocks import (
+    Block,
+    Code,
+    Folded,
+    Heading,
+    Items,
+    Line,
+    Listing,
+    MovesPicture,
+    Notice,
+    Paragraph,
+    Part,
+    Strong,
+    Table,
+    Words,
+)
 from alb_lint.reports.plans.content import blocks
 from alb_lint.reports.plans.report import PlanReport
 
@@ -37,6 +52,8 @@ def _blocks(items: Iterable[Block]) -> Iterator[str]:
                 yield from _table(item)
             case Listing():
                 yield from _listing(item)
+            case MovesPicture():
+                continue
             case Folded():
                 yield f"<details><summary>{in_html(item.title)}</summary>"
                 yield ""

@@ -37,6 +37,12 @@ td.number { white-space: nowrap; }
 .bad { border-color: var(--bad); }
 details { margin: .75rem 0; }
 summary { cursor: pointer; color: var(--soft); font-weight: 600; }
+.moves { min-width: 40rem; width: 100%; height: auto; display: block; }
+.moves text { fill: var(--soft); font: 11px system-ui, sans-serif; }
+.moves .axis { stroke: var(--line); fill: none; }
+.moves .band { fill: var(--note); opacity: .18; }
+.moves .stays { stroke: var(--line); fill: none; }
+.moves .moves { stroke: var(--note); fill: none; stroke-width: 1.5; min-width: 0; }
 @media print {
   :root { --paper: #ffffff; --ink: #000000; --soft: #444444; --line: #bbbbbb; --field: #f4f4f4; }
   body { font-size: 10pt; }

@@ -2,9 +2,8 @@
 
 from typing import Final
 
+from alb_lint.config import SEVERITIES
 from alb_lint.reports.schemas.parts import BOOL, Schema, document
-
-SEVERITIES: Final = ("error", "warning", "info", "never")
 
 
 def config() -> Schema:

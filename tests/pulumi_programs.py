@@ -31,7 +31,8 @@ def read(folder: Path, files: dict[str, str | bytes], options: ReadOptions | Non
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    targets = [Target(name, folder / name, (folder / name).read_bytes(), named=bool(only)) for name in sorted(files) if only in ("", name)]
+    wanted = [name for name in sorted(files) if only in ("", name)]
+    targets = [Target(name, folder / name, (folder / name).read_bytes(), named=bool(only), roots=(str(folder),)) for name in wanted]
     marked = [target for target in targets if only or (SOURCE.markers[0] in target.data and SOURCE.accepts(target))]
     return SOURCE.read(marked, options or ReadOptions())
 

@@ -9,12 +9,16 @@ from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from alb_lint.errors import ConfigError
+from alb_lint.files import NotRead, Reader, content, is_there, real, repository
 from alb_lint.model import Listener, Location, Rule
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.record import record
 from alb_lint.space.addresses import block
 
 FILE: Final = "alb-lint.toml"
+_BYTES: Final = 1024 * 1024
+"""A larger file is no config."""
+
 SEVERITIES: Final = ("error", "warning", "info", "never")
 Interval = tuple[int, int]
 """(first, last), both included."""
@@ -194,36 +198,44 @@ def find(start: Path) -> Path | None:
     """The nearest config upward from the folder `start`: alb-lint.toml, else a pyproject.toml with [tool.alb-lint]; stops at a git root."""
     for folder in (start, *start.parents):
         own = folder / FILE
-        if own.is_file():
+        if is_there(own):
             return own
         project = folder / "pyproject.toml"
         if _has_section(project):
             return project
-        if (folder / ".git").exists():
+        if is_there(folder / ".git"):
             return None
     return None
 
 
 def _has_section(project: Path) -> bool:
     try:
-        return _SECTION.search(project.read_bytes()) is not None
-    except OSError:
+        return _SECTION.search(_within(project).content(project, _BYTES)) is not None
+    except NotRead:
         return False  # not there, or not for us to read
 
 
-def load(path: Path, name: str = "") -> Config:
-    """The config in the file; `name` is how messages call it. Raises ConfigError that lists every problem, each with its line."""
+def _within(path: Path) -> Reader:
+    """A config that was found, and not named, is read only where it lies in its repository: it may be a link."""
+    return Reader([repository(path.parent) or real(path.parent)])
+
+
+def load(path: Path, name: str = "", *, named: bool = True) -> Config:
+    """The config in the file; `name` is how messages call it. `named`: by the user, and not found.
+
+    Raises ConfigError that lists every problem, each with its line.
+    """
     import tomllib
 
     shown = name or str(path)
     try:
-        text = path.read_text("utf-8-sig")
+        text = (content(path, _BYTES, pipes=True) if named else _within(path).content(path, _BYTES)).decode("utf-8-sig")
         data = tomllib.loads(text)
-    except OSError as error:
-        raise ConfigError(f"cannot read the config: {error.strerror}", where=shown) from error
+    except NotRead as error:
+        raise ConfigError(f"cannot read the config: {error.reason}", where=shown) from error
     except UnicodeDecodeError as error:
         raise ConfigError("the config is not UTF-8", where=shown) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         line = re.search(r"\(at line (\d+)", str(error))
         raise ConfigError(f"the config is not valid TOML: {error}", where=f"{shown}:{line[1]}" if line else shown) from error
     if path.name == "pyproject.toml":

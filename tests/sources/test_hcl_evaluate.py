@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alb_lint.files import Reader
 from alb_lint.languages.hcl.document import Document
 from alb_lint.languages.hcl.evaluate import evaluate
 from alb_lint.languages.hcl.parse import parse
@@ -27,6 +28,7 @@ class Names:
 
     def __init__(self) -> None:
         self.work = Work()
+        self.reader = Reader(())
 
     def lookup(self, name: str) -> Value:
         if name in {"u", "w"}:
@@ -108,7 +110,7 @@ def test_like_terraform(row: list[object]) -> None:
         ('element(concat(many[*], [""]), 0)', "aws_lb.m[0] (known after apply)"),
         # what Terraform refuses, what is not done here
         ("{a = 1}.b", "{a = 1}.b (there is no 'b' in it)"),
-        ('file("../../x")', 'file("../../x") (the file lies outside the repository and is not read)'),
+        ('file("../../x")', 'file("../../x") (it lies outside of the repository and of the folders that are named, and is not read)'),
         ('replace("a", "/[a-z]/", "b")', 'replace("a", "/[a-z]/", "b") (a regular expression is not evaluated)'),
         ("no_such.thing", "no_such.thing (no_such: no no_such)"),
     ],

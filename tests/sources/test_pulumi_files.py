@@ -260,7 +260,7 @@ def test_names_are_those_the_user_gives(tmp_path):
         ("w.ts", "../index.ts"),
         (str(tmp_path / "sub/lib/w.ts"), str(tmp_path / "sub/index.ts")),
     ):
-        reading = SOURCE.read([Target(name, tmp_path / "sub/lib/w.ts", (HEAD + MK).encode())], ReadOptions())
+        reading = SOURCE.read([Target(name, tmp_path / "sub/lib/w.ts", (HEAD + MK).encode(), roots=(str(tmp_path),))], ReadOptions())
         assert [rule.location.file for rule in rules(reading)] == [wanted]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from alb_lint import sources
 from alb_lint.errors import SourceError
+from alb_lint.files import content
 from alb_lint.sources import walk
 from alb_lint.sources.walk import Walk
 from running import export, raw
@@ -156,6 +157,46 @@ def test_links(tree):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_a_link_that_leads_out_of_the_repository(tree, tmp_path_factory):
+    away = tmp_path_factory.mktemp("away")
+    (away / "secret.json").write_text(RULES, "utf-8")
+    Path("a.json").symlink_to(away / "secret.json")
+    Path("folder").symlink_to(away)
+    put("b.json")
+    names, gaps = found(".")
+    assert names == ["b.json"]
+    assert [gap.split(":")[0] for gap in gaps] == ["a.json", "folder"]
+    # named by a user it is read; named by what lists the files of a repository it is not
+    assert found("a.json")[0] == ["a.json"]
+    assert found("a.json", "b.json", forced=False) == (["b.json"], ["a.json: a link that leads out of the repository; it is not followed"])
+    assert found(".", str(away))[1] == []
+
+
+def test_endings_in_capitals(tree):
+    put("RULES.JSON")
+    assert found(".") == (["RULES.JSON"], [])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_links_to_folders_are_told_up_to_a_number(tree, tmp_path_factory):
+    away = tmp_path_factory.mktemp("away")
+    for number in range(walk._TOLD + 5):
+        Path(f"link{number}").symlink_to(away)
+    assert len(found(".")[1]) == walk._TOLD + 1
+    assert "5 more links" in found(".")[1][-1]
+
+
+def test_all_of_a_run_is_capped(tree, monkeypatch):
+    put("a.json", "b.json", "c.json")
+    monkeypatch.setattr(walk, "MAX_IN_ALL", len(RULES))
+    names, gaps = found(".")
+    assert (names, len(gaps)) == (["a.json"], 1)
+    assert "and 1 more are not" in gaps[0]
+    with pytest.raises(SourceError, match="of input"):
+        found("a.json", "b.json")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
 def test_a_link_to_itself_that_is_named(tree):
     Path("self.json").symlink_to("self.json")
     with pytest.raises(SourceError, match="cannot read it"):
@@ -167,15 +208,15 @@ def test_a_link_to_itself_that_is_named(tree):
 
 def test_a_file_in_a_folder_that_cannot_be_read_is_a_gap(tree, monkeypatch):
     put("a.json", "b.json")
-    real = Path.open
+    real = os.open
 
-    def refuse(self, *args, **more):
-        if self.name == "a.json":
+    def refuse(path, *args, **more):
+        if str(path).endswith("a.json"):
             raise PermissionError(13, "Permission denied")
-        return real(self, *args, **more)
+        return real(path, *args, **more)
 
-    monkeypatch.setattr(Path, "open", refuse)
-    assert found(".") == (["b.json"], ["a.json: cannot read it: Permission denied"])
+    monkeypatch.setattr(os, "open", refuse)
+    assert found(".") == (["b.json"], ["a.json: cannot be read: Permission denied"])
     with pytest.raises(SourceError, match="Permission denied"):
         found("a.json")
 
@@ -209,7 +250,7 @@ def test_number_of_files_has_a_bound(tree, monkeypatch):
 
 
 def test_size_has_a_bound(tree, monkeypatch):
-    monkeypatch.setattr(walk, "MAX_FILE_BYTES", len(RULES))
+    monkeypatch.setattr(walk, "content", lambda path, most=0, **options: content(path, most or len(RULES), **options))
     put("a.json")
     assert found(".")[0] == ["a.json"]
     put("b.json", text=RULES + " ")
@@ -227,6 +268,6 @@ def test_exports_of_powershell_in_a_folder(tree, encoding):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="named pipes of POSIX")
-def test_a_named_pipe_in_a_folder_is_passed_over(tree):
+def test_a_named_pipe_in_a_folder_is_a_gap(tree):
     os.mkfifo("pipe.json")
-    assert found(".") == ([], [])
+    assert found(".") == ([], ["pipe.json: cannot be read: it is not a regular file"])

@@ -1,6 +1,5 @@
 """`alb-lint allocate`: the right number for a new rule, by what it means; with or without a config."""
 
-import json
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ from alb_lint.cli import exit_codes, options
 from alb_lint.cli.live import Live, may_read_live
 from alb_lint.config import Config, rule_fits
 from alb_lint.errors import SourceError, UsageError
+from alb_lint.files import NotRead, content, is_file, json_of
 from alb_lint.model import (
     Condition,
     Estate,
@@ -153,14 +153,11 @@ def _conditions(path: Values, host: Values, method: Values, header: Values, quer
 
 
 def _content(name: str) -> object:
-    import sys
-
     try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")
-        return json.loads(text)
-    except OSError as error:
-        raise SourceError(f"cannot read the rule: {error.strerror}", where=name) from error
-    except (ValueError, RecursionError) as error:
+        return json_of(options.standard_input() if name == "-" else content(name, pipes=True))
+    except NotRead as error:
+        raise SourceError(f"cannot read the rule: {error.reason}", where=name) from error
+    except ValueError as error:
         hint = '{"Conditions": [{"Field": "path-pattern", "Values": ["/v2/*"]}]}'
         raise SourceError(f"the rule is not JSON: {error}", where=name, hint=hint) from error
 
@@ -192,7 +189,7 @@ def _code_of(places: list[str]) -> list[str]:
     found: dict[str, None] = {}
     for text in places:
         file = Path(_split(text)[0])
-        if not file.is_file():
+        if not is_file(file):
             raise SourceError("no such file", where=str(file))
         program = next((folder for folder in file.absolute().parents if (folder / "Pulumi.yaml").is_file()), None)
         if file.suffix in (".tf", ".tofu"):

@@ -1,13 +1,12 @@
 """`alb-lint diff`: the requests that two states answer differently."""
 
-import json
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from alb_lint.cli import exit_codes, options
 from alb_lint.errors import SourceError
+from alb_lint.files import NotRead, content, json_of, start
 from alb_lint.model import Estate
 
 
@@ -69,16 +68,12 @@ def _only(before: Estate, after: Estate, wanted: str) -> tuple[Estate, Estate]:
 
 
 def _is_plan(name: str) -> bool:
-    path = Path(name)
     try:
-        if not path.is_file():
+        if b"alb-lint.plan." not in start(name, 4096):
             return False
-        with path.open("rb") as file:
-            if b"alb-lint.plan." not in file.read(4096):
-                return False
-        data = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return False
+        data = json_of(content(name))
+    except (NotRead, ValueError):
+        return False  # to be read as any other source, which tells what is wrong
     return isinstance(data, dict) and str(data.get("schema", "")).startswith("alb-lint.plan.")
 
 

@@ -12,6 +12,7 @@ from alb_lint import config as configuration
 from alb_lint.cli.saying import clean
 from alb_lint.config import Config
 from alb_lint.errors import SourceError, UsageError
+from alb_lint.files import MAX_BYTES, is_folder, is_there, real, too_large
 from alb_lint.model import Estate
 from alb_lint.sources.source import ReadOptions
 
@@ -42,20 +43,21 @@ def load_config(file: str, names: list[str]) -> Config:
     """The config named, else the nearest upward from the folder that all sources lie in, else from here, else an empty one."""
     if file:
         return configuration.load(Path(file), file)
-    paths = [Path(name).resolve() for name in names if name != "-"]
+    paths = [Path(real(name)) for name in names if name != "-"]
+    here = Path(real(os.curdir))
     try:
-        start = Path(os.path.commonpath([path if path.is_dir() else path.parent for path in paths])) if paths else Path.cwd()
+        start = Path(os.path.commonpath([path if is_folder(path) else path.parent for path in paths])) if paths else here
     except ValueError:  # on several drives
-        start = Path.cwd()
-    found = configuration.find(start) or configuration.find(Path.cwd())
-    return configuration.load(found, shown(found)) if found is not None else Config()
+        start = here
+    found = configuration.find(start) or configuration.find(here)
+    return configuration.load(found, shown(found), named=False) if found is not None else Config()
 
 
 def shown(path: Path) -> str:
     """The path as people would type it from here."""
     try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
+        return Path(real(path)).relative_to(Path.cwd()).as_posix()
+    except (ValueError, OSError):  # not below the current folder, or that is gone
         return path.as_posix()
 
 
@@ -70,7 +72,7 @@ def reading(
             raise UsageError(f"{text!r} is not K=V", where="--parameter", hint="--parameter Stage=prod")
         told[key.strip()] = value
     for file in parameters or []:
-        if not Path(file).is_file():
+        if not is_there(file):
             raise UsageError("no such file", where=f"--parameters {file}")
     described = tuple(
         (item.source, {name: argument for name in _DESCRIBED if (argument := getattr(item, name))}) for item in settings.terraform_modules
@@ -149,6 +151,14 @@ def write(text: str, output: str) -> None:
         write_all([(Path(output).absolute(), text.encode("utf-8", "backslashreplace"))])
     except OSError as error:
         raise UsageError(f"cannot write it: {error.strerror}", where=output, hint="name a file in a folder that is there") from error
+
+
+def standard_input() -> bytes:
+    """All of it, up to the size of a file that is read. Raises SourceError where it is larger."""
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise SourceError(too_large(MAX_BYTES), where="standard input")
+    return data
 
 
 def note(text: str, quiet: bool) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from alb_lint.cli.writing import write_all
 from alb_lint.errors import PlanRefused, SourceError, UsageError
+from alb_lint.files import NotRead, content, is_file
 from alb_lint.model import Estate, Listener, Rule
 from alb_lint.plan.allocation.into_code import applied, insertions
 from alb_lint.plan.proposal import Proposal
@@ -16,9 +17,9 @@ def contents(proposal: Proposal) -> dict[str, bytes]:
     found = {}
     for name in files(patch_of(proposal)):
         try:
-            found[name] = Path(name).read_bytes()
-        except OSError as error:
-            raise SourceError(f"cannot read it again: {error.strerror}", where=name) from error
+            found[name] = content(name)
+        except NotRead as error:
+            raise SourceError(f"cannot read it again: {error.reason}", where=name) from error
     return found
 
 
@@ -35,9 +36,11 @@ def write(proposal: Proposal, was: Mapping[str, bytes], again: Sequence[Listener
     drafts = [(Path(name).resolve(), edited(was[name], (edit for edit in patch.edits if edit.site.file == name))) for name in names]
     try:
         for name in names:
-            if Path(name).read_bytes() != was[name]:
+            if content(name) != was[name]:
                 raise PlanRefused("the file changed while the plan was made", where=name, hint="run it again")
         write_all(drafts)
+    except NotRead as error:
+        raise PlanRefused(f"it cannot be read again: {error.reason}", where=name, hint="run it again") from error
     except OSError as error:
         raise UsageError(f"cannot write it: {error.strerror}", where=str(error.filename or "")) from error
     hand = f", {len(patch.by_hand)} to do by hand" if patch.by_hand else ""
@@ -52,7 +55,7 @@ def write_numbers(rules: Sequence[Rule], numbers: Sequence[int], read_again: Cal
     """
     names = dict.fromkeys(rule.priority_site.file if rule.priority_site is not None else rule.location.file for rule in rules)
     try:
-        was = {name: Path(name).read_bytes() for name in names if name and name != "-" and Path(name).is_file()}
+        was = {name: content(name) for name in names if name and name != "-" and is_file(name)}
         found = insertions(rules, numbers, was)
         if found.by_hand:
             place, task = found.by_hand[0]
@@ -67,6 +70,8 @@ def write_numbers(rules: Sequence[Rule], numbers: Sequence[int], read_again: Cal
             raise PlanRefused(
                 f"the code did not take the number of {wrong.label}", where=str(wrong.location), hint="nothing was changed; set it by hand"
             )
+    except NotRead as error:
+        raise SourceError(f"cannot read it again: {error.reason}", where=", ".join(names)) from error
     except OSError as error:
         raise UsageError(f"cannot write it: {error.strerror}", where=str(error.filename or "")) from error
     many = sum(1 for name in drafts if drafts[name] != was[name])

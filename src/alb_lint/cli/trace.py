@@ -1,8 +1,6 @@
 """`alb-lint trace`: which rule answers a request, and why each earlier one did not."""
 
 import json
-import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +8,7 @@ import typer
 from alb_lint.cli import exit_codes, options
 from alb_lint.cli.live import Live, may_read_live
 from alb_lint.errors import SourceError, UsageError
+from alb_lint.files import NotRead, content, whole_pairs
 from alb_lint.model import Listener, Request
 
 
@@ -109,17 +108,17 @@ def from_url(url: str, method: str, headers: list[str], source_ip: str) -> Reque
 
 def _lines(file: str) -> list[Request]:
     try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        data = options.standard_input() if file == "-" else content(file, pipes=True)
         text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise SourceError(f"cannot read the requests: {error.strerror}", where=file) from error
+    except NotRead as error:
+        raise SourceError(f"cannot read the requests: {error.reason}", where=file) from error
     except UnicodeDecodeError as error:
         raise SourceError(f"cannot read the requests: byte {error.start} is not UTF-8 text", where=file) from error
     found = []
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
-                data = json.loads(line)
+                data = json.loads(whole_pairs(line))
             except (ValueError, RecursionError) as error:
                 raise SourceError(
                     f"not JSON: {error}", where=f"{file}:{number}", hint='{"method": "GET", "host": "example.com", "path": "/"}'

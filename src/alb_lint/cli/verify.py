@@ -1,6 +1,5 @@
 """`alb-lint verify`: prove a plan file again, from the rules alone, and that its base is still what the listener is."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,6 +7,7 @@ import typer
 from alb_lint.cli import exit_codes, options
 from alb_lint.cli.live import Live, may_read_live
 from alb_lint.errors import SourceError
+from alb_lint.files import NotRead, content
 
 if TYPE_CHECKING:
     from alb_lint.plan.plan import Plan
@@ -53,14 +53,10 @@ def command(
 def read_plan(name: str) -> "Plan":
     """The plan in the file. Raises SourceError where there is none."""
     from alb_lint.plan.plan_file import load_plan
-    from alb_lint.sources.source import MAX_FILE_BYTES
 
     try:
-        path = Path(name)
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise SourceError(f"larger than {MAX_FILE_BYTES} bytes", where=name)
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
+        data = content(name, pipes=True)
+    except NotRead as error:
         hint = "write it with: alb-lint plan SOURCE --format json --output plan.json"
-        raise SourceError(f"cannot read the plan: {getattr(error, 'strerror', None) or error}", where=name, hint=hint) from error
+        raise SourceError(f"cannot read the plan: {error.reason}", where=name, hint=hint) from error
     return load_plan(data, name)

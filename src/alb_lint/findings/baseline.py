@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from alb_lint.errors import ConfigError
+from alb_lint.files import NotRead, content, json_of
 from alb_lint.findings.finding import Finding
 from alb_lint.findings.fingerprint import fingerprint
 from alb_lint.findings.summary import Summary
@@ -17,10 +18,10 @@ _HINT: Final = "write it anew with --write-baseline FILE"
 def read(path: Path) -> frozenset[str]:
     """The fingerprints in the file. Raises ConfigError where it is no baseline."""
     try:
-        data = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise ConfigError(f"cannot read the baseline: {error.strerror}", where=str(path), hint=_HINT) from error
-    except (ValueError, RecursionError) as error:
+        data = json_of(content(path, pipes=True))
+    except NotRead as error:
+        raise ConfigError(f"cannot read the baseline: {error.reason}", where=str(path), hint=_HINT) from error
+    except ValueError as error:
         raise ConfigError("the baseline is not JSON", where=str(path), hint=_HINT) from error
     entries = data.get("findings") if isinstance(data, dict) and data.get("schema") == SCHEMA else None
     if not isinstance(entries, list):

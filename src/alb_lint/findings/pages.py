@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from alb_lint.files import content, is_file, text_of
+
 HOME = ""
 """URL of the repository as people browse it at this version; "" until it is published. Reports link pages by it."""
 
@@ -13,9 +15,5 @@ def address(name: str) -> str:
 
 def page(name: str) -> str:
     """The page of a check in Markdown: from the installed package, or from docs/ of the checkout."""
-    from importlib.resources import files
-
-    packaged = files("alb_lint") / "_pages" / f"{name}.md"
-    if packaged.is_file():
-        return packaged.read_text("utf-8")
-    return (Path(__file__).parents[3] / "docs" / "checks" / f"{name}.md").read_text("utf-8")
+    packaged = Path(__file__).parents[1] / "_pages" / f"{name}.md"
+    return text_of(content(packaged if is_file(packaged) else Path(__file__).parents[3] / "docs" / "checks" / f"{name}.md"))

@@ -1,9 +1,9 @@
 """A plan file back into a Plan. The file may have been edited by anyone: every field is checked, and what contradicts another is refused."""
 
-from json import JSONDecodeError, loads
 from typing import Any, Final
 
 from alb_lint.errors import SourceError
+from alb_lint.files import json_of
 from alb_lint.model import Forward, Request, Share
 from alb_lint.plan.plan import SCHEMA, Change, Compaction, Join, ListenerPlan, Merge, Move, Note, Pair, Plan, ProofSummary, Refusal, Step
 
@@ -14,8 +14,8 @@ ENTRIES: Final = 100_000
 def load_plan(text: str | bytes, where: str = "") -> Plan:
     """The plan in a file's content; raises SourceError for anything that is none."""
     try:
-        data = loads(text)
-    except (JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        data = json_of(text.encode() if isinstance(text, str) else text)
+    except ValueError as error:
         raise SourceError(f"the plan is not valid JSON: {error}", where=where, hint="write it with: alb-lint plan --format json") from error
     return plan_from_json(data, where)
 

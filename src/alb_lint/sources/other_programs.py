@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from alb_lint.files import NotRead, content, is_file, is_link
 from alb_lint.model import Gap, Location, Reading
 from alb_lint.record import record
 from alb_lint.sources.source import ReadOptions, Source, Target
@@ -138,15 +139,18 @@ def _mentioning(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path | None
         folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
         for name in sorted(files):
             path = Path(here) / name
-            if not name.endswith(suffixes) or path.is_symlink() or not path.is_file():
+            if not name.endswith(suffixes) or is_link(path) or not is_file(path):
                 continue
             left -= 1
             if left < 0:
                 yield None
                 return
-            with path.open("rb") as file:
-                if _RULE in file.read(_MOST_BYTES):
-                    yield path.relative_to(folder)
+            try:
+                found = _RULE in content(path, _MOST_BYTES, links=False)
+            except NotRead:
+                found = True  # not read, whatever it holds
+            if found:
+                yield path.relative_to(folder)
 
 
 SOURCE = Source(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from alb_lint.errors import SourceError
+from alb_lint.files import whole_pairs
 from alb_lint.model import Change, Deployment, Gap, Listener, Location, Reading, Rule, Unknown
 from alb_lint.sources.elbv2 import shape as elbv2_shape
 from alb_lint.sources.pulumi import shape as pulumi_shape
@@ -115,7 +116,7 @@ def _parse(target: Target) -> dict[str, Any]:
     codec = _RECODED.get(target.data[:2], "utf-8-sig")
     try:
         text = target.data.decode(codec).removeprefix("\ufeff")
-        document = json.loads(text)
+        document = json.loads(whole_pairs(text))
     except (ValueError, RecursionError) as error:
         if b'"resourcePreEvent"' in target.data or b'"preludeEvent"' in target.data:
             raise SourceError(
@@ -273,7 +274,7 @@ def _special(value: dict[str, Any], depth: int) -> Any:
     if not isinstance(plain, str):
         return Unknown("a secret (export with --show-secrets to read it)")
     try:
-        return _settle(json.loads(plain), depth + 1)
+        return _settle(json.loads(whole_pairs(plain)), depth + 1)
     except (ValueError, RecursionError):
         return Unknown("a secret that is not JSON")
 

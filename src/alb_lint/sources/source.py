@@ -1,14 +1,12 @@
 """What a source is: a record of metadata and functions, listed in the table of this package."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from alb_lint.files import Reader, around
 from alb_lint.model import Gap, Reading
 from alb_lint.record import record
-
-MAX_FILE_BYTES = 256 * 1024 * 1024
-"""A larger file is refused: reading it would take minutes and gigabytes; exports of whole organisations stay below."""
 
 
 @record
@@ -17,6 +15,7 @@ class Target:
 
     `named`: the user named the file itself, so that it must be readable; a file found in a folder may be passed over.
     `folder`: the folder that the user named and the file was found in, where there is one.
+    `roots`: the folders below which the run reads what its input names; none: those of the file alone.
     """
 
     name: str
@@ -24,6 +23,19 @@ class Target:
     data: bytes
     named: bool = True
     folder: Path | None = None
+    roots: tuple[str, ...] = ()
+
+
+def reader_of(targets: Iterable[Target]) -> Reader:
+    """What reads the files that the targets name: only below their repositories, and the folders that the user named."""
+    roots: set[str] = set()
+    told: set[tuple[object, ...]] = set()
+    for target in targets:
+        key = (target.roots, None if target.roots or target.path is None else (target.path.parent, target.folder))
+        if key not in told:
+            told.add(key)
+            roots |= {*target.roots} if target.roots else set() if target.path is None else around(target.path, target.folder)
+    return Reader(roots)
 
 
 @record

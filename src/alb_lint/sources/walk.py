@@ -8,14 +8,26 @@ from pathlib import Path
 from typing import Final
 
 from alb_lint.errors import SourceError
+from alb_lint.files import MAX_BYTES, NotRead, Reader, around, content, is_folder, is_there, real, repository, too_large
 from alb_lint.model import Gap, Location
-from alb_lint.sources.source import MAX_FILE_BYTES, Source, Target
+from alb_lint.sources.ignored import Patterns
+from alb_lint.sources.source import Source, Target
 
 MAX_DEPTH: Final = 64
 """Folders in folders; deeper ones are a gap."""
 MAX_FILES: Final = 500_000
 """Files opened in one run; a walk that meets more has been started in the wrong place."""
 _NEVER: Final = frozenset({".git", ".hg", ".svn", "node_modules", ".terraform", ".venv", "__pycache__", ".tox", ".mypy_cache"})
+
+MAX_IN_ALL: Final = 512 * 1024 * 1024
+"""Bytes of all files of a run that hold what some source reads."""
+_IGNORE_BYTES: Final = 4 * 1024 * 1024
+_TOLD: Final = 20
+"""Links that are told one by one."""
+
+_LINK: Final = "a link to a folder that is not read with this one; links to folders are not followed: name that folder, too"
+_AWAY: Final = "a link that leads out of the repository; it is not followed"
+_SMALLER: Final = "export one listener at a time"
 
 
 class Walk:
@@ -26,111 +38,169 @@ class Walk:
 
     def __init__(self, sources: Sequence[Source], exclude: Sequence[str] = (), root: Path | None = None) -> None:
         self.sources = tuple(sources)
-        self.gaps: list[Gap] = []
+        self._gaps: list[Gap] = []
         self._exclude = tuple(exclude)
         self._root = root or Path()
         self._suffixes = tuple(dict.fromkeys(suffix for source in sources for suffix in source.suffixes))
         self._seen: set[str] = set()
         self._opened = 0
+        self._kept = 0
+        self._too_much: list[Path] = []
+        self._linked: list[tuple[Path, str]] = []
+        self._reader = Reader(())
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """What was not read so far."""
+        found = list(self._gaps)
+        walked = Reader(self._walked)
+        apart = [path for path, there in self._linked if not walked.holds(there)]
+        found += [Gap(Location(file=path.as_posix()), _LINK) for path in apart[:_TOLD]]
+        if len(apart) > _TOLD:
+            found.append(Gap(Location(), f"{len(apart) - _TOLD} more links to folders that are not followed"))
+        if self._too_much:
+            reason = f"{MAX_IN_ALL >> 20} MB of input are read already: this file is not"
+            more = f", and {len(self._too_much) - 1} more are not" if len(self._too_much) > 1 else ""
+            found.append(Gap(Location(file=self._too_much[0].as_posix()), reason + more))
+        return found
 
     def targets(self, names: Iterable[str], *, forced: bool = True) -> Iterator[Target]:
         """One target per file, each once, named files before what folders hold, all in sorted order.
 
-        `forced`: a file or folder that is named is read even where it is excluded. Raises SourceError for a name that cannot be read.
+        `forced`: a file or folder that is named is read even where it is excluded, and where a link leads out of the repository. Raises SourceError
+        for a name that cannot be read.
         """
-        for name in sorted(set(names), key=lambda name: (name != "-" and Path(name).is_dir(), Path(name).as_posix(), name)):
-            if name == "-":
-                data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
-                yield Target("<stdin>", None, _capped(data, "<stdin>"))
-                continue
+        told = {name: name != "-" and is_folder(name) for name in names}
+        folders = {Path(name) for name, folder in told.items() if folder} | {
+            Path(name).parent for name in told if name != "-" and not told[name]
+        }
+        roots = tuple(sorted(root for folder in folders for root in around(folder / "-", folder)))
+        self._walked = [real(name) for name, folder in told.items() if folder]
+        self._reader = Reader(roots)
+        for name in sorted(told, key=lambda name: (told[name], Path(name).as_posix(), name)):
             path = Path(name)
-            if path.is_dir():
-                yield from self._folder(path)
+            if name == "-":
+                data = sys.stdin.buffer.read(MAX_BYTES + 1)
+                if len(data) > MAX_BYTES:
+                    raise SourceError(too_large(MAX_BYTES), where="<stdin>", hint=_SMALLER)
+                yield Target("<stdin>", None, data)
+            elif told[name]:
+                yield from self._folder(path, roots)
             elif (forced or not self._leaves_out(path)) and self._first_sight(path):
-                yield Target(path.as_posix(), path, self._read(path))
+                if forced or self._reader.holds(path):
+                    data = self._read(path)
+                    self._keep(path, data)
+                    yield Target(path.as_posix(), path, data, roots=roots)
+                else:
+                    self._gaps.append(Gap(Location(file=path.as_posix()), _AWAY))
 
     def _markers(self, name: str) -> tuple[bytes, ...]:
         """What a file of this name must hold one of to be some source's business."""
         return _markers_of(self.sources, tuple(suffix for suffix in self._suffixes if name.endswith(suffix)))
 
-    def _first_sight(self, path: Path, real: str = "") -> bool:
-        real = real or os.path.realpath(path)
-        if real in self._seen:
+    def _first_sight(self, path: Path, there: str = "") -> bool:
+        there = there or real(path)
+        if there in self._seen:
             return False
-        self._seen.add(real)
+        self._seen.add(there)
         return True
 
     def _read(self, path: Path) -> bytes:
         try:
-            size = path.stat().st_size
-            if size > MAX_FILE_BYTES:
-                raise _too_large(path.as_posix())
-            with path.open("rb") as file:
-                # asked for as much as the cap, Python makes room for all of it each time; a pipe tells no size, and a file may have grown
-                data = file.read(size + 1)
-                if len(data) > size:
-                    data += file.read(MAX_FILE_BYTES + 1 - len(data))
-                return _capped(data, path.as_posix())
-        except OSError as error:
-            hint = (
-                "check the name; `-` reads standard input" if isinstance(error, FileNotFoundError) else "check that it is a readable file"
-            )
-            raise SourceError(f"cannot read it: {error.strerror}", where=path.as_posix(), hint=hint) from error
+            return content(path, pipes=True)
+        except NotRead as error:
+            hint = "check the name; `-` reads standard input" if error.absent else "check that it is a readable file"
+            raise SourceError(f"cannot read it: {error.reason}", where=path.as_posix(), hint=hint) from error
 
-    def _folder(self, folder: Path) -> Iterator[Target]:
+    def _keep(self, path: Path, data: bytes) -> None:
+        """Counts what is named. Raises SourceError where it is too much."""
+        self._kept += len(data)
+        if self._kept > MAX_IN_ALL:
+            raise SourceError(f"more than {MAX_IN_ALL >> 20} MB of input", where=path.as_posix(), hint=_SMALLER)
+
+    def _folder(self, folder: Path, roots: tuple[str, ...]) -> Iterator[Target]:
         ignored = _Ignored(folder)
         stack = [(folder, 0)]
         while stack:
             here, depth = stack.pop()
             try:
-                entries = sorted(os.scandir(here), key=lambda entry: entry.name)
+                with os.scandir(here) as inside:
+                    entries = sorted(inside, key=lambda entry: entry.name)
             except OSError as error:
-                self.gaps.append(Gap(Location(file=here.as_posix()), f"the folder cannot be read: {error.strerror}"))
+                self._gaps.append(Gap(Location(file=here.as_posix()), f"the folder cannot be read: {error.strerror}"))
                 continue
-            ignored.enter(here)
-            real = os.path.realpath(here)
+            place = real(here)
+            ignored.enter(place)
             below: list[tuple[Path, int]] = []
             for entry in entries:
-                path = here / entry.name
-                if entry.is_symlink() and path.is_dir():
-                    continue  # a link to a folder may lead round in a circle; what it shows lies elsewhere
-                if entry.is_dir(follow_symlinks=False):
-                    if entry.name in _NEVER or ignored.covers(path, folder=True) or self._leaves_out(path, folder=True):
+                kind = _kind_of(entry)
+                if kind == "folder":
+                    path = here / entry.name
+                    if entry.name in _NEVER or ignored.covers(place, entry.name, is_folder=True) or self._leaves_out(path, folder=True):
                         continue
                     if depth >= MAX_DEPTH:
-                        self.gaps.append(Gap(Location(file=path.as_posix()), f"folders nest deeper than {MAX_DEPTH}"))
+                        self._gaps.append(Gap(Location(file=path.as_posix()), f"folders nest deeper than {MAX_DEPTH}"))
                     else:
                         below.append((path, depth + 1))
-                elif entry.name.endswith(self._suffixes) and not ignored.covers(path) and not self._leaves_out(path):
-                    target = self._found(path, folder, "" if entry.is_symlink() else f"{real}{os.sep}{entry.name}")
-                    if target is not None:
-                        yield target
+                elif kind == "link to a folder":
+                    # it may lead round in a circle; what lies in another folder that is walked is read there
+                    path = here / entry.name
+                    if entry.name not in _NEVER and not ignored.covers(place, entry.name) and not self._leaves_out(path):
+                        self._linked.append((path, real(path)))
+                elif kind and entry.name.lower().endswith(self._suffixes) and not ignored.covers(place, entry.name):
+                    path = here / entry.name
+                    if not self._leaves_out(path):
+                        target = self._found(path, folder, "" if kind == "link" else f"{place}{os.sep}{entry.name}", roots)
+                        if target is not None:
+                            yield target
             stack.extend(reversed(below))
+        self._gaps += ignored.gaps
 
-    def _found(self, path: Path, folder: Path, real: str) -> Target | None:
-        """The target of a file in a folder, if it is there, readable, and mentions what some source reads. `real`: "" for a link."""
+    def _found(self, path: Path, folder: Path, there: str, roots: tuple[str, ...]) -> Target | None:
+        """The target of a file in a folder, if it is readable and mentions what some source reads. `there`: "" for a link."""
         self._opened += 1
         if self._opened > MAX_FILES:
             raise SourceError(
                 f"more than {MAX_FILES:,} files", where=path.as_posix(), hint="name a smaller folder, or `exclude` some in the config"
             )
-        if not self._first_sight(path, real) or not path.is_file():
+        if not self._first_sight(path, there):
+            return None
+        if not there and not self._reader.holds(path):
+            self._gaps.append(Gap(Location(file=path.as_posix()), _AWAY))
             return None
         try:
-            data = self._read(path)
-        except SourceError as error:
-            self.gaps.append(Gap(Location(file=path.as_posix()), error.what))
+            data = content(path)
+        except NotRead as error:
+            self._gaps.append(Gap(Location(file=path.as_posix()), f"cannot be read: {error.reason}"))
             return None
-        if not any(marker in data for marker in self._markers(path.name)):
+        if not any(marker in data for marker in self._markers(path.name.lower())):
             return None
-        return Target(path.as_posix(), path, data, named=False, folder=folder)
+        if self._kept + len(data) > MAX_IN_ALL:
+            self._too_much.append(path)
+            return None
+        self._kept += len(data)
+        return Target(path.as_posix(), path, data, named=False, folder=folder, roots=roots)
 
     def _leaves_out(self, path: Path, folder: bool = False) -> bool:
-        return bool(self._exclude) and self._excluded.covers(path.parent.resolve() / path.name, folder) is True
+        if not self._exclude:
+            return False
+        base, patterns = self._excluded
+        full = Path(real(path.parent)) / path.name
+        return full != base and full.is_relative_to(base) and patterns.leaves_out(full.relative_to(base).parts, folder=folder)
 
     @cached_property
-    def _excluded(self) -> "_Patterns":
-        return _Patterns(self._root.resolve(), self._exclude)
+    def _excluded(self) -> tuple[Path, Patterns]:
+        return Path(real(self._root)), Patterns(self._exclude)
+
+
+def _kind_of(entry: "os.DirEntry[str]") -> str:
+    """What is worth a look; "" for a link that leads nowhere."""
+    try:
+        if entry.is_symlink():
+            return "link to a folder" if entry.is_dir() else "link" if is_there(real(entry.path)) else ""
+        return "folder" if entry.is_dir(follow_symlinks=False) else "file"
+    except OSError:
+        return ""  # a link in a circle
 
 
 @lru_cache(maxsize=64)
@@ -138,69 +208,45 @@ def _markers_of(sources: tuple[Source, ...], suffixes: tuple[str, ...]) -> tuple
     return tuple(dict.fromkeys(marker for source in sources if set(source.suffixes) & set(suffixes) for marker in source.markers))
 
 
-class _Patterns:
-    """The lines of one .gitignore, or of `exclude`: patterns relative to `base`."""
-
-    def __init__(self, base: Path, lines: Sequence[str]) -> None:
-        from pathspec import GitIgnoreSpec
-
-        self.base = base
-        self._files = GitIgnoreSpec.from_lines(lines)
-        # `sub/` means the folder itself and not what lies in it, which only the form without the slash is heeded for
-        self._folders = GitIgnoreSpec.from_lines([line.rstrip().rstrip("/") for line in lines])
-
-    def covers(self, full: Path, folder: bool) -> bool | None:
-        """Whether a path is left out (True) or taken back in (False); None where no pattern speaks of it."""
-        if not full.is_relative_to(self.base) or full == self.base:
-            return None
-        return (self._folders if folder else self._files).check_file(full.relative_to(self.base).as_posix()).include
-
-
 class _Ignored:
     """What the .gitignore files from the repository's top down to a folder leave out. A folder that the user names is never left out."""
 
     def __init__(self, root: Path) -> None:
-        self._files: dict[Path, _Patterns] = {}
-        top = root.resolve()
-        parents: list[Path] = []
-        for folder in (top, *top.parents):
-            parents.append(folder)
-            if (folder / ".git").exists():
-                break
-        else:
+        self.gaps: list[Gap] = []
+        self._files: dict[str, Patterns] = {}
+        top, repository_ = real(root), repository(root)
+        if not repository_:
             return
-        for parent in reversed(parents[1:]):
+        parents = [repository_]
+        for name in Path(top).relative_to(repository_).parts:
+            parents.append(os.path.join(parents[-1], name))  # noqa: PTH118 - real paths are texts here
+        for parent in parents[:-1]:
             self.enter(parent)
-        if any(self.covers(folder, folder=True) for folder in parents[:-1]):
+        if any(self.covers(*os.path.split(folder), is_folder=True) for folder in parents[1:]):
             self._files = {}
 
-    def enter(self, folder: Path) -> None:
-        """Heed the .gitignore of a folder, from here on."""
-        base = folder.resolve()
+    def enter(self, folder: str) -> None:
+        """Heed the .gitignore of a folder, given by its real path, from here on. As for git, a link is none."""
         try:
-            text = (base / ".gitignore").read_text("utf-8", errors="replace")
-        except OSError:
+            data = content(f"{folder}{os.sep}.gitignore", _IGNORE_BYTES, links=False)
+        except NotRead:
             return  # none here, or none that can be read: nothing is left out
-        self._files[base] = _Patterns(base, text.splitlines()[:10_000])
+        self._files[folder] = patterns = Patterns(data.decode("utf-8-sig", "surrogateescape").split("\n"))
+        if patterns.left_out:
+            reason = f"{patterns.left_out} of its patterns are one too many and leave nothing out"
+            self.gaps.append(Gap(Location(file=f"{folder}{os.sep}.gitignore"), reason))
 
-    def covers(self, path: Path, folder: bool = False) -> bool:
-        """The file nearest to the path that speaks of it decides, as in git."""
+    def covers(self, folder: str, name: str, *, is_folder: bool = False) -> bool:
+        """The file nearest to what is called `name` in the folder, given by its real path, decides if it speaks of it, as in git."""
         if not self._files:
             return False
-        full = path.parent.resolve() / path.name
-        for base in full.parents:
-            patterns = self._files.get(base)
-            said = patterns.covers(full, folder) if patterns is not None else None
+        parts = [name]
+        while True:
+            patterns = self._files.get(folder)
+            said = patterns.says(parts, folder=is_folder) if patterns is not None else None
             if said is not None:
                 return said
-        return False
-
-
-def _capped(data: bytes, name: str) -> bytes:
-    if len(data) > MAX_FILE_BYTES:
-        raise _too_large(name)
-    return data
-
-
-def _too_large(name: str) -> SourceError:
-    return SourceError(f"the file is larger than {MAX_FILE_BYTES // 1024 // 1024} MB", where=name, hint="export one listener at a time")
+            folder, above = os.path.split(folder)
+            if not above:
+                return False
+            parts.insert(0, above)

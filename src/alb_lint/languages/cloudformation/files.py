@@ -2,9 +2,9 @@
 
 import os
 import posixpath
-import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from alb_lint.files import NotRead, Reader, real
 from alb_lint.languages.cloudformation.document import MAX_BYTES
 from alb_lint.languages.cloudformation.unreadable import Unreadable
 
@@ -15,38 +15,27 @@ class Place:
 
     name: str
     path: str
+    reader: Reader = field(default=Reader(()), compare=False, repr=False)
 
     @property
     def key(self) -> str:
-        return os.path.realpath(self.path)
+        return real(self.path)
 
     def beside(self, relative: str) -> "Place":
         """The file that lies at this path, seen from the folder of this one."""
         name = posixpath.normpath(posixpath.join(posixpath.dirname(self.name), relative))
-        return Place(name, os.path.normpath(os.path.join(os.path.dirname(self.path), *relative.split("/"))))  # noqa: PTH118, PTH120 - may not exist
+        return Place(name, os.path.normpath(os.path.join(os.path.dirname(self.path), *relative.split("/"))), self.reader)  # noqa: PTH118, PTH120 - may not exist
 
     def is_file(self) -> bool:
-        return os.path.isfile(self.path)  # noqa: PTH113 - a path of any form, never raises
+        return self.reader.is_file(self.path)
 
     def read(self) -> bytes:
-        """Its bytes; raises Unreadable, also for what is no regular file."""
+        """Its bytes; raises Unreadable, also for what is no regular file or lies outside of what the user named."""
         try:
-            with open(self.path, "rb", opener=_without_waiting) as file:
-                kind = os.fstat(file.fileno())
-                if not stat.S_ISREG(kind.st_mode):
-                    raise Unreadable("not a regular file", hint="give the template itself")
-                if kind.st_size > MAX_BYTES:
-                    raise Unreadable(f"larger than {MAX_BYTES >> 20} MiB", hint="CloudFormation takes templates of 1 MiB at most")
-                return file.read(MAX_BYTES + 1)
-        except OSError as error:
-            raise Unreadable(error.strerror or "cannot be opened", hint="check the path and its rights") from None
-        except ValueError:
-            raise Unreadable("the path holds a character that no path has", hint="correct the path") from None
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    """Opens without waiting for the other end of a pipe."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+            return self.reader.content(self.path, MAX_BYTES)
+        except NotRead as error:
+            hint = "name its folder, too" if error.outside else "check the path and its rights"
+            raise Unreadable(error.reason, hint=hint) from None
 
 
 def is_local(url: str) -> bool:

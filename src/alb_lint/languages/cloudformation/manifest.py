@@ -3,11 +3,11 @@
 Source: aws-cdk-lib cloud-assembly-schema, AwsCloudFormationStackProperties and NestedCloudAssemblyProperties, read 2026-11.
 """
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from alb_lint.files import json_of
 from alb_lint.languages.cloudformation.files import Place, is_local
 from alb_lint.languages.cloudformation.unreadable import Unreadable
 
@@ -42,8 +42,8 @@ def is_manifest(name: str, data: bytes) -> bool:
 def read_manifest(place: Place, data: bytes) -> Manifest:
     """One assembly, without those nested in it; raises Unreadable."""
     try:
-        raw: Any = json.loads(data)
-    except (ValueError, RecursionError):
+        raw: Any = json_of(data)
+    except ValueError:
         raise Unreadable("not the manifest of a CDK assembly: it is no JSON", hint="run `cdk synth` again") from None
     artifacts = raw.get("artifacts") if isinstance(raw, dict) else None
     if not isinstance(artifacts, dict):

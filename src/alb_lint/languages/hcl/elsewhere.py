@@ -5,13 +5,13 @@ Source: Terraform language, "The terraform_remote_state Data Source", "Backend C
 `.terraform/modules/modules.json` as Terraform 1.x writes it.
 """
 
-import json
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from alb_lint.files import NotRead, Reader, json_of, real
 from alb_lint.languages.hcl.convert import spelled
 from alb_lint.languages.hcl.values import Sym, Value
 
@@ -48,20 +48,18 @@ def steps(path: str) -> list[str | int]:
     return [int(number) if number else name or key for name, key, number in _STEP.findall(path)]
 
 
-def installed_modules(root: Path) -> Mapping[str, Path]:
+def installed_modules(root: Path, reader: Reader) -> Mapping[str, Path]:
     """Module call (`edge`, `a.b`) → the folder in which `terraform init` put it; only folders below the root."""
     manifest = root / ".terraform" / "modules" / "modules.json"
     try:
-        if not manifest.is_file() or manifest.stat().st_size > MAX_MANIFEST:
-            return {}
-        told = json.loads(manifest.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        told = json_of(reader.content(manifest, MAX_MANIFEST))
+    except (NotRead, ValueError):
         return {}  # as if `init` had not run: the calls are told as gaps then
     found: dict[str, Path] = {}
     for entry in told.get("Modules", ()) if isinstance(told, dict) and isinstance(told.get("Modules"), list) else ():
         key, folder = (entry.get("Key"), entry.get("Dir")) if isinstance(entry, dict) else (None, None)
         if isinstance(key, str) and key and isinstance(folder, str):
             path = Path(os.path.normpath(root / folder))
-            if path.is_dir() and root in path.parents and Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
+            if root in path.parents and Reader([real(root)]).is_folder(path):
                 found[key] = path
     return found

@@ -220,7 +220,7 @@ def _call(expression: Call, scope: Scope) -> Value:
             raise Refused(f"{kind(last)} is no list of arguments")
         arguments.extend(last)
     if expression.name in FILE_FUNCTIONS and arguments:
-        return file_call(expression.name, arguments, scope.module.base)
+        return file_call(expression.name, arguments, scope.module.base, scope.module.reader)
     return call(expression.name, arguments, scope.module.work)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from alb_lint.files import NotRead, Reader
 from alb_lint.languages.hcl.document import Document, Span
 from alb_lint.languages.hcl.json_syntax import parse_json
 from alb_lint.languages.hcl.parse import File, indexed, later_problems, parse
@@ -59,8 +60,9 @@ class _Overridden:
 class Folder:
     """`name` as the user knows it. `given`: file → its name for the user and its content, for files that were already read."""
 
-    def __init__(self, path: Path, name: str, given: Mapping[str, tuple[str, bytes]]) -> None:
+    def __init__(self, path: Path, name: str, given: Mapping[str, tuple[str, bytes]], reader: Reader) -> None:
         self.path = path
+        self.reader = reader
         self.name = name
         self._gaps: list[Gap] = []
         self._given = frozenset(given)
@@ -88,9 +90,9 @@ class Folder:
             names = sorted(
                 entry.name for entry in os.scandir(self.path) if entry.name.endswith(SUFFIXES) and not entry.name.startswith(".")
             )
-        except OSError as error:
+        except (OSError, ValueError) as error:
             if not given:
-                self._gaps.append(Gap(Location(self.name), f"the folder cannot be read: {error.strerror}"))
+                self._gaps.append(Gap(Location(self.name), f"the folder cannot be read: {getattr(error, 'strerror', error)}"))
             names = []
         names = sorted({*names, *given})
         if len(names) > MAX_FILES:
@@ -106,12 +108,9 @@ class Folder:
 
     def _content(self, path: Path, name: str) -> bytes | None:
         try:
-            if path.stat().st_size > MAX_FILE_BYTES:
-                self._gaps.append(Gap(Location(self.file_name(name)), f"larger than {MAX_FILE_BYTES >> 20} MB; not read"))
-                return None
-            return path.read_bytes()
-        except OSError as error:
-            self._gaps.append(Gap(Location(self.file_name(name)), f"cannot be read: {error.strerror}"))
+            return self.reader.content(path, MAX_FILE_BYTES)
+        except NotRead as error:
+            self._gaps.append(Gap(Location(self.file_name(name)), f"not read: {error.reason}"))
             return None
 
     @property

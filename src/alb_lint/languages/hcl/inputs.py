@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from alb_lint.errors import SourceError
+from alb_lint.files import NotRead, Reader, content
 from alb_lint.languages.hcl.constraints import Type
 from alb_lint.languages.hcl.document import Document
 from alb_lint.languages.hcl.folder import MAX_FILE_BYTES, Folder
@@ -54,12 +55,12 @@ class Inputs:
         try:
             names = {path.name for path in self._folder.path.iterdir() if path.name.endswith((".tfvars", ".tfvars.json"))}
         except OSError:
-            return []
+            return []  # the folder itself has told so
         ordered = [name for name in _FIRST if name in names] + sorted(name for name in names if name.endswith(_AUTO))
         files = []
         for name in ordered:
             try:
-                files.append(read_variables(self._folder.path / name, self._folder.file_name(name)))
+                files.append(read_variables(self._folder.path / name, self._folder.file_name(name), self._folder.reader))
             except SourceError as error:
                 self._folder.note(Gap(Location(error.where), error.what))
                 continue
@@ -68,14 +69,13 @@ class Inputs:
         return files
 
 
-def read_variables(path: Path, name: str) -> File:
-    """A file of variable values; raises SourceError."""
+def read_variables(path: Path, name: str, reader: Reader | None = None) -> File:
+    """A file of variable values, where the user named it or the `reader` may read it; raises SourceError."""
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise SourceError(f"larger than {MAX_FILE_BYTES >> 20} MB", where=name, hint="split the variable file")
-        document = Document(name, path, path.read_bytes())
-    except OSError as error:
-        raise SourceError(f"the variable file cannot be read: {error.strerror}", where=name, hint="check the path") from None
+        data = content(path, MAX_FILE_BYTES, pipes=True) if reader is None else reader.content(path, MAX_FILE_BYTES)
+        document = Document(name, path, data)
+    except NotRead as error:
+        raise SourceError(f"the variable file cannot be read: {error.reason}", where=name, hint="check the path") from None
     return parse_json(document) if name.endswith(".json") else parse(document)
 
 

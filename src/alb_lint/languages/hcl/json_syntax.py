@@ -22,7 +22,7 @@ _LABELS: Final = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module"
 """Block type → number of labels, which are levels of properties."""
 
 _TOKEN: Final = re.compile(
-    r'[ \t\r\n]*(?:([{}\[\],:])|("(?:[^"\\\x00-\x1f]|\\.)*")|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)|(true|false|null))'
+    r'[ \t\r\n]*(?:([{}\[\],:])|("(?:[^"\\\x00-\x1f]|\\.)*")|(-?\d{1,300}(?:\.\d{1,300})?(?:[eE][+-]?\d{1,3})?)|(true|false|null))'
 )
 _WORDS: Final = {"true": True, "false": False, "null": None}
 

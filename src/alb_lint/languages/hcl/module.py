@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from alb_lint.files import OUTSIDE, Reader
 from alb_lint.languages.hcl.constraints import ANY, Type, converted, read_type
 from alb_lint.languages.hcl.convert import spelled
 from alb_lint.languages.hcl.elsewhere import state_name
@@ -259,6 +260,11 @@ class Module:
             return Sym(f"{self.path}.{name}", "there is no such output", failed=True)
         return evaluate(expression, self.scope)
 
+    @property
+    def reader(self) -> Reader:
+        """What may be read."""
+        return self.root.folder.reader
+
     def is_here(self, block: Block) -> bool:
         """Whether the module that is called can be read: a folder beside this one, or one that `terraform init` fetched."""
         return _source(block).startswith(("./", "../")) or self._call_key(block) in self.root.installed
@@ -285,8 +291,9 @@ class Module:
             return copies(block.body, self.scope), ()
         path = self.folder_of(block)
         self.root.called.add(path)
-        if not path.is_dir():
-            self._gap(block, f"the folder {_source(block)!r} does not exist")
+        if not self.reader.is_folder(path):
+            away = "does not exist" if self.reader.holds(path) else f"is not read: {OUTSIDE}"
+            self._gap(block, f"the folder {_source(block)[:200]!r} {away}")
             return copies(block.body, self.scope), ()
         if path in self._ancestry():
             self._gap(block, f"the module {_source(block)!r} calls itself")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from alb_lint.files import NotRead, Reader, content, is_there
 from alb_lint.languages.hcl.folder import MAX_FILE_BYTES, SUFFIXES, Folder
 from alb_lint.places import Gap, Location
 
@@ -34,7 +35,8 @@ def called_folders(folder: Path, data: bytes) -> Iterator[Path]:
 class Project:
     """The folders of one run, each read once. `given`: path of a file → its name for the user, and its content."""
 
-    def __init__(self, given: Mapping[Path, tuple[str, bytes]]) -> None:
+    def __init__(self, given: Mapping[Path, tuple[str, bytes]], reader: Reader) -> None:
+        self.reader = reader
         self._given: dict[Path, dict[str, tuple[str, bytes]]] = {}
         for path, told in given.items():
             self._given.setdefault(path.parent, {})[path.name] = told
@@ -46,7 +48,7 @@ class Project:
 
     def folder(self, path: Path) -> Folder:
         if path not in self._folders:
-            self._folders[path] = self._by_name[str(path)] = Folder(path, self.name(path), self._given.get(path, {}))
+            self._folders[path] = self._by_name[str(path)] = Folder(path, self.name(path), self._given.get(path, {}), self.reader)
         return self._folders[path]
 
     @property
@@ -62,7 +64,7 @@ class Project:
         """Whether the folder, or one that it calls, has one of the words in a file."""
         key = (path, words)
         if key not in self._relevant:
-            if path in above or len(above) > 40 or not path.is_dir():
+            if path in above or len(above) > 40 or not self.reader.is_folder(path):
                 return False
             folder = self.folder(path)
             found = any(folder.mentions(word) for word in words)
@@ -125,10 +127,9 @@ class Project:
         data = known.content(entry.name) if known else None
         if data is None:
             try:
-                with open(entry.path, "rb", 0) as opened:  # noqa: PTH123 - a third of the time of Path.open, for every file of a repository
-                    data = opened.read(MAX_FILE_BYTES)
-            except OSError:
-                return
+                data = content(entry.path, MAX_FILE_BYTES, links=False)
+            except NotRead:
+                return  # a caller that cannot be read by those who own it is none
         if any(word in data for word in CALLS):
             for called in called_folders(Path(folder), data):
                 callers.setdefault(called, set()).add(Path(folder))
@@ -153,7 +154,7 @@ def _tops(folders: Sequence[Path], walked: Sequence[Path]) -> list[Path]:
     tops = set()
     loose = []
     for path in folders:
-        repository = next((above for above in (path, *path.parents) if (above / ".git").exists()), None)
+        repository = next((above for above in (path, *path.parents) if is_there(above / ".git")), None)
         top = repository or next((folder for folder in walked if folder in (path, *path.parents)), None)
         if top is None:
             loose.append(path)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from alb_lint.files import Reader
 from alb_lint.languages.hcl.values import Value
 from alb_lint.languages.hcl.work import Work
 
@@ -17,6 +18,11 @@ class Names(Protocol):
     @property
     def base(self) -> Path:
         """The folder of the root module, where Terraform is run."""
+        ...
+
+    @property
+    def reader(self) -> Reader:
+        """What may be read."""
         ...
 
     def lookup(self, name: str) -> Value: ...

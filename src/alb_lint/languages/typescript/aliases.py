@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from alb_lint.files import NotRead, Reader, is_file, is_link, real, repository, text_of, whole_pairs
 from alb_lint.languages.typescript.names import roots_above
 
 _BYTES: Final = 1 << 20
@@ -44,6 +45,11 @@ def _folders(path: Path) -> Iterator[Path]:
             return
 
 
+def _top(path: Path) -> Reader:
+    """What reads in the program that a file belongs to, up to its repository."""
+    return Reader([real(list(_folders(path))[-1])])
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         return _parsed(path, path.stat().st_mtime_ns)
@@ -55,18 +61,18 @@ def _read(path: Path) -> dict[str, Any]:
 def _parsed(path: Path, _stamp: int) -> dict[str, Any]:
     """A JSON file, with comments and commas before an end; empty where it is no object."""
     try:
-        with path.open("rb") as handle:
-            text = handle.read(_BYTES).decode("utf-8-sig")
+        # a link may lead out of the repository
+        text = whole_pairs(text_of(Reader([repository(path.parent) or real(path.parent)]).content(path, _BYTES)))
         found = json.loads(_TRAILING.sub(r"\1", _COMMENT.sub(lambda match: match[1] or "", text)))
-    except (OSError, ValueError, RecursionError):
+    except (NotRead, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
 
 def _by_paths(path: Path, source: str) -> Iterator[Path]:
     for folder in _folders(path):
-        if (folder / "tsconfig.json").is_file():
-            base, table = _paths_of(folder / "tsconfig.json", 0)
+        if is_file(folder / "tsconfig.json"):
+            base, table = _paths_of(folder / "tsconfig.json", 0, _top(path))
             yield from (found for pattern, places in _matching(table, source) for found in _filled(pattern, places, source, base))
             if base is not None and not table and not source.startswith("#") and _declares_base(folder / "tsconfig.json"):
                 yield base / source
@@ -78,7 +84,7 @@ def _declares_base(config: Path) -> bool:
     return isinstance(options, dict) and isinstance(options.get("baseUrl"), str)
 
 
-def _paths_of(config: Path, depth: int) -> tuple[Path | None, dict[str, Any]]:
+def _paths_of(config: Path, depth: int, within: Reader) -> tuple[Path | None, dict[str, Any]]:
     """(the folder that paths start from, the table), through `extends`."""
     read = _read(config)
     options = read.get("compilerOptions")
@@ -90,7 +96,7 @@ def _paths_of(config: Path, depth: int) -> tuple[Path | None, dict[str, Any]]:
     above = read.get("extends")
     if isinstance(above, str) and above.startswith(".") and depth < _EXTENDS:
         target = Path(os.path.normpath(config.parent / (above if above.endswith(".json") else f"{above}.json")))
-        found = _paths_of(target, depth + 1)
+        found = _paths_of(target, depth + 1, within) if within.holds(target) else (None, {})
         return (folder if isinstance(base, str) else found[0], found[1])
     return folder, {}
 
@@ -116,7 +122,7 @@ def _filled(pattern: str, places: list[str], source: str, base: Path | None) -> 
 
 def _by_imports(path: Path, source: str) -> Iterator[Path]:
     for folder in _folders(path):
-        if (folder / "package.json").is_file():
+        if is_file(folder / "package.json"):
             table = _read(folder / "package.json").get("imports")
             told = {name: _conditions(place) for name, place in table.items()} if isinstance(table, dict) else {}
             for pattern, places in _matching(told, source):
@@ -136,22 +142,23 @@ def _by_workspace(path: Path, source: str) -> Iterator[Path]:
     parts = source.split("/")
     size = 2 if source.startswith("@") else 1
     name, inner = "/".join(parts[:size]), "/".join(parts[size:])
+    within = _top(path)
     for folder in _folders(path):
         package = _read(folder / "package.json")
-        home = _linked(folder, package, name) or _members(folder).get(name)
+        home = _linked(folder, package, name, within) or _members(folder).get(name)
         if home is not None:
             yield from _entry(home, inner)
             return
 
 
-def _linked(folder: Path, package: dict[str, Any], name: str) -> Path | None:
+def _linked(folder: Path, package: dict[str, Any], name: str, within: Reader) -> Path | None:
     """A dependency that is a folder: `file:../infra`."""
     for key in ("dependencies", "devDependencies", "peerDependencies"):
         table = package.get(key)
         version = table.get(name) if isinstance(table, dict) else None
         if isinstance(version, str) and version.startswith(("file:", "link:", "portal:")):
             found = Path(os.path.normpath(folder / version.partition(":")[2]))
-            return found if found.is_dir() and not found.is_symlink() else None
+            return found if within.is_folder(found) and not is_link(found) else None
     return None
 
 
@@ -160,10 +167,10 @@ def _members(folder: Path) -> dict[str, Path]:
     told = _read(folder / "package.json").get("workspaces")
     patterns = told.get("packages") if isinstance(told, dict) else told
     globs = [pattern for pattern in patterns if isinstance(pattern, str)] if isinstance(patterns, list) else []
-    if (folder / "pnpm-workspace.yaml").is_file():
+    if is_file(folder / "pnpm-workspace.yaml"):
         try:
-            globs += _PNPM.findall((folder / "pnpm-workspace.yaml").read_text("utf-8", "replace")[:_BYTES])
-        except OSError:
+            globs += _PNPM.findall(text_of(Reader([real(folder)]).content(folder / "pnpm-workspace.yaml", _BYTES)))
+        except NotRead:
             return {}
     found: dict[str, Path] = {}
     for pattern in globs:
@@ -181,7 +188,7 @@ def _expanded(folder: Path, pattern: str) -> Iterator[Path]:
     levels = [pattern.replace("**", "*"), pattern.replace("**", "*/*")] if "**" in pattern else [pattern]
     for level in levels:
         for home in sorted(folder.glob(f"{level}/package.json"))[:_PACKAGES]:
-            if "node_modules" not in home.parts and not home.parent.is_symlink():
+            if "node_modules" not in home.parts and not is_link(home.parent):
                 yield home.parent
 
 

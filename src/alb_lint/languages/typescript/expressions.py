@@ -30,7 +30,7 @@ _DIGITS: Final = 40
 def _string(machine: "Machine", node: "Node", env: Env) -> Value:  # noqa: ARG001 - one signature for all
     parts = [env.module.text(c) if c.type == "string_fragment" else _unescaped(env.module.text(c)) for c in node.named_children]
     plain = len(parts) <= 1 and all(child.type == "string_fragment" for child in node.named_children)
-    return Lit("".join(parts), Site(env.module, node.start_byte + 1, node.end_byte - 1) if plain else None)
+    return Lit(_paired("".join(parts)), Site(env.module, node.start_byte + 1, node.end_byte - 1) if plain else None)
 
 
 def _unescaped(escape: str) -> str:
@@ -42,6 +42,11 @@ def _unescaped(escape: str) -> str:
         except (ValueError, OverflowError):
             return ""
     return "" if body in {"\n", "\r\n"} else _ESCAPES.get(body, body)
+
+
+def _paired(text: str) -> str:
+    """The text with U+FFFD for half of a surrogate pair, which nothing could be written with."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _number(machine: "Machine", node: "Node", env: Env) -> Value:
@@ -58,12 +63,18 @@ def _number(machine: "Machine", node: "Node", env: Env) -> Value:
 
 def _template(machine: "Machine", node: "Node", env: Env) -> Value:
     parts: list[Value] = []
+    fixed: list[str] = []
     for child in node.named_children:
         if child.type == "template_substitution":
+            parts.append(Lit(_paired("".join(fixed))))
+            fixed = []
             parts.append(machine.eval(child.named_children[0], env) if child.named_children else Lit(""))
         else:
             text = env.module.text(child)
-            parts.append(Lit(_unescaped(text) if child.type == "escape_sequence" else text))
+            fixed.append(_unescaped(text) if child.type == "escape_sequence" else text)
+    if fixed or not parts:
+        parts.append(Lit(_paired("".join(fixed))))
+    parts = [part for part in parts if not isinstance(part, Lit) or part.value != ""] or [Lit("")]
     if len(parts) == 1 and isinstance(parts[0], Lit):
         return Lit(as_text(parts[0]))
     return _of_choices(machine, parts, 0) if parts else Lit("")

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from alb_lint.files import is_file, is_there
+
 SUFFIXES: Final = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 _TYPES_ONLY: Final = (".d.ts", ".d.mts", ".d.cts")
 _TESTS: Final = re.compile(r"\.(?:test|spec|stories)\.[a-z]+$|(?:^|/)(?:__tests__|__mocks__)/")
@@ -40,7 +42,7 @@ def roots_above(path: Path) -> Iterator[Path]:
     """The folders of a program that a file may belong to, from the nearest up to its repository."""
     folder = path.parent
     for _ in range(_UP):
-        marks = [mark for mark in _ROOTS if (folder / mark).exists()]
+        marks = [mark for mark in _ROOTS if is_there(folder / mark)]
         if marks:
             yield folder
         if ".git" in marks or folder.parent == folder:
@@ -52,9 +54,9 @@ def pulumi_folder(path: Path) -> Path | None:
     """The nearest folder above with a Pulumi.yaml: what tells one Pulumi project from another."""
     folder = path.parent
     for _ in range(_UP):
-        if (folder / "Pulumi.yaml").is_file() or (folder / "Pulumi.yml").is_file():
+        if is_file(folder / "Pulumi.yaml") or is_file(folder / "Pulumi.yml"):
             return folder
-        if (folder / ".git").exists() or folder.parent == folder:
+        if is_there(folder / ".git") or folder.parent == folder:
             return None
         folder = folder.parent
     return None

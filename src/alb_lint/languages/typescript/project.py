@@ -4,7 +4,6 @@ Only files of TypeScript and JavaScript are opened, none of them twice, none bel
 link to a folder is followed.
 """
 
-import json
 import os
 import posixpath
 import re
@@ -13,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from alb_lint.files import OUTSIDE, NotRead, Reader, is_folder, is_link, json_of, real, repository, whole
 from alb_lint.languages.typescript import aliases
 from alb_lint.languages.typescript.names import SUFFIXES, is_source, pulumi_folder, roots_above
 from alb_lint.languages.typescript.parse import MAX_BYTES, Module, NotParsed, parse
@@ -37,10 +37,11 @@ MAX_PARSED: Final = 1_500
 
 
 class Project:
-    """The files of one reading. `base`: the folder that the user's own names of files start from."""
+    """The files of one reading. `base`: the folder that the user's own names of files start from. `reader`: what may be read."""
 
-    def __init__(self, base: Path | None) -> None:
+    def __init__(self, base: Path | None, reader: Reader) -> None:
         self.base = base
+        self.reader = reader
         self.modules: dict[str, Module | None] = {}
         self.gaps: list[Gap] = []
         self.full = False
@@ -99,42 +100,64 @@ class Project:
         key = self.key("", path)
         if key in self.modules:
             return self.modules[key]
-        data = read_bytes(path)
+        data = self._bytes(path)
         return None if data is None else self.add(self.name_of(path), path, data)
 
     def resolve(self, module: Module, source: str) -> Module | None:
         """The file of the program that an import of `module` leads to."""
-        found = None if module.path is None else locate(module.path.absolute(), source)
+        if module.path is None:
+            return None
+        found = self._located(whole(module.path), source)
+        if found is None and source.startswith("."):
+            target = Path(os.path.normpath(whole(module.path).parent / source))
+            gap = Gap(Location(self.name_of(target)), f"imported by {module.name}: {OUTSIDE}")
+            if not self.reader.holds(target) and gap not in self.gaps:
+                self.gaps.append(gap)
         return None if found is None else self.load(found)
+
+    def _located(self, path: Path, source: str) -> Path | None:
+        """Where an import in the file `path` leads, out of what may be read included."""
+        return locate(path, source, self.reader)
+
+    def _bytes(self, path: Path) -> bytes | None:
+        """A file of the program; None where it cannot be read, and a gap where that is a wonder."""
+        try:
+            return self.reader.content(path)
+        except NotRead as error:
+            if not error.absent:
+                gap = Gap(Location(self.name_of(path)), error.reason)
+                if gap not in self.gaps:
+                    self.gaps.append(gap)
+            return None
 
     def table(self, module: Module, source: str) -> Any:
         """What a relative import of a JSON file holds; None where it cannot be read."""
         if module.path is None or not source.startswith(".") or not source.endswith(".json"):
             return None
-        data = read_bytes(Path(os.path.normpath(module.path.absolute().parent / source)))
+        data = self._bytes(Path(os.path.normpath(whole(module.path).parent / source)))
         try:
-            return None if data is None or len(data) > MAX_BYTES else json.loads(data)
-        except (ValueError, RecursionError):
+            return None if data is None or len(data) > MAX_BYTES else json_of(data)
+        except ValueError:
             return None
 
     def imported(self, modules: Iterable[Module], mark: bytes) -> list[Path]:
         """Files with the mark that the modules import, over any number of others, and that are not parsed yet; only their bytes are read."""
         found = []
-        for path in self._closure(module.path.absolute() for module in modules if module.path is not None):
-            data = None if self.key("", path) in self.modules else read_bytes(path)
+        for path in self._closure(whole(module.path) for module in modules if module.path is not None):
+            data = None if self.key("", path) in self.modules else self._bytes(path)
             if data is not None and mark in data:
                 found.append(path)
         return sorted(found)
 
     def leads_to(self, path: Path, modules: Iterable[Module]) -> bool:
         """Whether a file imports one of the modules, over any number of others, or something by a name that only a compiler can resolve."""
-        known = {module.path.absolute() for module in modules if module.path is not None}
+        known = {whole(module.path) for module in modules if module.path is not None}
         return any(inner in known or self._links(inner)[1] for inner in self._closure([path]))
 
     def imported_by(self, module: Module) -> Iterator[Path]:
         """The files that a file imports, over any number of others."""
         if module.path is not None:
-            own = module.path.absolute()
+            own = whole(module.path)
             yield from (path for path in self._closure([own]) if path != own)
 
     def _closure(self, paths: Iterable[Path]) -> Iterator[Path]:
@@ -152,12 +175,12 @@ class Project:
     def _links(self, path: Path) -> tuple[tuple[Path, ...], bool]:
         """(files imported by relative paths, whether there are other imports that are of the program); kept."""
         if path not in self._imports:
-            sources = {match[1].decode("utf-8", "replace") for match in _IMPORT.finditer(read_bytes(path) or b"")}
-            located = (locate(path, source) for source in sorted(sources))
+            sources = {match[1].decode("utf-8", "replace") for match in _IMPORT.finditer(self._bytes(path) or b"")}
+            located = (self._located(path, source) for source in sorted(sources))
             targets = tuple(target for target in located if target is not None and is_source(target.name))
             self._imports[path] = (
                 targets,
-                any(not source.startswith(".") and is_own(path, source) and locate(path, source) is None for source in sources),
+                any(not source.startswith(".") and is_own(path, source) and self._located(path, source) is None for source in sources),
             )
         return self._imports[path]
 
@@ -177,13 +200,8 @@ class Project:
             return
         pattern = re.compile(rb"(?<![\w$])(?:" + b"|".join(re.escape(word.encode()) for word in sorted(words)) + rb")(?![\w$])")
         for name in self.sources(root):
-            if name not in self.modules and (data := read_bytes(Path(name))) is not None and pattern.search(data):
+            if name not in self.modules and (data := self._bytes(Path(name))) is not None and pattern.search(data):
                 yield Path(name)
-
-
-def whole(path: Path) -> Path:
-    """The path from the root of the file system, without `..`: one file has one."""
-    return Path(os.path.normpath(path.absolute()))
 
 
 def is_own(path: Path, source: str) -> bool:
@@ -203,51 +221,34 @@ def is_built_in(source: str) -> bool:
 
 def _uses(folder: Path, package: str) -> bool:
     """Whether a folder has a package from elsewhere, installed or named in its package.json."""
-    if (folder / "node_modules" / package).is_dir() and not (folder / "node_modules" / package).is_symlink():
+    if is_folder(folder / "node_modules" / package) and not is_link(folder / "node_modules" / package):
         return True
-    data = read_bytes(folder / "package.json")
     try:
-        table = json.loads(data) if data is not None else {}
-    except (ValueError, RecursionError):
+        table = json_of(Reader([repository(folder) or real(folder)]).content(folder / "package.json", MAX_BYTES))
+    except (NotRead, ValueError):
         return False
     tables = [table.get(key) for key in ("dependencies", "devDependencies", "peerDependencies")] if isinstance(table, dict) else []
     versions = [inner[package] for inner in tables if isinstance(inner, dict) and isinstance(inner.get(package), str)]
     return any(not version.startswith(("workspace:", "file:", "link:", "portal:")) for version in versions)
 
 
-def locate(path: Path, source: str) -> Path | None:
+def locate(path: Path, source: str, reader: Reader) -> Path | None:
     """The file of the program that an import in the file `path` leads to: by a relative path, or by a name that the program itself explains."""
     if source.startswith("."):
-        return _file_at(Path(os.path.normpath(path.parent / source)))
+        return _file_at(Path(os.path.normpath(path.parent / source)), reader)
     if source.startswith(("@pulumi/", "/", "~/..")) or is_built_in(source) or "\0" in source:
         return None
     top = next(iter(reversed(list(roots_above(path)))), None)
     for target in aliases.targets(path, source):
-        found = _file_at(target)
+        found = _file_at(target, reader)
         if found is not None and top is not None and top in found.parents:
             return found
     return None
 
 
-def _file_at(target: Path) -> Path | None:
-    found = next((candidate for candidate in _candidates(target) if _is_file(candidate)), None)
+def _file_at(target: Path, reader: Reader) -> Path | None:
+    found = next((candidate for candidate in _candidates(target) if reader.is_file(candidate)), None)
     return None if found is None or "node_modules" in found.parts else found
-
-
-def read_bytes(path: Path) -> bytes | None:
-    """A file, up to just over the size that is parsed; None where it cannot be read."""
-    try:
-        with path.open("rb") as handle:
-            return handle.read(MAX_BYTES + 1)
-    except (OSError, ValueError):
-        return None
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
 
 
 def _candidates(target: Path) -> Iterator[Path]:

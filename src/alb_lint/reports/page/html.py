@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from html import escape as _escape
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 
 from alb_lint import __version__
 from alb_lint.analysis.estates import Compared
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import Config, listener_fits
+from alb_lint.files import content, text_of
 from alb_lint.findings.finding import Finding, Severity
 from alb_lint.findings.summary import ListenerLine, Summary
 from alb_lint.findings.wording import actions_text, clean, conditions_text, number, request_text, rule_text
@@ -102,7 +103,7 @@ def _page(body: Sequence[str], data: dict[str, Any]) -> str:
 
 
 def _file(name: str) -> str:
-    return (files("alb_lint.reports.page") / name).read_text("utf-8")
+    return text_of(content(Path(__file__).parent / name))
 
 
 def _hash(text: str) -> str:

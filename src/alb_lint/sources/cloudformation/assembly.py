@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from alb_lint.errors import SourceError
+from alb_lint.files import Reader
 from alb_lint.languages.cloudformation.document import NESTED, RULE, decoded, load
 from alb_lint.languages.cloudformation.files import Place, is_local
 from alb_lint.languages.cloudformation.formula import Formula
@@ -21,7 +22,7 @@ from alb_lint.languages.cloudformation.unreadable import Unreadable
 from alb_lint.languages.cloudformation.value import Symbol, Value, canonical
 from alb_lint.languages.cloudformation.work import Work
 from alb_lint.model import Gap, Location
-from alb_lint.sources.source import Target
+from alb_lint.sources.source import Target, reader_of
 
 _DEPTH: Final = 20
 """Stacks inside stacks."""
@@ -85,7 +86,7 @@ class _Loaded:
 def assemble(targets: Sequence[Target], parameters: MappingType[str, str]) -> World:
     """All stacks of a run; raises SourceError for a named file that is no template."""
     world = World(parameters)
-    loader = _Loader(world)
+    loader = _Loader(world, reader_of(targets))
     for target in targets:
         loader.take(target)
     loader.join_assemblies()
@@ -95,8 +96,9 @@ def assemble(targets: Sequence[Target], parameters: MappingType[str, str]) -> Wo
 
 
 class _Loader:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, reader: Reader) -> None:
         self.world = world
+        self.reader = reader
         self.loaded: dict[str, _Loaded] = {}
         self._artifacts: dict[str, StackArtifact] = {}
         self._assemblies: dict[str, list[StackArtifact]] = {}
@@ -105,7 +107,7 @@ class _Loader:
 
     def take(self, target: Target) -> None:
         """One file that was given."""
-        place = Place(target.name, str(target.path)) if target.path is not None else None
+        place = Place(target.name, str(target.path), self.reader) if target.path is not None else None
         try:
             if is_manifest(target.name, target.data):
                 self._take_assembly(place or Place(target.name, ""), target.data)

@@ -6,7 +6,6 @@ are equal where they are written alike. JSON is walked by hand where places matt
 built from parser events. Neither constructs objects.
 """
 
-import json
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -14,8 +13,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from alb_lint.errors import SourceError
+from alb_lint.files import NotRead, Reader, around, content, json_of
 from alb_lint.model import Gap, Location, Reading
-from alb_lint.sources.source import MAX_FILE_BYTES, ReadOptions, Source, Target
+from alb_lint.sources.source import ReadOptions, Source, Target
 
 KIND: Final = "cloudformation"
 
@@ -62,11 +62,12 @@ def _parameters(files: Sequence[str]) -> dict[str, str]:
             continue
         hint = 'a parameter file is [{"ParameterKey": …, "ParameterValue": …}] or {"name": "value"} in JSON'
         try:
-            with Path(name).open("rb") as file:
-                raw = json.loads(file.read(_PARAMETERS_BYTES))
-        except OSError as error:
-            raise SourceError(error.strerror or "cannot be opened", where=name, hint="check the path and its rights") from None
-        except (ValueError, RecursionError):
+            raw = json_of(content(name, _PARAMETERS_BYTES, pipes=True))
+        except NotRead as error:
+            raise SourceError(
+                f"the parameter file cannot be read: {error.reason}", where=name, hint="check the path and its rights"
+            ) from None
+        except ValueError:
             raise SourceError("not a parameter file: it is no JSON", where=name, hint=hint) from None
         pairs = _pairs(raw)
         if pairs is None:
@@ -111,23 +112,23 @@ def unread_programs(folder: Path, names: frozenset[str] = frozenset()) -> tuple[
     `names`: the files that were read. An assembly is mostly named in .gitignore, and so passed over.
     """
     gaps = []
+    reader = Reader(around(folder / "-", folder))
     for path in _programs(folder):
-        place, assembly = Location((path / "cdk.json").as_posix()), path / _output(path)
-        if not (assembly / "manifest.json").is_file():
+        place, assembly = Location((path / "cdk.json").as_posix()), path / _output(path, reader)
+        if not reader.is_file(assembly / "manifest.json"):
             gaps.append(Gap(place, "a CDK program without its assembly: run `cdk synth` and give the folder cdk.out"))
-        elif any(template not in names for template in _templates_with_rules(assembly)):
+        elif any(template not in names for template in _templates_with_rules(assembly, reader)):
             gaps.append(Gap(place, f"the assembly of a CDK program was left out, as .gitignore says: name it, {assembly.as_posix()}"))
     return tuple(gaps)
 
 
-def _templates_with_rules(assembly: Path) -> Iterator[str]:
+def _templates_with_rules(assembly: Path, reader: Reader) -> Iterator[str]:
     """The templates of an assembly that mention listener rules, in order."""
     for template in sorted(assembly.glob("*.template.json"))[:_FOLDERS]:
         try:
-            with template.open("rb") as file:
-                if b"AWS::ElasticLoadBalancingV2::ListenerRule" in file.read(MAX_FILE_BYTES):
-                    yield template.as_posix()
-        except OSError:
+            if b"AWS::ElasticLoadBalancingV2::ListenerRule" in reader.content(template):
+                yield template.as_posix()
+        except NotRead:
             yield template.as_posix()  # not read, whatever it holds
 
 
@@ -139,13 +140,12 @@ def _programs(folder: Path) -> Iterator[Path]:
             yield Path(at)
 
 
-def _output(path: Path) -> str:
+def _output(path: Path, reader: Reader) -> str:
     """Where the program of this folder puts its assembly."""
     try:
-        with (path / "cdk.json").open("rb") as file:
-            raw = json.loads(file.read(_PARAMETERS_BYTES))
-    except (OSError, ValueError, RecursionError):
-        return "cdk.out"
+        raw = json_of(reader.content(path / "cdk.json", _PARAMETERS_BYTES))
+    except (NotRead, ValueError):
+        return "cdk.out"  # where it is by default
     output = raw.get("output") if isinstance(raw, dict) else None
     return output if isinstance(output, str) and output and "\0" not in output else "cdk.out"
 

@@ -12,10 +12,10 @@ import json
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from alb_lint.errors import ConfigError, UsageError
+from alb_lint.files import NotRead, content
 from alb_lint.sources.live.troubles import brief
 
 _BYTES: Final = 4 * 1024 * 1024
@@ -55,12 +55,9 @@ def named_roles(arns: Sequence[str], external_ids: Sequence[str]) -> list[Role]:
 def read_accounts(path: str) -> list[Role]:
     """The roles in an accounts file, in its order. Raises ConfigError: not there, not TOML or JSON, an unknown key, a wrong type."""
     try:
-        with Path(path).open("rb") as file:
-            data = file.read(_BYTES + 1)
-    except OSError as error:
-        raise ConfigError(f"cannot be read: {error.strerror}", where=path, hint="--accounts-file takes a TOML or JSON file") from None
-    if len(data) > _BYTES:
-        raise ConfigError("the file is too large for a list of accounts", where=path)
+        data = content(path, _BYTES, pipes=True)
+    except NotRead as error:
+        raise ConfigError(f"cannot be read: {error.reason}", where=path, hint="--accounts-file takes a TOML or JSON file") from None
     entries = _entries(_parsed(data, path), path)
     if not entries:
         raise ConfigError("there is no account in it", where=path, hint='[[account]] with role_arn = "arn:aws:iam::…:role/…"')

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from alb_lint.errors import SourceError
+from alb_lint.files import whole
 from alb_lint.languages.typescript import unread_imports
 from alb_lint.languages.typescript.evaluator import Evaluator
 from alb_lint.languages.typescript.flow import Draft
 from alb_lint.languages.typescript.machine import STEPS, Machine
 from alb_lint.languages.typescript.names import is_source, roots_above
 from alb_lint.languages.typescript.parse import Module, syntax_gaps
-from alb_lint.languages.typescript.project import Project, whole
+from alb_lint.languages.typescript.project import Project
 from alb_lint.languages.typescript.reach import RULE, Reach
 from alb_lint.languages.typescript.run.core import GivenUp
 from alb_lint.languages.typescript.run.paths import rules_of
@@ -25,7 +26,7 @@ from alb_lint.model import Gap, Listener, Location, Reading
 from alb_lint.sources.pulumi.rules import listeners_of
 from alb_lint.sources.pulumi.stack_config import Settings
 from alb_lint.sources.pulumi.wrappers import Wrapper, wrappers_of
-from alb_lint.sources.source import ReadOptions, Target
+from alb_lint.sources.source import ReadOptions, Target, reader_of
 
 _LISTENER: Final = "aws.lb.Listener"
 _PARTS: Final = 3
@@ -37,7 +38,7 @@ def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str, *,
 
     Raises SourceError where a single named file cannot be read at all.
     """
-    project = Project(_base(targets))
+    project = Project(_base(targets), reader_of(targets))
     seeds = [module for target in targets if (module := project.add(target.name, target.path, target.data)) is not None]
     if not seeds and len(targets) == 1 and targets[0].named and project.gaps:
         gap = project.gaps[0]

@@ -4,23 +4,21 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from alb_lint.languages.cloudformation.document import decoded
+from alb_lint.files import NotRead, Reader, real, repository
+from alb_lint.languages.cloudformation.document import MAX_BYTES, decoded
 from alb_lint.languages.cloudformation.load_yaml import load_yaml
 from alb_lint.languages.cloudformation.node import Mapping, entries, text_of
 from alb_lint.languages.cloudformation.unreadable import Unreadable
-from alb_lint.languages.typescript.project import read_bytes
 
 _NAMES: Final = ("Pulumi.yaml", "Pulumi.yml")
 
 
 @lru_cache(maxsize=256)
 def _read(path: Path, _stamp: int) -> Mapping | None:
-    data = read_bytes(path)
-    if data is None:
-        return None
     try:
+        data = Reader([repository(path.parent) or real(path.parent)]).content(path, MAX_BYTES)
         root = load_yaml(decoded(path.name, data)).root
-    except Unreadable:
+    except (NotRead, Unreadable):
         return None
     return root if isinstance(root, Mapping) else None
 
@@ -29,7 +27,7 @@ def table_of(path: Path) -> Mapping | None:
     """A YAML file that is a map; None where it is none, or is not there."""
     try:
         stamp = path.stat().st_mtime_ns
-    except OSError:
+    except (OSError, ValueError):
         return None
     return _read(path, stamp)
 

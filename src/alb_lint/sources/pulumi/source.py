@@ -13,8 +13,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from alb_lint.files import whole
 from alb_lint.languages.typescript.names import SUFFIXES, is_source, pulumi_folder
-from alb_lint.languages.typescript.project import whole
 from alb_lint.model import Reading
 from alb_lint.sources.source import ReadOptions, Source, Target
 

@@ -101,7 +101,7 @@ class Collector:
                     continue
                 if module.is_here(block):
                     path = module.folder_of(block)
-                    if not path.is_dir() or self.project.mentions(path, MENTIONS):
+                    if not self.project.reader.is_folder(path) or self.project.mentions(path, MENTIONS):
                         below += module.children(block)[1]
                     else:
                         module.root.called.add(path)

@@ -4,15 +4,15 @@ A folder is a module: the files beside a given one are read where they are neede
 folder of the same repository calls it, it is read from there. Registry and remote modules are not read.
 """
 
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.errors import SourceError
+from alb_lint.files import whole
 from alb_lint.model import Reading
-from alb_lint.sources.source import ReadOptions, Source, Target
+from alb_lint.sources.source import ReadOptions, Source, Target, reader_of
 
 if TYPE_CHECKING:
     from alb_lint.languages.hcl.parse import File
@@ -47,11 +47,11 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     from alb_lint.sources.terraform.rules import Collector
 
     given = {_path(target): target for target in targets}
-    project = Project({path: (target.name, target.data) for path, target in given.items()})
+    project = Project({path: (target.name, target.data) for path, target in given.items()}, reader_of(targets))
     collector = Collector(KIND, project, options.terraform_modules)
     variable_files = _variable_files(options.variable_files)
     wanted = sorted({path.parent for path, target in given.items() if target.named or _bears_rules(path, target.data, project)})
-    walked = {Path(os.path.abspath(target.folder)) for target in targets if target.folder}  # noqa: PTH100
+    walked = {whole(target.folder) for target in targets if target.folder}
     pending = project.roots(wanted, walked)
     called: set[Path] = set()
 
@@ -59,7 +59,7 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
         folder = project.folder(path)
         inputs = Inputs(folder, variable_files, options.parameters)
         root = Root(Work(tainted=collector.tainted), project.folder, inputs, folder, options.workspace)
-        root.installed = installed_modules(path)
+        root.installed = installed_modules(path, project.reader)
         return Module(folder, root)
 
     # a root whose state another one reads may have no rules of its own
@@ -103,7 +103,7 @@ def _bears_rules(path: Path, data: bytes, project: "Project") -> bool:
 
 def _path(target: Target) -> Path:
     """An absolute path; standard input has a folder of its own, with nothing beside it."""
-    return Path("/-/-.tf") if target.path is None else Path(os.path.abspath(target.path))  # noqa: PTH100
+    return Path("/-/-.tf") if target.path is None else whole(target.path)
 
 
 def _variable_files(names: Sequence[str]) -> "list[File]":

@@ -350,7 +350,7 @@ class ListenerFacts:
         """Whether there is a request in the one or two `wanted` rules and in none of `avoid`; cheaper than `search`, which shows it."""
         if len(wanted) == 2 and not self._clouded and self.meets[wanted[0]] >> wanted[1] & 1:
             rivals = self._rivals(*wanted, avoid)
-            if self._glance.open(*wanted, rivals) or self._glance.parts(*wanted, rivals) is not None:
+            if self._glance.shows(*wanted, rivals) or self._glance.parts(*wanted, rivals) is not None:
                 return True
         found = [self._point(compiled, wanted, avoid) for compiled in self._all]
         doubt = next((item for item in found if isinstance(item, Undecided)), None)
@@ -362,7 +362,7 @@ class ListenerFacts:
 
     def glanced(self, first: int, second: int, avoid: int) -> bool:
         """Whether one glance shows a request of the two in none of `avoid`; False says nothing."""
-        return not self._clouded and bool(self.meets[first] >> second & 1) and self._glance.open(first, second, avoid)
+        return not self._clouded and bool(self.meets[first] >> second & 1) and self._glance.shows(first, second, avoid)
 
     @cached_property
     def _glance(self) -> Glance:

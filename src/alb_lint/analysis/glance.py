@@ -26,7 +26,7 @@ class Glance:
         self._covers: list[dict[int, int | None]] = [{} for _ in compiled.values]
         self._unasked: dict[int, int] = {}
 
-    def open(self, first: int, second: int, avoid: int) -> bool:
+    def shows(self, first: int, second: int, avoid: int) -> bool:
         """True only if some request of both rules is in none of `avoid`."""
         mine, theirs = self._asks[first], self._asks[second]
         both = mine & theirs

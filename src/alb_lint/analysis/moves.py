@@ -1,5 +1,6 @@
 """What becomes of a listener where one rule has another number; exact, or not told."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Literal
 
@@ -14,6 +15,10 @@ _FAR: Final = 200
 """Numbers beside a rule that are looked at for a free one."""
 
 
+def _any(_number: int) -> bool:
+    return True
+
+
 @record
 class Move:
     """`works`: the rule is reached there, and every rule that is reached today still is. `hides`: the position of one that no request would
@@ -25,12 +30,12 @@ class Move:
     free: int | None = None
 
 
-def move_before(facts: ListenerFacts, index: int, blocker: int) -> Move | None:
-    """What putting rule `index`, which no request reaches, right before `blocker` does; None where that is not told."""
+def move_before(facts: ListenerFacts, index: int, blocker: int, allowed: Callable[[int], bool] = _any) -> Move | None:
+    """What putting rule `index`, which no request reaches, right before `blocker` does; None where that is not told. `allowed`: for `free`."""
     first = facts.rules[blocker].priority
     if not isinstance(first, int):
         return None
-    free = _free(facts, index, range(first - 1, max(0, first - _FAR), -1))
+    free = _free(facts, index, range(first - 1, max(0, first - _FAR), -1), allowed)
     moved = _moved(facts, index, 2 * first - 1 if free is None else 2 * free)
     if moved is None:
         return None
@@ -39,14 +44,14 @@ def move_before(facts: ListenerFacts, index: int, blocker: int) -> Move | None:
     return Move(works, hidden, free if works else None)
 
 
-def free_beside(facts: ListenerFacts, index: int, other: int) -> int | None:
-    """A free number for rule `index`, which claims that of `other`, at which no request is lost to either, nor any to a third; proved."""
+def free_beside(facts: ListenerFacts, index: int, other: int, allowed: Callable[[int], bool] = _any) -> int | None:
+    """A free and allowed number for rule `index`, which claims that of `other`, at which no request is lost to either, nor any to a third; proved."""
     number = facts.rules[other].priority
     both = (facts.meets[index] | facts.unsure[index]) & (facts.meets[other] | facts.unsure[other])
     if not isinstance(number, int) or any(_is_redundant(facts, later) and not facts.acts_alike(other, later) for later in bits_of(both)):
         return None
     for numbers in (range(number + 1, min(PRIORITY_MAX, number + _FAR) + 1), range(number - 1, max(0, number - _FAR), -1)):
-        free = _free(facts, index, numbers)
+        free = _free(facts, index, numbers, allowed)
         moved = _moved(facts, index, 2 * free) if free is not None else None
         if moved is not None and moved[0] is None and moved[1] == "reachable":
             return free
@@ -100,16 +105,16 @@ def _stays_reached(facts: ListenerFacts, other: int, index: int) -> bool:
     return here.state == "shadowed" or (here.state == "reachable" and not here.cover >> index & 1)
 
 
-def _free(facts: ListenerFacts, index: int, numbers: range) -> int | None:
-    """The first of the numbers that nobody holds, none of a rule before it that shares requests with rule `index` and acts differently."""
+def _free(facts: ListenerFacts, index: int, numbers: range, allowed: Callable[[int], bool]) -> int | None:
+    """The first of the numbers that is free and allowed, with no rule before it that shares requests with rule `index` and acts differently."""
     held: dict[int, list[int]] = {}
     for place, rule in enumerate(facts.rules):
         if isinstance(rule.priority, int):
             held.setdefault(rule.priority, []).append(place)
     near = facts.meets[index] | facts.unsure[index]
     for number in numbers:
-        if number not in held:
+        if number not in held and allowed(number):
             return number
-        if any(near >> place & 1 and not facts.acts_alike(index, place) for place in held[number]):
+        if any(near >> place & 1 and not facts.acts_alike(index, place) for place in held.get(number, ())):
             return None
     return None

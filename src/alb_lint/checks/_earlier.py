@@ -1,13 +1,37 @@
-"""The way out for a rule that no request reaches: a number before the rule that takes its requests, said only where it is proved to do."""
+"""Numbers that a rule may be given: by the config, and before the rule that takes its requests; said only where it is proved to do."""
+
+from collections.abc import Callable
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.moves import move_before
+from alb_lint.checks.check import Context
 from alb_lint.findings.wording import number, rule_text
+from alb_lint.plan.wanted.ranges import membership, ranges_of, retired_of
 
 
-def earlier_number(facts: ListenerFacts, index: int, blocker: int) -> tuple[str, str]:
+def numbers_for(facts: ListenerFacts, index: int, context: Context) -> Callable[[int], bool] | None:
+    """Which numbers the config lets the rule have; None where it asks for more than the rules tell: an order, requirements."""
+    config, rule = context.config, facts.rules[index]
+    if config.before or config.require:
+        return None
+    ranges = ranges_of(facts.listener, config)
+    retired = retired_of(facts.listener, config, context.today)
+    found = membership(rule, ranges)
+    homes = (found.range,) if found.range is not None else found.several
+    foreign = [band for band in ranges if band not in homes and band not in found.unsure]
+
+    def allowed(number: int) -> bool:
+        if any(number in entry for entry in retired) or any(number in band for band in foreign):
+            return False
+        return not homes or any(number in home for home in homes)
+
+    return allowed
+
+
+def earlier_number(facts: ListenerFacts, index: int, blocker: int, context: Context) -> tuple[str, str]:
     """(what to do, "" where no number before the blocker would do; why not, where another rule would be lost by it)."""
-    move = move_before(facts, index, blocker)
+    allowed = numbers_for(facts, index, context)
+    move = move_before(facts, index, blocker, allowed) if allowed is not None else None
     first = facts.rules[blocker]
     if move is None:
         return "", ""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.moves import free_beside
+from alb_lint.checks._earlier import numbers_for
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.findings.fingerprint import identity
 from alb_lint.findings.wording import conditions_text, deployments_text, group_name, number
@@ -13,7 +14,6 @@ from alb_lint.symbols import SymbolicNumber
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
-    del context
     groups: dict[object, list[int]] = {}
     for index, rule in enumerate(facts.rules):
         if isinstance(rule.priority, int) or isinstance(rule.priority.number, SymbolicNumber):
@@ -21,7 +21,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     for indexes in groups.values():
         if len(indexes) > 1:
             for cluster in _clusters(facts, indexes):
-                yield _finding(facts, cluster)
+                yield _finding(facts, cluster, context)
 
 
 def _claim(rule: Rule) -> object:
@@ -43,7 +43,7 @@ def _clusters(facts: ListenerFacts, indexes: list[int]) -> Iterator[list[int]]:
         yield together
 
 
-def _finding(facts: ListenerFacts, indexes: list[int]) -> Finding:
+def _finding(facts: ListenerFacts, indexes: list[int], context: Context) -> Finding:
     # the one that the finding is about must not depend on line numbers, nor the other way round
     indexes = sorted(indexes, key=lambda index: (identity(facts.rules[index]), index))
     rules = [facts.rules[index] for index in indexes]
@@ -60,7 +60,9 @@ def _finding(facts: ListenerFacts, indexes: list[int]) -> Finding:
     else:
         wants = " and ".join(conditions_text(rule) for rule in rules)
         message = f"{_count(rules)} claim priority {number(first)}{where}: {wants}"
-        way_out = f"{_choice(facts, indexes)}; AWS refuses {'the second' if len(rules) == 2 else 'all but the first'} with PriorityInUse"
+        way_out = (
+            f"{_choice(facts, indexes, context)}; AWS refuses {'the second' if len(rules) == 2 else 'all but the first'} with PriorityInUse"
+        )
     return CHECK.finding(
         facts.listener.id,
         first,
@@ -73,13 +75,14 @@ def _finding(facts: ListenerFacts, indexes: list[int]) -> Finding:
     )
 
 
-def _choice(facts: ListenerFacts, indexes: list[int]) -> str:
+def _choice(facts: ListenerFacts, indexes: list[int], context: Context) -> str:
     """Which of the rules may go where; a number is said only where it is proved that no rule loses its requests by it."""
     if len(indexes) > 2:
         return "choose which of them keeps the number; `alb-lint allocate` finds one for each of the others"
     first, second = indexes
     for one, other in ((first, second), (second, first)):
-        free = free_beside(facts, one, other)
+        allowed = numbers_for(facts, one, context)
+        free = free_beside(facts, one, other, allowed) if allowed is not None else None
         if free is not None:
             return f"give {facts.rules[one].name or conditions_text(facts.rules[one])} the number {free}, which is free and hides no rule"
     if facts.relation(first, second) == "equal":

@@ -15,7 +15,6 @@ from alb_lint.space.covers import bits_of
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
-    del context
     for index, rule in enumerate(facts.rules):
         here = facts.reach(index)
         if no_number_left(facts, rule):
@@ -26,7 +25,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
                 continue  # the API refuses it as it stands (ALB203): to delete this one for it would leave none
             witness = facts.hidden_request(index)
             alike = here.differs is False
-            step, _ = ("", "") if alike and not _for_now(rule, blockers) else earlier_number(facts, index, here.blockers[0])
+            step, _ = ("", "") if alike and not _for_now(rule, blockers) else earlier_number(facts, index, here.blockers[0], context)
             message, way_out, severity = _hidden(rule, blockers, alike, f", else {step}" if step else "")
             yield CHECK.finding(
                 facts.listener.id,

@@ -10,7 +10,6 @@ from alb_lint.findings.wording import rules_list
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
-    del context
     for index, rule in enumerate(facts.rules):
         here = facts.reach(index)
         if here.state != "shadowed" or not here.differs or no_number_left(facts, rule):
@@ -25,14 +24,14 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             facts.listener.id,
             rule,
             f"no request reaches it: {rules_list(blockers)} {together}",
-            _way_out(facts, index, here.blockers[0]),
+            _way_out(facts, index, here.blockers[0], context),
             related=tuple(Related("blocker", blocker) for blocker in blockers),
             witnesses=() if witness is None else (Witness("both", witness, "it matches, an earlier rule answers"),),
         )
 
 
-def _way_out(facts: ListenerFacts, index: int, blocker: int) -> str:
-    step, why_not = earlier_number(facts, index, blocker)
+def _way_out(facts: ListenerFacts, index: int, blocker: int, context: Context) -> str:
+    step, why_not = earlier_number(facts, index, blocker, context)
     return f"{step and f'{step}, '}narrow what stands before it, or delete it{why_not}"
 
 

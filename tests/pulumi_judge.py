@@ -134,3 +134,30 @@ def _truth(text: str, config: Mapping[str, str]) -> bool | None:
     name, _, compared = text.partition(" === ")
     value = config.get(f"project:{name}")
     return None if value is None else (value == "true") is (compared != "false")
+
+
+Asked = tuple[str, object, frozenset[tuple[str, tuple[str, ...]]]]
+"""(name, priority, what each condition asks for)."""
+
+
+def run_folder(folder: Path, main: str, modules_: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What the program whose first file is `main`, below the folder, registers. `settings`: its stack, config and outputs of other stacks."""
+    files = {path.relative_to(folder).as_posix(): path.read_text() for path in sorted(folder.rglob("*.ts"))}
+    given = {"id": folder.name, "files": files, "main": main, **settings}
+    text = json.dumps({"modules": str(modules_), "programs": [given]})
+    done = subprocess.run(["node", str(HERE / "run.js")], input=text, capture_output=True, text=True, timeout=300, check=True)
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def asked(rule: Mapping[str, Any]) -> Asked:
+    """A rule that was registered."""
+    found = {(kind, tuple(part["values"])) for condition in rule["inputs"]["conditions"] for kind, part in condition.items()}
+    return rule["name"], rule["inputs"]["priority"], frozenset(found)
+
+
+def told(rule: Rule) -> Asked:
+    """A rule that was read."""
+    kinds = {"PathPattern": "pathPattern", "HttpRequestMethod": "httpRequestMethod", "HostHeader": "hostHeader"}
+    found = {(kinds[type(one).__name__], tuple(one.values)) for one in rule.conditions}  # type: ignore[union-attr]
+    return rule.name, None if isinstance(rule.priority, Unknown) else rule.priority, frozenset(found)  # type: ignore[arg-type]

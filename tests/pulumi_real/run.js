@@ -1,4 +1,4 @@
-// Programs on standard input, as {"modules": folder of node_modules, "programs": [{"id", "files": {name: text}, "stack", "config"}]};
+// Programs on standard input, as {"modules": folder of node_modules, "programs": [{"id", "files": {name: text}, "main", "stack", "config", "outputs": of other stacks}]};
 // the rules that each registers on standard output, one JSON object a line. No network: resources go to mocks.
 "use strict";
 const fs = require("fs");
@@ -20,6 +20,9 @@ function resourceClass(type, outputs) {
       for (const key of outputs) inputs[key] = inputs[key] ?? undefined;
       super(type, name, inputs, opts);
     }
+    static get(name, id, state, opts) {
+      return new this(name, state, { ...opts, id });
+    }
   };
 }
 const lb = {
@@ -29,11 +32,48 @@ const lb = {
   TargetGroup: resourceClass("aws:lb/targetGroup:TargetGroup", ["arn"]),
 };
 const s3 = { Bucket: resourceClass("aws:s3/bucket:Bucket", ["arn", "bucket"]) };
-const aws = { lb, alb: lb, s3 };
+// any other resource there may be: what the rules take from one is its ARN or its name
+const others = (known, module) =>
+  new Proxy(known, {
+    get: (held, name) => (typeof name === "string" && !(name in held) ? resourceClass(`aws:${module}/x:${name}`, ["arn", "name"]) : held[name]),
+  });
+const aws = new Proxy(
+  { lb: others(lb, "lb"), alb: others(lb, "lb"), s3: others(s3, "s3") },
+  { get: (held, name) => held[name] ?? (held[name] = others({}, String(name))) },
+);
+// awsx in small: components that hand on what they made
+class Component extends pulumi.ComponentResource {
+  constructor(type, name, opts) {
+    super(type, name, {}, opts);
+  }
+}
+const awsx = {
+  ec2: {
+    Vpc: class extends Component {
+      constructor(name, args, opts) {
+        super("awsx:ec2:Vpc", name, opts);
+        this.vpcId = pulumi.output("vpc");
+        this.publicSubnetIds = pulumi.output(["subnet"]);
+      }
+    },
+  },
+  lb: {
+    ApplicationLoadBalancer: class extends Component {
+      constructor(name, args, opts) {
+        super("awsx:lb:ApplicationLoadBalancer", name, opts);
+        this.loadBalancer = new lb.LoadBalancer(name, {}, { parent: this });
+      }
+      createListener(name, args, opts) {
+        return new lb.Listener(name, args, { parent: this, ...opts });
+      }
+    },
+  },
+};
 
 const found = Module._load;
 Module._load = function (request, parent, main) {
   if (request === "@pulumi/aws") return aws;
+  if (request === "@pulumi/awsx") return awsx;
   if (request === "@pulumi/pulumi") return pulumi;
   return found.call(this, request, parent, main);
 };
@@ -51,7 +91,8 @@ async function run(program, folder) {
       newResource(args) {
         if (args.type === "aws:lb/listenerRule:ListenerRule") rules.push({ name: args.name, inputs: args.inputs });
         const arn = `arn:${args.type}:${args.name}`;
-        return { id: arn, state: { ...args.inputs, arn } };
+        const outputs = args.type === "pulumi:pulumi:StackReference" ? { outputs: program.outputs ?? {} } : {};
+        return { id: arn, state: { ...args.inputs, ...outputs, arn } };
       },
       call: (args) => args.inputs,
     },
@@ -65,7 +106,7 @@ async function run(program, folder) {
   process.on("unhandledRejection", note);
   process.on("uncaughtException", note);
   try {
-    const exported = require(path.join(folder, "index.js"));
+    const exported = require(path.join(folder, program.main ?? "index.js"));
     if (typeof exported === "function") await exported();
     if (exported && typeof exported.default === "function") await exported.default();
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));

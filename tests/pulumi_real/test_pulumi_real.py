@@ -1,10 +1,15 @@
 """Idioms by which programs number their rules: read exactly, and what the programs really do."""
 
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
+from alb_lint import pipeline
+from alb_lint.config import Config
 from pulumi_generator import programs
 from pulumi_idioms import HEAD, IDIOMS
-from pulumi_judge import judge, modules, read, run
+from pulumi_judge import asked, judge, modules, read, run, run_folder, told
 
 NO_MODULES = "npm's @pulumi/pulumi and typescript are not installed: run `npm install` in tests/pulumi_real, or set ALB_LINT_NODE_MODULES"
 CONFIGS = [
@@ -42,6 +47,29 @@ def test_generated_programs_do_what_is_said_of_them(tmp_path, seed):
     folder = modules()
     assert folder is not None
     assert _wrong(given, run(given, folder, CONFIGS), CONFIGS, tmp_path) == []
+
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+SETTINGS = {
+    "config": {f"project:{name}": name for name in ("certificateArn", "assumeRolePolicy", "cacao")},
+    "outputs": {name: name for name in ("internalHttpsListener", "lambdaImage", "embedImage", "ssmArn")},
+}
+
+
+@pytest.mark.skipif(modules() is None, reason=NO_MODULES)
+@pytest.mark.parametrize("name", ["passport-scorer-pulumi", "passport-scorer-pulumi-refactored"])
+@pytest.mark.parametrize("stack", ["production", "staging", "review"])
+def test_the_fixtures_do_what_is_said_of_them(name, stack):
+    folder = modules()
+    assert folder is not None
+    real = run_folder(FIXTURES / name, "infra/aws/index.js", folder, {"stack": stack, **SETTINGS})
+    assert real["error"] == ""
+    reading = pipeline.read([str(FIXTURES / name)], Config(), "pulumi")
+    assert reading.gaps == ()
+    is_production = (('stack === "production"', stack == "production"),)
+    said = Counter(told(rule) for one in reading.listeners for rule in one.rules if rule.presence in ((), is_production))
+    assert said == Counter(asked(rule) for rule in real["rules"])
+    assert sum(said.values()) > 10
 
 
 def _wrong(given, real, configs, folder):

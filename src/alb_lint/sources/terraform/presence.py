@@ -16,7 +16,7 @@ def subject_of(text: str) -> str | None:
 
 
 def within(prefix: str, presence: Presence) -> Presence:
-    """The facts of a root among those of others: each expression under the root's own name."""
+    """The facts of a root among those of others: each expression under the root's own name. `Apart` is not of them: it is found over all roots."""
     return tuple(
         AnyOf(tuple((prefixed(prefix, text), holds) for text, holds in fact.literals))
         if isinstance(fact, AnyOf)

@@ -61,7 +61,7 @@ def test_headings_of_a_page(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_example_of_a_page_says_what_it_gives(page, tmp_path, monkeypatch):
     text = page.read_text("utf-8")
-    blocks = re.findall(r"^```(json|toml|text)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```(json|hcl|toml|text)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     by_kind = dict(blocks)
     monkeypatch.chdir(tmp_path)
     settings = Config()
@@ -72,6 +72,8 @@ def test_the_example_of_a_page_says_what_it_gives(page, tmp_path, monkeypatch):
     inputs = [content for kind, content in blocks if kind == "json"]
     if len(inputs) == 2:
         names, command = ("live.json", "code.json"), "audit --snapshot live.json --against code.json"
+    elif "hcl" in by_kind:
+        inputs, names, command = [by_kind["hcl"]], ("main.tf",), "check main.tf"
     else:
         names, command = ("rules.json",), "check rules.json"
     for name, content in zip(names, inputs, strict=True):

@@ -39,6 +39,7 @@ from alb_lint.checks.redirect_stays_plain import CHECK as ALB608
 from alb_lint.checks.redundant_rule import CHECK as ALB103
 from alb_lint.checks.redundant_value import CHECK as ALB204
 from alb_lint.checks.regex_in_glob import CHECK as ALB206
+from alb_lint.checks.replaced_rule import CHECK as ALB410
 from alb_lint.checks.requirement_broken import CHECK as ALB610
 from alb_lint.checks.retired_priority import CHECK as ALB005
 from alb_lint.checks.shadowed_rule import CHECK as ALB101

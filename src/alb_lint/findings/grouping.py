@@ -202,7 +202,7 @@ def _numbers(rules: Sequence[Rule]) -> str:
     return ", ".join(said[:_NAMED]) + (f" and {len(said) - _NAMED} more" if len(said) > _NAMED else "")
 
 
-_BY_FACETS: Final = frozenset({"ALB003", "ALB004"})
+_BY_FACETS: Final = frozenset({"ALB003", "ALB004", "ALB410"})
 _MERGES: Final[dict[str, Callable[[str, Sequence[Finding]], Iterator[Finding]]]] = {
     "ALB001": _twins,
     "ALB003": _listed("{rules} belong to the range `{name}` and have numbers outside of it: {numbers}"),
@@ -219,5 +219,6 @@ _MERGES: Final[dict[str, Callable[[str, Sequence[Finding]], Iterator[Finding]]]]
     "ALB304": _listed("{rules} forward to target groups without registered targets: {numbers}"),
     "ALB402": _listed("{rules} are live and in no code: {numbers}"),
     "ALB403": _listed("{rules} of the code are not live: {numbers}"),
+    "ALB410": _listed("{rules} are replaced when something else changes, {name}: {numbers}"),
 }
 """Code → how its findings are put together."""

@@ -27,7 +27,7 @@ from alb_lint.model.estate import Estate, Reading
 from alb_lint.model.listener import Listener, LoadBalancer, TargetGroup, Unread
 from alb_lint.model.ownership import is_controller_owned, owner_of, stack_of
 from alb_lint.model.request import Entrance, Request
-from alb_lint.model.rule import Ignore, Rule
+from alb_lint.model.rule import Ignore, Replacement, Rule
 from alb_lint.places import Gap, Location, PrioritySite
 from alb_lint.symbols import Number, Text, Unknown
 
@@ -59,6 +59,7 @@ __all__ = [
     "QueryString",
     "Reading",
     "Redirect",
+    "Replacement",
     "Request",
     "Rule",
     "Share",

@@ -24,6 +24,19 @@ class Ignore:
 
 
 @record
+class Replacement:
+    """What makes the tool replace a rule that it could have changed in place: Terraform's `replace_triggered_by`.
+
+    `triggers`: expressions; a change of one of them replaces the rule. `made_first`: the new rule is made before the old one is deleted.
+    `refused`: the tool refuses to delete the old one, so that the change itself is refused.
+    """
+
+    triggers: tuple[str, ...]
+    made_first: bool = False
+    refused: bool = False
+
+
+@record
 class Rule:
     """A rule as written.
 
@@ -31,6 +44,7 @@ class Rule:
     `priority`: any integer (checks judge the bounds) or Unknown; meaningless where `is_default`.
     `conditions`: empty for the default rule only; all must hold. `actions`: in running order.
     `left_alone`: of "priority", "conditions", "actions" and "transforms" what a deployment leaves as it is live (Terraform's `ignore_changes`).
+    `replacement`: what else than the rule's own text makes its tool replace it.
     `presence`: facts under which the rule exists at all, mostly (expression, holds) literals; empty: always.
     `formerly`: other addresses or names by which its tool may have known it until now. `waits_for`: addresses, without keys, of what its tool makes
     before it, as far as the code says so.
@@ -51,6 +65,7 @@ class Rule:
     priority_site: PrioritySite | None = None
     ignores: tuple[Ignore, ...] = ()
     left_alone: tuple[str, ...] = ()
+    replacement: Replacement | None = None
     written_in: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
     waits_for: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ from alb_lint.model import Gap, Location, OpaqueCondition, PrioritySite, Rule, T
 from alb_lint.presence import Presence, spelled_out
 from alb_lint.sources.elbv2.shape import actions, conditions, priority, transforms
 from alb_lint.sources.terraform.attributes import attributes, plain
-from alb_lint.sources.terraform.lifecycle import left_alone
+from alb_lint.sources.terraform.lifecycle import left_alone, replacement
 from alb_lint.sources.terraform.listeners import LISTENER_TYPES, Fronts
 from alb_lint.sources.terraform.naming import prefixed
 from alb_lint.sources.terraform.presence import subject_of, within
@@ -212,6 +212,7 @@ class Collector:
             presence=presence,
             ignores=suppressions(resource.module.folder, block, resource.address),
             left_alone=left_alone(block.body),
+            replacement=replacement(resource.module.folder, block),
             written_in=tuple(sorted(files)),
             formerly=formerly(resource.address, self._moves),
             waits_for=waits_for(block.body, resource.module.prefix),

@@ -325,7 +325,7 @@ def lint(
         for check in (*checks.ALL, *against.ALL):
             if check.run_against is not None and chosen.takes(check.info):
                 ran.add(check.info.code)
-                found.extend(finding for compared in comparison.listeners for finding in check.run_against(compared))
+                found.extend(finding for compared in comparison.listeners for finding in check.run_against(compared, context))
         gaps = tuple(dict.fromkeys((*gaps, *wanted.gaps, *(state.gaps if state is not None else ()), *comparison.gaps)))
         files = tuple(dict.fromkeys((*files, *wanted.files)))
     kept = suppress(found, estate.listeners, config, today, baseline, frozenset(ran), whole)

@@ -152,6 +152,35 @@ def test_the_free_number_that_is_told_works():
 
 
 @pytest.mark.parametrize(
+    ("code", "rule", "settings", "words"),
+    [
+        ("ALB407", "20 path=/a/b -> u", "[[retired]]\npriorities = '8-9'\nreason = 'r'", "7 is free"),
+        ("ALB407", "20 path=/a/b -> u", '[[range]]\nname = "b"\npriorities = "2-6"\nmatch = { paths = ["/a/*"] }', "6 is free"),
+        (
+            "ALB407",
+            "20 path=/a/b -> u",
+            '[[range]]\nname = "b"\npriorities = "20-30"\nmatch = { paths = ["/a/*"] }',
+            "no free number below 10",
+        ),
+        (
+            "ALB407",
+            "20 path=/a/b -> u",
+            '[[range]]\nname = "x"\npriorities = "1-9"\nmatch = { hosts = ["x.com"] }',
+            "no free number below 10",
+        ),
+        ("ALB407", "20 path=/a/b -> u", '[[before]]\nfirst = "*"\nthen = "z*"\nreason = "r"', "`alb-lint allocate` finds"),
+        ("ALB401", "10 path=/b -> u", "", "move live 10 to 11 first"),
+        ("ALB401", "10 path=/b -> u", "[[retired]]\npriorities = '11-12'\nreason = 'r'", "move live 10 to 9 first"),
+        ("ALB401", "10 path=/b -> u", '[[before]]\nfirst = "*"\nthen = "z*"\nreason = "r"', "give the rule of the code another number"),
+    ],
+)
+def test_a_number_is_advised_only_where_the_config_lets_the_rule_have_it(code, rule, settings, words):
+    live = ["10 path=/* -> t"] if code == "ALB407" else ["10 path=/a/x -> t"]
+    (finding,) = found(estate(listener(*live)), estate(listener(rule)), config(settings), select=(code,)).findings
+    assert words in finding.help
+
+
+@pytest.mark.parametrize(
     ("live", "wanted", "words"),
     [
         pytest.param(

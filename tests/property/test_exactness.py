@@ -9,6 +9,7 @@ from alb_lint.analysis.actions import action_key
 from alb_lint.analysis.evaluate import evaluate, matches_rule
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.model import Listener, Request
+from alb_lint.space.covers import bits_of
 from worlds import World, listener
 
 KINDS = {
@@ -47,7 +48,6 @@ def reach(facts: ListenerFacts, told: Listener, world: World, regions: list[set[
     open_ = {cover for cover in mine if not cover & earlier}
     expected = "empty" if not mine else "reachable" if open_ else "shadowed"
     assert here.state == expected, (index, here)
-    winners = {(cover & -cover).bit_length() - 1 for cover in mine}
     acts = facts.actions
     if here.state == "shadowed":
         blockers = sum(1 << blocker for blocker in here.blockers)
@@ -57,8 +57,7 @@ def reach(facts: ListenerFacts, told: Listener, world: World, regions: list[set[
         needed = [b for b in here.blockers if any(not cover & (blockers & ~(1 << b)) for cover in mine)]
         assert len(here.blockers) - len(needed) <= 1
         assert here.differs == any(acts[b] != acts[index] for b in here.blockers)
-        if not any(acts[winner] != acts[index] for winner in winners):
-            assert not here.differs
+        assert (here.differs is False) == (not left_to_others(world, facts, index)), index
         witness = facts.hidden_request(index)
         assert witness is not None
         assert matches_rule(facts.rules[index], witness)
@@ -69,6 +68,13 @@ def reach(facts: ListenerFacts, told: Listener, world: World, regions: list[set[
         assert matches_rule(facts.rules[index], witness)
         assert not any(matches_rule(facts.rules[other], witness) for other in range(index) if earlier >> other & 1)
     assert facts.redundant(index) == (not changes(facts, world, index)), index
+
+
+def left_to_others(world: World, facts: ListenerFacts, index: int) -> bool:
+    """Whether some request of the rule is matched by no earlier rule that acts like it and answers anything."""
+    alike = [other for other in bits_of(facts.earlier[index]) if facts.acts_alike(other, index)]
+    live = [other for other in alike if any(cover >> other & 1 and not cover & facts.earlier[other] for cover in world.every)]
+    return any(cover >> index & 1 and not any(cover >> other & 1 for other in live) for cover in world.every)
 
 
 def changes(facts: ListenerFacts, world: World, index: int) -> bool:

@@ -80,6 +80,9 @@ def ways(told: Listener, found: Finding) -> Iterator[tuple[str, list[Listener]]]
         yield "order", [changed(twice, rule.id, replace(rule, priority=2 * int(up[1]) - 1))]
     if re.search(r"(^|or )delete it($|;|,)", help_):
         yield "delete", [changed(told, rule.id, None)]
+    if together := re.search(r"delete it together with (.*), which no request", help_):
+        gone = {rule.id, *(one.id for one in told.rules if re.search(rf"\b{one.priority} {one.name} \(", together[1]))}
+        yield "delete several", [replace(told, rules=tuple(one for one in told.rules if one.id not in gone))]
     if found.info.code == "ALB204" and not found.facets[0].startswith("query"):
         yield "value", [changed(told, rule.id, less) for less in without_value(rule, found.facets[0], found.facets[1].strip("`"))]
     if found.info.code == "ALB221":

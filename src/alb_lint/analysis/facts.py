@@ -12,7 +12,7 @@ from alb_lint.analysis.actions import action_facts, action_key, surely_differ
 from alb_lint.analysis.compile import HEADERS, HOST, METHOD, PATH, QUERY, Compiled, Point, Side, combinations
 from alb_lint.analysis.evaluate import matches_rule, may_match
 from alb_lint.analysis.glance import Glance
-from alb_lint.analysis.reach import Standing, certain_for, escape, excluded_for, standing
+from alb_lint.analysis.reach import Standing, certain_for, escape, excluded_for, standings
 from alb_lint.analysis.readings import readings_of
 from alb_lint.analysis.sample import sample_rule
 from alb_lint.analysis.witness import concrete
@@ -219,10 +219,8 @@ class ListenerFacts:
 
     @cached_property
     def _standings(self) -> list[list[Standing]]:
-        return [
-            [standing(compiled, index, sides, self.actions, self.known_actions) for index, sides in enumerate(table)]
-            for compiled, table in zip(self._all, self._sides, strict=True)
-        ]
+        tables = zip(self._all, self._sides, strict=True)
+        return [standings(compiled, table, self.actions, self.known_actions) for compiled, table in tables]
 
     def reach(self, index: int) -> Standing:
         """The standing of a rule under all readings; "undecided" with the reason where they disagree."""
@@ -283,8 +281,8 @@ class ListenerFacts:
     def own_request(self, index: int) -> Request | None:
         """A request that the rule itself answers, confirmed by the evaluator; None where none was found."""
         avoid = self.compiled.may_precede(index) & ~self.excluded(index) & ~(1 << index)
-        for standings in self._standings:
-            for point in standings[index].points if standings[index].state == "reachable" else ():
+        for found_so in self._standings:
+            for point in found_so[index].points if found_so[index].state == "reachable" else ():
                 found = concrete(point, lambda request: self.takes(index, request) and self.escapes(request, avoid))
                 if found is not None:
                     return found

@@ -1,6 +1,6 @@
 """Per rule: does any request reach it, and if not, who takes them all."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from itertools import combinations as choose
 from typing import Any, Final, Literal
 
@@ -22,9 +22,9 @@ STEPS: Final = 50_000
 class Standing:
     """What one rule gets.
 
-    `blockers`: for "shadowed", positions of earlier rules, ascending, that together take every request of the rule; among them one that acts
-    differently where a request of the rule is answered by one, else all of them act alike. `differs`: whether there is one; None where an
-    unread action hides it.
+    `blockers`: for "shadowed", positions of earlier rules, ascending, that together take every request of the rule. `differs`: False where rules
+    that act alike and answer something do so by themselves (the blockers are some of them), whatever others take before; True where a request is
+    left to none of these and to one that acts differently; None where an unread action hides it. Later rules have no say in it.
     `points`: "reachable": one that the rule itself answers; "shadowed": one per cover, that others answer. `cover`: for "reachable" the
     rules that take that request. `reason`: why undecided.
     """
@@ -37,17 +37,28 @@ class Standing:
     reason: str = ""
 
 
-def standing(compiled: Compiled, index: int, sides: Sequence[Side], actions: Sequence[Hashable], known: int) -> Standing:
-    """The standing of one rule. `sides`: its own; `actions`: normal form per rule; `known`: bitset of rules whose action could be read."""
+def standings(compiled: Compiled, table: Sequence[Sequence[Side]], actions: Sequence[Hashable], known: int) -> list[Standing]:
+    """The standing of each rule. `table`: sides per rule; `actions`: normal form per rule; `known`: bitset of rules whose action could be read."""
+    found: list[Standing] = []
+    answering: dict[Hashable, int] = {}
+    for index, sides in enumerate(table):
+        found.append(_standing(compiled, index, sides, actions, known, answering.get(actions[index], 0)))
+        if found[-1].state == "reachable":
+            answering[actions[index]] = answering.get(actions[index], 0) | 1 << index
+    return found
+
+
+def _standing(compiled: Compiled, index: int, sides: Sequence[Side], actions: Sequence[Hashable], known: int, alike: int) -> Standing:
+    """`alike`: bitset of the rules that act like this one and answer some request."""
     bit = 1 << index
     if not compiled.has_unknown:
-        return _settled(compiled, index, sides, actions, known)
+        return _settled(compiled, index, sides, actions, known, alike)
     loose = [side for side in range(6) if compiled.loose[side] & bit]
     if not loose and any(not side.points and not side.cut for side in sides):
         return Standing("empty")
     wide = [compiled.side(side, () if side >= HEADERS else None) if side in loose else item for side, item in enumerate(sides)]
     try:
-        hidden = _hidden(compiled, index, wide, compiled.earlier[index] & certain_for(compiled, index), actions, known)
+        hidden = _hidden(compiled, index, wide, compiled.earlier[index] & certain_for(compiled, index), actions, known, alike)
         if hidden is not None:
             return hidden
         if not loose and not compiled.broken & bit:
@@ -64,7 +75,7 @@ def standing(compiled: Compiled, index: int, sides: Sequence[Side], actions: Seq
     return Standing("undecided", reason=cut or "rules before it with something unknown may take all its requests")
 
 
-def _settled(compiled: Compiled, index: int, sides: Sequence[Side], actions: Sequence[Hashable], known: int) -> Standing:
+def _settled(compiled: Compiled, index: int, sides: Sequence[Side], actions: Sequence[Hashable], known: int, alike: int) -> Standing:
     """The standing where the listener holds nothing unknown."""
     earlier = compiled.earlier[index]
     try:
@@ -73,7 +84,7 @@ def _settled(compiled: Compiled, index: int, sides: Sequence[Side], actions: Seq
             return Standing("reachable", points=(compiled.point(found[0]),), cover=found[1])
         if any(not side.points and not side.cut for side in sides):
             return Standing("empty")
-        hidden = _hidden(compiled, index, sides, earlier, actions, known)
+        hidden = _hidden(compiled, index, sides, earlier, actions, known, alike)
     except OutOfBudget as stop:
         return Standing("undecided", reason=stop.reason)
     if hidden is not None:
@@ -99,7 +110,13 @@ def excluded_for(compiled: Compiled, index: int) -> int:
 
 
 def _hidden(
-    compiled: Compiled, index: int, sides: Sequence[Side], earlier: int, actions: Sequence[Hashable], known: int
+    compiled: Compiled,
+    index: int,
+    sides: Sequence[Side],
+    earlier: int,
+    actions: Sequence[Hashable],
+    known: int,
+    alike: int,
 ) -> Standing | None:
     """The standing where earlier rules certainly take everything, else None."""
     if not earlier or any(side.cut for side in sides):
@@ -116,19 +133,24 @@ def _hidden(
         covers.setdefault(taken, parts)
     if not covers:
         return None
+    points = tuple(compiled.point(parts) for parts in covers.values())
+    if all(taken & alike for taken in covers):
+        return Standing("shadowed", _blockers([taken & alike for taken in covers], set()), False, points)
+    minimal = _minimal(covers)
+    differing = {lowest(taken) for taken in minimal if not taken & alike}
     mine = actions[index]
-    winners = [lowest(taken) for taken in covers]
-    differing = [winner for winner in winners if actions[winner] != mine]
     sure = any((known >> index & known >> winner & 1) or surely_differ(actions[winner], mine) for winner in differing)
-    differs: bool | None = True if sure else None if differing else False
-    alike = sum(1 << other for other in range(index) if actions[other] == mine) if not differing else -1
-    blockers = _blockers([taken & alike for taken in covers], set(differing))
-    return Standing("shadowed", blockers, differs, tuple(compiled.point(parts) for parts in covers.values()))
+    return Standing("shadowed", _blockers(minimal, differing), True if sure else None, points)
 
 
-def _blockers(covers: list[int], differing: set[int]) -> tuple[int, ...]:
+def _minimal(covers: Collection[int]) -> list[int]:
+    """Those that hold no other."""
+    return [cover for cover in covers if not any(other != cover and other & cover == other for other in covers)]
+
+
+def _blockers(covers: Collection[int], differing: set[int]) -> tuple[int, ...]:
     """A small set of rules with a member in every cover, ascending; with one of `differing` where that is not empty."""
-    minimal = [cover for cover in covers if not any(other != cover and other & cover == other for other in covers)]
+    minimal = _minimal(covers)
     common = -1
     for cover in minimal:
         common &= cover

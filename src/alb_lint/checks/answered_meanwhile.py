@@ -27,7 +27,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
         yield from _findings(facts.listener, deployment, rest)
 
 
-def run_against(compared: "Compared") -> Iterator[Finding]:
+def run_against(compared: "Compared", _context: Context) -> Iterator[Finding]:
     for deployment in compared.deployments:
         named = {change.before.id for change in deployment.changes if change.before is not None}
         yield from _findings(compared.live, deployment, [rule for rule in compared.live.rules if rule.id not in named])

@@ -34,7 +34,7 @@ class Check:
     info: CheckInfo
     run: Callable[[ListenerFacts, Context], Iterator[Finding]] | None = None
     run_estate: Callable[[Estate, Config], Iterator[Finding]] | None = None
-    run_against: Callable[["Compared"], Iterator[Finding]] | None = None
+    run_against: Callable[["Compared", Context], Iterator[Finding]] | None = None
     whole: bool = False
 
     def finding(

@@ -44,10 +44,10 @@ def refusals(listener: str, deployment: Deployment) -> Iterator[Finding]:
             yield _finding(listener, deployment, passed)
 
 
-def run_against(compared: "Compared") -> Iterator[Finding]:
+def run_against(compared: "Compared", context: Context) -> Iterator[Finding]:
     from alb_lint.checks.against._held_numbers import held_numbers
 
-    return held_numbers(compared, CHECK)
+    return held_numbers(compared, CHECK, context)
 
 
 def _finding(listener: str, deployment: Deployment, passed: Handover) -> Finding:

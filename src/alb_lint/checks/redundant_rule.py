@@ -44,10 +44,24 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
                 facts.listener.id,
                 rule,
                 f"it changes no answer{_TODAY if passing else ''}: without it every request of its own still goes to {actions_text(rule)}",
-                "keep it if the weights will change" if passing else "delete it, or keep it on purpose with an `[[allow]]` and a reason",
+                "keep it if the weights will change"
+                if passing
+                else f"{_delete(facts, index)}, or keep it on purpose with an `[[allow]]` and a reason",
                 witnesses=() if request is None else (Witness("only-rule", request, "answered alike without it"),),
                 severity=Severity.INFO if passing else None,
             )
+
+
+def _delete(facts: ListenerFacts, index: int) -> str:
+    """How to delete a rule that answers something: with those that are redundant only beside it, so that none is left shadowed by others."""
+    beside = []
+    for other in bits_of(facts.meets[index] & ~facts.earlier[index]):
+        here = facts.reach(other)
+        if here.state == "shadowed" and here.differs is False and index in here.blockers:
+            beside.append(facts.rules[other])
+    if not beside:
+        return "delete it"
+    return f"delete it together with {rules_list(beside)}, which no request reaches for it"
 
 
 def _contested(facts: ListenerFacts, index: int) -> bool:

@@ -11,9 +11,10 @@ from typing import Final
 from alb_lint.analysis.decisions import order_sensitive
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.handovers import number_after
+from alb_lint.checks._earlier import numbers_for
 from alb_lint.checks.against._matching import Match, arn
 from alb_lint.checks.against.comparison import Compared
-from alb_lint.checks.check import Check, Finding, Related, Severity
+from alb_lint.checks.check import Check, Context, Finding, Related, Severity
 from alb_lint.findings.finding import Confidence
 from alb_lint.findings.wording import rule_text
 from alb_lint.model import Rule, Unknown, owner_of
@@ -54,12 +55,12 @@ class _Way:
     last: Rule | None = None
 
 
-def held_numbers(compared: Compared, check: Check) -> Iterator[Finding]:
+def held_numbers(compared: Compared, check: Check, context: Context) -> Iterator[Finding]:
     """One finding per rule of the code that would be refused."""
     if compared.deployments:
-        yield from _told(compared, check)
+        yield from _told(compared, check, context)
         return
-    listener = _Listener(compared, check)
+    listener = _Listener(compared, check, context)
     for own, rule in listener.wanted():
         holder = listener.at.get(rule.priority) if isinstance(rule.priority, int) else None
         if own is not None and "priority" in rule.left_alone:
@@ -70,11 +71,11 @@ def held_numbers(compared: Compared, check: Check) -> Iterator[Finding]:
             yield listener.perhaps(rule, holder)
 
 
-def _told(compared: Compared, check: Check) -> Iterator[Finding]:
+def _told(compared: Compared, check: Check, context: Context) -> Iterator[Finding]:
     """Where it is known which live rule is which: numbers that pass on within a deployment, and those that rules outside of it hold."""
     from alb_lint.checks.priority_in_use import refusals
 
-    listener = _Listener(compared, check)
+    listener = _Listener(compared, check, context)
     changing = {change.before.id for deployment in compared.deployments for change in deployment.changes if change.before is not None}
     for deployment in compared.deployments:
         yield from refusals(compared.live.id, deployment)
@@ -88,9 +89,10 @@ def _told(compared: Compared, check: Check) -> Iterator[Finding]:
 
 
 class _Listener:
-    def __init__(self, compared: Compared, check: Check) -> None:
+    def __init__(self, compared: Compared, check: Check, context: Context) -> None:
         self.compared = compared
         self.check = check
+        self.context = context
         self.at: dict[object, Rule] = {}
         for live in compared.live.rules:
             self.at.setdefault(live.priority, live)
@@ -209,7 +211,8 @@ class _Listener:
         taken = {rule.priority for rule in (*self.compared.live.rules, *code)}
         at = holder.priority
         near = sorted(range(max(low, at - _NEAR), min(high, at + _NEAR) + 1), key=lambda one: (abs(one - at), -one))
-        free = next((one for one in near if one not in taken), None)
+        allowed = numbers_for(facts, index, self.context)
+        free = next((one for one in near if one not in taken and allowed(one)), None) if allowed is not None else None
         kept = (
             f"only numbers from {low} to {high} keep it doing what it does"
             if low <= high
@@ -225,7 +228,9 @@ class _Listener:
             kept = f"only numbers below {high + 1} keep it doing what it does"
         if free is not None:
             return f"move live {holder.priority} to {free} first, then deploy ({kept}); or give the rule of the code another number"
-        return f"give the rule of the code another number: {kept}{', and none of them is free' if low <= high else ''}"
+        return (
+            f"give the rule of the code another number: {kept}{', and none of them is free' if low <= high and allowed is not None else ''}"
+        )
 
     def _confidence(self, way: _Way, own: Match | None, rule: Rule, holder: Rule) -> Confidence:
         """Proved where the deployment cannot go well; possible where an order of single moves works that no tool promises to keep."""

@@ -8,7 +8,7 @@ from alb_lint.analysis.guards import denies
 from alb_lint.checks.against._after import After, after
 from alb_lint.checks.against._sameness import actions_differ
 from alb_lint.checks.against.comparison import Compared
-from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
+from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.findings.wording import actions_text, rule_text
 from alb_lint.model import Rule
 
@@ -16,7 +16,7 @@ _SHOWN: Final = 4
 """Requests of one finding."""
 
 
-def run(compared: Compared) -> Iterator[Finding]:
+def run(compared: Compared, _context: Context) -> Iterator[Finding]:
     result = after(compared)
     if not result.changed or not result.clear:
         return

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from alb_lint.checks.against.comparison import Compared
-from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity
+from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity
 
 
-def run(compared: Compared) -> Iterator[Finding]:
+def run(compared: Compared, _context: Context) -> Iterator[Finding]:
     for match in compared.matching.matches:
         if not match.moves:
             continue

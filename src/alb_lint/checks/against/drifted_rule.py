@@ -6,12 +6,12 @@ from typing import Final
 from alb_lint.checks.against._matching import by_index
 from alb_lint.checks.against._sameness import actions_differ, conditions_differ
 from alb_lint.checks.against.comparison import Compared
-from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity
+from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity
 from alb_lint.findings.wording import action_text, conditions_text, group_name
 from alb_lint.model import Forward, Rule
 
 
-def run(compared: Compared) -> Iterator[Finding]:
+def run(compared: Compared, _context: Context) -> Iterator[Finding]:
     for match in compared.pairs:
         differences = [_difference(match.live, rule) for rule in match.wanted]
         if not all(differences):

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from alb_lint.checks.against._matching import arn
 from alb_lint.checks.against.comparison import Compared
-from alb_lint.checks.check import Check, CheckInfo, Finding, Severity
+from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.findings.wording import rule_text
 
 
-def run(compared: Compared) -> Iterator[Finding]:
+def run(compared: Compared, _context: Context) -> Iterator[Finding]:
     for one in compared.matching.missing:
         rule = one[0]
         gone = "; its ARN is not on the listener" if arn(rule) else ""

@@ -5,7 +5,7 @@ from typing import Final
 
 from alb_lint.analysis.guards import denies
 from alb_lint.checks.against.comparison import Compared
-from alb_lint.checks.check import Check, CheckInfo, Finding, Severity
+from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.findings.wording import rule_text
 from alb_lint.model import is_controller_owned, owner_of
 
@@ -17,7 +17,7 @@ _OPENS: Final = (
 )
 
 
-def run(compared: Compared) -> Iterator[Finding]:
+def run(compared: Compared, _context: Context) -> Iterator[Finding]:
     for rule in compared.matching.orphans:
         if owner_of(rule) or is_controller_owned(compared.live):
             continue

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.moves import move_before
+from alb_lint.checks._earlier import numbers_for
 from alb_lint.checks.against._after import after
 from alb_lint.checks.against.comparison import Compared
-from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
+from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.findings.wording import number, rules_list
 
 
-def run(compared: Compared) -> Iterator[Finding]:
+def run(compared: Compared, context: Context) -> Iterator[Finding]:
     result = after(compared)
     if not result.changed:
         return
@@ -32,7 +33,7 @@ def run(compared: Compared) -> Iterator[Finding]:
             compared.live.id,
             wanted,
             f"no request will reach it: {rules_list(blockers)}, which {who} its requests first{' and act the same' if alike else ''}",
-            "it is not needed: leave it out" if alike else _way_out(facts, index, here.blockers[0]),
+            "it is not needed: leave it out" if alike else _way_out(facts, index, here.blockers[0], context),
             confidence="proved" if compared.live_whole and not wanted.presence else "possible",
             severity=Severity.WARNING if alike else None,
             related=tuple(Related("blocker", blocker) for blocker in blockers),
@@ -40,9 +41,12 @@ def run(compared: Compared) -> Iterator[Finding]:
         )
 
 
-def _way_out(facts: ListenerFacts, index: int, blocker: int) -> str:
-    """A free number before the blocker at which the rule is reached and hides no other; proved before it is said."""
-    move, first = move_before(facts, index, blocker), number(facts.rules[blocker])
+def _way_out(facts: ListenerFacts, index: int, blocker: int, context: Context) -> str:
+    """A free number before the blocker at which the rule is reached and hides no other; proved, and let by the config, before it is said."""
+    allowed, first = numbers_for(facts, index, context), number(facts.rules[blocker])
+    move = move_before(facts, index, blocker, allowed) if allowed is not None else None
+    if allowed is None:
+        return "narrow what stands before it; `alb-lint allocate` finds a number that the config lets it have"
     if move is None or not move.works or move.free is None:
         return f"narrow what stands before it; no free number below {first} leaves the rules before that as they are"
     return f"{move.free} is free and would do: of the rules that act differently it passes none but {first} and later ones"

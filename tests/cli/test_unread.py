@@ -61,7 +61,7 @@ def told(*args: str, code: set[int]) -> str:
     ran = inside(*args)
     assert ran.code in code, ran.err
     assert "bug in alb-lint" not in ran.err
-    assert not any(word in ran.out for word in ("no problems", "proved", "the plan holds", "nothing to change"))
+    assert not any(word in ran.out for word in ("no problems", "proved", "the plan holds", "nothing to change", "every way is guarded"))
     return ran.out
 
 
@@ -82,6 +82,9 @@ def hold(given: list[str], nothing: bool, denied: bool = False) -> None:
     (listener,) = json.loads(told("graph", *given, "-f", "json", code=fails))["listeners"]
     assert listener["unread"]
     assert "reachable" not in {node["reach"] for node in listener["nodes"]}
+    for group in json.loads(told("ways", *given, "-f", "json", code=fails))["target_groups"]:
+        assert not group["guarded"]
+        assert "reachable" not in {way["reach"] for way in group["ways"]}
     (band,) = json.loads(told("ranges", *given, "--config", "r.toml", "-f", "json", code=fails))["ranges"]
     assert band["unread"]
 

@@ -1,5 +1,6 @@
 """`alb-lint ways`: every rule that leads to a target group, and what it asks of a client."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,25 @@ def test_json_of_one_group():
         (20, [], "reachable"),
         (40, [], "shadowed"),
     ]
+
+
+def test_what_was_not_read_is_not_called_guarded():
+    gate = raw(10, "/admin*", Conditions=[{"Field": "source-ip", "SourceIpConfig": {"Values": ["198.51.100.0/24"]}}])
+    text = export(gate)
+    assert inside("ways", *written(text)).out.startswith("api  every way is guarded\n")
+    assert inside("ways", "one.json", "-f", "json").json["target_groups"][0]["guarded"] is True
+    cut = json.dumps(json.loads(text) | {"NextMarker": "x"})
+    assert inside("ways", *written(cut)).out == (
+        "api  every way that was read is guarded\n  web/f2f7dc8efc522ab2  10  address     from 198.51.100.0/24  (undecided)\n"
+    )
+    (group,) = inside("ways", "one.json", "-f", "json").json["target_groups"]
+    assert (group["guarded"], group["ways"][0]["reach"]) == (None, "undecided")
+    assert "no rule that was read forwards to" in inside("ways", "one.json", "--target-group", "x").err
+
+
+def written(text: str) -> list[str]:
+    Path("one.json").write_text(text, "utf-8")
+    return ["one.json"]
 
 
 @pytest.mark.parametrize(

@@ -44,9 +44,13 @@ def command(
     found = {group: each for group, each in every.items() if any(fnmatchcase(text, target_group) for text in (group, group_name(group)))}
     if not found and target_group != "*":
         known = ", ".join(dict.fromkeys(group_name(group) for group in list(every)[:8]))
-        raise SourceError(f"no rule forwards to {target_group!r}", where="--target-group", hint=f"there are {known}" if known else "")
+        raise SourceError(
+            f"no rule{'' if estate.complete else ' that was read'} forwards to {target_group!r}",
+            where="--target-group",
+            hint=f"there are {known}" if known else "",
+        )
     if format_ == "json":
         options.write(dumps(as_json(found, estate), indent=2) + "\n", output)
     else:
-        options.write(as_text(found, options.in_color(no_color, output)), output)
+        options.write(as_text(found, estate, options.in_color(no_color, output)), output)
     return live.code(exit_codes.CLEAN)

@@ -23,7 +23,7 @@ def as_json(groups: Mapping[str, Sequence[Way]], estate: Estate) -> dict[str, An
             {
                 "target_group": group,
                 "name": group_name(group),
-                "guarded": all(way.guards for way in ways),
+                "guarded": _guarded(ways, estate),
                 "ways": [
                     {
                         "listener": way.listener.id,
@@ -46,13 +46,13 @@ def as_json(groups: Mapping[str, Sequence[Way]], estate: Estate) -> dict[str, An
     }
 
 
-def as_text(groups: Mapping[str, Sequence[Way]], color: bool) -> str:
+def as_text(groups: Mapping[str, Sequence[Way]], estate: Estate, color: bool) -> str:
     lines: list[list[Span]] = []
     reached = _Reached()
     for group, ways in groups.items():
         open_ways = sum(not way.guards for way in ways)
         said = (
-            "every way is guarded"
+            f"every way{'' if estate.complete else ' that was read'} is guarded"
             if not open_ways
             else f"{open_ways} of {len(ways)} open to everybody"
             if len(ways) > 1
@@ -77,6 +77,13 @@ def as_text(groups: Mapping[str, Sequence[Way]], color: bool) -> str:
     return paint(lines[:-1], color)
 
 
+def _guarded(ways: Sequence[Way], estate: Estate) -> bool | None:
+    """Whether each way asks something of a client; None where those that were read do, and there may be others."""
+    if not all(way.guards for way in ways):
+        return False
+    return True if estate.complete else None
+
+
 def _where(way: Way) -> str:
     return f"{way.listener.name or way.listener.id}  {number(way.rule)}"
 
@@ -88,11 +95,16 @@ class _Reached:
         self._facts: dict[str, tuple[ListenerFacts, dict[str, int]]] = {}
 
     def state(self, way: Way) -> str:
-        """One of "reachable", "shadowed", "empty" and "undecided"; the default action counts as reachable."""
+        """One of "reachable", "shadowed", "empty" and "undecided"; the default action counts as reachable.
+
+        On a listener that was not read whole, rules that nobody read may take what a rule seems to get.
+        """
         if way.rule.is_default:
-            return "reachable"
-        facts, places = self._of(way)
-        return facts.reach(places[way.rule.id]).state
+            state = "reachable"
+        else:
+            facts, places = self._of(way)
+            state = facts.reach(places[way.rule.id]).state
+        return "undecided" if state == "reachable" and way.listener.unread is not None else state
 
     def _of(self, way: Way) -> tuple[ListenerFacts, dict[str, int]]:
         known = self._facts.get(way.listener.id)

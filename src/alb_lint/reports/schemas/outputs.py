@@ -175,7 +175,7 @@ def ways() -> Schema:
             "conditional": BOOL,
         }
     )
-    group = obj({"target_group": TEXT, "name": TEXT, "guarded": BOOL, "ways": many(way)})
+    group = obj({"target_group": TEXT, "name": TEXT, "guarded": or_null(BOOL), "ways": many(way)})
     return document(
         "alb-lint ways --format json", obj({"schema": one_of("alb-lint.ways.v1"), "complete": BOOL, "target_groups": many(group)})
     )

@@ -456,10 +456,10 @@ def alone(rules: Listener) -> list[tuple[str, str, str, str]]:
 def test_actions_that_are_left_alone_are_like_no_other(tmp_path):
     """Blue and green by turns: what the code says is the action of the first deployment."""
     rules = code(tmp_path, {"number": "10", "more": ignoring("[action]")}, {"number": "20"})
-    assert alone(rules) == [("ALB103", "warning", "possible", "delete it only if they do")]
+    assert alone(rules) == [("ALB103", "warning", "possible", "delete it only if it does")]
 
 
 def test_alike_at_todays_weights():
     """A rule that acts as another one while its weights are 0 and 100 is not redundant for good."""
     rules = listener("10 path=/a -> b:0,g:100", "20 path=/a header:X=y -> g")
-    assert alone(rules) == [("ALB103", "info", "proved", "delete it if they always do, else give it a number below 10")]
+    assert alone(rules) == [("ALB103", "info", "proved", "delete it if it always does, else give it a number below 10")]

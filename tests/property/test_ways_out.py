@@ -75,7 +75,7 @@ def ways(told: Listener, found: Finding) -> Iterator[tuple[str, list[Listener]]]
         return
     if below := re.search(r"give it a number below (\d+)", help_):
         yield "number", list(numbered(told, rule, range(1, int(below[1]))))
-    if up := re.search(r"move rule (\d+) up, and this rule right before it", help_):
+    if up := re.search(r"give rule (\d+) a higher one, and this rule the one right before it", help_):
         twice = replace(told, rules=tuple(replace(one, priority=2 * one.priority) for one in told.rules))
         yield "order", [changed(twice, rule.id, replace(rule, priority=2 * int(up[1]) - 1))]
     if re.search(r"(^|or )delete it($|;|,)", help_):

@@ -43,4 +43,4 @@ def earlier_number(facts: ListenerFacts, index: int, blocker: int, context: Cont
     if move.free is not None:
         return f"give it a number below {number(first)}", ""
     none = "no number is below 1" if first.priority == 1 else f"no number right below {number(first)} is free"
-    return f"{none}: move rule {number(first)} up, and this rule right before it", ""
+    return f"{none}: give rule {number(first)} a higher one, and this rule the one right before it", ""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.meanwhile import Between, answered_meanwhile
+from alb_lint.checks._wording import counted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.findings.wording import actions_text, rule_text
 from alb_lint.model import Change, Deployment, Listener, Rule
@@ -39,7 +40,7 @@ def _findings(listener: Listener, deployment: Deployment, rest: Sequence[Rule]) 
         return
     first = found[0]
     rule = next((change.after or change.before for change in (*first.done, *first.open)), None)
-    kinds = f", and {len(found) - 1} more kinds of requests" if len(found) > 1 else ""
+    kinds = f", and {counted(len(found) - 1, 'more kind')} of requests" if len(found) > 1 else ""
     yield CHECK.finding(
         listener.id,
         rule,

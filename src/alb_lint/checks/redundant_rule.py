@@ -77,22 +77,24 @@ _TODAY: Final = " at today's weights"
 
 def _hidden(rule: Rule, blockers: list[Rule], alike: bool, move: str) -> tuple[str, str, Severity | None]:
     """(message, way out, severity where it is not the check's own) for a rule whose requests others take. `move`: where else it may go."""
-    who = rules_list(blockers)
+    one = len(blockers) == 1
+    who = f"{rules_list(blockers)} before it {'matches' if one else 'match'} all its requests"
+    same = f"and {'acts' if one else 'act'} the same"
     if not alike:
         governed = any("actions" in one.left_alone for one in (rule, *blockers))
         why = " (a deployment leaves the actions as they are live)" if governed else ""
         return (
-            f"no request reaches it: {who} before it take all its requests; whether they act the same is not told{why}",
-            f"delete it only if they do{move}",
+            f"no request reaches it: {who}; whether {'it acts' if one else 'they act'} the same is not told{why}",
+            f"delete it only if {'it does' if one else 'they do'}{move}",
             None,
         )
     if _for_now(rule, blockers):
         return (
-            f"no request reaches it: {who} before it take all its requests and act the same{_TODAY}",
-            f"delete it if they always do{move}",
+            f"no request reaches it: {who} {same}{_TODAY}",
+            f"delete it if {'it always does' if one else 'they always do'}{move}",
             Severity.INFO,
         )
-    return f"it changes no answer: {who} before it take all its requests and act the same", "delete it", None
+    return f"it changes no answer: {who} {same}", "delete it", None
 
 
 def _for_now(rule: Rule, others: Iterable[Rule]) -> bool:

@@ -103,7 +103,8 @@ def need_rules(estate: Estate, names: list[str], allow_empty: bool = False) -> N
     raise SourceError(
         "no listener rules found",
         where=where,
-        hint="name an `aws elbv2 describe-rules` export or a folder that holds one; --allow-empty makes this no error",
+        hint="name an `aws elbv2 describe-rules` export or a folder that holds one, or a --parameter under which its conditions hold;"
+        " --allow-empty makes this no error",
     )
 
 

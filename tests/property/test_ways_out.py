@@ -11,7 +11,7 @@ import pytest
 from alb_lint import pipeline
 from alb_lint.config import Config
 from alb_lint.findings.finding import Finding
-from alb_lint.model import Estate, HostHeader, HttpHeader, HttpRequestMethod, Listener, PathPattern, Rule, SourceIp
+from alb_lint.model import Estate, Forward, HostHeader, HttpHeader, HttpRequestMethod, Listener, PathPattern, Rule, Share, SourceIp
 from worlds import listener
 
 KINDS = (("path",), ("host", "path"), ("path", "header"), ("path", "source"), ("method", "path"), ("path", "query"))
@@ -99,6 +99,15 @@ def ways(told: Listener, found: Finding) -> Iterator[tuple[str, list[Listener]]]
                 for one in rule.conditions
             )
             yield "blocks", [changed(told, rule.id, replace(rule, conditions=kept))]
+    if help_.startswith("make one weighted forward"):
+        twins = [rule, *(one.rule for one in found.related)]
+        shares = {
+            share.target_group: share for one in twins for action in one.actions if isinstance(action, Forward) for share in action.shares
+        }
+        merged = replace(rule, actions=(Forward(tuple(shares.values())),))
+        gone = {one.id for one in twins[1:]}
+        rules = (merged if one.id == rule.id else one for one in told.rules if one.id not in gone)
+        yield "merge", [replace(told, rules=tuple(rules))]
     if found.info.code == "ALB001" and (free := re.search(r"the number (\d+), which is free", help_)):
         pair = [rule, found.related[0].rule]
         who = [one for one in pair if f"give {one.name} the number" in help_]
@@ -129,10 +138,16 @@ def random_listener(seed: int) -> Listener:
     told = listener(random, KINDS[seed % len(KINDS)])
     # room between some numbers, none between others
     step = random.choice((1, 3, 10))
-    return replace(told, rules=tuple(replace(rule, name=rule.id, priority=rule.priority * step) for rule in told.rules))
+    rules = [replace(rule, name=rule.id, priority=rule.priority * step) for rule in told.rules]
+    if seed % 4 == 0:
+        one = random.choice(rules)
+        other = (Forward((Share("other", 1),)),)
+        rules = [*(replace(rule, actions=(Forward((Share("one", 1),)),)) if rule is one else rule for rule in rules)]
+        rules.append(replace(one, id="twin", name="twin", actions=other))
+    return replace(told, rules=tuple(rules))
 
 
 @pytest.mark.parametrize("seeds", [range(150), pytest.param(range(1000, 5000), marks=pytest.mark.long)], ids=["some", "many"])
 def test_every_way_out_does(seeds: range) -> None:
     tried = {what for seed in seeds for what in hold(random_listener(seed))}
-    assert tried >= {"number", "delete", "value", "free"}
+    assert tried >= {"number", "delete", "value", "free", "merge"}

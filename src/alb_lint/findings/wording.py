@@ -56,10 +56,30 @@ def brief(said: str) -> str:
     return said if len(said) <= _LONGEST else f"{said[:44]} … {said[-24:]}"
 
 
+_NAME: Final = re.compile(r"[\w-]+(?:\.[\w-]+|\[[^\[\]]{1,40}\])*")
+_REFERENCE: Final = re.compile(r"(?<![\w.])(?:var|local|data|module|terraform|each|path|stack)\.[\w.-]*\w")
+
+
+def short(name: str) -> str:
+    """What a line calls a value that only a deployment tells: `root_domain` for `var.root_domain`, `cdn.secret_string` for a data source's.
+
+    An expression is told by what it is made of: `…terraform.workspace…`.
+    """
+    if _NAME.fullmatch(name):
+        parts = name.split(".")
+        if parts[0] == "data" and len(parts) > 2:
+            parts = parts[2:]
+        elif len(parts) > 1 and (parts[0] == "var" or (len(parts) > 2 and "_" in parts[0])):
+            parts = parts[1:]
+        return brief(".".join(parts))
+    made_of = tuple(dict.fromkeys(_REFERENCE.findall(name)))
+    return f"…{', '.join(map(short, made_of[:2]))}…" if made_of else brief(name)
+
+
 def symbols_text(value: Unknown) -> str:
-    """A text with symbols by their own names: `admin.${var.root_domain}`."""
+    """A text with symbols by short names: `admin.${root_domain}`."""
     return "".join(
-        piece if isinstance(piece, str) else "(sensitive)" if piece.secret else f"${{{brief(piece.shown)}}}" for piece in value.pieces
+        piece if isinstance(piece, str) else "(sensitive)" if piece.secret else f"${{{short(piece.shown)}}}" for piece in value.pieces
     )
 
 
@@ -114,7 +134,7 @@ def number(rule: Rule) -> str:
     found = rule.priority.number
     if isinstance(found, SymbolicNumber):
         plus = f" + {found.plus}" if found.plus > 0 else f" - {-found.plus}" if found.plus < 0 else ""
-        return f"{found.before}${{{brief(found.symbol.shown)}{plus}}}{found.after}"
+        return f"{found.before}${{{short(found.symbol.shown)}{plus}}}{found.after}"
     return "?"
 
 

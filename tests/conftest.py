@@ -42,3 +42,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     waits: list[float] = []
     monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=waits.append, time=time.time))
     return waits
+
+
+@pytest.fixture(autouse=True)
+def _no_columns(monkeypatch):
+    """Reports are as wide as in a pipe: those who run tests on several processes tell them a width."""
+    monkeypatch.delenv("COLUMNS", raising=False)

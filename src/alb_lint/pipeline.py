@@ -273,12 +273,31 @@ def _is_code(word: str, whole: bool) -> bool:
 
 
 def selection(select: Iterable[str], ignore: Iterable[str]) -> Selection:
-    """Raises UsageError for a word that no code begins with."""
-    for flag, words in (("select", tuple(select)), ("ignore", tuple(ignore))):
-        for word in words:
-            if word != "ALL" and not _is_code(word, whole=False):
-                raise UsageError(f"unknown code {word!r}", where=flag, hint="`alb-lint explain --list` lists all codes")
-    return Selection(tuple(select), tuple(ignore))
+    """Codes, prefixes, names of checks and severities. Raises UsageError for a word that is none of these."""
+    return Selection(_codes(select, "--select"), _codes(ignore, "--ignore"))
+
+
+def _codes(words: Iterable[str], flag: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for word in words:
+        if word == "ALL" or _is_code(word, whole=False):
+            found.append(word)
+            continue
+        meant = [info.code for info in known_codes() if word.lower() in (info.name, info.severity.label)]
+        if not meant:
+            raise UsageError(f"unknown code {word!r}", where=flag, hint=_guess(word))
+        found.extend(meant)
+    return tuple(found)
+
+
+def _guess(word: str) -> str:
+    """What may have been meant."""
+    from difflib import get_close_matches
+
+    names = {text: info for info in known_codes() for text in (info.code, info.name.upper())}
+    near = [names[text] for text in get_close_matches(word.upper(), names, 2)]
+    meant = " or ".join(f"{info.code} ({info.name})" for info in dict.fromkeys(near))
+    return f"did you mean {meant}? `alb-lint explain --list` lists all" if meant else "`alb-lint explain --list` lists all codes"
 
 
 def refuse_unknown_codes(config: Config) -> None:

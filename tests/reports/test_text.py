@@ -115,14 +115,40 @@ def test_colour_does_not_read_markup_in_names():
     assert "[/]" in terminal.render(lint(made), True)
 
 
-@pytest.mark.parametrize("columns", [20, 60, 90, 500])
-def test_lines_are_wrapped_to_the_terminal(monkeypatch, columns):
-    monkeypatch.setenv("COLUMNS", str(columns))
-    lines = terminal.render(seed(), True).splitlines()
-    width = min(max(columns, 60), 120)
-    helps = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in lines if "help:" in line or line.startswith("          ")]
-    assert helps
-    assert all(len(line) <= width for line in helps)
+WIDTHS = (60, 80, 100, 160)
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+@pytest.mark.parametrize("name", CASES)
+def test_lines_fit_but_for_what_people_copy(columns, name):
+    """Commands, addresses and paths stand whole, whatever the width."""
+    summary = CASES[name]()
+    for line in terminal.render(replace(summary, width=columns), False).splitlines():
+        assert len(line) <= columns or "curl" in line or len(line.split()[-1]) > columns - 30 or len(line.split(" ")) < 6, line
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+def test_no_width_breaks_a_command_or_a_place(columns):
+    summary = replace(seed(), width=columns)
+    text = terminal.render(summary, False)
+    assert "`alb-lint plan --merge-twins`" in text
+    for finding in summary.findings:
+        for one in finding.everyone if finding.severity.label == "error" and not finding.parts else ():
+            assert str(one.location) in text
+        if finding.severity.label == "error":
+            assert finding.witnesses[0].request.curl() in text
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+def test_golden_widths(columns):
+    assert terminal.render(replace(seed(), width=columns), False) == (FOLDER / f"seed-{columns}.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+def test_colours_change_no_word_at_any_width(columns):
+    summary = replace(many(), width=columns)
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", terminal.render(summary, True))
+    assert plain == terminal.render(summary, False)
 
 
 def test_gaps_are_cut_and_the_cut_is_said():
@@ -143,9 +169,11 @@ def test_the_seed_on_the_command_line_is_the_golden_one(monkeypatch, tmp_path):
     (tmp_path / "empty.toml").write_text("", "utf-8")
     monkeypatch.chdir(SEED)
     ran = inside("check", "python.json", "rust.json", "--config", tmp_path / "empty.toml")
-    assert ran.out == (FOLDER / "seed.txt").read_text("utf-8")
+    assert ran.out == (FOLDER / "seed.txt").read_text("utf-8") + "next: alb-lint plan python.json rust.json --merge-twins\n"
 
 
 if __name__ == "__main__":
     for title, case in CASES.items():
         (FOLDER / f"{title}.txt").write_text(terminal.render(case(), False), "utf-8")
+    for wide in WIDTHS:
+        (FOLDER / f"seed-{wide}.txt").write_text(terminal.render(replace(seed(), width=wide), False), "utf-8")

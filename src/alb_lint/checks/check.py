@@ -50,6 +50,7 @@ class Check:
         witnesses: tuple[Witness, ...] = (),
         location: Location | None = None,
         facets: tuple[str, ...] = (),
+        needs: tuple[str, ...] = (),
     ) -> Finding:
         """A finding of this check, with its code and severity unless another severity is given."""
         return Finding(
@@ -64,6 +65,7 @@ class Check:
             witnesses=witnesses,
             location=location if location is not None else (rule.location if rule is not None else Location()),
             facets=facets,
+            needs=needs,
         )
 
 

@@ -8,10 +8,12 @@ from alb_lint.analysis.evaluate import has_unknown
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.sample import sample_condition
 from alb_lint.checks._invalid_conditions import condition_problems
+from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity
 from alb_lint.findings.finding import Confidence
-from alb_lint.findings.wording import condition_text, number, rules_list, symbols_of, text
-from alb_lint.model import OpaqueCondition, Rule, Unknown
+from alb_lint.findings.untold import way_to_tell
+from alb_lint.findings.wording import condition_text, number, rules_list, symbols_of, text, values_of
+from alb_lint.model import Condition, OpaqueCondition, Rule, Unknown
 from alb_lint.space.covers import bits_of
 
 
@@ -49,15 +51,49 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
         if reason and (rule.id in refused or (others is not None and not _reason(others[0], others[1][rule.id], rule)[0])):
             continue  # ALB203 says that AWS takes no such rule, so that it hides none
         if reason:
+            needs = _needs(facts, index)
             unsure = [facts.rules[other] for other in bits_of(facts.unsure[index] & facts.settled)] if facts.settled >> index & 1 else []
             yield CHECK.finding(
                 facts.listener.id,
                 rule,
                 reason,
-                "`alb-lint trace` tells what one request gets; write the value out where the input can hold it",
+                _way_out(needs, facts.listener.source_kind),
                 confidence=confidence,
                 related=tuple(Related("partner", other) for other in unsure),
+                needs=needs,
             )
+
+
+def _needs(facts: ListenerFacts, index: int) -> tuple[str, ...]:
+    """The values that the rule waits for: its own, else those of the rules that may take its requests."""
+    rule = facts.rules[index]
+    own = dict.fromkeys((*values_of(rule.priority), *(name for condition in rule.conditions for name in _unread(condition))))
+    if not own:
+        own = dict.fromkeys(symbols_of(rule))
+    takers = facts.may_lie_inside[index] & facts.compiled.may_precede(index) & ~facts.inside[index] if facts.compiled.symbolic else 0
+    others = (name for other in list(bits_of(takers))[:3] for name in symbols_of(facts.rules[other]))
+    return tuple(name for name in dict.fromkeys((*own, *others)) if name != "(sensitive)")[:_NEEDS]
+
+
+_NEEDS = 8
+"""Values that one finding asks for."""
+
+
+def _unread(condition: Condition) -> tuple[str, ...]:
+    """The names of what could not be read of a condition."""
+    if isinstance(condition, OpaqueCondition):
+        return (condition.reason,)
+    return tuple(name for value in getattr(condition, "values", ()) for name in values_of(value) if has_unknown(condition))
+
+
+def _way_out(needs: tuple[str, ...], source_kind: str) -> str:
+    told = dict.fromkeys(way for name in needs if (way := way_to_tell(name, source_kind)))
+    flags = [way for way in told if way.startswith("--")]
+    if flags:
+        return f"give the value: {quoted(' '.join(flags))}; `alb-lint trace` tells what one request gets"
+    if told:
+        return f"{next(iter(told))}; `alb-lint trace` tells what one request gets"
+    return "`alb-lint trace` tells what one request gets; write the value out where the input can hold it"
 
 
 def _without(facts: ListenerFacts, refused: set[str]) -> tuple[ListenerFacts, dict[str, int]] | None:

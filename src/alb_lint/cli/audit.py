@@ -38,6 +38,9 @@ def command(
     require_complete: judging.RequireComplete = False,
     environment: judging.Environment = "",
     show: judging.Show = "",
+    level: judging.Level = "",
+    full: judging.Full = False,
+    statistics: judging.Statistics = False,
     kind: options.Kind = "",
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
@@ -69,6 +72,10 @@ def command(
         no_color=no_color,
         show=show,
         further=report,
+        level=level,
+        full=full,
+        statistics=statistics,
+        asked=options.asked_again([snapshot]) if snapshot else "--live",
     )
     wanted = None
     if names:

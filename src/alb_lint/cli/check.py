@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from alb_lint.cli import judging, options
+from alb_lint.cli.parameters import refuse_unused
 from alb_lint.config import Config
 from alb_lint.model import Estate
 
@@ -35,6 +36,9 @@ def command(
     ] = "",
     environment: judging.Environment = "",
     show: judging.Show = "",
+    level: judging.Level = "",
+    full: judging.Full = False,
+    statistics: judging.Statistics = False,
     kind: options.Kind = "",
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
@@ -50,7 +54,7 @@ def command(
     """
     from alb_lint import pipeline, shares
 
-    names = options.need_sources(sources)
+    names = sources or ["."]
     ready = judging.prepare(
         options.load_config(config, names),
         format_=format_,
@@ -66,6 +70,10 @@ def command(
         no_color=no_color,
         show=show,
         further=report,
+        level=level,
+        full=full,
+        statistics=statistics,
+        asked=options.asked_again(names),
     )
     whole = project or any(Path(name).is_dir() for name in names)
     told = options.reading(ready.settings, parameter, parameters, workspace, stack)
@@ -75,9 +83,12 @@ def command(
     summary = (
         None if listener or since or ready.whole else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
     )
+    if summary is not None:
+        refuse_unused(parameter, summary.files)
     if summary is not None and summary.rules:
         return ready.conclude(summary, narrow)
     estate = pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings)
+    refuse_unused(parameter, estate.files)
     options.need_rules(estate, names, allow_empty)
     if since:
         from alb_lint.cli.since import older

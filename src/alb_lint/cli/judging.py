@@ -10,6 +10,7 @@ import typer
 from alb_lint.cli import completing, exit_codes, options
 from alb_lint.config import Config
 from alb_lint.errors import UsageError
+from alb_lint.findings.finding import Severity
 from alb_lint.model import Estate
 from alb_lint.record import record
 from alb_lint.reports import NAMES, Report, report
@@ -38,11 +39,29 @@ Show = Annotated[
         "--show", metavar="SEVERITY", help="info: list in the text what is only worth knowing.", autocompletion=completing.words("info")
     ),
 ]
+Level = Annotated[
+    str,
+    typer.Option(
+        "--level",
+        metavar="SEVERITY",
+        help="Show only findings of this severity and above: error, warning or info.",
+        autocompletion=completing.words("error", "warning", "info"),
+    ),
+]
+Full = Annotated[bool, typer.Option("--full", help="Every finding with all that is known of it; --format full does the same.")]
+Statistics = Annotated[bool, typer.Option("--statistics", help="Only the counts: how many findings, on how many rules, by code.")]
 Select = Annotated[
-    list[str] | None, typer.Option("--select", metavar="CODES", help="Only these codes or prefixes.", autocompletion=completing.codes)
+    list[str] | None,
+    typer.Option(
+        "--select",
+        metavar="CODES",
+        help="Only these: codes, prefixes, names or severities, e.g. ALB101,ALB2.",
+        autocompletion=completing.codes,
+    ),
 ]
 Ignore = Annotated[
-    list[str] | None, typer.Option("--ignore", metavar="CODES", help="Not these codes or prefixes.", autocompletion=completing.codes)
+    list[str] | None,
+    typer.Option("--ignore", metavar="CODES", help="Not these: codes, prefixes, names or severities.", autocompletion=completing.codes),
 ]
 FailOn = Annotated[
     str,
@@ -50,11 +69,12 @@ FailOn = Annotated[
         "--fail-on", metavar="SEVERITY", help="error, warning, info or never; default error.", autocompletion=completing.words(*FAIL_ON)
     ),
 ]
-Baseline = Annotated[str, typer.Option("--baseline", metavar="FILE", help="Hide the findings that stand in it.")]
-WriteBaseline = Annotated[str, typer.Option("--write-baseline", metavar="FILE", help="Write all findings of now into it.")]
+Baseline = Annotated[str, typer.Option("--baseline", metavar="FILE", help="Ignore the findings listed in FILE.")]
+WriteBaseline = Annotated[str, typer.Option("--write-baseline", metavar="FILE", help="Save the findings of now to FILE.")]
 RequireComplete = Annotated[bool, typer.Option("--require-complete", help="Exit 4 where something could not be read.")]
 Environment = Annotated[
-    str, typer.Option("--environment", metavar="NAME", help="Whose weights of the config count.", autocompletion=completing.environments)
+    str,
+    typer.Option("--environment", metavar="NAME", help="Use the weights of this environment.", autocompletion=completing.environments),
 ]
 
 
@@ -74,6 +94,9 @@ class Judging:
     output: str
     quiet: bool
     color: bool
+    level: Severity | None
+    asked: str
+    columns: int
 
     @property
     def reports(self) -> "tuple[Report, ...]":
@@ -123,16 +146,19 @@ class Judging:
             options.note(f"wrote {len(kept)} finding{'s' * (len(kept) != 1)} to {self.write_baseline}", self.quiet)
         if narrow is not None:
             summary = narrow(summary)
-        summary = grouped(replace(summary, compared=summary.compared or self.compared))
+        summary = grouped(replace(summary, compared=summary.compared or self.compared, asked=self.asked))
+        worst = summary.worst()
+        if self.level is not None:
+            summary = replace(summary, findings=tuple(item for item in summary.findings if item.severity >= self.level))
         for further, file in self.further:
             options.write(further.render(summary, False), file)
+        summary = replace(summary, width=self.columns)
         if self.output or not (
-            self.quiet and not summary.findings and not summary.gaps and self.report.name in ("text", "full", "concise")
+            self.quiet and not summary.findings and not summary.gaps and self.report.name in ("text", "full", "concise", "statistics")
         ):
             options.write(self.report.render(summary, self.color), self.output)
         if self.require_complete and not summary.complete:
             return exit_codes.INCOMPLETE
-        worst = summary.worst()
         if self.write_baseline or self.threshold == "never" or worst is None:
             return exit_codes.CLEAN
         limit = ("info", "warning", "error").index(self.threshold) + 1
@@ -155,6 +181,10 @@ def prepare(
     no_color: bool,
     show: str = "",
     further: list[str] | None = None,
+    level: str = "",
+    full: bool = False,
+    statistics: bool = False,
+    asked: str = "",
 ) -> Judging:
     """The flags, read. Raises UsageError for one that makes no sense."""
     from alb_lint import pipeline
@@ -163,8 +193,11 @@ def prepare(
     options.one_of(format_, NAMES, "--format")
     if show:
         options.one_of(show, ("info",), "--show")
-        format_ = "full" if format_ == "text" else format_
-    if environment:
+    if level:
+        options.one_of(level, ("error", "warning", "info"), "--level")
+    if format_ == "text":
+        format_ = "statistics" if statistics else "full" if full or show or level == "info" else format_
+    if options.known_environment(environment, settings):
         settings = replace(settings, environment=environment)
     pipeline.refuse_unknown_codes(settings)
     return Judging(
@@ -180,6 +213,9 @@ def prepare(
         output=output,
         quiet=quiet,
         color=options.in_color(no_color, output),
+        level=Severity[level.upper()] if level else None,
+        asked=asked,
+        columns=options.columns(output),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import typer
 
 from alb_lint import __version__
-from alb_lint.cli import exit_codes
+from alb_lint.cli import exit_codes, options
 from alb_lint.cli.saying import clean, say
 from alb_lint.errors import AlbLintError, UsageError
 from alb_lint.files import is_there
@@ -36,9 +36,11 @@ def _version(wanted: bool) -> None:
 def main(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
     debug: bool = typer.Option(False, "--debug", help="Show tracebacks."),
+    color: str = typer.Option("auto", "--color", metavar="WHEN", help="auto, always or never; may stand behind the command too."),
 ) -> None:
     """Lint, explain and renumber the rules of AWS Application Load Balancers."""
     del version
+    options.colors(color)
     global _debug  # noqa: PLW0603 - read by run() after an error, when the context is gone
     _debug = debug
 
@@ -89,8 +91,26 @@ def everything() -> Any:
 def _spelled(arguments: list[str]) -> list[str]:
     """The arguments as the command's flags take them."""
     _refuse_names_as_flags(arguments)
+    arguments = _global_first(arguments)
     asked = next((word for word in arguments if not word.startswith("-")), "")
     return import_module("alb_lint.cli.allocate").spelled(arguments) if asked == "allocate" else arguments
+
+
+def _global_first(arguments: list[str]) -> list[str]:
+    """`--color WHEN` before the command, wherever it stands."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    told: list[str] = []
+    rest: list[str] = []
+    waiting = arguments[:end]
+    while waiting:
+        word = waiting.pop(0)
+        if word == "--color" and waiting:
+            told = [word, waiting.pop(0)]
+        elif word.startswith("--color="):
+            told = [word]
+        else:
+            rest.append(word)
+    return [*told, *rest, *arguments[end:]]
 
 
 def _refuse_names_as_flags(arguments: list[str]) -> None:

@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -132,6 +132,18 @@ def today() -> str:
     return time.strftime("%Y-%m-%d", time.gmtime())
 
 
+COLOR_WHEN: Final = ("auto", "always", "never")
+
+
+def colors(when: str) -> None:
+    """`--color`, for the rest of the run: what the environment then says is what the flag said. Raises UsageError for another word."""
+    one_of(when, COLOR_WHEN, "--color")
+    if when == "always":
+        os.environ.update(FORCE_COLOR="1", NO_COLOR="", TERM="xterm" if os.environ.get("TERM") == "dumb" else os.environ.get("TERM", ""))
+    elif when == "never":
+        os.environ["NO_COLOR"] = "1"
+
+
 def in_color(no_color: bool, output: str) -> bool:
     """Whether the report goes to a terminal that wants colours."""
     if no_color or output or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
@@ -139,11 +151,39 @@ def in_color(no_color: bool, output: str) -> bool:
     return sys.stdout.isatty() or os.environ.get("FORCE_COLOR", "0") not in ("", "0")
 
 
+def columns(output: str) -> int:
+    """Columns of a text: those of the terminal that it goes to, what COLUMNS says, else the same for everybody."""
+    from shutil import get_terminal_size
+
+    from alb_lint.reports.layout import NARROWEST, WIDEST, WIDTH
+
+    if output or not (sys.stdout.isatty() or os.environ.get("COLUMNS")):
+        return WIDTH
+    return min(max(get_terminal_size((WIDTH, 24)).columns, NARROWEST), WIDEST)
+
+
+def asked_again(names: list[str]) -> str:
+    """The sources as they stand on a command line."""
+    from shlex import quote
+
+    said = " ".join(quote(name) for name in names)
+    return f"-- {said}" if any(name.startswith("-") and name != "-" for name in names) else said
+
+
+def known_environment(wanted: str, settings: Config) -> str:
+    """The environment. Raises UsageError where no [[weights]] of the config are for it."""
+    known = tuple(dict.fromkeys(item.environment for item in settings.weights))
+    if wanted and wanted not in known:
+        hint = f"there are {', '.join(known)}" if known else "alb-lint.toml has no [[weights]]"
+        raise UsageError(f"no [[weights]] for the environment {wanted!r}", where="--environment", hint=hint)
+    return wanted
+
+
 def write(text: str, output: str, *, private: bool = False) -> None:
     """The text to standard output, or whole to the file. `private`: a new one is for its owner alone. Raises UsageError where that fails."""
     if output in ("", "/dev/stdout"):
         try:
-            sys.stdout.write(text)
+            sys.stdout.write(text if _speaks(sys.stdout.encoding) else text.translate(_ASCII))
             sys.stdout.flush()
         except BrokenPipeError:
             # the reader has gone (`| head`): nothing left to say, and nobody to say it to
@@ -157,6 +197,18 @@ def write(text: str, output: str, *, private: bool = False) -> None:
         write_all([(Path(output).absolute(), text.encode("utf-8", "backslashreplace"))], private=private)
     except OSError as error:
         raise UsageError(f"cannot write it: {error.strerror}", where=output, hint="name a file in a folder that is there") from error
+
+
+_ASCII: Final = str.maketrans({"→": "->", "…": "...", "×": "x", "·": "-", "─": "-"})
+"""Signs of our own, for a terminal that cannot show them."""
+
+
+def _speaks(encoding: str | None) -> bool:
+    try:
+        "→…×·".encode(encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def standard_input() -> bytes:

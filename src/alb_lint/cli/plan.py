@@ -6,7 +6,6 @@ import typer
 
 from alb_lint.cli import completing, exit_codes, judging, options
 from alb_lint.cli.live import Live, may_read_live
-from alb_lint.config import Config
 from alb_lint.errors import UsageError
 
 FORMATS: Final = ("text", "json", "markdown", "html", "aws-cli", "patch")
@@ -52,7 +51,7 @@ def command(
         raise UsageError("only a patch of source code can be written", where="--write", hint="alb-lint plan SOURCE --format patch --write")
     names = live.sources(sources)
     settings = options.load_config(config, names)
-    _check_environment(environment, settings)
+    options.known_environment(environment, settings)
     if not (compact or settings.ranges or settings.retired or settings.before):
         options.note("note: the config has no [[range]]; `alb-lint init` writes a first one", quiet)
     told = options.reading(settings, parameter, parameters, workspace, stack)
@@ -79,10 +78,3 @@ def command(
             options.note(f"refused: {proposal.name(refusal.listener)}: {refusal.reason}", quiet=False)
             options.note(f"  what would work: {refusal.nearest}", quiet=not refusal.nearest)
     return live.code(exit_codes.REFUSED if proposal.plan.refused else exit_codes.CLEAN)
-
-
-def _check_environment(wanted: str, settings: Config) -> None:
-    known = tuple(dict.fromkeys(item.environment for item in settings.weights))
-    if wanted and wanted not in known:
-        hint = f"there are {', '.join(known) or 'none'}"
-        raise UsageError(f"no [[weights]] for the environment {wanted!r}", where="--environment", hint=hint)

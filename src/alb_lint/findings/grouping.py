@@ -59,7 +59,8 @@ def _causes(code: str, findings: Sequence[Finding]) -> dict[str, list[Finding]]:
             if code == "ALB001" and any(related.role != "twin" for related in finding.related):
                 continue  # each of these needs a number of its own
             if finding.rule is not None and not finding.parts:
-                cause = "" if code not in _BY_FACETS else "\n".join((finding.severity.label, *finding.facets))
+                told = finding.needs if code == "ALB107" else (finding.severity.label, *finding.facets) if code in _BY_FACETS else ()
+                cause = "\n".join(told)
                 found.setdefault(cause, []).append(finding)
     return found
 
@@ -125,6 +126,22 @@ def _twins(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
         ("twins",),
         witnesses=tuple(witness for part in parts for witness in part.witnesses[:1])[:1],
         related=tuple(related for part in parts for related in part.related),
+    )
+
+
+def _waiting(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
+    """Rules that the same values would decide."""
+    rules = _unique(part.rule for part in parts if part.rule is not None)
+    names = ", ".join(parts[0].needs) or "what could not be read"
+    related = tuple(related for part in parts for related in part.related)
+    yield _made(
+        parts,
+        rules,
+        f"{_count(rules)} could not be decided without {names}: {_numbers(rules)}",
+        parts[0].help,
+        parts[0].needs,
+        witnesses=(),
+        related=related,
     )
 
 
@@ -210,6 +227,7 @@ _MERGES: Final[dict[str, Callable[[str, Sequence[Finding]], Iterator[Finding]]]]
     "ALB005": _listed("{rules} have retired numbers: {numbers}"),
     "ALB103": _listed("{rules} change no answer: {numbers}"),
     "ALB104": _crossings,
+    "ALB107": _waiting,
     "ALB105": _listed("{rules} have narrower rules before them, which is the usual order: {numbers}"),
     "ALB204": _listed("{rules} have values that another value of the same condition covers: {numbers}"),
     "ALB208": _listed("{rules} match by prefix what other rules name as their own: {numbers}"),

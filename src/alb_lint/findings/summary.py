@@ -20,6 +20,8 @@ class ListenerLine:
     rules: int
     source_kind: str
     entrance: Entrance
+    account: str = ""
+    region: str = ""
 
 
 @record
@@ -28,7 +30,7 @@ class Summary:
 
     `changed`: ids of the rules that the change at hand touches, None where no change was told of. `compared`: a baseline or an older version was
     held against it, so that what is hidden by it is old and the rest is new. `estate`, `config` and `rerouted` (what the change routes otherwise):
-    only where a report asks for them.
+    only where a report asks for them. `asked`: what the run was given, as it stands on a command line; `width`: columns of the text.
     """
 
     findings: tuple[Finding, ...]
@@ -41,6 +43,8 @@ class Summary:
     estate: Estate | None = None
     config: Config | None = None
     rerouted: "Compared | None" = None
+    asked: str = ""
+    width: int = 100
 
     @property
     def complete(self) -> bool:
@@ -58,4 +62,6 @@ class Summary:
 
 
 def line(listener: Listener) -> ListenerLine:
-    return ListenerLine(listener.id, listener.name, len(listener.rules), listener.source_kind, listener.entrance)
+    parts = listener.id.split(":") if listener.id.startswith("arn:") else []
+    account, region = (parts[4], parts[3]) if len(parts) > 5 else ("", "")
+    return ListenerLine(listener.id, listener.name, len(listener.rules), listener.source_kind, listener.entrance, account, region)

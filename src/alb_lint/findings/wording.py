@@ -116,6 +116,14 @@ def symbols_of(rule: Rule) -> tuple[str, ...]:
     return tuple(found)
 
 
+def values_of(value: object) -> tuple[str, ...]:
+    """The names of what is not known of a value: its symbols, else the expression that its reason begins with; () where it is known."""
+    if not isinstance(value, Unknown):
+        return ()
+    symbols = tuple("(sensitive)" if piece.secret else piece.shown for piece in value.pieces if not isinstance(piece, str))
+    return symbols or (value.reason.partition(" (")[0],)
+
+
 def deployments_text(rules: Sequence[Rule]) -> str:
     """In which deployments all of these rules are there: `var.a is true, Cert != ""`; "" where it is in all, or cannot be said shortly."""
     together = facts_of(All(tuple(formula_of(rule.presence) for rule in rules)))

@@ -8,6 +8,7 @@ from alb_lint.reports.report import Report
 _TABLE: Final = {
     "text": "terminal:REPORT",
     "full": "terminal:FULL",
+    "statistics": "statistics:REPORT",
     "concise": "concise:REPORT",
     "json": "json_v1:REPORT",
     "jsonl": "jsonl:REPORT",

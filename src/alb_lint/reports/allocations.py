@@ -8,7 +8,7 @@ from alb_lint.json_text import dumps
 from alb_lint.model import Entrance, Listener, Rule
 from alb_lint.plan.allocation.answer import Allocation, Allocations, Neighbour, NoNumber
 from alb_lint.plan.plan import Refusal
-from alb_lint.reports.terminal import Span, paint
+from alb_lint.reports.layout import Span, paint
 
 Found = Allocations | NoNumber
 NEIGHBOURS: Final = 3

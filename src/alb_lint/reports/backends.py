@@ -9,7 +9,7 @@ from alb_lint.analysis.ways import Way
 from alb_lint.findings.wording import conditions_text, group_name, number
 from alb_lint.model import Estate
 from alb_lint.reports.json_v1 import place, priority
-from alb_lint.reports.terminal import Span, paint
+from alb_lint.reports.layout import Span, paint
 
 _ORDER: Final[tuple[Guard, ...]] = ("sign-in", "address", "header")
 

@@ -9,7 +9,7 @@ from alb_lint.findings.wording import actions_text, conditions_text, number, req
 from alb_lint.json_text import dumps
 from alb_lint.model import Entrance, Rule
 from alb_lint.reports.json_v1 import place
-from alb_lint.reports.terminal import Span, paint
+from alb_lint.reports.layout import Span, paint
 
 SHOWN: Final = 50
 """Differences of one listener in the text; json lists all."""

@@ -33,7 +33,14 @@ def document(summary: Summary) -> dict[str, Any]:
         "complete": summary.complete,
         "gaps": [{"location": place(gap.location), "reason": gap.reason} for gap in summary.gaps],
         "listeners": [
-            {"id": line.id, "name": line.name, "rules": line.rules, "source_kind": line.source_kind} for line in summary.listeners
+            {
+                "id": line.id,
+                "name": line.name,
+                "rules": line.rules,
+                "source_kind": line.source_kind,
+                **({"account": line.account, "region": line.region} if line.account else {}),
+            }
+            for line in summary.listeners
         ],
         "summary": {
             "error": summary.count(Severity.ERROR),
@@ -74,6 +81,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
             {"role": witness.role, "request": witness.request.to_json(), **({"note": witness.note} if witness.note else {})}
             for witness in finding.witnesses
         ],
+        **({"needs": list(finding.needs)} if finding.needs else {}),
         "fingerprint": fingerprint(finding),
         **({"parts": [finding_json(part) for part in finding.parts]} if finding.parts else {}),
     }

@@ -9,7 +9,7 @@ from alb_lint.findings.wording import conditions_text, number
 from alb_lint.model import Rule
 from alb_lint.plan.wanted.range_usage import Entry
 from alb_lint.reports.json_v1 import place, priority
-from alb_lint.reports.terminal import Span, paint
+from alb_lint.reports.layout import Span, paint
 
 
 def intervals(numbers: Iterable[int]) -> list[tuple[int, int]]:

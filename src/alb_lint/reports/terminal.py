@@ -1,127 +1,138 @@
 """The text that a person reads: listener by listener, the rule, what is wrong, who takes part, a request to try, the way out."""
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
 from alb_lint.findings.finding import Finding, Severity, Witness
-from alb_lint.findings.summary import Summary
-from alb_lint.findings.wording import actions_text, clean, conditions_text, number
-from alb_lint.inert import inert
-from alb_lint.model import Entrance, Rule
+from alb_lint.findings.summary import ListenerLine, Summary
+from alb_lint.findings.wording import actions_text, conditions_text, number
+from alb_lint.model import Entrance, Location, Rule
+from alb_lint.reports.closing import closing, counted, severities
+from alb_lint.reports.layout import Span, cut, paint, shared, wrapped
 from alb_lint.reports.report import Report
 
-Doors = dict[str, Entrance]
-Span = tuple[str, str]
-"""(text, style); the style is one of rich's, "" for none."""
 _STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
-_WITNESS: Final = {"both": "try", "only-rule": "its own", "only-related": "the other's", "escapes": "escapes"}
+_WITNESS: Final = {"both": "try", "only-rule": "only this rule", "only-related": "only the other", "escapes": "gets through"}
+_ROLES: Final = {"stranger": "other rule", "twin": "same requests", "blocker": "hidden by", "partner": "with", "holder": "held by"}
 _PARTNERS: Final = 6
-"""Related rules shown of one finding; json lists all."""
+"""Related rules shown of one finding in full; json lists all."""
+_LINES: Final = 6
+"""Lines of a finding on one rule in the short text, but for long messages; related rules give way."""
+_TYPE: Final = re.compile(r"(?<![\w.`=])aws_a?lb_listener_rule\.(?=\w)")
+"""What all rules of Terraform share in their addresses."""
 
 
 def render(summary: Summary, color: bool) -> str:
-    """Errors and warnings in full, infos as one line."""
-    return paint(_lines(summary, _width() if color else 100, full=False), color)
+    """Errors and warnings, infos as one line."""
+    return paint(_lines(summary, full=False), color)
 
 
 def render_full(summary: Summary, color: bool) -> str:
-    """All findings in full, infos too."""
-    return paint(_lines(summary, _width() if color else 100, full=True), color)
+    """All findings in full, infos too, and everything that json knows of them."""
+    return paint(_lines(summary, full=True), color)
 
 
-def _width() -> int:
-    from shutil import get_terminal_size
-
-    return min(max(get_terminal_size((100, 24)).columns, 60), 120)
-
-
-def paint(lines: Iterable[list[Span]], color: bool) -> str:
-    """The lines as text, with terminal colours or without; control characters of foreign input are shown, never sent."""
-    if not color:
-        return "".join(inert("".join(clean(text) for text, _ in line).rstrip()) + "\n" for line in lines)
-    from io import StringIO
-
-    from rich.console import Console
-    from rich.text import Text
-
-    buffer = StringIO()
-    console = Console(file=buffer, force_terminal=True, soft_wrap=True, highlight=False, legacy_windows=False)
-    for line in lines:
-        console.print(Text.assemble(*((inert(clean(text)), style) for text, style in line)), soft_wrap=True)
-    return buffer.getvalue()
-
-
-def _lines(summary: Summary, width: int, full: bool) -> Iterator[list[Span]]:
-    yield from _gaps(summary, width)
+def _lines(summary: Summary, full: bool) -> Iterator[list[Span]]:
+    yield from _gaps(summary, summary.width)
     lines = {line.id: line for line in summary.listeners}
-    doors = {line.id: line.entrance for line in summary.listeners}
+    several = len({(line.account, line.region) for line in summary.listeners}) > 1
     shown = [finding for finding in summary.findings if full or finding.severity is not Severity.INFO]
+    page = _Page(summary.width, full, {line.id: line.entrance for line in summary.listeners}, "" if full else _folder(shown))
+    if page.folder:
+        yield from ([(f"files below {page.folder}", "dim")], [])
     for listener, findings in groupby(shown, key=lambda finding: finding.listener):
-        told = lines.get(listener)
-        head: list[Span] = [((told.name or told.id) if told else listener or "config", "bold")]
-        if told is not None:
-            head.append((f"  {_count(told.rules, 'rule')}, {told.source_kind}", "dim"))
-        yield head
-        told_help: set[tuple[str, str]] = set()
-        grouped = False
-        for _, about in groupby(_ranked(findings), key=_subject):
-            these = list(about)
-            if not (grouped and these[0].parts):
+        these = list(findings)
+        yield _head(lines.get(listener), listener, these, several)
+        before: list[Finding] = []
+        for _, about in groupby(_ranked(these), key=_subject):
+            together = list(about)
+            if full or (before and not (before[0].parts and together[0].parts)):
                 yield []
-            grouped = bool(these[0].parts)
-            yield from _about_one(these, width, told_help, doors)
+            before = together
+            yield from _about_one(together, page)
         yield []
-    if not full:
-        yield from _infos(summary)
-    yield _closing(summary)
+    yield from closing(summary, len(shown), full)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """`full`: everything is told; `doors`: how requests reach a listener, by its id; `folder`: what the places of all rules begin with, told once.
+
+    `told`: what to do that an earlier group of findings has said already.
+    """
+
+    width: int
+    full: bool
+    doors: dict[str, Entrance]
+    folder: str
+    told: set[tuple[str, str]] = field(default_factory=set)
+
+    def place(self, location: Location) -> str:
+        return str(location).removeprefix(self.folder)
+
+
+def _folder(findings: Iterable[Finding]) -> str:
+    """The folder that all files of the findings lie in, with its slash; "" where it is none, or there is but one file."""
+    files = {name for finding in findings for name in (finding.place.file, *(rule.location.file for rule in finding.everyone)) if name}
+    if len(files) < 2 or any("://" in name for name in files):
+        return ""
+    parts = [name.split("/")[:-1] for name in files]
+    common = []
+    for level in zip(*parts, strict=False):
+        if len(set(level)) > 1:
+            break
+        common.append(level[0])
+    return "/".join(common) + "/" if any(common) else ""
+
+
+def _head(line: ListenerLine | None, listener: str, findings: list[Finding], several: bool) -> list[Span]:
+    """The listener, with its account and region where there are `several`."""
+    if line is None:
+        return [(listener or "config", "bold")]
+    place = f"  {line.account} {line.region}" if several and line.account else ""
+    return [(line.name or line.id, "bold"), (f"{place}  {counted(line.rules, 'rule')}: {severities(findings)}", "dim")]
 
 
 def _ranked(findings: Iterable[Finding]) -> list[Finding]:
     """Findings in the order in which people want to know: what breaks a deployment, what is dead, what is ambiguous, the rest; infos last."""
-    return sorted(findings, key=lambda finding: (-finding.severity, bool(finding.parts), _RANK.get(finding.info.code[:4], 5)))
+    return sorted(findings, key=lambda finding: (-finding.severity, _rank(finding.info.code)))
 
 
-_RANK: Final = {"ALB4": 0, "ALB0": 1, "ALB1": 2, "ALB6": 3}
+def _rank(code: str) -> int:
+    return _RANK.get(code, _RANK.get(code[:4], 6))
+
+
+_RANK: Final = {"ALB001": 0, "ALB002": 0, "ALB4": 1, "ALB1": 2, "ALB6": 3, "ALB007": 4, "ALB0": 5}
 
 
 def _subject(finding: Finding) -> object:
     return (id(finding.rule), finding.severity) if finding.rule is not None and not finding.parts else id(finding)
 
 
-def _infos(summary: Summary) -> Iterator[list[Span]]:
-    """One line for all that is worth knowing and no more."""
-    counts: dict[str, int] = {}
-    for finding in summary.findings:
-        if finding.severity is Severity.INFO:
-            name = f"{finding.info.code} {finding.info.name}"
-            counts[name] = counts.get(name, 0) + max(len(finding.rules), 1)
-    if counts:
-        told = ", ".join(name if count == 1 else f"{name} ×{count}" for name, count in sorted(counts.items()))
-        yield from _wrapped([("info  ", _STYLES[Severity.INFO])], f"{told}   (--show info lists them)", 100, "      ")
-
-
 def _gaps(summary: Summary, width: int) -> Iterator[list[Span]]:
     if not summary.gaps:
         return
-    yield [("not everything could be read", "bold yellow"), (f"  {_count(len(summary.gaps), 'gap')}", "dim")]
+    yield [("not everything could be read", "bold yellow"), (f"  {counted(len(summary.gaps), 'gap')}", "dim")]
     for gap in summary.gaps[:50]:
-        yield from _wrapped([(f"  {gap.location}: " if str(gap.location) else "  ", "")], gap.reason, width, "    ")
+        yield from wrapped([(f"  {gap.location}: " if str(gap.location) else "  ", "")], gap.reason, width, "    ")
     if len(summary.gaps) > 50:
         yield [(f"  and {len(summary.gaps) - 50} more; --format json lists all", "dim")]
     yield []
 
 
-def _about_one(findings: list[Finding], width: int, told: set[tuple[str, str]], doors: Doors) -> Iterator[list[Span]]:
-    """What was found about one rule: the rule once, then each claim. `told`: what to do that the listener's findings have said already."""
+def _about_one(findings: list[Finding], page: _Page) -> Iterator[list[Span]]:
+    """What was found about one rule: the rule once, then each claim."""
     rule = findings[0].rule
     if rule is not None and not findings[0].parts:
-        yield from _rule(rule, "  ", width, place=True)
+        yield from _rule(rule, "  ", page)
     for finding in findings:
-        yield from _finding(finding, width, told, doors)
+        yield from _finding(finding, page)
 
 
-def _finding(finding: Finding, width: int, told: set[tuple[str, str]], doors: Doors) -> Iterator[list[Span]]:
+def _finding(finding: Finding, page: _Page) -> Iterator[list[Span]]:
     severity = finding.severity
     lead: list[Span] = [
         ("    ", ""),
@@ -132,106 +143,79 @@ def _finding(finding: Finding, width: int, told: set[tuple[str, str]], doors: Do
     if finding.confidence != "proved":
         lead.append((f"({finding.confidence}) ", "dim"))
     if finding.rule is None and str(finding.location):
-        lead.append((f"{finding.location}: ", "dim"))
-    yield from _wrapped(lead, finding.message, width, "      ")
+        lead.append((f"{page.place(finding.location)}: ", "dim"))
+    message = list(wrapped(lead, _TYPE.sub("", finding.message), page.width, "      "))
+    yield from message
+    way_out = list(wrapped([("      help: ", "dim")], finding.help, page.width, "            "))
     if finding.parts:
-        if finding.info.code == "ALB001":
-            yield from _numbers(finding.rules, width)
-        for witness in finding.witnesses[:1]:
-            yield _try(finding, witness, doors)
-        if severity is not Severity.INFO and (finding.info.code, finding.help) not in told:
-            told.add((finding.info.code, finding.help))
-            yield from _wrapped([("      help: ", "dim")], finding.help, width, "            ")
+        yield from _group(finding, way_out, page)
         return
     if severity is Severity.INFO:
-        return  # worth knowing, no more; json tells the rest
-    for related in finding.related[:_PARTNERS]:
-        yield from _rule(related.rule, f"      {related.role}: ", width, place=True)
-    if len(finding.related) > _PARTNERS:
-        yield [(f"      and {len(finding.related) - _PARTNERS} more", "dim")]
-    for witness in finding.witnesses[:3]:
-        yield _try(finding, witness, doors)
-    yield from _wrapped([("      help: ", "dim")], finding.help, width, "            ")
+        yield from way_out
+        return
+    witnesses = finding.witnesses[: 3 if page.full else 1]
+    most = _PARTNERS if page.full else max(1, _LINES - 1 - len(message) - len(witnesses) - len(way_out))
+    most += len(finding.related) == most + 1  # the line that tells of one more is no shorter than that one
+    for related in finding.related[:most]:
+        yield from _rule(related.rule, f"      {_ROLES.get(related.role, related.role)}: ", page)
+    if len(finding.related) > most:
+        yield [(f"      and {len(finding.related) - most} more", "dim")]
+    for witness in witnesses:
+        yield _try(finding, witness, page)
+    yield from way_out
 
 
-def _try(finding: Finding, witness: Witness, doors: Doors) -> list[Span]:
-    entrance = doors.get(witness.listener or finding.listener, Entrance())
+def _group(finding: Finding, way_out: list[list[Span]], page: _Page) -> Iterator[list[Span]]:
+    """What stands below the message of a finding on many rules."""
+    if finding.info.code == "ALB001":
+        yield from _numbers(finding.rules, page)
+    if page.full and finding.info.code != "ALB001":
+        for rule in finding.rules:
+            yield from _rule(rule, "      ", page)
+    for witness in finding.witnesses[:1]:
+        yield _try(finding, witness, page)
+    key = (finding.info.code, finding.help)
+    if page.full or key not in page.told:
+        page.told.add(key)
+        yield from way_out
+
+
+def _try(finding: Finding, witness: Witness, page: _Page) -> list[Span]:
+    entrance = page.doors.get(witness.listener or finding.listener, Entrance())
     return [(f"      {_WITNESS[witness.role]}: ", "dim"), (witness.request.curl(entrance), "green")]
 
 
-def _numbers(rules: Iterable[Rule], width: int) -> Iterator[list[Span]]:
+def _numbers(rules: Iterable[Rule], page: _Page) -> Iterator[list[Span]]:
     """One line for each number, with what its rules match and where they stand."""
     for value, together in groupby(rules, key=number):
         mine = list(together)
-        places = ", ".join(dict.fromkeys(str(rule.location) for rule in mine if str(rule.location)))
-        line = f"{conditions_text(mine[0])}  "
-        room = width - 8 - len(value) - len(places)
-        yield [
-            ("      ", ""),
-            (value, "bold"),
-            (f"  {line if len(line) <= room else line[: max(room - 3, 20)] + '…  '}", ""),
-            (places, "dim"),
-        ]
+        places = ", ".join(dict.fromkeys(page.place(rule.location) for rule in mine if str(rule.location)))
+        room = page.width - 10 - len(value) - len(places)
+        lead: list[Span] = [("      ", ""), (value, "bold")]
+        if room >= _ROOM:
+            yield [*lead, (f"  {cut(conditions_text(mine[0]), room)}", ""), (f"  {places}", "dim")]
+            continue
+        yield [*lead, (f"  {cut(conditions_text(mine[0]), page.width - 8 - len(value))}", "")]
+        yield from wrapped([("        ", "dim")], places, page.width, "        ")
 
 
-def _rule(rule: Rule, indent: str, width: int, place: bool = False) -> Iterator[list[Span]]:
-    name = f" {rule.name}" if rule.name else ""
-    line: list[Span] = [
-        (indent, "dim"),
-        (number(rule), "bold"),
-        (f"{name}  {conditions_text(rule)}", ""),
-        (f"  → {actions_text(rule)}", "dim"),
-    ]
-    used = sum(len(text) for text, _ in line)
-    where = f"  {rule.location}" if place and str(rule.location) else ""
-    if where and used + len(where) <= width:
-        yield [*line, (where, "dim")]
-        return
-    yield line
-    if where:
+_ROOM: Final = 24
+"""Columns that what a rule matches and does needs at least beside its place."""
+
+
+def _rule(rule: Rule, indent: str, page: _Page) -> Iterator[list[Span]]:
+    """The rule on one line, what it matches and does cut to the width; its place on a line of its own only where there is no room."""
+    name = f" {cut(_TYPE.sub('', rule.name), page.width // 4)}" if rule.name else ""
+    where = f"  {page.place(rule.location)}" if str(rule.location) else ""
+    taken = len(indent) + len(number(rule)) + len(name) + 6
+    beside = page.width - taken - len(where) >= _ROOM
+    matches, does = shared(page.width - taken - (len(where) if beside else 0), conditions_text(rule), actions_text(rule))
+    line: list[Span] = [(indent, "dim"), (number(rule), "bold"), (f"{name}  {matches}", ""), (f"  → {does}", "dim")]
+    if where and not beside:
+        yield line
         yield [(" " * 6 + where, "dim")]
-
-
-def _wrapped(lead: list[Span], text: str, width: int, indent: str) -> Iterator[list[Span]]:
-    first = sum(len(part) for part, _ in lead)
-    room = max(width - first, 20)
-    parts, line = [], ""
-    for word in text.split():
-        if line and len(line) + 1 + len(word) > room:
-            parts.append(line)
-            line, room = word, max(width - len(indent), 20)
-        else:
-            line = f"{line} {word}" if line else word
-    parts.append(line)
-    yield [*lead, (parts[0], "")]
-    for part in parts[1:]:
-        yield [(indent, ""), (part, "")]
-
-
-def _closing(summary: Summary) -> list[Span]:
-    counts = [(severity, summary.count(severity)) for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)]
-    said: list[Span] = []
-    for severity, count in counts:
-        if count:
-            said.extend(
-                [
-                    (", " if said else "", ""),
-                    (_count(count, severity.label) if severity is not Severity.INFO else f"{count} info", _STYLES[severity]),
-                ]
-            )
-    if not said and not summary.listeners:
-        return [("no listener rules found", "yellow")]
-    if not said:
-        # over gaps nothing is called clean
-        said = [("no findings in what could be read", "yellow")] if summary.gaps else [("no problems", "bold green")]
-    said.append((f" in {_count(summary.rules, 'rule')} on {_count(len(summary.listeners), 'listener')}", ""))
-    if summary.hidden:
-        said.append((f", {len(summary.hidden)} suppressed", "dim"))
-    return said
-
-
-def _count(number_: int, what: str) -> str:
-    return f"{number_} {what}" if number_ == 1 else f"{number_} {what}s"
+        return
+    yield [*line, (where, "dim")] if where else line
 
 
 REPORT = Report("text", render)

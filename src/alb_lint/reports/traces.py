@@ -8,7 +8,7 @@ from alb_lint.findings.wording import actions_text, conditions_text, number, req
 from alb_lint.json_text import dumps
 from alb_lint.model import Listener
 from alb_lint.reports.json_v1 import priority
-from alb_lint.reports.terminal import Span, paint
+from alb_lint.reports.layout import Span, paint
 
 Told = tuple[Listener, Trace]
 

@@ -8,7 +8,7 @@ from alb_lint.json_text import dumps
 from alb_lint.model import Entrance, Listener, Rule
 from alb_lint.plan.proof.verify import Verdict
 from alb_lint.record import record
-from alb_lint.reports.terminal import Span, paint
+from alb_lint.reports.layout import Span, paint
 
 
 @record

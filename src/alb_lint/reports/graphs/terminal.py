@@ -6,7 +6,7 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.graph import Pair, pairs_to_draw, places
 from alb_lint.findings.wording import conditions_text, number
 from alb_lint.model import Rule
-from alb_lint.reports.terminal import Span, paint
+from alb_lint.reports.layout import Span, paint
 
 
 def render(listeners: Sequence[ListenerFacts], everything: bool = False) -> str:

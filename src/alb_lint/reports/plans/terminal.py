@@ -11,8 +11,8 @@ from alb_lint.model import Entrance, Rule
 from alb_lint.plan.plan import ListenerPlan, Refusal
 from alb_lint.plan.proposal import Proposal, rules_by_id
 from alb_lint.plan.wanted.ranges import ranges_of
+from alb_lint.reports.layout import Span, paint
 from alb_lint.reports.plans.report import PlanReport
-from alb_lint.reports.terminal import Span, paint
 
 GAPS: Final = 50
 

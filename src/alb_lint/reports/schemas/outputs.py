@@ -52,7 +52,7 @@ def findings() -> Schema:
             "tool": obj({"name": one_of("alb-lint"), "version": TEXT}),
             "complete": BOOL,
             "gaps": many(GAP),
-            "listeners": many(obj({"id": TEXT, "name": TEXT, "rules": COUNT, "source_kind": TEXT})),
+            "listeners": many(obj({"id": TEXT, "name": TEXT, "rules": COUNT, "source_kind": TEXT}, {"account": TEXT, "region": TEXT})),
             "summary": _COUNTS,
             "findings": many({"$ref": "#/definitions/finding"}),
         }

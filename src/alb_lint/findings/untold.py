@@ -1,0 +1,22 @@
+"""Values that only a deployment tells, and the flag that gives them to a run."""
+
+import re
+from typing import Final
+
+_VARIABLE: Final = re.compile(r"(?<![\w.])var\.([\w-]+)")
+_PARAMETER: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_FROM_AWS: Final = "only a plan or a state tells it: give `terraform show -json` in place of the code"
+
+
+def way_to_tell(name: str, source_kind: str) -> str:
+    """How a run can be told the value of that name; "" where it cannot. `source_kind`: of the listener, as sources name themselves."""
+    if "terraform.workspace" in name:
+        return "--workspace NAME"
+    variables = dict.fromkeys(_VARIABLE.findall(name))
+    if variables:
+        return " ".join(f"--parameter {variable}=…" for variable in variables)
+    if "cloudformation" in source_kind and _PARAMETER.fullmatch(name):
+        return f"--parameter {name}=…"
+    if "pulumi" in source_kind and "json" not in source_kind:
+        return "--stack NAME" if "onfig" in name else "only a preview or a state tells it: give `pulumi stack export` in place of the code"
+    return _FROM_AWS if "terraform" in source_kind and "json" not in source_kind else ""

@@ -1,0 +1,119 @@
+"""The last lines of a report: counts by code, what was not decided and the flag that would tell, and the one command that helps most."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from alb_lint.findings.finding import Finding, Severity
+from alb_lint.findings.summary import Summary
+from alb_lint.findings.untold import way_to_tell
+from alb_lint.reports.layout import Span, cut, length, wrapped
+
+_STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_FEW: Final = 3
+"""Findings up to which nobody needs a table of their codes."""
+_CAUSES: Final = 5
+_RENUMBERED: Final = frozenset({"ALB003", "ALB004", "ALB005"})
+
+
+def counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def severities(findings: Iterable[Finding]) -> str:
+    """`2 errors, 1 warning`."""
+    counts = dict.fromkeys((Severity.ERROR, Severity.WARNING, Severity.INFO), 0)
+    for finding in findings:
+        counts[finding.severity] += 1
+    return ", ".join(_told(severity, count) for severity, count in counts.items() if count)
+
+
+def closing(summary: Summary, shown: int, full: bool) -> Iterator[list[Span]]:
+    """`shown`: findings that the report tells in full; `full`: infos are among them."""
+    if shown > _FEW:
+        for severity in (Severity.ERROR, Severity.WARNING):
+            yield from by_code(summary, severity)
+    if not full:
+        yield from by_code(summary, Severity.INFO, "  (--show info lists them)")
+    yield from _counts(summary)
+    yield from _undecided(summary)
+    yield from _next(summary)
+
+
+def by_code(summary: Summary, severity: Severity, end: str = "") -> Iterator[list[Span]]:
+    """One line: each code of the severity with the number of its findings."""
+    counts: dict[str, int] = {}
+    for finding in summary.findings:
+        if finding.severity is severity:
+            name = f"{finding.info.code} {finding.info.name}"
+            counts[name] = counts.get(name, 0) + max(len(finding.parts), 1)
+    if counts:
+        told = ", ".join(name if count == 1 else f"{name} ×{count}" for name, count in sorted(counts.items()))
+        yield from wrapped([(f"{severity.label:<7}  ", _STYLES[severity])], f"{told}{end}", summary.width, " " * 9)
+
+
+def _counts(summary: Summary) -> Iterator[list[Span]]:
+    said: list[Span] = []
+    for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO):
+        count = summary.count(severity)
+        if count:
+            said.extend([(", " if said else "", ""), (_told(severity, count), _STYLES[severity])])
+    if not said and not summary.listeners:
+        yield [("no listener rules found", "yellow")]
+        return
+    if not said:
+        # over gaps nothing is called clean
+        said = [("no findings in what could be read", "yellow")] if summary.gaps else [("no problems", "bold green")]
+    said.append((f" in {counted(summary.rules, 'rule')} on {counted(len(summary.listeners), 'listener')}", ""))
+    also: list[Span] = []
+    if summary.hidden:
+        also.append((f", {len(summary.hidden)} suppressed", "dim"))
+    if summary.gaps:
+        also.append((f", {counted(len(summary.gaps), 'place')} not read", "yellow"))
+    if also and length([*said, *also]) > summary.width:
+        yield [*said, (",", "")]
+        yield [("  ", ""), (also[0][0].removeprefix(", "), also[0][1]), *also[1:]]
+    else:
+        yield [*said, *also]
+
+
+def _told(severity: Severity, count: int) -> str:
+    return f"{count} info" if severity is Severity.INFO else counted(count, severity.label)
+
+
+def _undecided(summary: Summary) -> Iterator[list[Span]]:
+    """How many rules are decided, where not all are, and what the others wait for."""
+    kinds = {line.id: line.source_kind for line in summary.listeners}
+    waiting: dict[tuple[str, str], set[str]] = {}
+    rules: set[tuple[str, str]] = set()
+    for finding in summary.findings:
+        if finding.info.code != "ALB107":
+            continue
+        for part in finding.parts or (finding,):
+            if part.rule is None:
+                continue
+            rules.add((part.listener, part.rule.id))
+            for name in part.needs:
+                how = way_to_tell(name, kinds.get(part.listener, ""))
+                if how:
+                    waiting.setdefault((name, how), set()).add(part.rule.id)
+    if not rules:
+        return
+    yield [(f"{summary.rules - len(rules)} of {counted(summary.rules, 'rule')} decided; the others wait", "bold")]
+    told = sorted(waiting.items(), key=lambda entry: (-len(entry[1]), entry[0]))
+    for (name, how), ids in told[:_CAUSES]:
+        yield from wrapped([(f"  {counted(len(ids), 'rule')} for {cut(name, 60)}: ", "")], how, summary.width, "      ")
+    if len(told) > _CAUSES:
+        yield [(f"  and {len(told) - _CAUSES} more values; --show info names them", "dim")]
+
+
+def _next(summary: Summary) -> Iterator[list[Span]]:
+    codes = {finding.info.code for finding in summary.findings if finding.severity is not Severity.INFO}
+    if not summary.asked or not codes:
+        return
+    if any(related.role == "twin" for finding in summary.findings for related in finding.related):
+        command = f"alb-lint plan {summary.asked} --merge-twins"
+    elif codes & _RENUMBERED:
+        command = f"alb-lint plan {summary.asked}"
+    else:
+        return
+    yield [("next: ", "dim"), (command, "")]

@@ -1,0 +1,32 @@
+"""Counts alone: how many findings each code has, and on how many rules."""
+
+from collections.abc import Iterator
+
+from alb_lint.findings.finding import Severity
+from alb_lint.findings.grouping import apart
+from alb_lint.findings.summary import Summary
+from alb_lint.reports.closing import closing
+from alb_lint.reports.layout import Span, paint
+from alb_lint.reports.report import Report
+
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+
+
+def render(summary: Summary, color: bool) -> str:
+    """A line for each code, the most severe and most frequent first, and the last lines of every text."""
+    return paint(_lines(summary), color)
+
+
+def _lines(summary: Summary) -> Iterator[list[Span]]:
+    counts: dict[tuple[Severity, str, str], int] = {}
+    for finding in apart(summary.findings):
+        key = (finding.severity, finding.info.code, finding.info.name)
+        counts[key] = counts.get(key, 0) + 1
+    for (severity, code, name), count in sorted(counts.items(), key=lambda entry: (-entry[0][0], -entry[1], entry[0][1])):
+        yield [(f"{count:>6}  ", ""), (f"{severity.label:<7}", _STYLES[severity]), (f"  {code} ", "bold"), (name, "")]
+    if counts:
+        yield []
+    yield from closing(summary, 0, full=True)
+
+
+REPORT = Report("statistics", render)

@@ -1,0 +1,171 @@
+"""Which findings a person sees, and how: levels, counts, names of checks, colours, what would decide the rest, the next command."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from running import environment, export, inside, process, raw
+
+BOTH = export(
+    raw(10, "/a*"),
+    raw(20, "/a", "web"),
+    raw(30, "/c.png", "web"),
+    raw(30, "/d.png", "api", number=31),
+    raw(40, "/x/*", "other"),
+    raw(50, "/*", "rest"),
+)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("rules.json").write_text(BOTH, "utf-8")
+
+
+def codes(*flags: str) -> list[str]:
+    return sorted(item["code"] for item in inside("check", "rules.json", "-f", "json", *flags).json["findings"])
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ([], ["ALB001", "ALB101", "ALB209"]),
+        (["--level", "info"], ["ALB001", "ALB101", "ALB209"]),
+        (["--level", "warning"], ["ALB001", "ALB101"]),
+        (["--level", "error"], ["ALB001", "ALB101"]),
+        (["--select", "shadowed-rule"], ["ALB101"]),
+        (["--select", "SHADOWED-RULE,ALB0"], ["ALB001", "ALB101"]),
+        (["--select", "error"], ["ALB001", "ALB101"]),
+        (["--ignore", "info"], ["ALB001", "ALB101"]),
+        (["--ignore", "priority-collision", "--ignore", "ALB2"], ["ALB101"]),
+        (["--select", "ALB101", "--ignore", "error"], []),
+    ],
+    ids=" ".join,
+)
+def test_what_is_chosen(flags, expected):
+    assert codes(*flags) == expected
+
+
+def test_a_level_hides_and_does_not_absolve():
+    """What is not shown still counts for the exit code."""
+    Path("one.json").write_text(export(raw(10, "/x/*", "other"), raw(50, "/*", "rest")), "utf-8")
+    ran = inside("check", "one.json", "--level", "error", "--fail-on", "info")
+    assert (ran.code, "ALB209" in ran.out) == (1, False)
+
+
+def test_statistics():
+    assert inside("check", "rules.json", "--statistics").out == (
+        "     1  error    ALB001 priority-collision\n"
+        "     1  error    ALB101 shadowed-rule\n"
+        "     1  info     ALB209 bare-path-missing\n"
+        "\n"
+        "2 errors, 1 info in 6 rules on 1 listener\n"
+    )
+
+
+def test_full_tells_everything():
+    full, short = inside("check", "rules.json", "--full").out, inside("check", "rules.json").out
+    assert full == inside("check", "rules.json", "--format", "full").out == inside("check", "rules.json", "--show", "info").out
+    assert "ALB209 bare-path-missing:" in full and "ALB209 bare-path-missing:" not in short
+    assert full.count("curl") > short.count("curl")
+
+
+def test_check_alone_reads_this_folder():
+    assert inside("check", "-f", "json").json == inside("check", ".", "-f", "json").json
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["--select", "ALB1001"], "did you mean ALB101 (shadowed-rule)"),
+        (["--select", "shadow-rule"], "did you mean ALB101 (shadowed-rule)"),
+        (["--level", "fatal"], "one of error, warning, info"),
+        (["--environment", "prodction"], "alb-lint.toml has no [[weights]]"),
+        (["--parameter", "root_domian=x"], "nothing in the input is called 'root_domian'"),
+        (["--color", "sometimes"], "one of auto, always, never"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_slips(args, said):
+    ran = inside("check", "rules.json", *args)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+def test_an_environment_that_there_is_not():
+    Path("alb-lint.toml").write_text('[[weights]]\nenvironment = "staging"\ngroups = { "api" = 100 }\n', "utf-8")
+    assert "there are staging" in inside("check", "rules.json", "--environment", "prodction").err
+
+
+RULE = """
+variable "domain" {{}}
+variable "other" {{}}
+resource "aws_lb_listener_rule" "{name}" {{
+  listener_arn = "front"
+  priority     = {number}
+  action {{
+    type             = "forward"
+    target_group_arn = "{name}"
+  }}
+  condition {{
+    host_header {{ values = [{host}] }}
+  }}
+}}
+"""
+
+
+def test_what_would_decide_the_rest():
+    rules = [("a", "10", '"*.${var.domain}"'), ("b", "20", '"x.${var.other}"')]
+    Path("main.tf").write_text("".join(RULE.format(name=name, number=number, host=host) for name, number, host in rules), "utf-8")
+    told = inside("check", "main.tf").out
+    assert (
+        "1 of 2 rules decided; the others wait\n  1 rule for var.domain: --parameter domain=…\n  1 rule for var.other: --parameter other=…\n"
+        in told
+    )
+    (finding,) = inside("check", "main.tf", "-f", "json").json["findings"]
+    assert finding["needs"] == ["var.other", "var.domain"]
+    assert "`--parameter other=… --parameter domain=…`" in finding["help"]
+    given = inside("check", "main.tf", "--parameter", "domain=a.com", "--parameter", "other=a.com")
+    assert "rules decided" not in given.out
+
+
+def test_the_next_command():
+    twins = export(raw(10, "/a"), raw(10, "/a", "web", number=11))
+    Path("twins.json").write_text(twins, "utf-8")
+    assert inside("check", "twins.json").out.endswith("\nnext: alb-lint plan twins.json --merge-twins\n")
+    Path("two words.json").write_text(twins, "utf-8")
+    assert inside("check", "two words.json").out.endswith("\nnext: alb-lint plan 'two words.json' --merge-twins\n")
+
+
+@pytest.mark.parametrize("where", [["--color", "always", "check", "rules.json"], ["check", "rules.json", "--color=always"]])
+def test_colours_when_asked_for(where):
+    assert "\x1b[" in process(*where).out
+    assert "\x1b[" not in process("check", "rules.json").out
+    assert "\x1b[" not in process("check", "rules.json", "--color", "never", FORCE_COLOR="1").out
+
+
+def test_a_terminal_that_speaks_ascii():
+    ours, theirs = os.openpty()
+    more = environment(PYTHONIOENCODING="ascii", TERM="dumb", COLUMNS="100")
+    subprocess.run([sys.executable, "-m", "alb_lint", "check", "rules.json"], stdout=theirs, env=more, check=False, timeout=60)
+    os.close(theirs)
+    told = os.read(ours, 100_000).decode("ascii")
+    assert "  -> web" in told
+    assert "\\u" not in told
+
+
+def test_account_and_region_in_json():
+    (told,) = inside("check", "rules.json", "-f", "json").json["listeners"]
+    assert (told["account"], told["region"]) == ("123456789012", "eu-west-1")
+
+
+def test_headings_name_the_account_where_there_are_several():
+    other = json.loads(BOTH.replace("123456789012", "210987654321"))
+    Path("both.json").write_text(json.dumps({"Rules": [*json.loads(BOTH)["Rules"], *other["Rules"]]}), "utf-8")
+    told = inside("check", "both.json").out
+    assert "  123456789012 eu-west-1  6 rules: 2 errors" in told and "  210987654321 eu-west-1  6 rules: 2 errors" in told
+    assert "123456789012" not in inside("check", "rules.json").out

@@ -68,12 +68,54 @@ def test_no_rule_at_all(here):
 
 
 def test_text(here):
-    out = inside("trace", "rules.json", "--url", "https://h.example/a", "--method", "POST").out
-    assert out == (
-        "POST  h.example/a\n  - 10  POST? \n".replace("POST? ", "GET /a") + "        method is POST, wants GET\n"
-        "  = 20  /a*\n"
-        "  answered by rule 20 → wide\n"
+    asked = ("trace", "rules.json", "--url", "https://h.example/a", "--method", "POST")
+    answer = (
+        "POST  h.example/a\n"
+        "  rule 20  /a*  → wide\n"
+        "    rules.json:30\n"
+        "    arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2/0000000000000020\n"
     )
+    assert inside(*asked).out == (
+        f"{answer}"
+        "  1 rule before it does not match: 1 wants another method (--why lists them)\n"
+        "  nearest miss: 10  GET /a\n"
+        "  next, if it were gone: the default rule  → rest\n"
+    )
+    assert inside(*asked, "--why").out == (
+        f"{answer}  no match  10  GET /a\n                method is POST, wants GET\n  matches   20  /a*\n"
+    )
+
+
+def test_what_stands_beside_the_answer_in_json(here):
+    (told,) = lines("rules.json", "--url", "https://h.example/a", "-X", "POST")
+    assert (told["account"], told["region"], told["location"]["line"]) == ("123456789012", "eu-west-1", 30)
+    assert (told["nearest"][-2:], told["next"]) == ("10", "default")
+    (told,) = lines("rules.json", "--url", "https://h.example/zz", "-X", "POST")
+    assert (told["rule"], told["nearest"], told["next"]) == ("default", None, None)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://one-1.eu-west-1.elb.amazonaws.com/x", ["one"]),
+        ("https://TWO/x", ["two"]),
+        ("https://elsewhere.example/x", ["one", "two"]),
+    ],
+)
+def test_the_load_balancer_that_the_url_names(here, url, expected):
+    names = ("one", "two")
+    balancers = [
+        {"LoadBalancerArn": balancer_arn(name), "LoadBalancerName": name, "DNSName": f"{name}-1.eu-west-1.elb.amazonaws.com"}
+        for name in names
+    ]
+    heads = [{"ListenerArn": listener_arn(name), "LoadBalancerArn": balancer_arn(name), "Protocol": "HTTPS", "Port": 443} for name in names]
+    rules = [raw("default", "", name, listener=name, Conditions=[]) for name in names]
+    Path("two.json").write_text(json.dumps({"LoadBalancers": balancers, "Listeners": heads, "Rules": rules}), "utf-8")
+    assert [told["listener"].split("/")[2] for told in lines("two.json", "--url", url)] == expected
+
+
+def balancer_arn(name):
+    return listener_arn(name).replace(":listener/", ":loadbalancer/").rpartition("/")[0]
 
 
 def test_a_request_file_in_order_with_blank_lines_and_no_final_newline(here):

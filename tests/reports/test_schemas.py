@@ -193,6 +193,8 @@ RUNS = [
     ("diff", "diff rules.json other.json -f json"),
     ("ranges", "ranges seed -f json"),
     ("ways", "ways rules.json -f json"),
+    ("show", "show rules.json -f json"),
+    ("show", "show rules.json -f json --match https://a.example.com/x"),
     ("plan", "plan seed -f json"),
     ("plan", "plan seed -f json --merge-twins --environment production"),
     ("plan", "plan compact.json -f json --compact"),

@@ -6,10 +6,11 @@ user guide (values take no colon) hint at the first.
 """
 
 from dataclasses import replace
+from typing import Final
 
 from alb_lint.analysis.evaluate import Failure, first_failure, has_unknown, matches_rule, ordered
 from alb_lint.analysis.readings import readings_of
-from alb_lint.model import HostHeader, Listener, Request, Rule, Unknown
+from alb_lint.model import HostHeader, Listener, PathPattern, Request, Rule, Unknown
 from alb_lint.presence import said
 from alb_lint.record import record
 from alb_lint.space.regex import Reading
@@ -17,11 +18,15 @@ from alb_lint.space.regex import Reading
 
 @record
 class Considered:
-    """One rule that was asked. `matched` None: it depends on something unknown, or on how AWS reads a regex. `because`: for people."""
+    """One rule that was asked. `matched` None: it depends on something unknown, or on how AWS reads a regex. `because`: for people.
+
+    `field`: what of the request does not fit, where something certainly does not: "host", "path", "header X" …
+    """
 
     rule: Rule
     matched: bool | None
     because: str
+    field: str = ""
 
 
 @record
@@ -61,16 +66,60 @@ def _trace(listener: Listener, request: Request) -> Trace:
                 if other.priority == rule.priority and other.id != rule.id and any(matches_rule(other, sent) for sent in spellings)
             ]
             if same and not doubt:
-                doubt = f"{len(same) + 1} rules claim priority {rule.priority} and match"
+                named = ", ".join(str(other.location) or other.label for other in (rule, *same[:3]))
+                doubt = f"{len(same) + 1} rules claim priority {rule.priority} and match: {named}"
             return Trace(request, None if doubt else rule, tuple(asked), doubt or _floating(listener, spellings))
         failure = _failure(rule, spellings, readings)
         if failure is not None:
-            asked.append(Considered(rule, False, str(failure)))
+            asked.append(Considered(rule, False, str(failure), failure.field))
             continue
         because = _doubt(rule, spellings, answers)
         doubt = doubt or f"rule {rule.priority}: {because}"
         asked.append(Considered(rule, None, because))
     return Trace(request, None if doubt else listener.default, tuple(asked), doubt or _floating(listener, spellings))
+
+
+@record
+class Beside:
+    """What stands beside an answer. `nearest`: the rule before it that misses the request by least; `next`: who would answer if its rule were gone,
+    None where nobody would or that is undecided.
+    """
+
+    nearest: Considered | None
+    next: Rule | None
+
+
+def beside(listener: Listener, found: Trace) -> Beside:
+    """For a trace of that listener."""
+    next_ = None
+    if found.rule is not None and not found.rule.is_default:
+        left = replace(listener, rules=tuple(rule for rule in listener.rules if rule is not found.rule))
+        next_ = trace(left, found.request).rule
+    missed = [(closeness, place, one) for place, one in enumerate(found.considered) if (closeness := _closeness(one, found.request))]
+    return Beside(max(missed, key=lambda entry: entry[:2])[2] if missed else None, next_)
+
+
+def _closeness(one: Considered, request: Request) -> tuple[int, ...]:
+    """How near a rule is that misses by one condition: conditions met, then characters in common; () where it is no near miss."""
+    if one.matched is not False:
+        return ()
+    failed = [condition for condition in one.rule.conditions if first_failure(condition, request) is not None]
+    if len(failed) != 1:
+        return ()
+    met = len(one.rule.conditions) - 1
+    if isinstance(failed[0], PathPattern):
+        common = max((_in_common(value, request.path) for value in failed[0].values if isinstance(value, str)), default=0)
+        return (met, common) if common > _IN_COMMON else ()
+    return (met, 0) if met else ()
+
+
+def _in_common(one: str, other: str) -> int:
+    """Characters with which both begin."""
+    return next((at for at, (first, second) in enumerate(zip(one, other, strict=False)) if first != second), min(len(one), len(other)))
+
+
+_IN_COMMON: Final = 3
+"""Characters that a path and a value share by chance: `/v1`."""
 
 
 def _spellings(request: Request) -> tuple[Request, ...]:

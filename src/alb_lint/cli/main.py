@@ -48,6 +48,7 @@ def main(
 _debug = False
 COMMANDS: Final = (
     "check",
+    "show",
     "audit",
     "plan",
     "verify",

@@ -9,7 +9,7 @@ from alb_lint.cli import exit_codes, options
 from alb_lint.cli.live import Live, may_read_live
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.files import NotRead, content, whole_pairs
-from alb_lint.model import Listener, Request
+from alb_lint.model import Listener, LoadBalancer, Request
 
 
 @may_read_live
@@ -20,6 +20,7 @@ def command(
     header: Annotated[list[str] | None, typer.Option("--header", "-H", metavar="'NAME: VALUE'", help="May repeat.")] = None,
     source_ip: Annotated[str, typer.Option("--source-ip", metavar="ADDRESS", help="Who connects.")] = "192.0.2.1",
     requests: Annotated[str, typer.Option("--requests", metavar="FILE", help="One JSON request a line; - for standard input.")] = "",
+    why: Annotated[bool, typer.Option("--why", help="List every rule that was asked, and why it does not match.")] = False,
     config: options.ConfigFile = "",
     format_: options.TextOrJson = "text",
     output: options.Output = "",
@@ -33,7 +34,10 @@ def command(
     *,
     live: Live,
 ) -> int:
-    """Tell which rule answers a request, and why each earlier one did not."""
+    """Tell which rule answers a request, and why each earlier one did not.
+
+    Exit codes: 0, 2 usage or config, 3 unreadable.
+    """
     from alb_lint.analysis.asked import request_to
     from alb_lint.analysis.tracing import trace
     from alb_lint.reports import traces
@@ -55,21 +59,29 @@ def command(
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     listeners = _chosen(estate.listeners, url)
     found = [(item, trace(item, request)) for request in asked for item in listeners]
-    render = traces.as_json if format_ == "json" else traces.as_text
-    options.write(render(found, len(estate.listeners) > 1, options.in_color(no_color, output)), output)
+    if format_ == "json":
+        options.write(traces.as_json(found), output)
+    else:
+        several = len(estate.listeners) > 1
+        options.write(traces.as_text(found, several, why, options.columns(output), options.in_color(no_color, output)), output)
     return live.code(exit_codes.CLEAN)
 
 
 def _chosen(listeners: tuple[Listener, ...], url: str) -> tuple[Listener, ...]:
-    """Listeners that could get the URL: those of its scheme and port where the input tells theirs and some fit."""
+    """Listeners that could get the URL: of the load balancer that its host names, of its scheme and port, as far as the input tells and some fit."""
     if not url or "://" not in url:
         return listeners
     from urllib.parse import urlsplit
 
     parts = urlsplit(url)
+    named = tuple(item for item in listeners if item.load_balancer is not None and parts.hostname in _names(item.load_balancer))
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
-    fitting = tuple(item for item in listeners if not item.port or item.port == port)
-    return fitting or listeners
+    fitting = tuple(item for item in named or listeners if not item.port or item.port == port)
+    return fitting or named or listeners
+
+
+def _names(balancer: LoadBalancer) -> set[str]:
+    return {balancer.dns_name.lower(), balancer.name.lower()} - {""}
 
 
 def _lines(file: str) -> list[Request]:

@@ -11,6 +11,7 @@ ALL: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "finding-line": outputs.finding_line,
     "baseline": outputs.baseline,
     "graph": outputs.graph,
+    "show": outputs.show,
     "trace": outputs.trace,
     "diff": outputs.diff,
     "ranges": outputs.ranges,

@@ -39,7 +39,7 @@ _FINDING: Final = obj(
         "witnesses": many(_WITNESS),
         "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
     },
-    {"parts": many({"$ref": "#/definitions/finding"})},
+    {"needs": many(TEXT), "parts": many({"$ref": "#/definitions/finding"})},
 )
 _DEFINITIONS: Final[Schema] = {"definitions": {"finding": _FINDING}}
 _COUNTS: Final = obj({"error": COUNT, "warning": COUNT, "info": COUNT, "suppressed": COUNT})
@@ -111,7 +111,7 @@ def trace() -> Schema:
             "action": or_null(ANY),
             "considered": many(considered),
         },
-        {"undecided": TEXT},
+        {"undecided": TEXT, "location": LOCATION, "account": TEXT, "region": TEXT, "next": or_null(TEXT), "nearest": or_null(TEXT)},
     )
     return document("a line of alb-lint trace --format json", line)
 
@@ -162,6 +162,30 @@ def ranges() -> Schema:
         {"unread": TEXT},
     )
     return document("alb-lint ranges --format json", obj({"schema": one_of("alb-lint.ranges.v1"), "ranges": many(entry)}))
+
+
+def show() -> Schema:
+    row = obj(
+        {
+            "id": TEXT,
+            "name": TEXT,
+            "priority": PRIORITY,
+            "default": BOOL,
+            "location": LOCATION,
+            "matches": TEXT,
+            "action": ANY,
+            "reach": one_of("reachable", "shadowed", "empty", "undecided"),
+            "mark": one_of("", "collides", "dead", "redundant", "matches nothing", "depends", "undecided", "crosses"),
+            "with": many(TEXT),
+        },
+        {"why": TEXT},
+    )
+    listener = obj(
+        {"id": TEXT, "name": TEXT, "rules": many(row)}, {"account": TEXT, "region": TEXT, "unread": TEXT, "answered_by": or_null(TEXT)}
+    )
+    return document(
+        "alb-lint show --format json", obj({"schema": one_of("alb-lint.show.v1"), "complete": BOOL, "listeners": many(listener)})
+    )
 
 
 def ways() -> Schema:

@@ -1,0 +1,66 @@
+"""A listener as a person thinks of it: its rules in asking order, each with what became of it."""
+
+from collections import Counter
+from typing import Literal
+
+from alb_lint.analysis.decisions import order_sensitive
+from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.reach import State
+from alb_lint.model import Listener, Rule
+from alb_lint.record import record
+from alb_lint.space.covers import bits_of
+
+Mark = Literal["", "collides", "dead", "redundant", "matches nothing", "depends", "undecided", "crosses"]
+
+
+@record
+class Row:
+    """`mark`: the worst that is to be said of the rule. `reach`: "undecided" where rules may exist that were not read.
+
+    `with_`: the rules that the mark is about: who takes its requests, or may ("depends"), who claims its number, whom it crosses. `why`: of
+    "undecided" and "depends", for people.
+    """
+
+    rule: Rule
+    reach: State
+    mark: Mark
+    with_: tuple[Rule, ...] = ()
+    why: str = ""
+
+
+def rows(listener: Listener) -> list[Row]:
+    """One row for each rule in asking order, those of unknown number behind, the default rule last."""
+    facts = ListenerFacts(listener)
+    claimed = Counter(rule.priority for rule in facts.rules if isinstance(rule.priority, int))
+    crossing = order_sensitive(facts)
+    found = [_row(facts, index, claimed, crossing[index]) for index in range(facts.count)]
+    if listener.default is not None:
+        found.append(Row(listener.default, "reachable", ""))
+    return found
+
+
+def _row(facts: ListenerFacts, index: int, claimed: Counter[int], crossing: int) -> Row:
+    rule, here = facts.rules[index], facts.reach(index)
+    if isinstance(rule.priority, int) and claimed[rule.priority] > 1:
+        others = (one for place, one in enumerate(facts.rules) if one.priority == rule.priority and place != index)
+        same = tuple(one for one in others if not facts.excluded(index) >> facts.rules.index(one) & 1)
+        if same:
+            return Row(rule, here.state, "collides", same)
+    blockers = tuple(facts.rules[blocker] for blocker in here.blockers)
+    if here.state == "shadowed":
+        return Row(rule, here.state, "redundant" if here.differs is False else "dead", blockers)
+    if here.state == "empty":
+        return Row(rule, here.state, "matches nothing")
+    if facts.listener.unread is not None:
+        return Row(rule, "undecided", "undecided", (), "not all rules of the listener were read")
+    if here.state == "undecided":
+        takers = facts.may_lie_inside[index] & ~facts.inside[index] & facts.compiled.may_precede(index) & ~facts.excluded(index)
+        if facts.compiled.symbolic and takers:
+            return Row(rule, here.state, "depends", tuple(facts.rules[other] for other in bits_of(takers)), here.reason)
+        return Row(rule, here.state, "undecided", (), here.reason)
+    if facts.redundant(index) is True:
+        return Row(rule, here.state, "redundant")
+    # a narrower rule before a wider one is everyday life; what has no such order is worth a look
+    met = (other for other in bits_of(crossing) if facts.relation(index, other) == "overlap")
+    crossed = tuple(facts.rules[other] for other in met)
+    return Row(rule, here.state, "crosses" if crossed else "", crossed)

@@ -1,0 +1,172 @@
+"""A listener as a table, one row for each rule in asking order, and as plain data (`alb-lint.show.v1`)."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+from alb_lint.analysis.action_json import action_json
+from alb_lint.analysis.tracing import Trace
+from alb_lint.analysis.view import Row
+from alb_lint.findings.summary import line
+from alb_lint.findings.wording import actions_text, condition_text, conditions_text, number, request_text
+from alb_lint.model import HostHeader, HttpRequestMethod, Listener, PathPattern, Rule, owner_of
+from alb_lint.record import record
+from alb_lint.reports.closing import counted
+from alb_lint.reports.json_v1 import place, priority
+from alb_lint.reports.layout import Span, cut, paint
+
+SCHEMA: Final = "alb-lint.show.v1"
+_STYLES: Final = {
+    "collides": "bold red",
+    "dead": "bold red",
+    "redundant": "yellow",
+    "depends": "yellow",
+    "undecided": "yellow",
+    "crosses": "dim",
+}
+_TYPES: Final = re.compile(r"\baws_a?lb_target_group\.|\baws\.(?:lb|alb|elasticloadbalancingv2)\.TargetGroup:")
+_SHOWN: Final = 3
+"""Rules that a mark names."""
+_LEAST: Final = 10
+"""Columns that a cut cell has at least."""
+
+
+@record
+class Shown:
+    """`answer`: what became of the request that was asked for, where one was."""
+
+    listener: Listener
+    rows: tuple[Row, ...]
+    answer: Trace | None = None
+
+
+def as_json(shown: Sequence[Shown], complete: bool) -> dict[str, Any]:
+    return {"schema": SCHEMA, "complete": complete, "listeners": [_listener(item) for item in shown]}
+
+
+def _listener(item: Shown) -> dict[str, Any]:
+    told, unread = line(item.listener), item.listener.unread
+    return {
+        "id": told.id,
+        "name": told.name,
+        **({"account": told.account, "region": told.region} if told.account else {}),
+        **({} if unread is None else {"unread": unread.reason}),
+        **({} if item.answer is None else {"answered_by": None if item.answer.rule is None else item.answer.rule.id}),
+        "rules": [
+            {
+                "id": row.rule.id,
+                "name": row.rule.name,
+                "priority": priority(row.rule),
+                "default": row.rule.is_default,
+                "location": place(row.rule.location),
+                "matches": conditions_text(row.rule),
+                "action": action_json(row.rule),
+                "reach": row.reach,
+                "mark": row.mark,
+                "with": [other.id for other in row.with_],
+                **({"why": row.why} if row.why else {}),
+            }
+            for row in item.rows
+        ],
+    }
+
+
+def as_text(shown: Sequence[Shown], width: int, color: bool) -> str:
+    return paint(_lines(shown, width), color)
+
+
+def _lines(shown: Sequence[Shown], width: int) -> Iterator[list[Span]]:
+    several = len({(told.account, told.region) for told in (line(item.listener) for item in shown)}) > 1
+    for at, item in enumerate(shown):
+        if at:
+            yield []
+        told = line(item.listener)
+        where = f"  {told.account} {told.region}" if several and told.account else ""
+        counts = [(sum(row.mark == mark for row in item.rows), word) for mark, word in _WORDS.items()]
+        said = ", ".join(f"{count} {word}" for count, word in counts if count)
+        said = f"{where}  {counted(told.rules, 'rule')}{': ' if said else ''}{said}"
+        yield [(told.name or told.id, "bold"), (said, "dim")]
+        if item.listener.unread is not None:
+            yield [(f"  not all rules of the listener were read ({item.listener.unread.reason})", "yellow")]
+        yield from _table(item, width)
+        if item.answer is not None:
+            yield from _answered(item.answer)
+
+
+_WORDS: Final = {"collides": "claim one number", "dead": "dead", "redundant": "redundant", "depends": "depend", "undecided": "undecided"}
+
+
+def _table(item: Shown, width: int) -> Iterator[list[Span]]:
+    """Columns in which every rule says the same nothing are left out; what is too wide is cut in the middle."""
+    columns: list[tuple[str, list[str]]] = [("PRIO", [number(row.rule) for row in item.rows])]
+    for title, tell in _COLUMNS:
+        cells = [tell(row.rule) for row in item.rows]
+        if any(cells):
+            columns.append((title, cells))
+    columns.append(("ACTION", [_TYPES.sub("", actions_text(row.rule)) for row in item.rows]))
+    marks = [_mark(row) for row in item.rows]
+    if any(marks):
+        columns.append(("", marks))
+    widths = _widths([(title, cells) for title, cells in columns], width)
+    if len(columns) > 3:
+        yield [(_joined([title for title, _ in columns], widths), "dim")]
+    winner = item.answer.rule.id if item.answer is not None and item.answer.rule is not None else None
+    for at, row in enumerate(item.rows):
+        cells = [cut(cells[at], room) if len(cells[at]) > room else cells[at] for (_, cells), room in zip(columns, widths, strict=True)]
+        style = "bold green" if row.rule.id == winner else _STYLES.get(row.mark, "")
+        yield [(_joined(cells, widths), style)]
+
+
+def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(f"{cell:>{room}}" if at == 0 else f"{cell:<{room}}" for at, (cell, room) in enumerate(zip(cells, widths, strict=True)))
+
+
+def _widths(columns: Sequence[tuple[str, Sequence[str]]], width: int) -> list[int]:
+    """What each column needs, and where that is too much, less for the widest ones."""
+    needs = [max(len(title), *(len(cell) for cell in cells)) for title, cells in columns]
+    cuttable = [at for at, (title, _) in enumerate(columns) if at and title]
+    while sum(needs) + 2 * (len(needs) - 1) > width and max(needs[at] for at in cuttable) > _LEAST:
+        needs[max(cuttable, key=lambda at: needs[at])] -= 1
+    return needs
+
+
+def _mark(row: Row) -> str:
+    who = ", ".join(number(other) for other in row.with_) if len(row.with_) <= _SHOWN else f"{len(row.with_)} rules"
+    owner = owner_of(row.rule)
+    said = {
+        "collides": "number claimed twice",
+        "dead": f"dead: {who} before it",
+        "redundant": f"redundant: {who} before it" if who else "redundant: changes no answer",
+        "matches nothing": "matches nothing",
+        "depends": f"depends: {who} may take all",
+        "undecided": "undecided",
+        "crosses": f"crosses {who}",
+    }.get(row.mark, "")
+    return "; ".join(part for part in (said, "may not exist" if row.rule.presence else "", f"owned by {owner}" if owner else "") if part)
+
+
+def _answered(answer: Trace) -> Iterator[list[Span]]:
+    asked = request_text(answer.request)
+    if answer.rule is None:
+        yield [(f"{asked}: undecided: {answer.undecided or 'no rule matches, and the input has no default rule'}", "yellow")]
+        return
+    who = "the default rule" if answer.rule.is_default else f"rule {number(answer.rule)}"
+    yield [(f"{asked}: answered by {who}", "bold green"), (f" (not certain: {answer.undecided})" if answer.undecided else "", "yellow")]
+
+
+def _of(kind: type) -> Callable[[Rule], str]:
+    return lambda rule: " ".join(condition_text(item) for item in rule.conditions if isinstance(item, kind))
+
+
+def _rest(rule: Rule) -> str:
+    known = (HttpRequestMethod, HostHeader, PathPattern)
+    return " ".join(condition_text(item) for item in rule.conditions if not isinstance(item, known))
+
+
+_COLUMNS: Final[tuple[tuple[str, Callable[[Rule], str]], ...]] = (
+    ("NAME", lambda rule: "" if rule.is_default else rule.name.rpartition("listener_rule.")[2]),
+    ("METHOD", _of(HttpRequestMethod)),
+    ("HOST", _of(HostHeader)),
+    ("PATH", _of(PathPattern)),
+    ("ALSO", _rest),
+)

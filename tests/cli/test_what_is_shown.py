@@ -167,5 +167,62 @@ def test_headings_name_the_account_where_there_are_several():
     other = json.loads(BOTH.replace("123456789012", "210987654321"))
     Path("both.json").write_text(json.dumps({"Rules": [*json.loads(BOTH)["Rules"], *other["Rules"]]}), "utf-8")
     told = inside("check", "both.json").out
-    assert "  123456789012 eu-west-1  6 rules: 2 errors" in told and "  210987654321 eu-west-1  6 rules: 2 errors" in told
+    assert "  123456789012 eu-west-1  6 rules: 2 errors\n  the same on 1 other listener: 210987654321 eu-west-1 web/" in told
     assert "123456789012" not in inside("check", "rules.json").out
+
+
+def accounts(rules: list[list[tuple[int, str]]]) -> str:
+    """An export of one listener `web` for each account, with rules (number, path)."""
+    found: dict[str, list[dict[str, object]]] = {"LoadBalancers": [], "Listeners": [], "Rules": []}
+    for at, wanted in enumerate(rules):
+        head = f"arn:aws:elasticloadbalancing:eu-west-1:{at:012}"
+        listener = f"{head}:listener/app/web/aaaaaaaaaaaaaaaa/bbbbbbbbbbbbbbbb"
+        balancer = f"{head}:loadbalancer/app/web/aaaaaaaaaaaaaaaa"
+        found["LoadBalancers"].append({"LoadBalancerArn": balancer, "LoadBalancerName": "web"})
+        found["Listeners"].append({"ListenerArn": listener, "LoadBalancerArn": balancer, "Protocol": "HTTPS", "Port": 443})
+        for number, path in wanted:
+            arn = f"{listener.replace(':listener/', ':listener-rule/')}/{number:016}"
+            group = f"{head}:targetgroup/g{number}/1111111111111111"
+            rule = raw(number, path) | {"RuleArn": arn, "Actions": [{"Type": "forward", "TargetGroupArn": group}]}
+            found["Rules"].append(rule)
+    return json.dumps(found)
+
+
+def test_many_accounts_are_a_table_and_what_is_alike_is_told_once():
+    dead, sound = [(10, "/*"), (20, "/b")], [(10, "/b/*"), (20, "/c/*")]
+    Path("estate.json").write_text(accounts([sound, *[dead] * 7, [(10, "/*"), (20, "/d")]]), "utf-8")
+    told = inside("check", "estate.json", "--select", "ALB101").out
+    assert told == (
+        "account       region     load balancers  listeners  rules  errors  warnings  info\n"
+        + "".join(f"{at:012}  eu-west-1               1          1      2       1         0     0\n" for at in range(1, 9))
+        + "000000000000  eu-west-1               1          1      2       0         0     0\n"
+        "total                                 9          9     18       8         0     0\n"
+        "\n"
+        "web:443  000000000001 eu-west-1  2 rules: 1 error\n"
+        "  the same on 6 other listeners: 000000000002 eu-west-1 web:443, 000000000003 eu-west-1 web:443,\n"
+        "    000000000004 eu-west-1 web:443, 000000000005 eu-west-1 web:443 and 2 more\n"
+        "  20  /b  → g20  estate.json Rules[3]\n"
+        "    error ALB101 shadowed-rule: no request reaches it: 10 (/*) takes all its requests first\n"
+        "      hidden by: 10  /*  → g10  estate.json Rules[2]\n"
+        "      try: curl -i https://example.com/b\n"
+        "      help: give it a number below 10, narrow what stands before it, or delete it\n"
+        "\n"
+        "web:443  000000000008 eu-west-1  2 rules: 1 error\n"
+        "  20  /d  → g20  estate.json Rules[17]\n"
+        "    error ALB101 shadowed-rule: no request reaches it: 10 (/*) takes all its requests first\n"
+        "      hidden by: 10  /*  → g10  estate.json Rules[16]\n"
+        "      try: curl -i https://example.com/d\n"
+        "      help: give it a number below 10, narrow what stands before it, or delete it\n"
+        "\n"
+        "error    ALB101 shadowed-rule ×8\n"
+        "8 errors in 18 rules on 9 listeners\n"
+    )
+    assert len(inside("check", "estate.json", "--select", "ALB101", "-f", "json").json["findings"]) == 8
+    assert inside("check", "estate.json", "--select", "ALB101", "--full").out.count("error ALB101") == 8
+
+
+def test_a_long_table_is_cut_the_worst_first():
+    Path("estate.json").write_text(accounts([[(10, "/b/*")]] * 20 + [[(10, "/*"), (20, "/b")]] * 3), "utf-8")
+    lines = inside("check", "estate.json", "--select", "ALB101").out.splitlines()
+    assert lines[1].startswith("000000000020") and lines[21] == "and 3 more; --format json lists all"
+    assert lines[22].split() == ["total", "23", "23", "26", "3", "0", "0"]

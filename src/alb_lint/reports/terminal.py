@@ -10,6 +10,7 @@ from alb_lint.findings.finding import Finding, Severity, Witness
 from alb_lint.findings.summary import ListenerLine, Summary
 from alb_lint.findings.wording import actions_text, conditions_text, number
 from alb_lint.model import Entrance, Location, Rule
+from alb_lint.reports.accounts import alike, table
 from alb_lint.reports.closing import closing, counted, severities
 from alb_lint.reports.layout import Span, cut, paint, shared, wrapped
 from alb_lint.reports.report import Report
@@ -19,6 +20,8 @@ _WITNESS: Final = {"both": "try", "only-rule": "only this rule", "only-related":
 _ROLES: Final = {"stranger": "other rule", "twin": "same requests", "blocker": "hidden by", "partner": "with", "holder": "held by"}
 _PARTNERS: Final = 6
 """Related rules shown of one finding in full; json lists all."""
+_ALIKE: Final = 4
+"""Listeners with the very same findings that are named."""
 _LINES: Final = 6
 """Lines of a finding on one rule in the short text, but for long messages; related rules give way."""
 _TYPE: Final = re.compile(r"(?<![\w.`=])aws_a?lb_listener_rule\.(?=\w)")
@@ -41,11 +44,25 @@ def _lines(summary: Summary, full: bool) -> Iterator[list[Span]]:
     several = len({(line.account, line.region) for line in summary.listeners}) > 1
     shown = [finding for finding in summary.findings if full or finding.severity is not Severity.INFO]
     page = _Page(summary.width, full, {line.id: line.entrance for line in summary.listeners}, "" if full else _folder(shown))
+    yield from table(summary)
+    same = {} if full else alike(shown, lines)
     if page.folder:
         yield from ([(f"files below {page.folder}", "dim")], [])
     for listener, findings in groupby(shown, key=lambda finding: finding.listener):
+        if not full and listener not in same:
+            continue
         these = list(findings)
         yield _head(lines.get(listener), listener, these, several)
+        others = [lines[other] for other in same.get(listener, ()) if other in lines]
+        if others:
+            named = [f"{other.account} {other.region} {other.name}".strip() for other in others[:_ALIKE]]
+            rest = f" and {len(others) - _ALIKE} more" if len(others) > _ALIKE else ""
+            yield from wrapped(
+                [("  the same on ", "dim"), (counted(len(others), "other listener"), "bold"), (": ", "dim")],
+                ", ".join(named) + rest,
+                summary.width,
+                "    ",
+            )
         before: list[Finding] = []
         for _, about in groupby(_ranked(these), key=_subject):
             together = list(about)

@@ -1,0 +1,63 @@
+"""What an audit of several accounts or regions found, a line for each, the worst first; and which listeners have the very same findings."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from alb_lint.findings.finding import Finding, Severity
+from alb_lint.findings.summary import ListenerLine, Summary
+from alb_lint.findings.wording import conditions_text, number
+from alb_lint.reports.layout import Span
+
+_ROWS: Final = 20
+_TITLES: Final = ("account", "region", "load balancers", "listeners", "rules", "errors", "warnings", "info")
+
+
+def table(summary: Summary) -> Iterator[list[Span]]:
+    """Nothing where all listeners are of one account and region, or the input tells none."""
+    places: dict[tuple[str, str], list[ListenerLine]] = defaultdict(list)
+    for line in summary.listeners:
+        places[line.account, line.region].append(line)
+    if len(places) < 2 or not any(account for account, _ in places):
+        return
+    severities: dict[str, list[Severity]] = defaultdict(list)
+    for finding in summary.findings:
+        severities[finding.listener].extend([finding.severity] * max(len(finding.parts), 1))
+    rows: list[tuple[str, str, tuple[int, ...]]] = []
+    for (account, region), lines in places.items():
+        found = [severity for line in lines for severity in severities[line.id]]
+        counts = (found.count(severity) for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO))
+        balancers = len({line.id.rpartition("/")[0] for line in lines})
+        rows.append((account or "not told", region, (balancers, len(lines), sum(line.rules for line in lines), *counts)))
+    rows.sort(key=lambda row: ([-count for count in row[2][3:]], row[:2]))
+    total = tuple(sum(row[2][at] for row in rows) for at in range(len(_TITLES) - 2))
+    shown = [_TITLES, *((account, region, *map(str, counts)) for account, region, counts in rows[:_ROWS]), ("total", "", *map(str, total))]
+    widths = [max(len(row[at]) for row in shown) for at in range(len(_TITLES))]
+    for place, row in enumerate(shown):
+        last = place == len(shown) - 1
+        if last and len(rows) > _ROWS:
+            yield [(f"and {len(rows) - _ROWS} more; --format json lists all", "dim")]
+        cells = [f"{cell:<{room}}" if at < 2 else f"{cell:>{room}}" for at, (cell, room) in enumerate(zip(row, widths, strict=True))]
+        yield [("  ".join(cells), "bold" if last else "" if place else "dim")]
+    yield []
+
+
+def alike(findings: Sequence[Finding], listeners: dict[str, ListenerLine]) -> dict[str, tuple[str, ...]]:
+    """Listener → the later ones of which every finding is the same but for account, region, ARNs and places; only listeners that are told of.
+
+    A listener that another one stands for is not a key.
+    """
+    told: dict[str, list[tuple[object, ...]]] = {}
+    for finding in findings:
+        told.setdefault(finding.listener, []).append(_words(finding))
+    groups: dict[tuple[str, int, tuple[tuple[object, ...], ...]], list[str]] = {}
+    for listener, words in told.items():
+        line = listeners.get(listener)
+        key = (line.name if line is not None else listener, line.rules if line is not None else 0, tuple(words))
+        groups.setdefault(key, []).append(listener)
+    return {members[0]: tuple(members[1:]) for members in groups.values()}
+
+
+def _words(finding: Finding) -> tuple[object, ...]:
+    rules = tuple((number(rule), conditions_text(rule)) for rule in finding.everyone)
+    return (finding.info.code, finding.severity, finding.confidence, finding.message, finding.help, rules)

@@ -1,11 +1,13 @@
 """ALB602: one rule guards a target group by a sign-in, an address or a secret header, and another lets everybody to it with the same requests."""
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Final
 
 from alb_lint.analysis.actions import action_key
+from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.guards import forgeable, resource, signs_in
-from alb_lint.analysis.regions import Regions
+from alb_lint.analysis.regions import Question, answers
 from alb_lint.analysis.ways import Resources, Way, ways
 from alb_lint.checks._gates import guards_text, on_listener
 from alb_lint.checks._wording import named
@@ -13,45 +15,65 @@ from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, 
 from alb_lint.config import Config
 from alb_lint.findings.wording import group_name
 from alb_lint.model import Estate, Listener, Request
+from alb_lint.record import record
 
 _MOST: Final = 5
 """Rules that one finding shows a request for."""
 
 
 def run(estate: Estate, _config: Config) -> Iterator[Finding]:
-    regions: dict[tuple[str, tuple[object, ...]], Regions] = {}
+    pairs = list(_pairs(estate))
+    questions: dict[str, list[Question]] = {}
+    for pair in pairs:
+        questions.setdefault(pair.open_way.listener.id, []).append((pair.open_way.rule, resource(pair.way.rule)))
+    said = {listener.id: answers(listener, questions[listener.id]) for listener in estate.listeners if listener.id in questions}
+    for (group, _, _), together in groupby(pairs, lambda pair: (pair.group, pair.way.listener.id, pair.way.rule.id)):
+        found: list[tuple[Way, Request]] = []
+        idle = False
+        for pair in together:
+            way, open_way = pair.way, pair.open_way
+            request = said[open_way.listener.id][open_way.rule.id, resource(way.rule)]
+            if isinstance(request, Request):
+                found.append((open_way, request))
+                idle = idle or (pair.covers and _undoes(open_way, way))
+        if found:
+            yield _finding(group, way, found, idle)
+
+
+@record
+class _Pair:
+    """A guarded way to a group, and an open one that may take requests of it; `covers`: for all the hosts and paths that the guard names."""
+
+    group: str
+    way: Way
+    open_way: Way
+    covers: bool
+
+
+def _pairs(estate: Estate) -> Iterator[_Pair]:
+    reached: dict[str, frozenset[str]] = {}
     for group, all_ways in ways(estate).items():
         certain = [way for way in all_ways if not way.rule.presence]
         if not any(way.guards for way in certain) or all(way.guards for way in certain):
             continue
         resources = Resources(way.rule for way in certain)
         for place, way in enumerate(certain):
-            if not way.guards or not _is_reached(way):
+            if not way.guards or way.rule.is_default:
                 continue
-            found: list[tuple[Way, Request]] = []
-            idle = False
+            if way.listener.id not in reached:
+                reached[way.listener.id] = _reached(way.listener)
+            if way.rule.id not in reached[way.listener.id]:
+                continue  # ALB101 tells of it
             for other, open_way in enumerate(certain):
-                lies = resources.relation(other, place)
-                if open_way.guards or lies in ("narrower", "disjoint") or _told_apart(open_way, way):
-                    continue
-                key = (open_way.listener.id, resource(way.rule))
-                beside = regions.get(key)
-                if beside is None:
-                    beside = regions[key] = Regions(open_way.listener, (resource(way.rule),))
-                request = beside.answered(open_way.rule, 0)
-                if isinstance(request, Request):
-                    found.append((open_way, request))
-                    idle = idle or (lies in ("wider", "equal") and _undoes(open_way, way))
-            if found:
-                yield _finding(group, way, found, idle)
+                lies = "narrower" if open_way.guards else resources.relation(other, place)
+                if lies not in ("narrower", "disjoint") and not _told_apart(open_way, way):
+                    yield _Pair(group, way, open_way, lies in ("wider", "equal"))
 
 
-def _is_reached(way: Way) -> bool:
-    """Whether the guarded rule answers requests at all: ALB101 tells of one that does not."""
-    if way.rule.is_default:
-        return False
-    facts = Regions(way.listener, ()).facts
-    return facts.reach(next(index for index, rule in enumerate(facts.rules) if rule.id == way.rule.id)).state == "reachable"
+def _reached(listener: Listener) -> frozenset[str]:
+    """The rules of the listener that certainly answer requests."""
+    facts = ListenerFacts(listener)
+    return frozenset(rule.id for index, rule in enumerate(facts.rules) if facts.reach(index).state == "reachable")
 
 
 def _told_apart(open_way: Way, way: Way) -> bool:

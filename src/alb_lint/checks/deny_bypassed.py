@@ -1,14 +1,12 @@
 """ALB601: a rule denies requests, and the same requests are forwarded round it: by an earlier rule, on another listener, on another load balancer."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.guards import denies, forgeable, groups_of, guards_of
-from alb_lint.analysis.regions import answers
 from alb_lint.analysis.ways import Resources
 from alb_lint.checks._balancers import together
-from alb_lint.checks._gates import on_listener
+from alb_lint.checks._gates import MOST, answering, on_listener
 from alb_lint.checks._groups import rules_and_default
 from alb_lint.checks._wording import named
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
@@ -18,15 +16,13 @@ from alb_lint.model import Estate, Forward, Listener, Request, Rule
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
-_MOST: Final = 5
-"""Rules that one finding shows a request for."""
-
 
 @record
 class _Detour:
     listener: Listener
     rule: Rule
-    request: Request
+    request: Request | None
+    """None where others of the same gate are shown."""
 
 
 def run(estate: Estate, _config: Config) -> Iterator[Finding]:
@@ -34,8 +30,9 @@ def run(estate: Estate, _config: Config) -> Iterator[Finding]:
     found = {gate.key: list(gate.before) for gate in gates}
     balancer = {listener.id: key for key, listeners in together(estate) for listener in listeners}
     shielding = [gate for gate in gates if gate.shielded]
+    shown: dict[Hashable, int] = {gate.key: min(len(gate.before), MOST) for gate in gates}
     for other in estate.listeners if shielding else ():
-        for gate, detour in _elsewhere(other, shielding, balancer):
+        for gate, detour in _elsewhere(other, shielding, balancer, shown):
             found[gate.key].append(detour)
     for gate in gates:
         if found[gate.key]:
@@ -74,12 +71,20 @@ def _is_gate(rule: Rule) -> bool:
 
 def _before(facts: ListenerFacts, resources: Resources, gate: int) -> Iterator[_Detour]:
     """Earlier rules that forward what the gate would deny, without being exceptions that name a part of what it names."""
+    shown = 0
     for index in bits_of(facts.earlier[gate] & facts.meets[gate]):
         rule = facts.rules[index]
-        if _open(rule) and not forgeable(rule) and resources.relation(index, gate) != "narrower":
-            request = facts.shared_request(index, gate, facts.compiled.may_precede(index) & ~facts.excluded(index))
-            if request is not None:
-                yield _Detour(facts.listener, rule, request)
+        if not _open(rule) or forgeable(rule) or resources.relation(index, gate) == "narrower":
+            continue
+        avoid = facts.compiled.may_precede(index) & ~facts.excluded(index)
+        if shown == MOST:
+            if facts.exists((index, gate), avoid) is True:
+                yield _Detour(facts.listener, rule, None)
+            continue
+        request = facts.shared_request(index, gate, avoid)
+        if request is not None:
+            shown += 1
+            yield _Detour(facts.listener, rule, request)
 
 
 def _open(rule: Rule) -> bool:
@@ -97,7 +102,9 @@ def _behind(facts: ListenerFacts, gate: int) -> Iterator[Rule]:
         yield facts.listener.default
 
 
-def _elsewhere(listener: Listener, gates: Sequence[_Gate], balancer: Mapping[str, str]) -> Iterator[tuple[_Gate, _Detour]]:
+def _elsewhere(
+    listener: Listener, gates: Sequence[_Gate], balancer: Mapping[str, str], shown: dict[Hashable, int]
+) -> Iterator[tuple[_Gate, _Detour]]:
     """Rules of the listener that forward requests of gates on others to a group that those shield; by gate, in the order of both."""
     leading: dict[str, list[int]] = {}
     own = rules_and_default(listener)
@@ -121,11 +128,10 @@ def _elsewhere(listener: Listener, gates: Sequence[_Gate], balancer: Mapping[str
         for place in places
         if resources.relation(place, number) not in ("narrower", "disjoint")
     ]
-    said = answers(listener, ((rule, gate.rule.conditions) for gate, rule in pairs))
-    for gate, rule in pairs:
-        request = said[rule.id, gate.rule.conditions]
-        if isinstance(request, Request):
-            yield gate, _Detour(listener, rule, request)
+    questions = [(gate.key, rule, gate.rule.conditions) for gate, rule in pairs]
+    for (gate, rule), answer in zip(pairs, answering(listener, questions, shown), strict=True):
+        if answer:
+            yield gate, _Detour(listener, rule, answer if isinstance(answer, Request) else None)
 
 
 def _finding(listener: Listener, gate: Rule, found: list[_Detour]) -> Finding:
@@ -137,14 +143,15 @@ def _finding(listener: Listener, gate: Rule, found: list[_Detour]) -> Finding:
         items = [item for item in found if item.listener.id == other]
         verb = "forwards" if len(items) == 1 else "forward"
         said.append(f"{_rules([item.rule for item in items])} on {on_listener(items[0].listener)} {verb} some of them")
-    first = found[0]
+    requests = [(item, item.request) for item in found if item.request is not None]
+    first, request = requests[0]
     return CHECK.finding(
         listener.id,
         gate,
         f"{named(gate)} denies requests that get through elsewhere: {', and '.join(said)}",
         "deny them first, with a lower number and on each listener, or write an `[[allow]]` with the reason",
-        related=tuple(Related("partner", item.rule, item.request) for item in found[:_MOST]),
-        witnesses=(Witness("both", first.request, f"forwarded by {named(first.rule)}", first.listener.id),),
+        related=tuple(Related("partner", item.rule, shown) for item, shown in requests),
+        witnesses=(Witness("both", request, f"forwarded by {named(first.rule)}", first.listener.id),),
     )
 
 

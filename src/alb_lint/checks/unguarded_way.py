@@ -1,15 +1,12 @@
 """ALB602: one rule guards a target group by a sign-in, an address or a secret header, and another lets everybody to it with the same requests."""
 
-from collections.abc import Iterator
-from itertools import groupby
-from typing import Final
+from collections.abc import Hashable, Iterator
 
 from alb_lint.analysis.actions import action_key
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.guards import forgeable, resource, signs_in
-from alb_lint.analysis.regions import Question, answers
 from alb_lint.analysis.ways import Resources, Way, ways
-from alb_lint.checks._gates import guards_text, on_listener
+from alb_lint.checks._gates import answering, guards_text, on_listener
 from alb_lint.checks._wording import named
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
 from alb_lint.config import Config
@@ -17,41 +14,40 @@ from alb_lint.findings.wording import group_name
 from alb_lint.model import Estate, Listener, Request
 from alb_lint.record import record
 
-_MOST: Final = 5
-"""Rules that one finding shows a request for."""
-
 
 def run(estate: Estate, _config: Config) -> Iterator[Finding]:
-    pairs = list(_pairs(estate))
-    questions: dict[str, list[Question]] = {}
-    for pair in pairs:
-        questions.setdefault(pair.open_way.listener.id, []).append((pair.open_way.rule, resource(pair.way.rule)))
-    said = {listener.id: answers(listener, questions[listener.id]) for listener in estate.listeners if listener.id in questions}
-    for (group, _, _), together in groupby(pairs, lambda pair: (pair.group, pair.way.listener.id, pair.way.rule.id)):
-        found: list[tuple[Way, Request]] = []
-        idle = False
-        for pair in together:
-            way, open_way = pair.way, pair.open_way
-            request = said[open_way.listener.id][open_way.rule.id, resource(way.rule)]
-            if isinstance(request, Request):
-                found.append((open_way, request))
-                idle = idle or (pair.covers and _undoes(open_way, way))
-        if found:
-            yield _finding(group, way, found, idle)
+    pairs: dict[str, list[_Pair]] = {}
+    for pair in _pairs(estate):
+        pairs.setdefault(pair.open_way.listener.id, []).append(pair)
+    found: dict[int, list[tuple[_Pair, Request | None]]] = {}
+    shown: dict[Hashable, int] = {}
+    for listener in estate.listeners:
+        asked = pairs.pop(listener.id, [])
+        questions = [(pair.number, pair.open_way.rule, resource(pair.way.rule)) for pair in asked]
+        for pair, answer in zip(asked, answering(listener, questions, shown), strict=True) if asked else ():
+            if answer:
+                found.setdefault(pair.number, []).append((pair, answer if isinstance(answer, Request) else None))
+    for number in sorted(found):
+        yield _finding(found[number])
 
 
 @record
 class _Pair:
-    """A guarded way to a group, and an open one that may take requests of it; `covers`: for all the hosts and paths that the guard names."""
+    """A guarded way to a group, and an open one that may take requests of it.
 
+    `number`: of the guarded way. `idle`: the open way undoes the guard, if it gets any of its requests.
+    """
+
+    number: int
     group: str
     way: Way
     open_way: Way
-    covers: bool
+    idle: bool
 
 
 def _pairs(estate: Estate) -> Iterator[_Pair]:
     reached: dict[str, frozenset[str]] = {}
+    number = 0
     for group, all_ways in ways(estate).items():
         certain = [way for way in all_ways if not way.rule.presence]
         if not any(way.guards for way in certain) or all(way.guards for way in certain):
@@ -64,10 +60,11 @@ def _pairs(estate: Estate) -> Iterator[_Pair]:
                 reached[way.listener.id] = _reached(way.listener)
             if way.rule.id not in reached[way.listener.id]:
                 continue  # ALB101 tells of it
+            number += 1
             for other, open_way in enumerate(certain):
                 lies = "narrower" if open_way.guards else resources.relation(other, place)
                 if lies not in ("narrower", "disjoint") and not _told_apart(open_way, way):
-                    yield _Pair(group, way, open_way, lies in ("wider", "equal"))
+                    yield _Pair(number, group, way, open_way, lies in ("wider", "equal") and _undoes(open_way, way))
 
 
 def _reached(listener: Listener) -> frozenset[str]:
@@ -92,20 +89,22 @@ def _undoes(open_way: Way, way: Way) -> bool:
     )
 
 
-def _finding(group: str, way: Way, found: list[tuple[Way, Request]], idle: bool) -> Finding:
-    first, request = found[0]
+def _finding(found: list[tuple[_Pair, Request | None]]) -> Finding:
+    pair = found[0][0]
+    group, way, first = pair.group, pair.way, pair.open_way
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
     name = group_name(group.rpartition(": ")[2] if not group.startswith("arn:") else group)
+    requests = [(item.open_way, request) for item, request in found if request is not None]
     return CHECK.finding(
         way.listener.id,
         way.rule,
         f"{named(way.rule)} lets only {guards_text(way.guards)} to {name}, but {named(first.rule)}{_elsewhere(first.listener, way.listener)}{more}"
         " forwards the same requests of everybody to it",
         "guard that rule alike, put a rule that denies these requests before it, or let it forward to another target group",
-        related=tuple(Related("partner", item.rule, shown) for item, shown in found[:_MOST]),
-        witnesses=(Witness("only-related", request, f"reaches {name} through {named(first.rule)}, unguarded", first.listener.id),),
+        related=tuple(Related("partner", item.rule, shown) for item, shown in requests),
+        witnesses=(Witness("only-related", requests[0][1], f"reaches {name} through {named(first.rule)}, unguarded", first.listener.id),),
         facets=(group,),
-        severity=Severity.ERROR if idle else None,
+        severity=Severity.ERROR if any(item.idle for item, _ in found) else None,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from alb_lint.findings.finding import Finding, Severity, Witness
 from alb_lint.findings.summary import Summary
-from alb_lint.findings.wording import actions_text, clean, conditions_text, number
+from alb_lint.findings.wording import actions_text, clean, conditions_text, number, numbers_text
 from alb_lint.inert import inert
 from alb_lint.model import Entrance, Rule
 from alb_lint.reports.report import Report
@@ -17,7 +17,7 @@ Span = tuple[str, str]
 _STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _WITNESS: Final = {"both": "try", "only-rule": "its own", "only-related": "the other's", "escapes": "escapes"}
 _PARTNERS: Final = 6
-"""Related rules shown of one finding; json lists all."""
+"""Related rules of one finding that have a line each; more are a list of numbers, and json tells all of them."""
 
 
 def render(summary: Summary, color: bool) -> str:
@@ -145,11 +145,13 @@ def _finding(finding: Finding, width: int, told: set[tuple[str, str]], doors: Do
         return
     if severity is Severity.INFO:
         return  # worth knowing, no more; json tells the rest
-    for related in finding.related[:_PARTNERS]:
+    many = len(finding.related) > _PARTNERS
+    if many:
+        rules = sorted((related.rule for related in finding.related), key=lambda rule: (number(rule), rule.id))
+        yield from _wrapped([(f"      {finding.related[0].role}s: ", "dim")], numbers_text(rules), width, "        ")
+    for related in () if many else finding.related:
         yield from _rule(related.rule, f"      {related.role}: ", width, place=True)
-    if len(finding.related) > _PARTNERS:
-        yield [(f"      and {len(finding.related) - _PARTNERS} more", "dim")]
-    for witness in finding.witnesses[:3]:
+    for witness in finding.witnesses[: 1 if many else 3]:
         yield _try(finding, witness, doors)
     yield from _wrapped([("      help: ", "dim")], finding.help, width, "            ")
 

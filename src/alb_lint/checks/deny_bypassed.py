@@ -1,11 +1,14 @@
-"""ALB601: a rule denies requests, and the same requests are forwarded round it: by an earlier rule, on another listener, on another load balancer."""
+"""ALB601: a rule denies requests, and the same requests are forwarded round it: by an earlier rule, on another listener, on another load balancer.
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+A redirect to another host is held against the other listeners of its load balancer, too: what :443 sends elsewhere, :80 should not forward.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.analysis.guards import denies, forgeable, groups_of, guards_of
-from alb_lint.analysis.ways import Resources
-from alb_lint.checks._balancers import together
+from alb_lint.analysis.guards import denies, forgeable, groups_of, guards_of, sends_elsewhere
+from alb_lint.analysis.ways import Resources, shared_targets
+from alb_lint.checks._balancers import only_inside, surely_apart, together
 from alb_lint.checks._gates import MOST, answering, on_listener
 from alb_lint.checks._groups import rules_and_default
 from alb_lint.checks._wording import named
@@ -26,7 +29,8 @@ class _Detour:
 
 
 def run(estate: Estate, _config: Config) -> Iterator[Finding]:
-    gates = [gate for listener in estate.listeners for gate in _gates(listener)]
+    beside = shared_targets(estate)
+    gates = [gate for listener in estate.listeners for gate in _gates(listener, beside)]
     found = {gate.key: list(gate.before) for gate in gates}
     balancer = {listener.id: key for key, listeners in together(estate) for listener in listeners}
     shielding = [gate for gate in gates if gate.shielded]
@@ -41,7 +45,10 @@ def run(estate: Estate, _config: Config) -> Iterator[Finding]:
 
 @record
 class _Gate:
-    """A rule that denies requests; `before`: the ways round it on its own listener; `shielded`: the groups that would get them without it."""
+    """A rule that denies requests or sends them elsewhere.
+
+    `before`: the ways round it on its own listener; `shielded`: the groups that would get the requests without it.
+    """
 
     listener: Listener
     rule: Rule
@@ -53,20 +60,23 @@ class _Gate:
         return self.listener.id, self.rule.id
 
 
-def _gates(listener: Listener) -> Iterator[_Gate]:
-    """The rules that certainly deny some request."""
+def _gates(listener: Listener, beside: Mapping[str, Iterable[str]]) -> Iterator[_Gate]:
+    """The rules that certainly deny some request, or send it elsewhere. `beside`: target group → those that have a target in common with it."""
     if not any(_is_gate(rule) for rule in listener.rules):
         return
     facts = ListenerFacts(listener)
     resources = Resources(facts.rules)
     for place, rule in enumerate(facts.rules):
         if _is_gate(rule) and facts.reach(place).state == "reachable":
-            shielded = frozenset(group for behind in _behind(facts, place) for group in groups_of(behind))
-            yield _Gate(listener, rule, tuple(_before(facts, resources, place)), shielded)
+            own = {group for behind in _behind(facts, place) for group in groups_of(behind)}
+            shielded = frozenset(own.union(*(beside.get(group, ()) for group in own)))
+            # a host that moved may well keep some paths: a redirect is held against other listeners alone
+            before = tuple(_before(facts, resources, place)) if denies(rule) else ()
+            yield _Gate(listener, rule, before, shielded)
 
 
 def _is_gate(rule: Rule) -> bool:
-    return denies(rule) and not rule.presence and bool(rule.conditions)
+    return (denies(rule) or sends_elsewhere(rule)) and not rule.presence and bool(rule.conditions)
 
 
 def _before(facts: ListenerFacts, resources: Resources, gate: int) -> Iterator[_Detour]:
@@ -113,10 +123,11 @@ def _elsewhere(
             leading.setdefault(group, []).append(place)
     wanted: list[tuple[_Gate, list[int]]] = []
     for gate in gates:
-        if gate.listener.id == listener.id:
+        if gate.listener.id == listener.id or only_inside(listener, gate.listener):
             continue
         same = balancer[gate.listener.id] == balancer[listener.id]
-        places = {place for group in gate.shielded & leading.keys() if same or group.startswith("arn:") for place in leading[group]}
+        there = gate.shielded & leading.keys() if same or denies(gate.rule) else ()
+        places = {place for group in there if same or group.startswith("arn:") for place in leading[group]}
         if places:
             wanted.append((gate, sorted(places)))
     if not wanted:
@@ -126,7 +137,7 @@ def _elsewhere(
         (gate, own[place])
         for number, (gate, places) in enumerate(wanted, len(own))
         for place in places
-        if resources.relation(place, number) not in ("narrower", "disjoint")
+        if resources.relation(place, number) not in (("disjoint",) if surely_apart(listener, gate.listener) else ("narrower", "disjoint"))
     ]
     questions = [(gate.key, rule, gate.rule.conditions) for gate, rule in pairs]
     for (gate, rule), answer in zip(pairs, answering(listener, questions, shown), strict=True):
@@ -148,8 +159,8 @@ def _finding(listener: Listener, gate: Rule, found: list[_Detour]) -> Finding:
     return CHECK.finding(
         listener.id,
         gate,
-        f"{named(gate)} denies requests that get through elsewhere: {', and '.join(said)}",
-        "deny them first, with a lower number and on each listener, or write an `[[allow]]` with the reason",
+        f"{named(gate)} {'denies' if denies(gate) else 'redirects'} requests that get through elsewhere: {', and '.join(said)}",
+        f"{'deny' if denies(gate) else 'redirect'} them first, with a lower number and on each listener, or write an `[[allow]]` with the reason",
         related=tuple(Related("partner", item.rule, shown) for item, shown in requests),
         witnesses=(Witness("both", request, f"forwarded by {named(first.rule)}", first.listener.id),),
     )

@@ -6,6 +6,7 @@ import alb_lint.checks as table
 from alb_lint.analysis.evaluate import evaluate
 from alb_lint.errors import ConfigError
 from alb_lint.findings.finding import Severity
+from alb_lint.findings.fingerprint import fingerprint
 from shorthand import config, estate, ids, listener, load_balancer, run
 
 GROUP = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/app/1"
@@ -365,3 +366,31 @@ def test_exact_path_only(rules, default, found):
 )
 def test_bare_host_missing(rules, default, found):
     assert ids(run(table.ALB224, listener(*rules, default=default))) == found
+
+
+@pytest.mark.parametrize(
+    ("rules", "found"),
+    [
+        # backends on both ends
+        (["10 host=a.example -> a", "20 path=/x* -> x"], [("r10", "info", ["r20"])]),
+        # a gate first, or last: a denial, a sign-in, an address, a secret, a redirect elsewhere
+        (["10 host=a.example -> 403", "20 path=/x* -> x"], [("r10", "warning", ["r20"])]),
+        (["10 host=a.example -> a", "20 path=/x* -> auth x"], [("r10", "warning", ["r20"])]),
+        (["10 host=a.example -> a", "20 path=/x* ip=198.51.100.0/24 -> x"], [("r10", "warning", ["r20"])]),
+        (["10 host=a.example -> a", "20 path=/x* header:X-Origin-Secret=s -> x"], [("r10", "warning", ["r20"])]),
+        (["10 host=a.example -> redirect:https://b.example/", "20 path=/x* -> x"], [("r10", "warning", ["r20"])]),
+        # an answer of the server's fault, a redirect to https, a header for everybody are no gates
+        (["10 host=a.example -> 503", "20 path=/x* -> x"], [("r10", "info", ["r20"])]),
+        (["10 host=a.example -> redirect:https", "20 path=/x* -> x"], [("r10", "info", ["r20"])]),
+        (["10 host=a.example -> a", "20 path=/x* header:User-Agent=*Mobile* -> x"], [("r10", "info", ["r20"])]),
+        # one rule with both kinds
+        (
+            ["10 host=a.example -> a", "20 path=/x* -> x", "30 path=/y* -> 403", "40 path=/z* -> z"],
+            [("r10", "warning", ["r30"]), ("r10", "info", ["r20", "r40"])],
+        ),
+    ],
+)
+def test_a_crossing_is_a_warning_where_a_gate_stands_at_one_end(rules, found):
+    results = run(table.ALB104, listener(*rules))
+    assert [(item.rule.id, item.severity.label, [related.rule.id for related in item.related]) for item in results] == found
+    assert len({fingerprint(item) for item in results}) == len(results)

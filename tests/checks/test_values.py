@@ -26,6 +26,28 @@ def test_too_many_values(rule, found):
 
 
 @pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (
+            "1 host=a.com path=/* ip=198.51.100.0/28,198.51.100.16/28,203.0.113.7/32,203.0.113.9/32 -> t",
+            (
+                "drop `/*`, which every request meets, and write `198.51.100.0/27` for `198.51.100.0/28` and `198.51.100.16/28`:"
+                " the rule matches the same requests, with 4 values"
+            ),
+        ),
+        (
+            "1 path=/a,/b,/c,/d,/* ip=198.51.100.0/28 -> t",
+            "drop `/*`, which every request meets: the rule matches the same requests, with 1 value",
+        ),
+        ("1 path=/a,/b,/c,/d,/e,/f -> t", "cover several values with one wildcard"),
+    ],
+)
+def test_too_many_values_tells_what_can_go(rule, words):
+    (found,) = run(ALB201, listener(rule))
+    assert found.help.startswith(words)
+
+
+@pytest.mark.parametrize(
     ("rule", "limits", "found"),
     [
         ("1 path=/*/*/*/*/*/* -> t", (), 0),

@@ -227,7 +227,8 @@ def test_an_unlisted_check_runs_when_selected_by_its_code(here):
     ("severity", "code"), [("error", 0), ("warning", 1), ("info", 1), ("never", 0)], ids=["error", "warning", "info", "never"]
 )
 def test_fail_on_with_a_warning(here, severity, code):
-    Path("crossing.json").write_text(export(raw(10, "/a*"), raw(20, "*b", "other")), "utf-8")
+    deny = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403"}}]
+    Path("crossing.json").write_text(export(raw(10, "/a*"), raw(20, "*b", Actions=deny)), "utf-8")
     ran = inside("check", "crossing.json", "-f", "json", "--select", "ALB104", "--fail-on", severity)
     assert ran.code == code
     assert [item["severity"] for item in ran.json["findings"]] == ["warning"]

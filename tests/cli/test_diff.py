@@ -141,3 +141,15 @@ def test_errors(files, args, code):
     ran = inside("diff", *args)
     assert ran.code == code
     assert ran.out == ""
+
+
+def test_two_listeners_of_one_input(files):
+    deny = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403"}}]
+    files(both=[raw(10, "/docs", Actions=deny), raw(20, "/*"), raw(20, "/*", listener="other")])
+    ran = inside("diff", "both.json", "both.json", "--listener", "web/*", "--new-listener", "other/*", "--format", "json")
+    assert ran.code == 1
+    (found,) = ran.json["differences"]
+    assert found["request"]["path"] == "/docs"
+    assert inside("diff", "both.json", "both.json", "--listener", "web/*", "--new-listener", "web/*").code == 0
+    assert inside("diff", "both.json", "both.json", "--listener", "web/*", "--new-listener", "*").code == 2
+    assert inside("diff", "both.json", "both.json", "--listener", "web/*", "--new-listener", "none").code == 3

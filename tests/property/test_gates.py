@@ -12,7 +12,7 @@ from alb_lint.analysis.evaluate import evaluate, matches_rule
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.guards import denies, forgeable, groups_of, guards_of, resource
 from alb_lint.config import Config, Requirement, Then, When
-from alb_lint.findings.finding import Finding
+from alb_lint.findings.finding import Finding, Severity
 from alb_lint.model import (
     Authenticate,
     Condition,
@@ -24,16 +24,19 @@ from alb_lint.model import (
     Listener,
     LoadBalancer,
     PathPattern,
+    Redirect,
     Request,
     Rule,
     Share,
     SourceIp,
+    TargetGroup,
 )
 from shorthand import estate, run
 from worlds import World
 
-GROUPS = tuple(f"arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/t{number}/1" for number in range(2))
+GROUPS = tuple(f"arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/t{number}/1" for number in range(3))
 SIGN_IN = Authenticate("oidc", (("Issuer", "https://idp.example"),))
+ELSEWHERE = Redirect(host="elsewhere.example")
 RUNS = 60
 SHOWN = 5
 """Rules that one finding names with a request."""
@@ -56,12 +59,13 @@ def actions(random: Random) -> tuple:
     kind = random.random()
     forward = Forward((Share(random.choice(GROUPS)),))
     if kind < 0.25:
-        return (FixedResponse("403"),)
+        return (FixedResponse("403"),) if kind < 0.2 else (ELSEWHERE,)
     return (SIGN_IN, forward) if kind < 0.45 else (forward,)
 
 
 def an_estate(random: Random, most: int = 3) -> Estate:
     listeners = []
+    schemes = {balancer: random.choice(["", "internet-facing", "internet-facing", "internal"]) for balancer in "ab"}
     for balancer in "ab":
         for port in (80, 443):
             rules = tuple(
@@ -71,9 +75,13 @@ def an_estate(random: Random, most: int = 3) -> Estate:
             default = Rule(
                 f"{balancer}{port}-default", "", 0, (), random.choice([(FixedResponse("404"),), actions(random)]), is_default=True
             )
-            owner = LoadBalancer(balancer, balancer, "ipv4")
+            owner = LoadBalancer(balancer, balancer, "ipv4", scheme=schemes[balancer])
             listeners.append(Listener(f"{balancer}:{port}", "", rules, default, load_balancer=owner, port=port))
-    return estate(*listeners)
+    groups = [
+        TargetGroup(group, group, registered=tuple(sorted(random.sample(["i-1:80", "i-2:80", "i-3:80"], random.choice([0, 1, 1, 2])))))
+        for group in GROUPS
+    ]
+    return estate(*listeners, target_groups=groups)
 
 
 class Everything:
@@ -117,6 +125,22 @@ def is_open(rule: Rule) -> bool:
     return isinstance(rule.actions[-1], Forward) and not guards_of(rule)
 
 
+def reaches(told: Estate, rule: Rule, groups: set[str]) -> bool:
+    """Whether the rule forwards to one of the groups, or to one that has a target in common with one of them."""
+    targets = {group.id: set(group.registered) for group in told.target_groups}
+    return any(one == other or targets[one] & targets[other] for one in groups_of(rule) for other in groups)
+
+
+def for_others(there: Listener, here: Listener) -> bool:
+    """Whether `there` is open to the inside alone, unlike `here`."""
+    return there.load_balancer.scheme == "internal" and here.load_balancer.scheme != "internal"
+
+
+def a_part(world: Everything, there: Listener, rule: Rule, here: Listener, gate: Rule) -> bool:
+    """Whether the open way names a part of what the gate names, under the same load balancer: an exception that is meant."""
+    return there.load_balancer.id == here.load_balancer.id and world.narrower(rule, gate)
+
+
 def said(found: list[Finding]) -> set[tuple[str, str]]:
     return {(item.rule.id, related.rule.id) for item in found for related in item.related}
 
@@ -127,9 +151,11 @@ def unguarded(told: Estate, world: Everything) -> set[tuple[str, str]]:
         if gate.is_default or not groups_of(gate) or not guards_of(gate) or not reached(listener, gate):
             continue
         for other, rule in every_rule(told):
-            if not is_open(rule) or not set(groups_of(rule)) & set(groups_of(gate)) or (other is listener and forgeable(rule)):
+            if not is_open(rule) or not reaches(told, rule, set(groups_of(gate))) or (other is listener and forgeable(rule)):
                 continue
-            if not world.narrower(rule, gate) and world.answered(other, rule, resource(gate)):
+            if for_others(other, listener) or a_part(world, other, rule, listener, gate):
+                continue
+            if world.answered(other, rule, resource(gate)):
                 found.add((gate.id, rule.id))
     return found
 
@@ -137,17 +163,19 @@ def unguarded(told: Estate, world: Everything) -> set[tuple[str, str]]:
 def bypassed(told: Estate, world: Everything) -> set[tuple[str, str]]:
     found = set()
     for listener, gate in every_rule(told):
-        if gate.is_default or not denies(gate) or not reached(listener, gate):
+        if gate.is_default or not (denies(gate) or gate.actions == (ELSEWHERE,)) or not reached(listener, gate):
             continue
         behind = [rule for rule in listener.rules if rule.priority > gate.priority and meets(world, rule, gate)]
         shielded = {group for rule in (*behind, listener.default) for group in groups_of(rule)}
         for other, rule in every_rule(told):
-            if not is_open(rule) or world.narrower(rule, gate) or not world.answered(other, rule, gate.conditions):
+            if not is_open(rule) or a_part(world, other, rule, listener, gate) or not world.answered(other, rule, gate.conditions):
                 continue
             if other is listener:
-                if not forgeable(rule) and not rule.is_default and rule.priority < gate.priority:
+                if denies(gate) and not forgeable(rule) and not rule.is_default and rule.priority < gate.priority:
                     found.add((gate.id, rule.id))
-            elif set(groups_of(rule)) & shielded:
+            elif reaches(told, rule, shielded) and not for_others(other, listener):
+                if not denies(gate) and other.load_balancer.id != listener.load_balancer.id:
+                    continue
                 found.add((gate.id, rule.id))
     return found
 
@@ -171,7 +199,18 @@ def hold(seed: int) -> None:
     for item in (*ways_round, *detours):
         for related in item.related:
             assert evaluate(by_id[related.rule.id], related.request).id == related.rule.id, seed
+    idle(told, world, ways_round, seed)
     required(random, told, seed)
+
+
+def idle(told: Estate, world: Everything, found: list[Finding], seed: int) -> None:
+    """Where a guard is said to have no effect, the rule can go: every request is answered alike without it."""
+    for item in found:
+        if item.severity is Severity.ERROR:
+            listener = next(one for one in told.listeners if one.id == item.listener)
+            without = replace(listener, rules=tuple(rule for rule in listener.rules if rule.id != item.rule.id))
+            before, after = ([action_key(evaluate(one, request)) for request in world.requests] for one in (listener, without))
+            assert before == after, seed
 
 
 def required(random: Random, told: Estate, seed: int) -> None:

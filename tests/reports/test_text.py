@@ -52,7 +52,7 @@ def unknowns():
 
 def many():
     crossing = [f"{number} path=/*/{number} name=leaf-{number} -> g{number}" for number in range(10, 24)]
-    wide = "50 path=/a/* name=a-rule-whose-name-is-so-long-that-its-line-is-longer-than-a-terminal host=one.example.com,two.example.com -> wide"
+    wide = "50 path=/a/* name=a-rule-whose-name-is-so-long-that-its-line-is-longer-than-a-terminal host=one.example.com,two.example.com -> auth wide"
     made = listener(wide, *crossing, "60 path=/a/1 host=one.example.com name=shadowed -> other", id="aws_lb_listener.https")
     return lint(placed(made))
 

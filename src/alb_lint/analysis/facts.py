@@ -66,7 +66,7 @@ class ListenerFacts:
         return compiled.everything & ~unsettled
 
     @cached_property
-    def _extents(self) -> int:
+    def extents(self) -> int:
         """Bitset of the rules of which the requests are known that they match, wherever they stand and whether or not they exist."""
         unclear = self.compiled.broken
         for loose in self.compiled.loose:
@@ -152,7 +152,7 @@ class ListenerFacts:
         if outer and inner:
             return "equal"
         if outer or inner:
-            unclear = not (self._extents >> first & 1 and self._extents >> second & 1)
+            unclear = not (self.extents >> first & 1 and self.extents >> second & 1)
             if not unclear and self.compiled.symbolic:
                 unclear = bool((self.may_lie_inside[first] >> second if outer else self.may_lie_inside[second] >> first) & 1)
             if unclear or (self.cut(first) if outer else self.cut(second)):

@@ -94,6 +94,11 @@ def guards_of(rule: Rule) -> frozenset[Guard]:
     return frozenset(found)
 
 
+def is_gate(rule: Rule) -> bool:
+    """Whether the rule turns requests away, or lets them through for some clients only: by a denial, a sign-in, an address, a secret."""
+    return denies(rule) or sends_elsewhere(rule) or bool(guards_of(rule))
+
+
 def is_secret_header(condition: HttpHeader) -> bool:
     """Whether only a client that knows a secret meets the condition, by the name of its header and the form of its values."""
     if not isinstance(condition.name, str) or condition.name.lower() in FORGEABLE or not (condition.values or condition.regexes):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts, Relation
 from alb_lint.analysis.guards import Guard, groups_of, guards_of, resource
@@ -18,6 +19,10 @@ class Way:
     guards: frozenset[Guard]
 
 
+_GROUPS: Final = 100
+"""Groups of one target that are held against each other; a load balancer has 100 groups at most."""
+
+
 def ways(estate: Estate) -> dict[str, tuple[Way, ...]]:
     """Target group → the ways to it, groups by name, ways in the order of listeners and rules.
 
@@ -30,6 +35,21 @@ def ways(estate: Estate) -> dict[str, tuple[Way, ...]]:
             for group in groups_of(rule):
                 found.setdefault(_identity(group, rule), []).append(Way(listener, rule, guards_of(rule)))
     return {group: tuple(found[group]) for group in sorted(found)}
+
+
+def shared_targets(estate: Estate) -> dict[str, dict[str, str]]:
+    """Target group → the others that have a registered target in common with it → the first of these targets."""
+    by_target: dict[str, list[str]] = {}
+    for group in estate.target_groups or ():
+        for target in group.registered:
+            by_target.setdefault(target, []).append(group.id)
+    found: dict[str, dict[str, str]] = {}
+    for target, groups in by_target.items():
+        for one in groups[:_GROUPS] if len(groups) > 1 else ():
+            for other in groups[:_GROUPS]:
+                if one != other:
+                    found.setdefault(one, {}).setdefault(other, target)
+    return found
 
 
 def _identity(group: str, rule: Rule) -> str:

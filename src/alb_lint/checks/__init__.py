@@ -21,6 +21,7 @@ from alb_lint.checks.header_gate_missing import CHECK as ALB604
 from alb_lint.checks.invalid_value import CHECK as ALB203
 from alb_lint.checks.missing_target_group import CHECK as ALB303
 from alb_lint.checks.needless_value import CHECK as ALB221
+from alb_lint.checks.order_by_chance import CHECK as ALB108
 from alb_lint.checks.outside_reserved_range import CHECK as ALB003
 from alb_lint.checks.overlap_by_repeat import CHECK as ALB106
 from alb_lint.checks.partial_overlap import CHECK as ALB104

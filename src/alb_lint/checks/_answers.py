@@ -17,10 +17,15 @@ class Answers:
         self.facts = facts
         self.listener = facts.listener
 
-    def rule(self, request: Request, given: Presence = ()) -> Rule | None:
-        """The rule that certainly answers the request, maybe the default rule, where `given` holds; None where that is not certain."""
+    def rule(self, request: Request, given: Presence = (), without: Rule | None = None) -> Rule | None:
+        """The rule that certainly answers the request, maybe the default rule, where `given` holds; None where that is not certain.
+
+        `without`: were this rule not there.
+        """
         found: Rule | None = None
         for rule in self._candidates(request):
+            if rule is without:
+                continue
             if found is not None and not isinstance(rule.priority, Unknown) and rule.priority != found.priority:
                 continue
             if exclusive(given, rule.presence) or not any(may_match(rule, request, reading) for reading in self.facts.readings):

@@ -1,14 +1,15 @@
-"""ALB601: a rule denies requests, and the same requests are forwarded round it: by an earlier rule, on another listener, on another load balancer."""
+"""ALB601: a rule denies requests, and the same requests are forwarded round it: by an earlier rule, on another listener, on another load balancer.
 
-from collections.abc import Iterator
-from typing import Final
+A redirect to another host is held against the other listeners of its load balancer, too: what :443 sends elsewhere, :80 should not forward.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.analysis.guards import denies, forgeable, groups_of, guards_of
-from alb_lint.analysis.regions import Regions
-from alb_lint.analysis.ways import Resources
-from alb_lint.checks._balancers import together
-from alb_lint.checks._gates import on_listener
+from alb_lint.analysis.guards import denies, forgeable, groups_of, guards_of, sends_elsewhere
+from alb_lint.analysis.ways import Resources, shared_targets
+from alb_lint.checks._balancers import only_inside, surely_apart, together
+from alb_lint.checks._gates import MOST, answering, on_listener
 from alb_lint.checks._groups import rules_and_default
 from alb_lint.checks._wording import named
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
@@ -16,53 +17,84 @@ from alb_lint.config import Config
 from alb_lint.findings.wording import rules_list
 from alb_lint.model import Estate, Forward, Listener, Request, Rule
 from alb_lint.record import record
-
-_MOST: Final = 5
-"""Rules that one finding shows a request for."""
+from alb_lint.space.covers import bits_of
 
 
 @record
 class _Detour:
     listener: Listener
     rule: Rule
-    request: Request
+    request: Request | None
+    """None where others of the same gate are shown."""
 
 
 def run(estate: Estate, _config: Config) -> Iterator[Finding]:
+    beside = shared_targets(estate)
+    gates = [gate for listener in estate.listeners for gate in _gates(listener, beside)]
+    found = {gate.key: list(gate.before) for gate in gates}
     balancer = {listener.id: key for key, listeners in together(estate) for listener in listeners}
-    for listener in estate.listeners:
-        gates = [rule for rule in listener.rules if denies(rule) and not rule.presence and rule.conditions]
-        if not gates:
-            continue
-        facts = ListenerFacts(listener)
-        for gate in gates:
-            place = next(index for index, rule in enumerate(facts.rules) if rule.id == gate.id)
-            if facts.reach(place).state != "reachable":
-                continue
-            found = [*_before(facts, place)]
-            shielded = {group for rule in _behind(facts, place) for group in groups_of(rule)}
-            for other in estate.listeners if shielded else ():
-                if other.id != listener.id:
-                    found.extend(_elsewhere(other, gate, shielded, balancer[other.id] == balancer[listener.id]))
-            if found:
-                yield _finding(listener, gate, found)
+    shielding = [gate for gate in gates if gate.shielded]
+    shown: dict[Hashable, int] = {gate.key: min(len(gate.before), MOST) for gate in gates}
+    for other in estate.listeners if shielding else ():
+        for gate, detour in _elsewhere(other, shielding, balancer, shown):
+            found[gate.key].append(detour)
+    for gate in gates:
+        if found[gate.key]:
+            yield _finding(gate.listener, gate.rule, found[gate.key])
 
 
-def _before(facts: ListenerFacts, gate: int) -> Iterator[_Detour]:
-    """Earlier rules that forward what the gate would deny, without being exceptions that name a part of what it names."""
-    candidates = [
-        index
-        for index, rule in enumerate(facts.rules)
-        if facts.earlier[gate] >> index & 1 and facts.meets[gate] >> index & 1 and _open(rule) and not forgeable(rule)
-    ]
-    if not candidates:
+@record
+class _Gate:
+    """A rule that denies requests or sends them elsewhere.
+
+    `before`: the ways round it on its own listener; `shielded`: the groups that would get the requests without it.
+    """
+
+    listener: Listener
+    rule: Rule
+    before: tuple[_Detour, ...]
+    shielded: frozenset[str]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.listener.id, self.rule.id
+
+
+def _gates(listener: Listener, beside: Mapping[str, Iterable[str]]) -> Iterator[_Gate]:
+    """The rules that certainly deny some request, or send it elsewhere. `beside`: target group → those that have a target in common with it."""
+    if not any(_is_gate(rule) for rule in listener.rules):
         return
-    resources = Resources([facts.rules[gate], *(facts.rules[index] for index in candidates)])
-    for number, index in enumerate(candidates, 1):
-        if resources.relation(number, 0) != "narrower":
-            request = facts.shared_request(index, gate, facts.compiled.may_precede(index) & ~facts.excluded(index))
-            if request is not None:
-                yield _Detour(facts.listener, facts.rules[index], request)
+    facts = ListenerFacts(listener)
+    resources = Resources(facts.rules)
+    for place, rule in enumerate(facts.rules):
+        if _is_gate(rule) and facts.reach(place).state == "reachable":
+            own = {group for behind in _behind(facts, place) for group in groups_of(behind)}
+            shielded = frozenset(own.union(*(beside.get(group, ()) for group in own)))
+            # a host that moved may well keep some paths: a redirect is held against other listeners alone
+            before = tuple(_before(facts, resources, place)) if denies(rule) else ()
+            yield _Gate(listener, rule, before, shielded)
+
+
+def _is_gate(rule: Rule) -> bool:
+    return (denies(rule) or sends_elsewhere(rule)) and not rule.presence and bool(rule.conditions)
+
+
+def _before(facts: ListenerFacts, resources: Resources, gate: int) -> Iterator[_Detour]:
+    """Earlier rules that forward what the gate would deny, without being exceptions that name a part of what it names."""
+    shown = 0
+    for index in bits_of(facts.earlier[gate] & facts.meets[gate]):
+        rule = facts.rules[index]
+        if not _open(rule) or forgeable(rule) or resources.relation(index, gate) == "narrower":
+            continue
+        avoid = facts.compiled.may_precede(index) & ~facts.excluded(index)
+        if shown == MOST:
+            if facts.exists((index, gate), avoid) is True:
+                yield _Detour(facts.listener, rule, None)
+            continue
+        request = facts.shared_request(index, gate, avoid)
+        if request is not None:
+            shown += 1
+            yield _Detour(facts.listener, rule, request)
 
 
 def _open(rule: Rule) -> bool:
@@ -80,22 +112,37 @@ def _behind(facts: ListenerFacts, gate: int) -> Iterator[Rule]:
         yield facts.listener.default
 
 
-def _elsewhere(listener: Listener, gate: Rule, shielded: set[str], same_balancer: bool) -> Iterator[_Detour]:
-    """Rules of another listener that forward requests of the gate to a group that it shields."""
-    candidates = [
-        rule
-        for rule in rules_and_default(listener)
-        if _open(rule) and any(group in shielded and (same_balancer or group.startswith("arn:")) for group in groups_of(rule))
-    ]
-    if not candidates:
+def _elsewhere(
+    listener: Listener, gates: Sequence[_Gate], balancer: Mapping[str, str], shown: dict[Hashable, int]
+) -> Iterator[tuple[_Gate, _Detour]]:
+    """Rules of the listener that forward requests of gates on others to a group that those shield; by gate, in the order of both."""
+    leading: dict[str, list[int]] = {}
+    own = rules_and_default(listener)
+    for place, rule in enumerate(own):
+        for group in groups_of(rule) if _open(rule) else ():
+            leading.setdefault(group, []).append(place)
+    wanted: list[tuple[_Gate, list[int]]] = []
+    for gate in gates:
+        if gate.listener.id == listener.id or only_inside(listener, gate.listener):
+            continue
+        same = balancer[gate.listener.id] == balancer[listener.id]
+        there = gate.shielded & leading.keys() if same or denies(gate.rule) else ()
+        places = {place for group in there if same or group.startswith("arn:") for place in leading[group]}
+        if places:
+            wanted.append((gate, sorted(places)))
+    if not wanted:
         return
-    resources = Resources([gate, *candidates])
-    beside = Regions(listener, (gate.conditions,))
-    for number, rule in enumerate(candidates, 1):
-        if resources.relation(number, 0) not in ("narrower", "disjoint"):
-            request = beside.answered(rule, 0)
-            if isinstance(request, Request):
-                yield _Detour(listener, rule, request)
+    resources = Resources([*own, *(gate.rule for gate, _ in wanted)])
+    pairs = [
+        (gate, own[place])
+        for number, (gate, places) in enumerate(wanted, len(own))
+        for place in places
+        if resources.relation(place, number) not in (("disjoint",) if surely_apart(listener, gate.listener) else ("narrower", "disjoint"))
+    ]
+    questions = [(gate.key, rule, gate.rule.conditions) for gate, rule in pairs]
+    for (gate, rule), answer in zip(pairs, answering(listener, questions, shown), strict=True):
+        if answer:
+            yield gate, _Detour(listener, rule, answer if isinstance(answer, Request) else None)
 
 
 def _finding(listener: Listener, gate: Rule, found: list[_Detour]) -> Finding:
@@ -107,14 +154,15 @@ def _finding(listener: Listener, gate: Rule, found: list[_Detour]) -> Finding:
         items = [item for item in found if item.listener.id == other]
         verb = "forwards" if len(items) == 1 else "forward"
         said.append(f"{_rules([item.rule for item in items])} on {on_listener(items[0].listener)} {verb} some of them")
-    first = found[0]
+    requests = [(item, item.request) for item in found if item.request is not None]
+    first, request = requests[0]
     return CHECK.finding(
         listener.id,
         gate,
-        f"{named(gate)} denies requests that get through elsewhere: {', and '.join(said)}",
-        "deny them first, with a lower number and on each listener, or write an `[[allow]]` with the reason",
-        related=tuple(Related("partner", item.rule, item.request) for item in found[:_MOST]),
-        witnesses=(Witness("both", first.request, f"forwarded by {named(first.rule)}", first.listener.id),),
+        f"{named(gate)} {'denies' if denies(gate) else 'redirects'} requests that get through elsewhere: {', and '.join(said)}",
+        f"{'deny' if denies(gate) else 'redirect'} them first, with a lower number and on each listener, or write an `[[allow]]` with the reason",
+        related=tuple(Related("partner", item.rule, shown) for item, shown in requests),
+        witnesses=(Witness("both", request, f"forwarded by {named(first.rule)}", first.listener.id),),
     )
 
 

@@ -14,7 +14,7 @@ from alb_lint.checks._answers import Answers
 from alb_lint.checks._values import path_values
 from alb_lint.checks._wording import listed, named, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
-from alb_lint.model import Forward, Listener, Request, Rule
+from alb_lint.model import Forward, Request, Rule
 
 _MOST: Final = 20
 """Values of one rule that are looked at; AWS allows five."""
@@ -25,16 +25,13 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     if not gates:
         return
     answers = Answers(facts)
-    without: dict[str, Answers] = {}
     for gate in gates:
         found: list[tuple[str, Request, Rule]] = []
         for value in path_values(gate)[:_MOST]:
             if "*" in value or "?" in value or value == "/" or not value.startswith("/"):
                 continue
-            if gate.id not in without:
-                without[gate.id] = Answers(ListenerFacts(_but(facts.listener, gate)))
             exact = _own(answers, gate, value)
-            behind = without[gate.id].rule(exact) if exact is not None else None
+            behind = answers.rule(exact, without=gate) if exact is not None else None
             if exact is None or behind is None or not _open(behind):
                 continue
             for spelling in _spellings(value):
@@ -44,10 +41,6 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
                     found.append((value, request, winner))
         if found:
             yield _finding(facts, gate, found)
-
-
-def _but(listener: Listener, gate: Rule) -> Listener:
-    return replace(listener, rules=tuple(rule for rule in listener.rules if rule.id != gate.id))
 
 
 def _own(answers: Answers, gate: Rule, value: str) -> Request | None:

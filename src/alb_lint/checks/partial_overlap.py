@@ -1,9 +1,14 @@
-"""ALB104: two rules share requests, act differently, and neither is wider, so that their order decides. One finding per crossing rule."""
+"""ALB104: two rules share requests, act differently, and neither is wider, so that their order decides. One finding per crossing rule.
+
+A rule whose crossings have a gate at one end has a finding of its own for these: what gets round a gate is another matter than which backend
+answers. The others are worth knowing.
+"""
 
 from collections.abc import Iterator
 
 from alb_lint.analysis.crossings import Pairs, crossings, hubs
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.guards import is_gate
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.config import listener_fits, rule_fits
 from alb_lint.findings.wording import asks_text, rules_list
@@ -15,24 +20,36 @@ SHOWN = 5
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
-    for index, partners in hubs(_unplanned(facts, context, crossings(facts).plain)):
-        rule = facts.rules[index]
-        related = []
-        kinds: set[str] = set()
-        for place, partner in enumerate(partners):
-            kind = asks_text(facts.rules[partner])
-            request = _shared(facts, index, partner) if place < SHOWN or kind not in kinds else None
-            kinds.add(kind)
-            related.append(Related("partner", facts.rules[partner], request))
-        found = [item.request for item in related if item.request is not None]
-        yield CHECK.finding(
-            facts.listener.id,
-            rule,
-            f"it shares requests with {rules_list([facts.rules[partner] for partner in partners], 3)}, which act differently; only the order decides",
-            "check that the lower number should win; say so with `[[before]]`, or narrow one of them",
-            related=tuple(related),
-            witnesses=tuple(Witness("both", request) for request in found),
-        )
+    pairs = _unplanned(facts, context, crossings(facts).plain)
+    gates = sum([1 << index for index in pairs if is_gate(facts.rules[index])])
+    guarded = {one: partners if gates >> one & 1 else partners & gates for one, partners in pairs.items()}
+    plain = {one: 0 if gates >> one & 1 else partners & ~gates for one, partners in pairs.items()}
+    for index, partners in hubs(guarded):
+        yield _finding(facts, index, partners, True)
+    for index, partners in hubs(plain):
+        yield _finding(facts, index, partners, False)
+
+
+def _finding(facts: ListenerFacts, index: int, partners: list[int], gated: bool) -> Finding:
+    rule = facts.rules[index]
+    related = []
+    kinds: set[str] = set()
+    for place, partner in enumerate(partners):
+        kind = asks_text(facts.rules[partner])
+        request = _shared(facts, index, partner) if place < SHOWN or kind not in kinds else None
+        kinds.add(kind)
+        related.append(Related("partner", facts.rules[partner], request))
+    found = [item.request for item in related if item.request is not None]
+    return CHECK.finding(
+        facts.listener.id,
+        rule,
+        f"it shares requests with {rules_list([facts.rules[partner] for partner in partners], 3)}, which act differently; only the order decides",
+        "check that the lower number should win; say so with `[[before]]`, or narrow one of them",
+        related=tuple(related),
+        witnesses=tuple(Witness("both", request) for request in found),
+        severity=None if gated else Severity.INFO,
+        facets=("gate",) if gated else (),
+    )
 
 
 def _unplanned(facts: ListenerFacts, context: Context, pairs: Pairs) -> Pairs:

@@ -7,8 +7,10 @@ regex values". The limit per condition that the guide names is not enforced.
 from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.checks._needless import families_of, joined_blocks, meets_all
+from alb_lint.checks._wording import counted, listed, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
-from alb_lint.model import Condition, HostHeader, HttpHeader, OpaqueCondition, PathPattern, Rule, Unknown
+from alb_lint.model import Condition, HostHeader, HttpHeader, OpaqueCondition, PathPattern, Rule, SourceIp, Unknown
 from alb_lint.model.excess import MORE
 from alb_lint.model.limits import VALUES_PER_RULE
 
@@ -22,8 +24,27 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
                 facts.listener.id,
                 rule,
                 f"it has {'more than ' if _cut(rule) else ''}{number} condition values and regexes, the limit is {limit}",
-                "cover several values with one wildcard, or split the rule in two with the same action and neighbouring numbers",
+                _way_out(rule, number, families_of(facts)),
             )
+
+
+def _way_out(rule: Rule, number: int, families: int) -> str:
+    """What can go without a change of what the rule matches, else what else can be done."""
+    steps: list[str] = []
+    for condition in rule.conditions:
+        needless = meets_all(condition, families) if len(rule.conditions) > 1 else ()
+        blocks = joined_blocks(condition) if isinstance(condition, SourceIp) and not needless else None
+        if needless:
+            steps.append(f"drop {listed([quoted(value) for value in needless])}, which every request meets")
+            number -= _values(condition)
+        elif blocks is not None:
+            steps.append(
+                f"write {listed([quoted(value) for value in blocks[1]], 5)} for {listed([quoted(value) for value in blocks[0]], 5)}"
+            )
+            number -= len(blocks[0]) - len(blocks[1])
+    if steps:
+        return f"{', and '.join(steps)}: the rule matches the same requests, with {counted(number, 'value')}"
+    return "cover several values with one wildcard, or split the rule in two with the same action and neighbouring numbers"
 
 
 def _cut(rule: Rule) -> bool:

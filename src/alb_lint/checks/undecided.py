@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from alb_lint.analysis.chance import chance
+from alb_lint.analysis.chance import rivals as rivals_by_chance
 from alb_lint.analysis.crossings import PAIRS, STEPS, crossings
 from alb_lint.analysis.evaluate import has_unknown
 from alb_lint.analysis.facts import ListenerFacts
@@ -114,7 +116,7 @@ def _reason(facts: ListenerFacts, index: int, rule: Rule) -> tuple[str, Confiden
     if unknown:
         return f"a condition could not be read: {condition_text(unknown[0])}; it blocks no other rule", "possible"
     rivals = facts.place_matters(index) if isinstance(rule.priority, Unknown) else 0
-    if rivals:
+    if rivals and not (chance(rule) and not rivals & ~rivals_by_chance(facts, index)[0]):  # else ALB108 tells of it
         said = ", ".join(number(facts.rules[other]) for other in list(bits_of(rivals))[:5])
         where = f"its priority is unknown: {text(rule.priority)}, so that its place in the order is undecided"
         return f"{where}, and rules {said} act differently on requests of it", "possible"

@@ -1,57 +1,105 @@
 """ALB602: one rule guards a target group by a sign-in, an address or a secret header, and another lets everybody to it with the same requests."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from alb_lint.analysis.actions import action_key
-from alb_lint.analysis.guards import forgeable, resource, signs_in
-from alb_lint.analysis.regions import Regions
-from alb_lint.analysis.ways import Resources, Way, ways
-from alb_lint.checks._gates import guards_text, on_listener
-from alb_lint.checks._wording import named
+from alb_lint.analysis.facts import ListenerFacts, Relation
+from alb_lint.analysis.guards import forgeable, groups_of, guards_of, resource, signs_in
+from alb_lint.analysis.ways import Resources, Way, shared_targets, ways
+from alb_lint.checks._balancers import only_inside, surely_apart
+from alb_lint.checks._gates import answering, guards_text, on_listener
+from alb_lint.checks._wording import listed, named, quoted
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
 from alb_lint.config import Config
 from alb_lint.findings.wording import group_name
 from alb_lint.model import Estate, Listener, Request
-
-_MOST: Final = 5
-"""Rules that one finding shows a request for."""
+from alb_lint.record import record
 
 
 def run(estate: Estate, _config: Config) -> Iterator[Finding]:
-    regions: dict[tuple[str, tuple[object, ...]], Regions] = {}
-    for group, all_ways in ways(estate).items():
+    pairs: dict[str, list[_Pair]] = {}
+    for pair in _pairs(estate):
+        pairs.setdefault(pair.open_way.listener.id, []).append(pair)
+    found: dict[int, list[tuple[_Pair, Request | None]]] = {}
+    shown: dict[Hashable, int] = {}
+    for listener in estate.listeners:
+        asked = pairs.pop(listener.id, [])
+        questions = [(pair.number, pair.open_way.rule, resource(pair.way.rule)) for pair in asked]
+        for pair, answer in zip(asked, answering(listener, questions, shown), strict=True) if asked else ():
+            if answer:
+                found.setdefault(pair.number, []).append((pair, answer if isinstance(answer, Request) else None))
+    for number in sorted(found):
+        yield _finding(found[number])
+
+
+@record
+class _Pair:
+    """A guarded way to a group, and an open one that may take requests of it.
+
+    `number`: of the guarded way. `target`: what the open way reaches of the group through another one, else "".
+    `idle`: the open way undoes the guard, if it gets any of its requests.
+    """
+
+    number: int
+    group: str
+    way: Way
+    open_way: Way
+    target: str
+    idle: bool
+
+
+def _pairs(estate: Estate) -> Iterator[_Pair]:
+    reached: dict[str, dict[str, bool]] = {}
+    number = 0
+    every = ways(estate)
+    beside = shared_targets(estate)
+    for group, all_ways in every.items():
         certain = [way for way in all_ways if not way.rule.presence]
-        if not any(way.guards for way in certain) or all(way.guards for way in certain):
+        if not any(way.guards for way in certain):
+            continue
+        aside = _aside(every, beside.get(group, {}), certain)
+        shared = [*([""] * len(certain)), *(target for _, target in aside)]
+        certain += [way for way, _ in aside]
+        if all(way.guards for way in certain):
             continue
         resources = Resources(way.rule for way in certain)
         for place, way in enumerate(certain):
-            if not way.guards or not _is_reached(way):
+            if not way.guards or way.rule.is_default or shared[place]:
                 continue
-            found: list[tuple[Way, Request]] = []
-            idle = False
+            if way.listener.id not in reached:
+                reached[way.listener.id] = _reached(way.listener)
+            if way.rule.id not in reached[way.listener.id]:
+                continue  # ALB101 tells of it
+            number += 1
             for other, open_way in enumerate(certain):
-                lies = resources.relation(other, place)
-                if open_way.guards or lies in ("narrower", "disjoint") or _told_apart(open_way, way):
+                if open_way.guards or _told_apart(open_way, way) or only_inside(open_way.listener, way.listener):
                     continue
-                key = (open_way.listener.id, resource(way.rule))
-                beside = regions.get(key)
-                if beside is None:
-                    beside = regions[key] = Regions(open_way.listener, (resource(way.rule),))
-                request = beside.answered(open_way.rule, 0)
-                if isinstance(request, Request):
-                    found.append((open_way, request))
-                    idle = idle or (lies in ("wider", "equal") and _undoes(open_way, way))
-            if found:
-                yield _finding(group, way, found, idle)
+                lies = resources.relation(other, place)
+                if lies not in _harmless(open_way, way):
+                    yield _Pair(number, group, way, open_way, shared[other], _undoes(open_way, way, reached[way.listener.id][way.rule.id]))
 
 
-def _is_reached(way: Way) -> bool:
-    """Whether the guarded rule answers requests at all: ALB101 tells of one that does not."""
-    if way.rule.is_default:
-        return False
-    facts = Regions(way.listener, ()).facts
-    return facts.reach(next(index for index, rule in enumerate(facts.rules) if rule.id == way.rule.id)).state == "reachable"
+def _aside(every: Mapping[str, Sequence[Way]], beside: Mapping[str, str], known: Sequence[Way]) -> list[tuple[Way, str]]:
+    """The open ways, beyond those known, to groups that have a target in common with the group, each with that target."""
+    there = {(way.listener.id, way.rule.id) for way in known}
+    return [
+        (way, target)
+        for group, target in beside.items()
+        for way in every.get(group, ())
+        if not way.rule.presence and not way.guards and (way.listener.id, way.rule.id) not in there
+    ]
+
+
+def _harmless(open_way: Way, way: Way) -> tuple[Relation, ...]:
+    """How the open way lies to the guarded one where it is meant: a part of what is guarded is a public part, but under another load balancer."""
+    return ("disjoint",) if surely_apart(open_way.listener, way.listener) else ("narrower", "disjoint")
+
+
+def _reached(listener: Listener) -> dict[str, bool]:
+    """The guarded rules of the listener that certainly answer requests → whether every request is answered alike without the rule."""
+    facts = ListenerFacts(listener)
+    guarded = [(index, rule) for index, rule in enumerate(facts.rules) if guards_of(rule)]
+    return {rule.id: facts.redundant(index) is True for index, rule in guarded if facts.reach(index).state == "reachable"}
 
 
 def _told_apart(open_way: Way, way: Way) -> bool:
@@ -59,32 +107,53 @@ def _told_apart(open_way: Way, way: Way) -> bool:
     return open_way.listener.id == way.listener.id and bool(forgeable(open_way.rule))
 
 
-def _undoes(open_way: Way, way: Way) -> bool:
+def _undoes(open_way: Way, way: Way, idle: bool) -> bool:
     """Whether the guard has no effect at all: who does not meet its conditions falls through to a rule that does the same for everybody."""
-    return (
-        open_way.listener.id == way.listener.id
-        and not signs_in(way.rule)
-        and not way.rule.is_default
-        and resource(open_way.rule) == open_way.rule.conditions
-        and action_key(open_way.rule) == action_key(way.rule)
-    )
+    return idle and open_way.listener.id == way.listener.id and not signs_in(way.rule) and action_key(open_way.rule) == action_key(way.rule)
 
 
-def _finding(group: str, way: Way, found: list[tuple[Way, Request]], idle: bool) -> Finding:
-    first, request = found[0]
-    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+def _finding(found: list[tuple[_Pair, Request | None]]) -> Finding:
+    group, way = found[0][0].group, found[0][0].way
     name = group_name(group.rpartition(": ")[2] if not group.startswith("arn:") else group)
+    direct = [item for item in found if not item[0].target]
+    aside = [item for item in found if item[0].target]
+    said = [
+        *([f"{_who(direct)} the same requests of everybody to it"] if direct else []),
+        *([f"{_who(aside)} {'the same requests ' if not direct else 'them '}of everybody to {_beside(aside[0][0])}"] if aside else []),
+    ]
     return CHECK.finding(
         way.listener.id,
         way.rule,
-        f"{named(way.rule)} lets only {guards_text(way.guards)} to {name}, but {named(first.rule)}{_elsewhere(first.listener, way.listener)}{more}"
-        " forwards the same requests of everybody to it",
+        f"{named(way.rule)} lets only {guards_text(way.guards)} to {name}, but {', and '.join(said)}",
         "guard that rule alike, put a rule that denies these requests before it, or let it forward to another target group",
-        related=tuple(Related("partner", item.rule, shown) for item, shown in found[:_MOST]),
-        witnesses=(Witness("only-related", request, f"reaches {name} through {named(first.rule)}, unguarded", first.listener.id),),
+        related=tuple(Related("partner", pair.open_way.rule, request) for pair, request in found if request is not None),
+        witnesses=tuple(_witness(part, name) for part in (direct, aside) if any(request is not None for _, request in part)),
         facets=(group,),
-        severity=Severity.ERROR if idle else None,
+        severity=Severity.ERROR if any(pair.idle for pair, _ in found) else None,
     )
+
+
+def _who(found: list[tuple[_Pair, Request | None]]) -> str:
+    """The first open way, how many there are beside it, and the verb."""
+    first = found[0][0]
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"{named(first.open_way.rule)}{_elsewhere(first.open_way.listener, first.way.listener)}{more} forward{'' if more else 's'}"
+
+
+def _beside(pair: _Pair) -> str:
+    """The group of the open way, and the target that it has in common with the guarded one."""
+    groups = listed([group_name(group) for group in groups_of(pair.open_way.rule)])
+    return f"{groups}, where {quoted(_target(pair))} is registered too"
+
+
+def _target(pair: _Pair) -> str:
+    return pair.target.rpartition(" ")[2]
+
+
+def _witness(found: list[tuple[_Pair, Request | None]], name: str) -> Witness:
+    pair, request = next((pair, request) for pair, request in found if request is not None)
+    told = f"reaches {_target(pair) or name} through {named(pair.open_way.rule)}, unguarded"
+    return Witness("only-related", request, told, pair.open_way.listener.id)
 
 
 def _elsewhere(there: Listener, here: Listener) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import typer
 
 from alb_lint.cli import exit_codes, options
-from alb_lint.errors import SourceError
+from alb_lint.errors import SourceError, UsageError
 from alb_lint.files import NotRead, content, json_of, start
 from alb_lint.model import Estate
 
@@ -18,6 +18,10 @@ def command(
     format_: options.TextOrJson = "text",
     output: options.Output = "",
     listener: options.OnlyListener = "",
+    new_listener: Annotated[
+        str,
+        typer.Option("--new-listener", metavar="GLOB", help="The listener of NEW, where it is another one than that of --listener."),
+    ] = "",
     kind: options.Kind = "",
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
@@ -43,11 +47,24 @@ def command(
 
     before = read(old)
     after = _applied(new, before) if _is_plan(new) else read(new)
-    before, after = _only(before, after, listener)
+    if new_listener:
+        before, after = _one(before, listener, "--listener"), _one(after, new_listener, "--new-listener")
+    else:
+        before, after = _only(before, after, listener)
     compared = pipeline.compare(before, after, how)
     render = differences.as_json if format_ == "json" else differences.as_text
     options.write(render(compared, options.in_color(no_color, output)), output)
     return exit_codes.CLEAN if compared.equivalent else exit_codes.FINDINGS
+
+
+def _one(estate: Estate, wanted: str, flag: str) -> Estate:
+    """The estate with the one listener of that name. Raises SourceError or UsageError where it names none or several."""
+    from alb_lint import pipeline
+
+    found = pipeline.only(estate, wanted)
+    if len(found.listeners) != 1:
+        raise UsageError(f"{len(found.listeners)} listeners are meant, and one is compared with one", where=flag)
+    return found
 
 
 def _only(before: Estate, after: Estate, wanted: str) -> tuple[Estate, Estate]:

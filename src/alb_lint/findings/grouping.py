@@ -10,13 +10,11 @@ from typing import Final
 
 from alb_lint.findings.finding import Confidence, Finding, Related, Witness
 from alb_lint.findings.summary import Summary
-from alb_lint.findings.wording import asks_text, number
+from alb_lint.findings.wording import asks_text, numbers_text
 from alb_lint.model import Rule
 
 LEAST: Final = 3
 """Findings of one cause from which they are one."""
-_NAMED: Final = 40
-"""Numbers that a message lists."""
 
 
 def grouped(summary: Summary) -> Summary:
@@ -82,13 +80,11 @@ def _crossings(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
         sides = {kind: [rule for rule in rules if asks_text(rule) == kind] for kind in (one, other)}
         lower = _lower(pairs, one) if one != other else ""
         if one == other:
-            message = (
-                f"{_count(rules)} that ask for {one} share requests and act differently: the lowest number gets them ({_numbers(rules)})"
-            )
+            message = f"{_count(rules)} that ask for {one} share requests and act differently: the lowest number gets them ({numbers_text(rules)})"
         else:
             message = (
-                f"{_count(sides[one])} {_ask(sides[one])} for {one} ({_numbers(sides[one])}), {_count(sides[other])} for {other}"
-                f" ({_numbers(sides[other])}): a request of both kinds goes to {lower}"
+                f"{_count(sides[one])} {_ask(sides[one])} for {one} ({numbers_text(sides[one])}), {_count(sides[other])} for {other}"
+                f" ({numbers_text(sides[other])}): a request of both kinds goes to {lower}"
             )
         shown = next((related.request for _, _, related in pairs if related.request is not None), None)
         yield _made(
@@ -96,7 +92,7 @@ def _crossings(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
             rules,
             message,
             "if that is meant, say so once with `[[before]]` (globs over rule names) or `[[allow]]`; else narrow them",
-            (one, other),
+            (one, other, *parts[0].facets),
             witnesses=() if shown is None else (Witness("both", shown),),
             related=tuple(related for _, _, related in pairs),
         )
@@ -121,7 +117,7 @@ def _twins(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
     yield _made(
         parts,
         rules,
-        f"{_count(rules)} share {len(parts)} numbers, each with rules that match the same requests: {_numbers(rules)}",
+        f"{_count(rules)} share {len(parts)} numbers, each with rules that match the same requests: {numbers_text(rules)}",
         "make one weighted forward of the rules at each number: `alb-lint plan --merge-twins` writes it",
         ("twins",),
         witnesses=tuple(witness for part in parts for witness in part.witnesses[:1])[:1],
@@ -137,7 +133,7 @@ def _waiting(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
     yield _made(
         parts,
         rules,
-        f"{_count(rules)} could not be decided without {names}: {_numbers(rules)}",
+        f"{_count(rules)} could not be decided without {names}: {numbers_text(rules)}",
         parts[0].help,
         parts[0].needs,
         witnesses=(),
@@ -154,7 +150,7 @@ def _listed(told: str, way_out: str = "") -> Callable[[str, Sequence[Finding]], 
     def merge(cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
         rules = _unique(part.rule for part in parts if part.rule is not None)
         name = next(iter(parts[0].facets), "")
-        message = told.format(rules=_count(rules), numbers=_numbers(rules), name=name)
+        message = told.format(rules=_count(rules), numbers=numbers_text(rules), name=name)
         witnesses = tuple(witness for part in parts for witness in part.witnesses[:1])[:1]
         related = tuple(related for part in parts for related in part.related)
         yield _made(parts, rules, message, way_out or parts[0].help, (cause,), witnesses=witnesses, related=related)
@@ -205,21 +201,7 @@ def _ask(rules: Sequence[Rule]) -> str:
     return "asks" if len(rules) == 1 else "ask"
 
 
-def _numbers(rules: Sequence[Rule]) -> str:
-    """`10, 20-23 and 30`: runs of numbers as ranges, cut with the count of the rest."""
-    known = sorted({rule.priority for rule in rules if isinstance(rule.priority, int)})
-    runs: list[list[int]] = []
-    for value in known:
-        if runs and runs[-1][1] == value - 1:
-            runs[-1][1] = value
-        else:
-            runs.append([value, value])
-    said = [str(a) if a == b else f"{a}, {b}" if b == a + 1 else f"{a}-{b}" for a, b in runs]
-    said += [number(rule) for rule in rules if not isinstance(rule.priority, int)]
-    return ", ".join(said[:_NAMED]) + (f" and {len(said) - _NAMED} more" if len(said) > _NAMED else "")
-
-
-_BY_FACETS: Final = frozenset({"ALB003", "ALB004", "ALB410"})
+_BY_FACETS: Final = frozenset({"ALB003", "ALB004", "ALB104", "ALB410"})
 _MERGES: Final[dict[str, Callable[[str, Sequence[Finding]], Iterator[Finding]]]] = {
     "ALB001": _twins,
     "ALB003": _listed("{rules} belong to the range `{name}` and have numbers outside of it: {numbers}"),

@@ -31,6 +31,8 @@ from alb_lint.symbols import Number, SymbolicNumber, Text
 
 _PARAMETER: Final = re.compile(r"[^\s()\"]*:Ref:")
 """What stands before a parameter's name in a condition of CloudFormation."""
+_NAMED: Final = 40
+"""Numbers that a message lists."""
 _CONDITION: Final = 120
 """Characters of conditions that a message holds."""
 
@@ -144,6 +146,20 @@ def number(rule: Rule) -> str:
         plus = f" + {found.plus}" if found.plus > 0 else f" - {-found.plus}" if found.plus < 0 else ""
         return f"{found.before}${{{short(found.symbol.shown)}{plus}}}{found.after}"
     return "?"
+
+
+def numbers_text(rules: Sequence[Rule]) -> str:
+    """`10, 20-23 and 30`: runs of numbers as ranges, cut with the count of the rest."""
+    known = sorted({rule.priority for rule in rules if isinstance(rule.priority, int)})
+    runs: list[list[int]] = []
+    for value in known:
+        if runs and runs[-1][1] == value - 1:
+            runs[-1][1] = value
+        else:
+            runs.append([value, value])
+    said = [str(a) if a == b else f"{a}, {b}" if b == a + 1 else f"{a}-{b}" for a, b in runs]
+    said += [number(rule) for rule in rules if not isinstance(rule.priority, int)]
+    return ", ".join(said[:_NAMED]) + (f" and {len(said) - _NAMED} more" if len(said) > _NAMED else "")
 
 
 def group_name(target_group: Text) -> str:

@@ -69,10 +69,14 @@ class Listener:
 
 @record
 class TargetGroup:
-    """`load_balancers`: ids of those that use it. `targets`: number of registered targets, None where not told."""
+    """`load_balancers`: ids of those that use it. `targets`: number of registered targets, None where not told.
+
+    `registered`: the targets that are known to be one and the same wherever they are named, with their port, sorted; draining ones left out.
+    """
 
     id: str
     name: str
     load_balancers: tuple[str, ...] = ()
     targets: int | None = None
     protocol_version: str = ""
+    registered: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from typing import Final
 
 from alb_lint.findings.finding import Finding, Severity, Witness
 from alb_lint.findings.summary import ListenerLine, Summary
-from alb_lint.findings.wording import actions_text, conditions_text, number
+from alb_lint.findings.wording import actions_text, conditions_text, number, numbers_text
 from alb_lint.model import Entrance, Location, Rule
 from alb_lint.reports.accounts import alike, table
 from alb_lint.reports.closing import closing, counted, severities
@@ -176,7 +176,8 @@ def _finding(finding: Finding, page: _Page) -> Iterator[list[Span]]:
     for related in finding.related[:most]:
         yield from _rule(related.rule, f"      {_ROLES.get(related.role, related.role)}: ", page)
     if len(finding.related) > most:
-        yield [(f"      and {len(finding.related) - most} more", "dim")]
+        rest = sorted((related.rule for related in finding.related[most:]), key=lambda rule: (number(rule), rule.id))
+        yield from wrapped([(f"      and {len(rest)} more: ", "dim")], numbers_text(rest), page.width, "        ")
     for witness in witnesses:
         yield _try(finding, witness, page)
     yield from way_out

@@ -11,6 +11,7 @@ from typing import Any, Final
 from alb_lint.model import Gap, Listener, LoadBalancer, Location, Reading, Rule, TargetGroup, Unread
 from alb_lint.record import record
 from alb_lint.sources.elbv2.leaf import shown
+from alb_lint.sources.elbv2.registered import registered
 from alb_lint.sources.elbv2.shape import actions, is_rule, listener_arn_of, load_balancer_arn_of, rule
 
 _NO_LISTENER: Final = "(the listener is not told)"
@@ -60,7 +61,8 @@ class Listing:
         self._tags: dict[str, Tags] = {}
         self._groups: dict[str, TargetGroup] | None = None
         self._groups_missed = False
-        self._targets: dict[str, int] = {}
+        self._targets: dict[str, list[object]] = {}
+        self._networks: dict[str, str] = {}
         self._limits: dict[str, dict[str, int]] = {}
         self._problems: list[str] = []
         self._unread: dict[str, str] = {}
@@ -215,12 +217,13 @@ class Listing:
         group = TargetGroup(arn, _text(raw.get("TargetGroupName")) or _name_in(arn), tuple(users), None, _text(raw.get("ProtocolVersion")))
         assert self._groups is not None
         self._groups.setdefault(arn, group)
+        self._networks.setdefault(arn, _text(raw.get("VpcId")))
 
     def _add_health(self, raw: dict[str, Any], location: Location) -> None:
         """The answer of DescribeTargetHealth with the `TargetGroupArn` that was asked for, which the answer itself does not hold."""
         group, descriptions = raw.get("TargetGroupArn"), raw.get("TargetHealthDescriptions")
         if isinstance(group, str) and isinstance(descriptions, list):
-            self._targets.setdefault(group, len(descriptions))
+            self._targets.setdefault(group, descriptions)
         else:
             self.gap(location, "target health without a TargetGroupArn and a list of TargetHealthDescriptions")
 
@@ -250,8 +253,14 @@ class Listing:
                 listeners.append(self._listener(_Rules(arn, front.location.file)))
         groups = None
         if self._groups is not None and not self._groups_missed:
-            groups = tuple(replace(group, targets=self._targets.get(group.id)) for group in self._groups.values())
+            groups = tuple(self._with_targets(group) for group in self._groups.values())
         return Reading(tuple(listeners), tuple(self._gaps), groups, files)
+
+    def _with_targets(self, group: TargetGroup) -> TargetGroup:
+        found = self._targets.get(group.id)
+        return (
+            group if found is None else replace(group, targets=len(found), registered=registered(found, self._networks.get(group.id, "")))
+        )
 
     def _listener(self, rules: _Rules) -> Listener:
         arn = rules.listener

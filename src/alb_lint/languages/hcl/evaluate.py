@@ -13,7 +13,6 @@ from alb_lint.languages.hcl.access import chosen, index, member
 from alb_lint.languages.hcl.constraints import common
 from alb_lint.languages.hcl.convert import operand, spelled, to_bool, to_text
 from alb_lint.languages.hcl.functions import call, first_that_works
-from alb_lint.languages.hcl.functions_file import FILE_FUNCTIONS, file_call
 from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import (
     ELEMENT,
@@ -219,8 +218,9 @@ def _call(expression: Call, scope: Scope) -> Value:
         if not isinstance(last, tuple):
             raise Refused(f"{kind(last)} is no list of arguments")
         arguments.extend(last)
-    if expression.name in FILE_FUNCTIONS and arguments:
-        return file_call(expression.name, arguments, scope.module.base, scope.module.reader)
+    here = scope.module.call(expression.name, arguments)
+    if here is not ABSENT:
+        return here
     return call(expression.name, arguments, scope.module.work)
 
 

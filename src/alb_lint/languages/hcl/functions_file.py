@@ -10,7 +10,7 @@ from typing import Final
 
 from alb_lint.files import OUTSIDE, NotRead, Reader, is_file
 from alb_lint.languages.hcl.convert import spelled
-from alb_lint.languages.hcl.values import Refused, Sym, Value
+from alb_lint.languages.hcl.values import ABSENT, Refused, Sym, Value
 
 FILE_FUNCTIONS: Final = frozenset({"file", "fileexists"})
 MAX_BYTES: Final = 1024 * 1024
@@ -18,7 +18,9 @@ MAX_BYTES: Final = 1024 * 1024
 
 
 def file_call(name: str, arguments: Sequence[Value], root: Path, reader: Reader) -> Value:
-    """What `file` or `fileexists` gives; a symbol where the path is not known or leads out of the repository."""
+    """What `file` or `fileexists` gives; a symbol where the path is not known or leads out of the repository; ABSENT for other functions."""
+    if name not in FILE_FUNCTIONS or not arguments:
+        return ABSENT
     text = f"{name}({', '.join(map(spelled, arguments))})"
     path = arguments[0]
     if isinstance(path, Sym):

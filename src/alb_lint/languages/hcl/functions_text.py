@@ -1,5 +1,6 @@
 """Functions of texts."""
 
+import posixpath
 import re
 from collections.abc import Callable
 from typing import Final
@@ -46,6 +47,14 @@ def _join(separator: Value, *lists: Value) -> Value:
     if len(lists) == 1 and len(pieces) == 1:
         return pieces[0]
     return between.join(pieces)
+
+
+def _basename(path: Value) -> Value:
+    return posixpath.basename(to_text(path).rstrip("/")) or ("/" if to_text(path).startswith("/") else ".")
+
+
+def _dirname(path: Value) -> Value:
+    return posixpath.normpath(posixpath.dirname(to_text(path)) or ".")
 
 
 def _split(separator: Value, text: Value) -> Value:
@@ -160,6 +169,8 @@ def _cased(change: Callable[[str], str]) -> Callable[[str], str]:
 
 TEXT: Final = {
     "chomp": _changed(lambda text: text.rstrip("\r\n")),
+    "basename": Function(_basename),
+    "dirname": Function(_dirname),
     "endswith": Function(lambda text, end: to_text(text).endswith(to_text(end)), 2, 2),
     "format": Function(_format, 1, ANY_NUMBER),
     "formatlist": Function(_formatlist, 1, ANY_NUMBER),

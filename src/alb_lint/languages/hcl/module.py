@@ -17,6 +17,7 @@ from alb_lint.languages.hcl.elsewhere import state_name
 from alb_lint.languages.hcl.evaluate import evaluate
 from alb_lint.languages.hcl.expand import Copies, Copy, copies, suffix
 from alb_lint.languages.hcl.folder import Folder
+from alb_lint.languages.hcl.functions_file import file_call
 from alb_lint.languages.hcl.inputs import Inputs, as_expression
 from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Block, Literal
@@ -76,6 +77,8 @@ class Root:
     instances: int = 0
     called: set[Path] = field(default_factory=set)
     installed: Mapping[str, Path] = field(default_factory=dict)
+    called_from: str = ""
+    """The file that gives the root its inputs, where there is one."""
 
 
 class Module:
@@ -105,10 +108,9 @@ class Module:
     def scope(self) -> Scope:
         return Scope(self)
 
-    @property
-    def base(self) -> Path:
-        """The folder of the root module, where Terraform is run."""
-        return self.root.folder.path
+    def call(self, name: str, arguments: list[Value]) -> Value:
+        """Paths of files are relative to where Terraform is run: the folder of the root module."""
+        return file_call(name, arguments, self.root.folder.path, self.reader)
 
     def lookup(self, name: str) -> Value:
         match name:
@@ -188,6 +190,8 @@ class Module:
         given = self.root.inputs.value(name)
         if given is None:
             return False, None
+        if given.known is not ABSENT:
+            return True, given.known
         expression = given.expression or as_expression(given.text, wanted, constrained=constrained)
         return True, given.text if expression is None else evaluate(expression, self.scope)
 

@@ -12,7 +12,7 @@ from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Body
 from alb_lint.languages.hcl.values import Sym, Value
 from alb_lint.model import Unknown
-from alb_lint.sources.terraform.naming import prefixed, same_everywhere, stripped
+from alb_lint.sources.terraform.naming import SHARED, prefixed, same_everywhere, stripped
 from alb_lint.sources.terraform.shape import BLOCKS, CONDITIONS
 from alb_lint.symbols import Symbol, SymbolicNumber, joined
 
@@ -97,7 +97,7 @@ def _plain(name: str, value: Value, prefix: str, budget: list[int], depth: int) 
         if name in _IDENTITIES:
             value = _only_side(value)
             if value.reference:
-                return prefixed(prefix, stripped(value.text))
+                return stripped(value.text) if value.text.startswith(SHARED) else prefixed(prefix, stripped(value.text))
         return _unknown(name, value, prefix)
     if isinstance(value, bool) or value is None:
         return value

@@ -44,6 +44,7 @@ class ReadOptions:
 
     `parameters`: template parameters and variables given by the user. `workspace`: Terraform's. `stack`: Pulumi's.
     `terraform_modules`: (glob over sources, what of a rule → the argument that holds it) for modules that are not here.
+    `templates`: (glob over URLs, file) for templates of CloudFormation that a URL names.
     """
 
     parameters: Mapping[str, str] = MappingProxyType({})
@@ -52,6 +53,7 @@ class ReadOptions:
     workspace: str = ""
     terraform_modules: tuple[tuple[str, Mapping[str, str]], ...] = ()
     stack: str = ""
+    templates: tuple[tuple[str, str], ...] = ()
 
 
 def _never(_target: Target) -> bool:

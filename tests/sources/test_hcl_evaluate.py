@@ -42,7 +42,7 @@ class Names:
         raise Refused(f"no {name}")
 
     def call(self, name: str, arguments: list[Value]) -> Value:
-        return file_call(name, arguments, Path("/nowhere/at/all"), Reader(()))
+        return file_call(name, arguments, Path("/nowhere/at/all"), Reader(()), self)
 
 
 def value(text: str) -> Value:

@@ -73,4 +73,4 @@ def chosen(symbol: Sym, facts: Facts, then: Value, otherwise: Value, scope: Scop
             return then
     except (Stuck, TooMuch):
         pass
-    return Sym(symbol.text, symbol.cause, symbol.origin, loose=symbol.loose, choice=Choice(facts, then, otherwise))
+    return Sym(symbol.text, symbol.cause, symbol.origin, loose=symbol.loose, choice=Choice(facts, then, otherwise), label=symbol.label)

@@ -21,7 +21,7 @@ from alb_lint.languages.hcl.functions_file import file_call
 from alb_lint.languages.hcl.inputs import Inputs, as_expression
 from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Block, Literal
-from alb_lint.languages.hcl.values import ABSENT, Refused, Sym, Value, hidden
+from alb_lint.languages.hcl.values import ABSENT, Refused, Sym, Value, hidden, with_label
 from alb_lint.languages.hcl.work import Work
 from alb_lint.places import Gap
 from alb_lint.presence import Presence
@@ -110,7 +110,7 @@ class Module:
 
     def call(self, name: str, arguments: list[Value]) -> Value:
         """Paths of files are relative to where Terraform is run: the folder of the root module."""
-        return file_call(name, arguments, self.root.folder.path, self.reader)
+        return file_call(name, arguments, self.root.folder.path, self.reader, self)
 
     def lookup(self, name: str) -> Value:
         match name:
@@ -199,7 +199,7 @@ class Module:
         expression = self.folder.local(name)
         if expression is None:
             return Sym(f"{self.prefix}local.{name}", "not declared", failed=True)
-        return evaluate(expression, self.scope)
+        return with_label(evaluate(expression, self.scope), f"{self.prefix}local.{name}")
 
     # Resources and data sources
 

@@ -146,7 +146,7 @@ def _symbol(value: Sym, prefix: str) -> Symbol | None:
     if value.failed or value.cause.startswith("syntax error") or _MANY.search(value.text):
         return None
     return Symbol(
-        value.text if same_everywhere(value) else prefixed(prefix, value.text), value.text, plain=value.reference, secret=value.secret
+        value.text if same_everywhere(value) else prefixed(prefix, value.text), value.shown, plain=value.reference, secret=value.secret
     )
 
 

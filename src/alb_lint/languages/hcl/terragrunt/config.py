@@ -152,7 +152,7 @@ class Config:
 
     def call(self, name: str, arguments: list[Value]) -> Value:
         """What a function gives that depends on where it is called; ABSENT for all others."""
-        found = file_call(name, arguments, self.at.parent, self.files.reader)
+        found = file_call(name, arguments, self.at.parent, self.files.reader, self)
         if found is not ABSENT:
             return found
         known = FUNCTIONS.get(name)

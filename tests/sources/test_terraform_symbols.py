@@ -54,6 +54,12 @@ def said(folder: Path, *texts: str, codes: tuple[str, ...] = ("ALB001", "ALB002"
         (hosts('join(".", ["a", var.domain])'), hosts('format("%s.%s", "b", var.domain)'), []),
         (header("var.secret"), header("var.secret") + PATH, ["ALB101 b"]),
         (hosts("aws_lb.x.dns_name"), hosts("aws_lb.x.dns_name"), ["ALB101 b"]),
+        # a table tells all values that it may have
+        (hosts('{ a = "x.example", b = "y.example" }[var.alt]'), PATH, []),
+        (hosts('{ a = { h = "x.example" }, b = { h = "y.example" } }[terraform.workspace].h'), hosts('"*.z.example"'), []),
+        (hosts('var.alt == "a" ? "x.example" : "y.example"'), PATH, []),
+        (hosts('var.alt == "a" ? aws_route53_record.r.fqdn : ""'), PATH, []),
+        (hosts('{ a = "x.example", b = "*" }[var.alt]'), PATH, ["ALB107 b"]),
         # it depends on the values
         (hosts('"a.${var.domain}"'), hosts('"a.${var.alt}"'), ["ALB107 b"]),
         (hosts("var.domain"), hosts('"a.example.com"'), ["ALB107 b"]),

@@ -79,6 +79,8 @@ class Root:
     installed: Mapping[str, Path] = field(default_factory=dict)
     called_from: str = ""
     """The file that gives the root its inputs, where there is one."""
+    library: bool = False
+    """It is there for others to call: what they give is not known, defaults included."""
 
 
 class Module:
@@ -173,6 +175,8 @@ class Module:
         nullable = body.attribute("nullable") if body else None
         default = body.attribute("default") if body else None
         refuses_null = isinstance(nullable, Literal) and nullable.value is False
+        if self.root.library and not self.parent and not found:
+            return Sym(text, "given by whoever calls the module" if block else "not declared", failed=block is None)
         if default is not None and (not found or (given is None and refuses_null)):
             given = evaluate(default, self.scope)
         elif not found:

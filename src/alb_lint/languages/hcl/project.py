@@ -21,12 +21,18 @@ MAX_ENTRIES: Final = 200_000
 
 _SOURCE: Final = re.compile(rb"""\bsource"?\s*[=:]\s*"(\.{1,2}/[^"\n]*)\"""")
 _BACKEND: Final = re.compile(rb"""^[ \t]*backend[ \t]+"?[a-z0-9]+"?[ \t]*\{""", re.MULTILINE)
+_ROOT_ONLY: Final = re.compile(rb"""^[ \t]*(?:provider|backend)[ \t]+"?[\w-]+"?[ \t]*\{|^[ \t]*cloud[ \t]*\{""", re.MULTILINE)
 _PASSED: Final = frozenset({"node_modules", "__pycache__", "site-packages"})
 
 _TELLING: Final = re.compile(rb"^[ \t]*(variable|locals|module|resource|data|output)\b", re.MULTILINE)
 
 CALLS: Final = (b'"./', b'"../')
 """A file without these calls no folder, but itself or the one above by their bare names, which nobody does."""
+
+
+def sets_backend(data: bytes) -> bool:
+    """Whether a file says where the state lies."""
+    return b"backend" in data and _BACKEND.search(data) is not None
 
 
 def called_folders(folder: Path, data: bytes) -> Iterator[Path]:
@@ -121,7 +127,12 @@ class Project:
 
     def _is_root(self, path: Path) -> bool:
         """A folder that sets a backend: Terraform allows it in root modules only."""
-        return any(b"backend" in data and _BACKEND.search(data) for data in self.folder(path).contents())
+        return any(sets_backend(data) for data in self.folder(path).contents())
+
+    def is_library(self, path: Path) -> bool:
+        """A folder for others to call: it lies below one called `modules`, and sets neither a backend nor a provider, as a root module does."""
+        below = {"modules", "module"} & set(PurePosixPath(self.name(path)).parts[:-1])
+        return bool(below) and not any(_ROOT_ONLY.search(data) for data in self.folder(path).contents())
 
     def _search(self, top: Path, callers: dict[Path, set[Path]]) -> None:
         """Adds (called folder → folders that call it) for all files below."""

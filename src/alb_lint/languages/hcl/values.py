@@ -103,7 +103,7 @@ class Sym:
     would refuse it. `loose`: put it in parentheses inside another expression. `single`: surely no list. `members(key, indexed)`: an
     attribute (or, where `indexed`, an element), ABSENT where nothing is known of it. `about`: the resource that a reference is to.
     `pieces`: of a template, its texts and symbols. `plus`: of a sum, the symbol and the whole number. `secret`: marked as sensitive.
-    `label`: a shorter name of the same.
+    `label`: a shorter name of the same. `options`: all values that it may have, where these are known.
     """
 
     text: str
@@ -121,6 +121,7 @@ class Sym:
     plus: "tuple[Sym, int] | None" = None
     secret: bool = False
     label: str = ""
+    options: tuple[Any, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -210,6 +211,27 @@ def pieced(parts: Iterable["str | Sym"]) -> Sym:
     assert fault is not None
     secret = any(isinstance(piece, Sym) and piece.secret for piece in pieces)
     return replace(fault.derived(f'"{"".join(texts)}"'), pieces=tuple(pieces) if len(pieces) <= MAX_PIECES else (), secret=secret)
+
+
+MAX_OPTIONS: Final = 100
+"""Values that one symbol may have and that are kept."""
+
+
+def possible(value: Value) -> tuple[Value, ...]:
+    """All values that it may have, as far as choices and tables tell; of what these do not tell, the symbol. None where they are too many."""
+    found: list[Value] = []
+    todo = [value]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, Sym) and item.choice is not None:
+            todo += (item.choice.then, item.choice.otherwise)
+        elif isinstance(item, Sym) and item.options:
+            todo += item.options
+        else:
+            found.append(item)
+        if len(found) + len(todo) > MAX_OPTIONS:
+            return ()
+    return tuple(found)
 
 
 def clipped(text: str) -> str:

@@ -75,9 +75,13 @@ class Fronts:
 
     # Identity
 
-    def find(self, value: Value, prefix: str, rule: str, location: Location) -> Front:
-        """The listener that the value names. `rule`: the address of the rule, for a listener that nothing names."""
+    def find(self, value: Value, prefix: str, rule: str, location: Location, apart: str = "") -> Front:
+        """The listener that the value names. `rule`: the address of the rule, for a listener that nothing names. `apart`: the module whose rules
+        are judged by themselves.
+        """
         found = self._identity(value, prefix, 0)
+        if apart and found and not found.startswith(f"{prefix}:"):
+            found = f"{apart}:{found}"
         if not found:
             reason = (
                 value.reason

@@ -201,7 +201,8 @@ class Collector:
             within_block = site.document is block.document and block.start <= site.start < block.body.end
             if not within_block and (resource.module.prefix or resource.copy.key is not None or resource.module.root.called_from):
                 self._entries.add(rule.id)
-        front = self.fronts.find(listener, prefix, resource.address, location)
+        root = resource.module.root
+        front = self.fronts.find(listener, prefix, resource.address, location, root.folder.name if root.library else "")
         front.rules.append(rule)
 
     def _value(self, resource: Resource, name: str) -> Value:

@@ -44,7 +44,7 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     from alb_lint.languages.hcl.elsewhere import installed_modules
     from alb_lint.languages.hcl.inputs import Inputs
     from alb_lint.languages.hcl.module import Module, Root
-    from alb_lint.languages.hcl.project import Project
+    from alb_lint.languages.hcl.project import Project, sets_backend
     from alb_lint.languages.hcl.work import Work
     from alb_lint.sources.terraform.rules import Collector
     from alb_lint.sources.terraform.units import Units, states_of
@@ -62,7 +62,8 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     def module_at(path: Path) -> Module:
         folder = project.folder(path)
         inputs = Inputs(folder, variable_files, options.parameters)
-        root = Root(Work(tainted=collector.tainted), project.folder, inputs, folder, options.workspace)
+        library = project.is_library(path)
+        root = Root(Work(tainted=collector.tainted), project.folder, inputs, folder, options.workspace, library=library)
         root.installed = installed_modules(path, project.reader)
         return Module(folder, root)
 
@@ -79,7 +80,7 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
 
     # a root whose state another one reads may have no rules of its own
     states = sorted(
-        {path.parent for path, target in given.items() if b"backend" in target.data and any(word in target.data for word in _FRONTS)}
+        {path.parent for path, target in given.items() if sets_backend(target.data) and any(word in target.data for word in _FRONTS)}
     )
     producing = [path for path in states if path not in pending] if pending else []
     several = len(pending) + len(producing) > 1

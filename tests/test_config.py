@@ -16,6 +16,7 @@ from alb_lint.config import (
     Range,
     Requirement,
     Retired,
+    StackTemplate,
     TerraformModule,
     Then,
     WeightPolicy,
@@ -101,6 +102,10 @@ paths = "lb_paths"
 hosts = "lb_hosts"
 methods = "lb_methods"
 target_group = "group_arn"
+
+[[cloudformation.template]]
+url = "https://*/services/*"
+file = "services/{2}"
 """
 
 
@@ -148,6 +153,7 @@ def test_every_key():
         terraform_modules=(
             TerraformModule("*//ecs-service*", "number", "lb_listener_arn", "lb_paths", "lb_hosts", "lb_methods", "group_arn"),
         ),
+        templates=(StackTemplate("https://*/services/*", "services/{2}"),),
         wrappers={"makeRule": {"args.prio": "priority"}},
     )
     assert got.ranges[0].size == 4
@@ -169,6 +175,8 @@ def test_the_sample_has_every_key_there_is():
         "_THEN",
         "_TERRAFORM",
         "_MODULE",
+        "_CLOUDFORMATION",
+        "_STACK_TEMPLATE",
         "_WEIGHTS",
     ):
         for key in getattr(configuration, name):

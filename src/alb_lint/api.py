@@ -52,7 +52,7 @@ def read(
         (item.source, {name: text for name in configuration.MODULE_FIELDS if (text := getattr(item, name))})
         for item in config.terraform_modules
     )
-    told = ReadOptions(dict(parameters or {}), (), config.wrappers, workspace, described, stack)
+    told = ReadOptions(dict(parameters or {}), (), config.wrappers, workspace, described, stack, configuration.template_files(config))
     return pipeline.read([str(source) for source in sources], config, kind, told)
 
 

@@ -167,6 +167,14 @@ class TerraformModule:
 
 
 @record
+class StackTemplate:
+    """The file of the templates that URLs like this name; `{1}` in it is what the first `*` took. Relative to the config's folder."""
+
+    url: str
+    file: str
+
+
+@record
 class WeightPolicy:
     """What an environment must route: (glob over target groups, share in percent)."""
 
@@ -195,6 +203,7 @@ class Config:
     weights: tuple[WeightPolicy, ...] = ()
     require: tuple[Requirement, ...] = ()
     terraform_modules: tuple[TerraformModule, ...] = ()
+    templates: tuple[StackTemplate, ...] = ()
     wrappers: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
@@ -258,7 +267,7 @@ _SECTION: Final = re.compile(rb"^[ \t]*\[\[?[ \t]*tool[ \t]*\.[ \t]*[\"']?alb-li
 _T = TypeVar("_T")
 _TOP: Final = (
     "fail-on", "select", "ignore", "exclude", "environment", "listener", "range", "retired", "before", "allow", "weights", "require",
-    "pulumi", "terraform",
+    "pulumi", "terraform", "cloudformation",
 )  # fmt: skip
 _LISTENER: Final = ("name", "ids")
 _RANGE: Final = ("name", "priorities", "listener", "match", "was", "owner", "order")
@@ -267,6 +276,8 @@ _RETIRED: Final = ("priorities", "listener", "reason", "until")
 _BEFORE: Final = ("first", "then", "listener", "reason")
 _ALLOW: Final = ("code", "rule", "listener", "reason", "until")
 _TERRAFORM: Final = ("module",)
+_CLOUDFORMATION: Final = ("template",)
+_STACK_TEMPLATE: Final = ("url", "file")
 _MODULE: Final = ("source", "priority", "listener", "paths", "hosts", "methods", "target_group")
 MODULE_FIELDS: Final = _MODULE[1:]
 """What of a rule an argument of a module can be."""
@@ -307,6 +318,13 @@ class _Reader:
             require=self._each(top, "require", _REQUIRE, self._require),
             terraform_modules=self._each(
                 self._table(top.get("terraform", {}), "terraform", _TERRAFORM), "module", _MODULE, self._module, "terraform.module"
+            ),
+            templates=self._each(
+                self._table(top.get("cloudformation", {}), "cloudformation", _CLOUDFORMATION),
+                "template",
+                _STACK_TEMPLATE,
+                lambda item: StackTemplate(self._name(item, "url"), self._name(item, "file")),
+                "cloudformation.template",
             ),
             wrappers=self._wrappers(top),
         )
@@ -629,3 +647,9 @@ def _names(glob: str, listener: Listener) -> bool:
 def rule_fits(glob: str, rule: Rule) -> bool:
     """Whether a glob over rule names and ids means this rule."""
     return any(text and (text == glob or fnmatchcase(text, glob)) for text in (rule.name, rule.id, rule.location.address))
+
+
+def template_files(config: Config) -> tuple[tuple[str, str], ...]:
+    """(glob over URLs, file) of the templates of CloudFormation that are described, as seen from the current folder."""
+    base = Path(config.path).parent if config.path else Path()
+    return tuple((item.url, (base / item.file).as_posix()) for item in config.templates)

@@ -12,6 +12,7 @@ import pytest
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.model import Condition, FixedResponse, HostHeader, HttpHeader, Listener, OpaqueCondition, PathPattern, Request, Rule, Unknown
+from alb_lint.model.pieces import plain_where_pieces
 from alb_lint.symbols import Symbol, SymbolicNumber, Unset
 
 SYMBOLS = {name: Symbol(name, f"var.{name}") for name in "de"}
@@ -161,7 +162,7 @@ def scaled(told: Listener) -> Listener:
 def hold(seed: int, kinds: str) -> tuple[int, int]:
     """(claims decided, claims that one answer holds in every valuation)."""
     random = Random(seed)
-    told = a_listener(random, kinds)
+    (told,) = plain_where_pieces([a_listener(random, kinds)])
     states, pairs, facts = claims(scaled(told))
     seen_states: list[set[str]] = [set() for _ in states]
     seen_pairs: dict[tuple[int, int], set[str]] = {pair: set() for pair in pairs}

@@ -9,6 +9,7 @@ from alb_lint.model import PathPattern, Unknown
 from alb_lint.sources.cloudformation.source import SOURCE, unread_programs
 from alb_lint.sources.source import ReadOptions, Target
 from cfn_templates import listeners_of, only_rule, plain, read, read_files, rule, rules_of, template
+from running import process
 
 
 def nested(name: str, url: str, more: str = "", **parameters: str) -> str:
@@ -112,6 +113,51 @@ def test_exclusive_in_parent_and_child(tmp_path) -> None:
 def test_nested_templates_that_are_elsewhere_are_gaps(tmp_path, url: str, reason: str) -> None:
     reading = read_files(tmp_path, {"root.yaml": template(nested("In", url), Parameters="Url: {Type: String}")})
     assert [(gap.location.address, gap.reason) for gap in reading.gaps] == [("In", f"the nested stack In is not read: {reason}")]
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("https://s3.amazonaws.com/bucket/services/child.yaml", "services/child.yaml"),
+        ("!Sub '${Base}/services/child.yaml'", "services/child.yaml"),
+        ("!Sub 'https://${Bucket}.s3.amazonaws.com/v1/services/child.yaml?versionId=3'", "services/child.yaml"),
+        ("!Join ['/', [!Ref Base, services, child.yaml]]", "services/child.yaml"),
+        ("!Sub '${Base}/other/child.yaml'", "other/child.yaml"),
+        ("!Sub '${Base}child.yaml'", ""),
+        ("!Sub '${Base}/child.yaml'", ""),
+        ("!Sub '${Base}/gone.yaml'", ""),
+        ("!Sub '${Base}/${Name}.yaml'", ""),
+        ("!Sub '${Base}/../services/child.yaml'", ""),
+    ],
+)
+def test_a_url_is_the_file_with_its_end(tmp_path, url: str, found: str) -> None:
+    parameters = "{Base: {Type: String}, Bucket: {Type: String}, Name: {Type: String}}"
+    files = {"root.yaml": template(nested("In", url, Priority="7"), Parameters=parameters)}
+    files |= {"services/child.yaml": CHILD, "other/child.yaml": CHILD}
+    reading = read_files(tmp_path, files)
+    assert [held.location.file for held in rules_of(reading).values() if held.priority == 7] == ([found] if found else [])
+    assert (len(reading.gaps) > 0) is (not found)
+
+
+def test_a_url_whose_file_makes_no_rule_is_no_gap(tmp_path) -> None:
+    (tmp_path / ".git").mkdir()
+    files = {
+        "live/root.yaml": template(rule() + nested("In", "https://s3.amazonaws.com/bucket/net/vpc.yaml")),
+        "net/vpc.yaml": template(""),
+    }
+    assert read_files(tmp_path, files, only=("live/root.yaml",)).gaps == ()
+
+
+def test_the_config_says_which_file_a_url_is(tmp_path) -> None:
+    config = '[[cloudformation.template]]\nurl = "*/${Version}/*.yaml"\nfile = "services/{2}.yml"\n'
+    root = template(
+        nested("In", "!Sub '${Base}/${Version}/child.yaml'", Priority="7"), Parameters="{Base: {Type: String}, Version: {Type: String}}"
+    )
+    for name, text in {"alb-lint.toml": config, "root.yaml": root, "services/child.yml": CHILD}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    ran = process("check", ".", "-f", "json", cwd=tmp_path)
+    assert (sorted(item["rules"] for item in ran.json["listeners"]), ran.json["gaps"]) == ([0, 1], [])
 
 
 def test_a_nested_stack_that_does_not_exist_is_no_gap(tmp_path) -> None:

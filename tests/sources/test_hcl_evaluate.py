@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from alb_lint.files import Reader
 from alb_lint.languages.hcl.document import Document
 from alb_lint.languages.hcl.evaluate import evaluate
+from alb_lint.languages.hcl.functions_file import file_call
 from alb_lint.languages.hcl.parse import parse
 from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.values import Refused, Sym, Value
@@ -24,11 +25,9 @@ class Names:
     """`u`, `w`: not known; `r`: a reference to a resource; `many`: to resources of an unknown number."""
 
     path = ""
-    base = Path("/nowhere/at/all")
 
     def __init__(self) -> None:
         self.work = Work()
-        self.reader = Reader(())
 
     def lookup(self, name: str) -> Value:
         if name in {"u", "w"}:
@@ -41,6 +40,9 @@ class Names:
                 members=lambda key, indexed: Sym(f"aws_lb.m[{key}]", "known after apply", reference=True, single=True),
             )  # fmt: skip
         raise Refused(f"no {name}")
+
+    def call(self, name: str, arguments: list[Value]) -> Value:
+        return file_call(name, arguments, Path("/nowhere/at/all"), Reader(()), self)
 
 
 def value(text: str) -> Value:

@@ -11,7 +11,7 @@ from alb_lint.languages.hcl.evaluate import evaluate
 from alb_lint.languages.hcl.json_syntax import JsonBody, parse_json
 from alb_lint.languages.hcl.parse import MAX_BYTES, File, later_problems, parse
 from alb_lint.languages.hcl.scope import Scope
-from alb_lint.languages.hcl.values import Sym, Value
+from alb_lint.languages.hcl.values import ABSENT, Sym, Value
 from alb_lint.languages.hcl.work import Work
 
 
@@ -23,6 +23,9 @@ class NoNames:
 
     def lookup(self, name: str) -> Value:
         return Sym(name, "unknown")
+
+    def call(self, _name: str, _arguments: list[Value]) -> Value:
+        return ABSENT
 
 
 def hcl(text: str) -> File:

@@ -212,6 +212,36 @@ def test_files_outside_the_repository_are_not(tmp_path: Path) -> None:
     assert "leaked" not in paths(tmp_path / "r")[0]
 
 
+FILES = {
+    ".git/x": "", "secret.txt": "/leaked",
+    "a/paths.json": '{"all": "/files"}', "a/paths.yaml": "all: /files\n", "a/path.tftpl": "/%{ if on }${name}%{ endif }",
+    "a/rules/one.json": "{}", "a/rules/deep/two.json": "{}", "a/rules/three.txt": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ('yamldecode(file("paths.yaml")).all', ["/files"]),
+        ('templatefile("path.tftpl", { on = true, name = "t" })', ["/t"]),
+        ('templatefile("path.tftpl", { on = true, name = var.n })', ['"/${var.n}"']),
+        ('templatefile("path.tftpl", { on = true })', ["the template is not given name"]),
+        ('templatefile("gone.tftpl", {})', ["there is no file"]),
+        ('[for f in fileset("rules", "*.json") : "/${f}"]...', ["/one.json"]),
+        ('[for f in fileset("rules", "**/*.json") : "/${f}"]...', ["/deep/two.json", "/one.json"]),
+        ('[for f in fileset("rules", "*.{json,txt}") : "/${f}"]...', ["the pattern is not read"]),
+        ('file("../../out.txt")', ["outside of the repository"]),
+    ],
+)
+def test_functions_of_files(tmp_path: Path, value: str, expected: list[str]) -> None:
+    (tmp_path / "out.txt").write_text("/leaked")
+    values = value.removesuffix("...") if value.endswith("...") else f"[{value}]"
+    write(tmp_path / "r", {**FILES, "a/main.tf": 'variable "n" {}\n' + rule().replace('["/x"]', values)})
+    found = paths(tmp_path / "r") if not any(" " in text for text in expected) else [str(rules(read_folder(tmp_path / "r")))]
+    assert len(found) == len(expected)
+    assert all(told in shown for told, shown in zip(expected, found, strict=True))
+
+
 def test_the_workspace(tmp_path: Path) -> None:
     write(tmp_path, {"main.tf": rule().replace('"/x"', '"/${terraform.workspace}"')})
     assert paths(tmp_path, workspace="shop-live") == ["/shop-live"]

@@ -404,3 +404,34 @@ def test_a_walk_brings_the_callers(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.chdir(tmp_path)
     (listener,) = pipeline.read([str(tmp_path)], Config()).listeners
     assert [(rule.id, rule.priority) for rule in listener.rules] == [("module.svc.aws_lb_listener_rule.this", 3)]
+
+
+# -- modules that nobody calls -----------------------------------------------------------------------------------------------
+
+FRONT = '"arn:aws:elasticloadbalancing:eu-west-1:1:listener/app/front/a/b"'
+CALLED_BY_NONE = 'variable "n" { default = 10 }\n' + rule(priority="var.n", listener=FRONT)
+
+
+@pytest.mark.parametrize(
+    ("folder", "more", "apart"),
+    [
+        ("modules/service", "", True),
+        ("modules/service", 'provider "aws" {\n  region = "eu-west-1"\n}\n', False),
+        ("modules/service", 'terraform {\n  backend "s3" {\n  }\n}\n', False),
+        ("modules/service", "terraform {\n  cloud {\n  }\n}\n", False),
+        ("service", "", False),
+        ("modules", "", False),
+    ],
+)
+def test_a_module_that_nobody_calls_is_judged_by_itself(tmp_path: Path, folder: str, more: str, apart: bool) -> None:
+    write(tmp_path, {f"{folder}/main.tf": CALLED_BY_NONE + more, "live/main.tf": rule(priority="10", listener=FRONT)})
+    reading = read_folder(tmp_path)
+    numbers = {found.id: found.priority for listener in reading.listeners for found in listener.rules}
+    assert len(reading.listeners) == (2 if apart else 1)
+    assert isinstance(numbers[f"{folder}:aws_lb_listener_rule.r"], Unknown) is apart
+
+
+def test_a_word_is_no_backend(tmp_path: Path) -> None:
+    called = 'locals {\n  backend_count = 1\n}\nresource "aws_lb_listener" "l" {\n  port = 80\n}\n' + rule(listener="aws_lb_listener.l.arn")
+    write(tmp_path, {"api/main.tf": called, "live/main.tf": 'module "api" {\n  source = "../api"\n}\n'})
+    assert [item.id for item in read_folder(tmp_path).listeners] == ["module.api.aws_lb_listener.l"]

@@ -49,8 +49,17 @@ def said(folder: Path, *texts: str, codes: tuple[str, ...] = ("ALB001", "ALB002"
         (hosts('"*.${var.domain}"'), hosts("var.domain"), []),
         (hosts('"a.${var.domain}"'), hosts('"b.${var.domain}"'), []),
         (hosts('"a.${lower(var.domain)}"'), hosts('"a.${lower(var.domain)}"'), ["ALB101 b"]),
+        (hosts('format("a.%s", var.domain)'), hosts('"a.${var.domain}"'), ["ALB101 b"]),
+        (hosts('join(".", ["a", var.domain])'), hosts('"a.${var.domain}"'), ["ALB101 b"]),
+        (hosts('join(".", ["a", var.domain])'), hosts('format("%s.%s", "b", var.domain)'), []),
         (header("var.secret"), header("var.secret") + PATH, ["ALB101 b"]),
         (hosts("aws_lb.x.dns_name"), hosts("aws_lb.x.dns_name"), ["ALB101 b"]),
+        # a table tells all values that it may have
+        (hosts('{ a = "x.example", b = "y.example" }[var.alt]'), PATH, []),
+        (hosts('{ a = { h = "x.example" }, b = { h = "y.example" } }[terraform.workspace].h'), hosts('"*.z.example"'), []),
+        (hosts('var.alt == "a" ? "x.example" : "y.example"'), PATH, []),
+        (hosts('var.alt == "a" ? aws_route53_record.r.fqdn : ""'), PATH, []),
+        (hosts('{ a = "x.example", b = "*" }[var.alt]'), PATH, ["ALB107 b"]),
         # it depends on the values
         (hosts('"a.${var.domain}"'), hosts('"a.${var.alt}"'), ["ALB107 b"]),
         (hosts("var.domain"), hosts('"a.example.com"'), ["ALB107 b"]),
@@ -136,6 +145,18 @@ def test_requests_hold_the_names_of_what_is_not_known(tmp_path: Path, monkeypatc
     assert finding["witnesses"][0]["request"]["host"] == "admin.${var.domain}"
     assert finding["witnesses"][0]["request"]["where"] == {"var.domain": "any"}
     assert "https://admin.$DOMAIN/" in inside("check", ".").out
+
+
+def test_a_long_expression_is_shown_by_the_name_of_its_local(tmp_path: Path) -> None:
+    table = "local.table[trimprefix(terraform.workspace, local.start)]"
+    text = f'locals {{\n  start = "shop-"\n  table = {{ a = {{ n = 1, h = "x" }} }}\n  mine = {table}\n}}\n'
+    write(tmp_path, {"main.tf": text + one("r", "local.mine.n + 1", hosts('"a.${local.mine.h}"'), "g")})
+    (found,) = rules(read_folder(tmp_path)).values()
+    assert isinstance(found.priority, Unknown) and isinstance(found.priority.number, SymbolicNumber)
+    assert found.priority.number.symbol.shown == "local.mine.n"
+    (value,) = found.conditions[0].values
+    assert [getattr(piece, "shown", piece) for piece in value.pieces] == ["a.", "local.mine.h"]
+    assert "trimprefix" in found.priority.number.symbol.key
 
 
 def test_many_symbols_and_pieces_stay_bounded(tmp_path: Path) -> None:

@@ -82,7 +82,9 @@ def reading(
             raise UsageError("no such file", where=f"--parameters {file}")
     names = configuration.MODULE_FIELDS
     described = tuple((item.source, {name: text for name in names if (text := getattr(item, name))}) for item in settings.terraform_modules)
-    return ReadOptions(told, tuple(parameters or ()), settings.wrappers, workspace, described, stack)
+    return ReadOptions(
+        told, tuple(parameters or ()), settings.wrappers, workspace, described, stack, configuration.template_files(settings)
+    )
 
 
 def need_rules(estate: Estate, names: list[str], allow_empty: bool = False) -> None:

@@ -50,6 +50,8 @@ def _tables(config: Config) -> Iterator[tuple[str, Location, dict[str, Any]]]:
     for module in config.terraform_modules:
         names = ("source", "priority", "listener", "paths", "hosts", "methods", "target_group")
         yield "terraform.module", Location(), {name: getattr(module, name) for name in names}
+    for template in config.templates:
+        yield "cloudformation.template", Location(), {"url": template.url, "file": template.file}
 
 
 def _range(item: Range) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The text that a person reads: listener by listener, the rule, what is wrong, who takes part, a request to try, the way out."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
@@ -11,6 +11,7 @@ from alb_lint.findings.summary import ListenerLine, Summary
 from alb_lint.findings.wording import actions_text, conditions_text, number, numbers_text
 from alb_lint.model import Entrance, Location, Rule
 from alb_lint.reports.accounts import alike, table
+from alb_lint.reports.alike import kinds, together
 from alb_lint.reports.closing import closing, counted, severities
 from alb_lint.reports.layout import Span, cut, paint, shared, wrapped
 from alb_lint.reports.report import Report
@@ -46,11 +47,14 @@ def _lines(summary: Summary, full: bool) -> Iterator[list[Span]]:
     page = _Page(summary.width, full, {line.id: line.entrance for line in summary.listeners}, "" if full else _folder(shown))
     yield from table(summary)
     same = {} if full else alike(shown, lines)
+    if not full:
+        shown = [finding for finding in shown if finding.listener in same]
+    elsewhere = {id(item.finding): () if full else item.others for item in together(shown)}
+    if not full:
+        shown = [finding for finding in shown if id(finding) in elsewhere]
     if page.folder:
         yield from ([(f"files below {page.folder}", "dim")], [])
     for listener, findings in groupby(shown, key=lambda finding: finding.listener):
-        if not full and listener not in same:
-            continue
         these = list(findings)
         yield _head(lines.get(listener), listener, these, several)
         others = [lines[other] for other in same.get(listener, ()) if other in lines]
@@ -65,13 +69,26 @@ def _lines(summary: Summary, full: bool) -> Iterator[list[Span]]:
             )
         before: list[Finding] = []
         for _, about in groupby(_ranked(these), key=_subject):
-            together = list(about)
-            if full or (before and not (before[0].parts and together[0].parts)):
+            about_one = list(about)
+            if full or (before and not (before[0].parts and about_one[0].parts)):
                 yield []
-            before = together
-            yield from _about_one(together, page)
+            before = about_one
+            yield from _about_one(about_one, page)
+            by_listeners = {tuple(other.listener for other in elsewhere[id(one)]): elsewhere[id(one)] for one in about_one}
+            for told in by_listeners.values():
+                yield from _on_others(told, lines, summary.width)
         yield []
     yield from closing(summary, len(shown), full)
+
+
+def _on_others(others: Sequence[Finding], lines: dict[str, ListenerLine], width: int) -> Iterator[list[Span]]:
+    """On which other listeners the same lines of code do the same."""
+    if not others:
+        return
+    names = list(dict.fromkeys((line.id or line.name) if (line := lines.get(other.listener)) else other.listener for other in others))
+    rest = f" and {len(names) - _ALIKE} more" if len(names) > _ALIKE else ""
+    lead: list[Span] = [("      the same on ", "dim"), (counted(len(names), "other listener"), "bold"), (": ", "dim")]
+    yield from wrapped(lead, ", ".join(names[:_ALIKE]) + rest, width, "        ")
 
 
 @dataclass(frozen=True)
@@ -133,11 +150,27 @@ def _gaps(summary: Summary, width: int) -> Iterator[list[Span]]:
     if not summary.gaps:
         return
     yield [("not everything could be read", "bold yellow"), (f"  {counted(len(summary.gaps), 'gap')}", "dim")]
-    for gap in summary.gaps[:50]:
-        yield from wrapped([(f"  {gap.location}: " if str(gap.location) else "  ", "")], gap.reason, width, "    ")
-    if len(summary.gaps) > 50:
-        yield [(f"  and {len(summary.gaps) - 50} more; --format json lists all", "dim")]
+    found = kinds(summary.gaps)
+    for kind in found[:_KINDS]:
+        if len(kind.gaps) <= _ALONE:
+            for gap in kind.gaps:
+                yield from wrapped([(f"  {gap.location}: " if str(gap.location) else "  ", "")], gap.reason, width, "    ")
+            continue
+        yield from wrapped([(f"  {len(kind.gaps)} × ", "")], kind.reason, width, "    ")
+        for gap in kind.gaps[:_PLACES]:
+            detail = kind.detail(gap)
+            yield [(f"    {gap.location}", ""), (f"  {cut(detail, _DETAIL)}" if detail else "", "dim")]
+        if len(kind.gaps) > _PLACES:
+            yield [(f"    and {len(kind.gaps) - _PLACES} more; --format json lists all", "dim")]
+    if len(found) > _KINDS:
+        yield [(f"  and {len(found) - _KINDS} more kinds; --format json lists all", "dim")]
     yield []
+
+
+_KINDS: Final = 20
+"""Kinds of gaps shown."""
+_ALONE, _PLACES, _DETAIL = 2, 5, 100
+"""Gaps of one kind that are told in full, places of more of them, and characters of what sets one apart."""
 
 
 def _about_one(findings: list[Finding], page: _Page) -> Iterator[list[Span]]:
@@ -163,9 +196,10 @@ def _finding(finding: Finding, page: _Page) -> Iterator[list[Span]]:
         lead.append((f"{page.place(finding.location)}: ", "dim"))
     message = list(wrapped(lead, _TYPE.sub("", finding.message), page.width, "      "))
     yield from message
-    way_out = list(wrapped([("      help: ", "dim")], finding.help, page.width, "            "))
+    way_out = _help(finding, page)
     if finding.parts:
-        yield from _group(finding, way_out, page)
+        yield from _group(finding, page)
+        yield from way_out
         return
     if severity is Severity.INFO:
         yield from way_out
@@ -183,19 +217,24 @@ def _finding(finding: Finding, page: _Page) -> Iterator[list[Span]]:
     yield from way_out
 
 
-def _group(finding: Finding, way_out: list[list[Span]], page: _Page) -> Iterator[list[Span]]:
+def _help(finding: Finding, page: _Page) -> list[list[Span]]:
+    """The way out, where the report has not said it yet."""
+    key = (finding.info.code, finding.help)
+    if key in page.told and not page.full:
+        return []
+    page.told.add(key)
+    return list(wrapped([("      help: ", "dim")], finding.help, page.width, "            "))
+
+
+def _group(finding: Finding, page: _Page) -> Iterator[list[Span]]:
     """What stands below the message of a finding on many rules."""
     if finding.info.code == "ALB001":
         yield from _numbers(finding.rules, page)
-    if page.full and finding.info.code != "ALB001":
+    elif page.full:
         for rule in finding.rules:
             yield from _rule(rule, "      ", page)
     for witness in finding.witnesses[:1]:
         yield _try(finding, witness, page)
-    key = (finding.info.code, finding.help)
-    if page.full or key not in page.told:
-        page.told.add(key)
-        yield from way_out
 
 
 def _try(finding: Finding, witness: Witness, page: _Page) -> list[Span]:
@@ -205,8 +244,8 @@ def _try(finding: Finding, witness: Witness, page: _Page) -> list[Span]:
 
 def _numbers(rules: Iterable[Rule], page: _Page) -> Iterator[list[Span]]:
     """One line for each number, with what its rules match and where they stand."""
-    for value, together in groupby(rules, key=number):
-        mine = list(together)
+    for value, same in groupby(rules, key=number):
+        mine = list(same)
         places = ", ".join(dict.fromkeys(page.place(rule.location) for rule in mine if str(rule.location)))
         room = page.width - 10 - len(value) - len(places)
         lead: list[Span] = [("      ", ""), (value, "bold")]

@@ -1,6 +1,6 @@
 """Programs and manifests that make listener rules and are not read here: a gap for each, with what to give instead.
 
-Pulumi in Python, Go, .NET and Java (found by `Pulumi.yaml`), CDK for Terraform, Terragrunt units, `serverless.yml` with `alb` events, Copilot
+Pulumi in Python, Go, .NET and Java (found by `Pulumi.yaml`), CDK for Terraform, Terragrunt stacks, `serverless.yml` with `alb` events, Copilot
 manifests, and Ingresses of the AWS Load Balancer Controller. Nothing of them is run, and rules are never guessed from them.
 """
 
@@ -54,8 +54,8 @@ _INGRESS: Final = re.compile(rb"^kind:[ \t]*[\"']?Ingress\b", re.MULTILINE)
 _FRONTED: Final = re.compile(rb"listener|\balb\b", re.IGNORECASE)
 _FORMS: Final = (
     _Form(
-        lambda name, data: name.name == "terragrunt.hcl" and b"inputs" in data and _FRONTED.search(data) is not None,
-        "a Terragrunt unit is not read: give its plan, `terragrunt plan -out p` and `terragrunt show -json p > plan.json`",
+        lambda name, data: name.name == "terragrunt.stack.hcl" and _FRONTED.search(data) is not None,
+        "a Terragrunt stack is not read: run `terragrunt stack generate` and name the folder .terragrunt-stack",
     ),
     _Form(
         lambda name, data: (
@@ -155,8 +155,8 @@ def _mentioning(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path | None
 
 SOURCE = Source(
     kind=KIND,
-    suffixes=(".yaml", ".yml", ".ts", ".js", ".hcl"),
-    markers=(b"inputs", b"runtime:", b"listenerArn", b"Load Balanced Web Service", b"Ingress", b"@cdktf/provider-aws"),
+    suffixes=(".yaml", ".yml", ".ts", ".js", ".stack.hcl"),
+    markers=(b'unit "', b"runtime:", b"listenerArn", b"Load Balanced Web Service", b"Ingress", b"@cdktf/provider-aws"),
     accepts=accepts,
     read=read,
 )

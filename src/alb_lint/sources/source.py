@@ -44,6 +44,7 @@ class ReadOptions:
 
     `parameters`: template parameters and variables given by the user. `workspace`: Terraform's. `stack`: Pulumi's.
     `terraform_modules`: (glob over sources, what of a rule → the argument that holds it) for modules that are not here.
+    `templates`: (glob over URLs, file) for templates of CloudFormation that a URL names.
     """
 
     parameters: Mapping[str, str] = MappingProxyType({})
@@ -52,6 +53,7 @@ class ReadOptions:
     workspace: str = ""
     terraform_modules: tuple[tuple[str, Mapping[str, str]], ...] = ()
     stack: str = ""
+    templates: tuple[tuple[str, str], ...] = ()
 
 
 def _never(_target: Target) -> bool:
@@ -63,7 +65,8 @@ class Source:
     """One kind of input.
 
     `suffixes`: file name endings worth opening in a folder. `markers`: a file in a folder is this source's business only if
-    its bytes contain one of these. `accepts`: whether a file is of this kind, from its name and content; cheap, never raises.
+    its bytes contain one of these; `whole`: but for names that end so.
+    `accepts`: whether a file is of this kind, from its name and content; cheap, never raises.
     `read`: all accepted files of a run at once, since modules and assemblies span files; raises SourceError only where
     nothing at all could be read from a named file. `unread`: for a folder that was walked and the names of the targets found in it, a gap
     for each program there that this source cannot run and whose output it did not get. `alone`: whether nothing in the file bears on another
@@ -77,3 +80,4 @@ class Source:
     read: Callable[[Sequence[Target], ReadOptions], Reading]
     unread: Callable[[Path, frozenset[str]], tuple[Gap, ...]] | None = None
     alone: Callable[[Target], bool] = _never
+    whole: tuple[str, ...] = ()

@@ -42,6 +42,7 @@ class Walk:
         self._exclude = tuple(exclude)
         self._root = root or Path()
         self._suffixes = tuple(dict.fromkeys(suffix for source in sources for suffix in source.suffixes))
+        self._whole = tuple(dict.fromkeys(suffix for source in sources for suffix in source.whole))
         self._seen: set[str] = set()
         self._opened = 0
         self._kept = 0
@@ -173,7 +174,8 @@ class Walk:
         except NotRead as error:
             self._gaps.append(Gap(Location(file=path.as_posix()), f"cannot be read: {error.reason}"))
             return None
-        if not any(marker in data for marker in self._markers(path.name.lower())):
+        name = path.name.lower()
+        if not name.endswith(self._whole) and not any(marker in data for marker in self._markers(name)):
             return None
         if self._kept + len(data) > MAX_IN_ALL:
             self._too_much.append(path)

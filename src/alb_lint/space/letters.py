@@ -14,7 +14,8 @@ _FIRST: Final = 0xF0000
 _LAST: Final = 0x10FFFD
 _BY_KEY: Final[dict[tuple[str, bool, bool], str]] = {}
 _SHOWN: Final[dict[str, str]] = {}
-_TAKEN: Final[set[str]] = set()
+_TAKEN: Final[dict[str, str]] = {}
+"""Name → the key of the symbol that is shown by it."""
 _PLAIN: Final[set[str]] = set()
 
 
@@ -32,9 +33,8 @@ def letter_of(symbol: Symbol, path: bool = False) -> str:
         known = _BY_KEY[key] = chr(_FIRST + len(_BY_KEY))
         base = "(sensitive)" if symbol.secret else symbol.shown.translate(_QUIET)
         name, number = base, 2
-        while ("/" if path else "") + name in _TAKEN:
+        while _TAKEN.setdefault(("/" if path else "") + name, symbol.key) != symbol.key:
             name, number = f"{base}#{number}", number + 1
-        _TAKEN.add(("/" if path else "") + name)
         _SHOWN[known] = f"/${{{name}}}" if path else f"${{{name}}}"
         if key[1]:
             _PLAIN.add(known)

@@ -1,10 +1,13 @@
 """Attributes and elements of values, also of those that are not known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sized
+from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
 
 from alb_lint.languages.hcl.convert import operand, same, spelled, to_text, to_whole
 from alb_lint.languages.hcl.scope import Scope
-from alb_lint.languages.hcl.values import ABSENT, Choice, Facts, Refused, SetOf, Stuck, Sym, TooMuch, Value, kind
+from alb_lint.languages.hcl.values import ABSENT, MAX_OPTIONS, Choice, Facts, Refused, SetOf, Stuck, Sym, TooMuch, Value, kind
 
 
 def member(target: Value, name: str, scope: Scope) -> Value:
@@ -16,7 +19,8 @@ def member(target: Value, name: str, scope: Scope) -> Value:
         if target.choice is not None:
             symbol = target.derived(f"{operand(target)}.{name}")
             return choice(symbol, target.choice, scope, lambda side: member(side, name, scope))
-        return target.derived(f"{operand(target)}.{name}", reference=target.reference)
+        found = target.derived(f"{operand(target)}.{name}", reference=target.reference)
+        return _of_options(found, target, lambda option: member(option, name, scope))
     if isinstance(target, dict):
         if name in target:
             return target[name]
@@ -34,9 +38,10 @@ def index(target: Value, key: Value, scope: Scope) -> Value:
             if target.choice is not None:
                 shown = f"{operand(target)}[{spelled(key)}]"
                 return choice(target.derived(shown), target.choice, scope, lambda side: index(side, key, scope))
-        return target.derived(f"{operand(target)}[{spelled(key)}]", reference=target.reference)
+        result = target.derived(f"{operand(target)}[{spelled(key)}]", reference=target.reference)
+        return result if isinstance(key, Sym) else _of_options(result, target, lambda option: index(option, key, scope))
     if isinstance(key, Sym):
-        return key.derived(f"{spelled(target)}[{key.text}]")
+        return with_options(key.derived(f"{spelled(target)}[{key.text}]"), target.values() if isinstance(target, dict) else target)
     if isinstance(target, dict):
         name = to_text(key)
         if name in target:
@@ -48,6 +53,26 @@ def index(target: Value, key: Value, scope: Scope) -> Value:
             return target[at]
         raise Refused(f"there is no element {at} among {len(target)}")
     raise Refused(f"{kind(target)} has no elements to pick")
+
+
+def with_options(symbol: Sym, values: Iterable[Value]) -> Sym:
+    """The symbol, one of these values."""
+    return replace(symbol, options=tuple(islice(values, MAX_OPTIONS)) if _few(values) else ())
+
+
+def _few(values: Iterable[Value]) -> bool:
+    return isinstance(values, Sized) and 0 < len(values) <= MAX_OPTIONS
+
+
+def _of_options(symbol: Sym, target: Sym, step: Callable[[Value], Value]) -> Sym:
+    """The symbol as a step from each value that the target may have. A value that has no such part is none: Terraform would refuse it."""
+    if not target.options:
+        return symbol
+    found = []
+    for option in target.options:
+        with suppress(Refused, Stuck, TooMuch):
+            found.append(step(option))
+    return with_options(symbol, found)
 
 
 def choice(symbol: Sym, sides: Choice, scope: Scope, apply: Callable[[Value], Value]) -> Value:
@@ -73,4 +98,4 @@ def chosen(symbol: Sym, facts: Facts, then: Value, otherwise: Value, scope: Scop
             return then
     except (Stuck, TooMuch):
         pass
-    return Sym(symbol.text, symbol.cause, symbol.origin, loose=symbol.loose, choice=Choice(facts, then, otherwise))
+    return Sym(symbol.text, symbol.cause, symbol.origin, loose=symbol.loose, choice=Choice(facts, then, otherwise), label=symbol.label)

@@ -24,7 +24,9 @@ _IDENTITY: Final = (
 MAX_MANIFEST: Final = 4 * 1024 * 1024
 """Bytes of a modules.json that is read."""
 
-OUTPUT: Final = re.compile(r"(remote_state\(.*?\))\.outputs((?:\.[\w-]+|\[\"[^\"\]]*\"\]|\[\d+\])+)(?:\.arn|\.id)?", re.DOTALL)
+OUTPUT: Final = re.compile(
+    r"((?:remote_state|dependency)\(.*?\))\.outputs((?:\.[\w-]+|\[\"[^\"\]]*\"\]|\[\d+\])+)(?:\.arn|\.id)?", re.DOTALL
+)
 """(state, path of the output) in the text of a symbol."""
 _STEP: Final = re.compile(r"\.([\w-]+)|\[\"([^\"\]]*)\"\]|\[(\d+)\]")
 

@@ -13,7 +13,6 @@ from alb_lint.languages.hcl.access import chosen, index, member
 from alb_lint.languages.hcl.constraints import common
 from alb_lint.languages.hcl.convert import operand, spelled, to_bool, to_text
 from alb_lint.languages.hcl.functions import call, first_that_works
-from alb_lint.languages.hcl.functions_file import FILE_FUNCTIONS, file_call
 from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import (
     ELEMENT,
@@ -44,13 +43,11 @@ from alb_lint.languages.hcl.values import (
     Value,
     elements,
     kind,
+    pieced,
     text_value,
     with_site,
 )
 from alb_lint.languages.hcl.work import MAX_STEPS
-
-MAX_PIECES: Final = 200
-"""Pieces of one template that are kept apart; a value has at most 128 characters."""
 
 MAX_DEPTH: Final = 130
 """Expressions inside expressions, across references; Python's own limit is some five times as far."""
@@ -101,28 +98,14 @@ def _template(expression: Template, scope: Scope) -> Value:
     parts = [part if isinstance(part, str) else evaluate(part, scope) for part in expression.parts]
     if len(parts) == 1:
         return parts[0]
-    fault: Sym | None = None
-    texts: list[str] = []
-    pieces: list[str | Sym] = []
     for part in parts:
-        if isinstance(part, Sym):
-            fault = fault or part
-            texts.append(f"${{{part.text}}}")
-            pieces.extend(part.pieces or (part,))  # at most MAX_PIECES each
-        else:
+        if not isinstance(part, Sym):
             scope.module.work.taint(part)
-            texts.append(to_text(part))
-            pieces.append(texts[-1])
-    if fault is not None:
-        secret = any(_is_secret(piece) for piece in pieces)
-        return replace(fault.derived(f'"{"".join(texts)}"'), pieces=tuple(pieces) if len(pieces) <= MAX_PIECES else (), secret=secret)
-    whole = text_value("".join(texts))
+    if any(isinstance(part, Sym) for part in parts):
+        return pieced([part if isinstance(part, Sym) else to_text(part) for part in parts])
+    whole = text_value("".join(map(to_text, parts)))
     scope.module.work.spend(whole)
     return whole
-
-
-def _is_secret(piece: str | Sym) -> bool:
-    return isinstance(piece, Sym) and piece.secret
 
 
 def _tuple(expression: TupleOf, scope: Scope) -> Value:
@@ -173,7 +156,7 @@ def _splat(expression: Splat, scope: Scope) -> Value:
 
         suffix = unparse(expression.each).removeprefix(ELEMENT)
         result = target.derived(f"{operand(target)}[*]{suffix}", reference=target.reference)
-        return Sym(result.text, result.cause, result.origin, result.reference, result.failed, members=element)
+        return replace(result, members=element)
     if isinstance(target, tuple):
         return tuple([each(item) for item in target])
     return (each(target),)
@@ -219,8 +202,9 @@ def _call(expression: Call, scope: Scope) -> Value:
         if not isinstance(last, tuple):
             raise Refused(f"{kind(last)} is no list of arguments")
         arguments.extend(last)
-    if expression.name in FILE_FUNCTIONS and arguments:
-        return file_call(expression.name, arguments, scope.module.base, scope.module.reader)
+    here = scope.module.call(expression.name, arguments)
+    if here is not ABSENT:
+        return here
     return call(expression.name, arguments, scope.module.work)
 
 

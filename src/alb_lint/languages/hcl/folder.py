@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from alb_lint.files import NotRead, Reader
@@ -58,15 +59,26 @@ class _Overridden:
 
 
 class Folder:
-    """`name` as the user knows it. `given`: file → its name for the user and its content, for files that were already read."""
+    """`name` as the user knows it. `given`: file → its name for the user and its content, for files that were already read.
 
-    def __init__(self, path: Path, name: str, given: Mapping[str, tuple[str, bytes]], reader: Reader) -> None:
+    `made`: files that a tool writes beside them before it runs, which are not there now.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        name: str,
+        given: Mapping[str, tuple[str, bytes]],
+        reader: Reader,
+        made: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> None:
         self.path = path
         self.reader = reader
         self.name = name
         self._gaps: list[Gap] = []
         self._given = frozenset(given)
         self._documents = self._read(given)
+        self._documents |= {base: Document(self.file_name(base), path / base, data, virtual=True) for base, data in made.items()}
         self._overriding = frozenset(filter(_overrides, self._documents))
         self._files: dict[str, File] = {}
         self._index: dict[tuple[str, tuple[str, ...]], list[Block]] = {}

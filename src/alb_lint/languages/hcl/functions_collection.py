@@ -1,8 +1,9 @@
 """Functions of lists, sets and maps. Elements that are symbols pass through where only their number or place counts."""
 
+from dataclasses import replace
 from typing import Final
 
-from alb_lint.languages.hcl.convert import same, to_bool, to_text, to_whole
+from alb_lint.languages.hcl.convert import same, spelled, to_bool, to_text, to_whole
 from alb_lint.languages.hcl.function import ANY_NUMBER, Function
 from alb_lint.languages.hcl.values import (
     ABSENT,
@@ -188,11 +189,28 @@ def _lookup(value: Value, key: Value, *default: Value) -> Value:
 
 
 def _merge(*maps: Value) -> Value:
+    """Behind a map that is not known, the keys of those that follow it are."""
     merged: dict[str, Value] = {}
     given = [value for value in maps if value is not None]
+    unknown = next((value for value in given if isinstance(value, Sym)), None)
+    if unknown is not None:
+        for value in given:
+            if not isinstance(value, Sym):
+                _mapping(value)
+        return replace(unknown.derived(f"merge({', '.join(map(spelled, given))})"), members=lambda key, _: _last(given, key))
     for value in given:
         merged.update(_mapping(value))
     return MapOf(merged) if given and all(isinstance(value, MapOf) for value in given) else merged
+
+
+def _last(maps: list[Value], key: str | int) -> Value:
+    """What the last map that is known to hold the key gives; ABSENT where one behind it may hold it, too."""
+    for value in reversed(maps):
+        if isinstance(value, Sym):
+            return value.get(key, indexed=False) if value.members else ABSENT
+        if key in value:
+            return value[key]
+    return ABSENT
 
 
 def _one(items: Value) -> Value:
@@ -259,7 +277,7 @@ COLLECTION: Final = {
     "length": Function(_length, passes_on=True),
     "list": Function(lambda *items: ListOf(items), 0, ANY_NUMBER, open=True, passes_on=True),
     "lookup": Function(_lookup, 2, 3, open=True, passes_on=True),
-    "merge": Function(_merge, 0, ANY_NUMBER, passes_on=True),
+    "merge": Function(_merge, 0, ANY_NUMBER, open=True, passes_on=True),
     "one": Function(_one, open=True, passes_on=True),
     "reverse": Function(_reverse, passes_on=True),
     "slice": Function(_slice, 3, 3, passes_on=True),

@@ -1,7 +1,8 @@
 """Functions of texts."""
 
+import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from alb_lint.languages.hcl.convert import to_bool, to_number, to_text, to_whole
@@ -17,10 +18,13 @@ from alb_lint.languages.hcl.values import (
     Value,
     is_sequence,
     kind,
+    pieced,
     text_value,
 )
 
 _MAX_WIDTH: Final = 1_000
+_AS_IT_IS: Final = frozenset({"%s", "%v", "%d"})
+"""Verbs that write a text or a whole number as a template would."""
 _VERB: Final = re.compile(r"%(?:%|(\[\d+\])?([-+# 0]*)(\d*)(?:\.(\d+))?([a-zA-Z]))")
 
 
@@ -31,7 +35,7 @@ def _join(separator: Value, *lists: Value) -> Value:
         only = lists[0].get(0, indexed=True) if lists[0].reference and not between else ABSENT
         if only is not ABSENT:
             return only
-    pieces = []
+    pieces: list[str | Sym] = []
     length = 0
     for items in lists:
         if isinstance(items, Sym):
@@ -39,13 +43,28 @@ def _join(separator: Value, *lists: Value) -> Value:
         if not is_sequence(items):
             raise Refused(f"{kind(items)} is no list")
         for item in items:
-            pieces.append(to_text(item))
-            length += len(pieces[-1]) + len(between)
+            pieces.append(item if isinstance(item, Sym) else to_text(item))
+            length += len(item.text if isinstance(item, Sym) else to_text(item)) + len(between)
             if length > MAX_TEXT:
                 raise TooMuch(f"a text of more than {MAX_TEXT} characters")
     if len(lists) == 1 and len(pieces) == 1:
         return pieces[0]
-    return between.join(pieces)
+    return _together([piece for place, item in enumerate(pieces) for piece in ((between, item) if place else (item,))])
+
+
+def _together(pieces: Sequence[str | Sym]) -> Value:
+    """The pieces as one text, as far as they are known."""
+    if any(isinstance(piece, Sym) for piece in pieces):
+        return pieced(pieces)
+    return text_value("".join(map(str, pieces)))
+
+
+def _basename(path: Value) -> Value:
+    return posixpath.basename(to_text(path).rstrip("/")) or ("/" if to_text(path).startswith("/") else ".")
+
+
+def _dirname(path: Value) -> Value:
+    return posixpath.normpath(posixpath.dirname(to_text(path)) or ".")
 
 
 def _split(separator: Value, text: Value) -> Value:
@@ -84,7 +103,7 @@ def _indent(spaces: Value, text: Value) -> Value:
 def _format(pattern: Value, *arguments: Value) -> Value:
     """Go's verbs as far as texts for rules use them: %s %d %v %q %t %x %X %o %b %f %%, width, zeros and precision."""
     used = 0
-    pieces: list[str] = []
+    pieces: list[str | Sym] = []
     whole = to_text(pattern)
     at = 0
     for match in _VERB.finditer(whole):
@@ -99,12 +118,15 @@ def _format(pattern: Value, *arguments: Value) -> Value:
         if not 0 <= position < len(arguments):
             raise Refused("the format asks for more values than there are")
         used = position + 1
-        pieces.append(_formatted(match, arguments[position]))
+        argument = arguments[position]
+        if isinstance(argument, Sym) and match[0] not in _AS_IT_IS:
+            raise Stuck(argument)
+        pieces.append(argument if isinstance(argument, Sym) else _formatted(match, argument))
     if "%" in whole[at:]:
         raise Refused("the format cannot be read")
     if used < len(arguments) and not any(match[1] for match in _VERB.finditer(whole)):
         raise Refused("the format has no use for some values")
-    return text_value("".join((*pieces, whole[at:])))
+    return _together((*pieces, whole[at:]))
 
 
 def _formatted(match: re.Match[str], value: Value) -> str:
@@ -138,6 +160,9 @@ def _padded(text: str, flags: str, width: int) -> str:
 
 
 def _formatlist(pattern: Value, *arguments: Value) -> Value:
+    for argument in arguments:
+        if isinstance(argument, Sym) and not argument.single:
+            raise Stuck(argument)  # it may be a list
     lengths = {len(argument) for argument in arguments if is_sequence(argument)}
     if len(lengths) > 1:
         raise Refused("the lists differ in length")
@@ -160,9 +185,11 @@ def _cased(change: Callable[[str], str]) -> Callable[[str], str]:
 
 TEXT: Final = {
     "chomp": _changed(lambda text: text.rstrip("\r\n")),
+    "basename": Function(_basename),
+    "dirname": Function(_dirname),
     "endswith": Function(lambda text, end: to_text(text).endswith(to_text(end)), 2, 2),
-    "format": Function(_format, 1, ANY_NUMBER),
-    "formatlist": Function(_formatlist, 1, ANY_NUMBER),
+    "format": Function(_format, 1, ANY_NUMBER, open=True),
+    "formatlist": Function(_formatlist, 1, ANY_NUMBER, open=True),
     "indent": Function(_indent, 2, 2),
     "join": Function(_join, 2, ANY_NUMBER, open=True),
     "lower": _changed(_cased(str.lower)),

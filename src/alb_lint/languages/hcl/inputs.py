@@ -4,7 +4,7 @@ In rising order, as Terraform has it: terraform.tfvars, terraform.tfvars.json, *
 single values from the command line. The environment (TF_VAR_…) is not looked at: the same input gives the same output.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from alb_lint.languages.hcl.folder import MAX_FILE_BYTES, Folder
 from alb_lint.languages.hcl.json_syntax import parse_json
 from alb_lint.languages.hcl.parse import File, parse
 from alb_lint.languages.hcl.syntax import Expr
+from alb_lint.languages.hcl.values import ABSENT, Value
 from alb_lint.places import Gap, Location
 
 _FIRST: Final = ("terraform.tfvars", "terraform.tfvars.json")
@@ -25,17 +26,28 @@ _AUTO: Final = (".auto.tfvars", ".auto.tfvars.json")
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A value for a variable: an expression in a file, or the text of one on the command line."""
+    """A value for a variable: an expression in a file, the text of one on the command line, or `known` already."""
 
     expression: Expr | None = None
     text: str = ""
+    known: Value = ABSENT
 
 
 class Inputs:
-    """What is given to the root module in `folder`; files are read when the first variable is asked for."""
+    """What is given to the root module in `folder`; files are read when the first variable is asked for.
 
-    def __init__(self, folder: Folder, variable_files: Sequence[File], parameters: Mapping[str, str]) -> None:
+    `environment`: what else gives a value, or ABSENT; all files win over it.
+    """
+
+    def __init__(
+        self,
+        folder: Folder,
+        variable_files: Sequence[File],
+        parameters: Mapping[str, str],
+        environment: Callable[[str], Value] = lambda _: ABSENT,
+    ) -> None:
         self._folder = folder
+        self._environment = environment
         self._variable_files = variable_files
         self._parameters = parameters
         self._files: list[File] | None = None
@@ -49,7 +61,8 @@ class Inputs:
             expression = file.root.attribute(name)
             if expression is not None:
                 return Given(expression)
-        return None
+        known = self._environment(name)
+        return None if known is ABSENT else Given(known=known)
 
     def _own(self) -> list[File]:
         try:

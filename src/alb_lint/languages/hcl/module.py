@@ -17,10 +17,11 @@ from alb_lint.languages.hcl.elsewhere import state_name
 from alb_lint.languages.hcl.evaluate import evaluate
 from alb_lint.languages.hcl.expand import Copies, Copy, copies, suffix
 from alb_lint.languages.hcl.folder import Folder
+from alb_lint.languages.hcl.functions_file import file_call
 from alb_lint.languages.hcl.inputs import Inputs, as_expression
 from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Block, Literal
-from alb_lint.languages.hcl.values import ABSENT, Refused, Sym, Value, hidden
+from alb_lint.languages.hcl.values import ABSENT, Refused, Sym, Value, hidden, with_label
 from alb_lint.languages.hcl.work import Work
 from alb_lint.places import Gap
 from alb_lint.presence import Presence
@@ -76,6 +77,10 @@ class Root:
     instances: int = 0
     called: set[Path] = field(default_factory=set)
     installed: Mapping[str, Path] = field(default_factory=dict)
+    called_from: str = ""
+    """The file that gives the root its inputs, where there is one."""
+    library: bool = False
+    """It is there for others to call: what they give is not known, defaults included."""
 
 
 class Module:
@@ -105,10 +110,9 @@ class Module:
     def scope(self) -> Scope:
         return Scope(self)
 
-    @property
-    def base(self) -> Path:
-        """The folder of the root module, where Terraform is run."""
-        return self.root.folder.path
+    def call(self, name: str, arguments: list[Value]) -> Value:
+        """Paths of files are relative to where Terraform is run: the folder of the root module."""
+        return file_call(name, arguments, self.root.folder.path, self.reader, self)
 
     def lookup(self, name: str) -> Value:
         match name:
@@ -171,6 +175,8 @@ class Module:
         nullable = body.attribute("nullable") if body else None
         default = body.attribute("default") if body else None
         refuses_null = isinstance(nullable, Literal) and nullable.value is False
+        if self.root.library and not self.parent and not found:
+            return Sym(text, "given by whoever calls the module" if block else "not declared", failed=block is None)
         if default is not None and (not found or (given is None and refuses_null)):
             given = evaluate(default, self.scope)
         elif not found:
@@ -188,6 +194,8 @@ class Module:
         given = self.root.inputs.value(name)
         if given is None:
             return False, None
+        if given.known is not ABSENT:
+            return True, given.known
         expression = given.expression or as_expression(given.text, wanted, constrained=constrained)
         return True, given.text if expression is None else evaluate(expression, self.scope)
 
@@ -195,7 +203,7 @@ class Module:
         expression = self.folder.local(name)
         if expression is None:
             return Sym(f"{self.prefix}local.{name}", "not declared", failed=True)
-        return evaluate(expression, self.scope)
+        return with_label(evaluate(expression, self.scope), f"{self.prefix}local.{name}")
 
     # Resources and data sources
 

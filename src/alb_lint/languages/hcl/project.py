@@ -5,7 +5,7 @@ A folder is read as its callers call it, so that what they pass is known; a fold
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -13,15 +13,26 @@ from alb_lint.files import NotRead, Reader, content, is_there
 from alb_lint.languages.hcl.folder import MAX_FILE_BYTES, SUFFIXES, Folder
 from alb_lint.places import Gap, Location
 
+UNIT_NAMES: Final = ("terragrunt.hcl", "terragrunt.hcl.json")
+"""Files of Terragrunt units."""
+
 MAX_ENTRIES: Final = 200_000
 """Files and folders of any kind that a search for callers walks past."""
 
 _SOURCE: Final = re.compile(rb"""\bsource"?\s*[=:]\s*"(\.{1,2}/[^"\n]*)\"""")
 _BACKEND: Final = re.compile(rb"""^[ \t]*backend[ \t]+"?[a-z0-9]+"?[ \t]*\{""", re.MULTILINE)
+_ROOT_ONLY: Final = re.compile(rb"""^[ \t]*(?:provider|backend)[ \t]+"?[\w-]+"?[ \t]*\{|^[ \t]*cloud[ \t]*\{""", re.MULTILINE)
 _PASSED: Final = frozenset({"node_modules", "__pycache__", "site-packages"})
+
+_TELLING: Final = re.compile(rb"^[ \t]*(variable|locals|module|resource|data|output)\b", re.MULTILINE)
 
 CALLS: Final = (b'"./', b'"../')
 """A file without these calls no folder, but itself or the one above by their bare names, which nobody does."""
+
+
+def sets_backend(data: bytes) -> bool:
+    """Whether a file says where the state lies."""
+    return b"backend" in data and _BACKEND.search(data) is not None
 
 
 def called_folders(folder: Path, data: bytes) -> Iterator[Path]:
@@ -44,16 +55,31 @@ class Project:
         self._folders: dict[Path, Folder] = {}
         self._by_name: dict[str, Folder] = {}
         self._relevant: dict[tuple[Path, tuple[bytes, ...]], bool] = {}
+        self._made: list[Folder] = []
+        self._met: set[Path] = set()
         self.gaps: list[Gap] = []
+
+    def know(self, files: Mapping[Path, tuple[str, bytes]]) -> None:
+        """Takes files that are no part of a module, but tell how their folders are called."""
+        self._names.update(
+            (path.parent, PurePosixPath(name).parent) for path, (name, _) in sorted(files.items()) if path.parent not in self._names
+        )
 
     def folder(self, path: Path) -> Folder:
         if path not in self._folders:
             self._folders[path] = self._by_name[str(path)] = Folder(path, self.name(path), self._given.get(path, {}), self.reader)
         return self._folders[path]
 
+    def folder_with(self, path: Path, made: Mapping[str, bytes]) -> Folder:
+        """The folder with files that a tool writes there, where these say anything that other files may ask for."""
+        if not any(_TELLING.search(data) for data in made.values()):
+            return self.folder(path)
+        self._made.append(Folder(path, self.name(path), self._given.get(path, {}), self.reader, made))
+        return self._made[-1]
+
     @property
     def folders(self) -> Sequence[Folder]:
-        return [self._folders[path] for path in sorted(self._folders)]
+        return [*(self._folders[path] for path in sorted(self._folders)), *self._made]
 
     def name(self, path: Path) -> str:
         """The folder as the user would write it, seen from the first file that was given."""
@@ -74,14 +100,16 @@ class Project:
             self._relevant[key] = found
         return self._relevant[key]
 
-    def roots(self, wanted: Iterable[Path], walked: Iterable[Path]) -> list[Path]:
-        """The root modules from which the wanted folders are reached, sorted.
+    def roots(self, wanted: Iterable[Path], walked: Iterable[Path], units: Callable[[Iterable[Path]], Mapping[Path, Path]]) -> list[Path]:
+        """The folders from which the wanted folders are reached, sorted: root modules, and units, which call a module from another folder.
 
-        `walked`: folders that the user named; every file in them that calls a module is among the given ones.
+        `walked`: folders that the user named; every file in them that calls a module is among the given ones. `units`: files of units that were met
+        → the folder of each unit → that of its module; with those that were given.
         """
         folders = sorted(set(wanted))
         whole = sorted(set(walked))
-        open_folders = [path for path in folders if not self._is_root(path)]
+        called_by_units = set(units(()).values())
+        open_folders = [path for path in folders if path in called_by_units or not self._is_root(path)]
         callers: dict[Path, set[Path]] = {}
         for path, files in self._given.items():
             for _, data in files.values():
@@ -90,6 +118,8 @@ class Project:
         for top in _tops(open_folders, whole):
             if not any(folder in (top, *top.parents) for folder in whole):
                 self._search(top, callers)
+        for folder, module in units(sorted(self._met)).items():
+            callers.setdefault(module, set()).add(folder)
         found: set[Path] = set()
         for path in folders:
             found |= _uppermost(path, callers) if path in open_folders else {path}
@@ -97,7 +127,12 @@ class Project:
 
     def _is_root(self, path: Path) -> bool:
         """A folder that sets a backend: Terraform allows it in root modules only."""
-        return any(b"backend" in data and _BACKEND.search(data) for data in self.folder(path).contents())
+        return any(sets_backend(data) for data in self.folder(path).contents())
+
+    def is_library(self, path: Path) -> bool:
+        """A folder for others to call: it lies below one called `modules`, and sets neither a backend nor a provider, as a root module does."""
+        below = {"modules", "module"} & set(PurePosixPath(self.name(path)).parts[:-1])
+        return bool(below) and not any(_ROOT_ONLY.search(data) for data in self.folder(path).contents())
 
     def _search(self, top: Path, callers: dict[Path, set[Path]]) -> None:
         """Adds (called folder → folders that call it) for all files below."""
@@ -117,7 +152,9 @@ class Project:
             for entry in inside:
                 if entry.name.startswith(".") or entry.name in _PASSED:
                     continue
-                if entry.name.endswith(SUFFIXES):
+                if entry.name in UNIT_NAMES:
+                    self._met.add(Path(entry.path))
+                elif entry.name.endswith(SUFFIXES):
                     self._note_calls(folder, entry, callers)
                 elif entry.is_dir(follow_symlinks=False):
                     stack.append(entry.path)

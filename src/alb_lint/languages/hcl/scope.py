@@ -1,10 +1,8 @@
 """Where names lead while an expression is evaluated."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol
 
-from alb_lint.files import Reader
 from alb_lint.languages.hcl.values import Value
 from alb_lint.languages.hcl.work import Work
 
@@ -15,17 +13,11 @@ class Names(Protocol):
     work: Work
     path: str
 
-    @property
-    def base(self) -> Path:
-        """The folder of the root module, where Terraform is run."""
-        ...
-
-    @property
-    def reader(self) -> Reader:
-        """What may be read."""
-        ...
-
     def lookup(self, name: str) -> Value: ...
+
+    def call(self, name: str, arguments: list[Value]) -> Value:
+        """What a function gives that depends on where it is called; ABSENT for all others. Raises Refused."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,15 @@ _SHOWN: Final = 300
 """Characters of an expression that identity and messages keep; the rest is told apart by a digest."""
 
 
+_SHORT: Final = 40
+"""Characters of an expression that needs no other name."""
+
+_LABEL: Final = 120
+"""Characters of a label."""
+
+MAX_PIECES: Final = 200
+"""Pieces of one text that are kept apart; a value has at most 128 characters."""
+
 _HIDDEN_DEPTH: Final = 40
 """Values in values of one that is sensitive."""
 
@@ -94,6 +103,7 @@ class Sym:
     would refuse it. `loose`: put it in parentheses inside another expression. `single`: surely no list. `members(key, indexed)`: an
     attribute (or, where `indexed`, an element), ABSENT where nothing is known of it. `about`: the resource that a reference is to.
     `pieces`: of a template, its texts and symbols. `plus`: of a sum, the symbol and the whole number. `secret`: marked as sensitive.
+    `label`: a shorter name of the same. `options`: all values that it may have, where these are known.
     """
 
     text: str
@@ -110,17 +120,32 @@ class Sym:
     pieces: tuple[Any, ...] = ()
     plus: "tuple[Sym, int] | None" = None
     secret: bool = False
+    label: str = ""
+    options: tuple[Any, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The expression as its author wrote it, where it is long otherwise."""
+        return self.label or self.text
 
     @property
     def reason(self) -> str:
         """For people: the expression, then why it is not known."""
         why = f"{self.origin}: {self.cause}" if self.origin and self.origin != self.text else self.cause
-        return f"{self.text} ({why})"
+        return f"{self.shown} ({why})"
 
     def derived(self, text: str, *, loose: bool = False, reference: bool = False) -> "Sym":
         """A symbol for a larger expression that is not known because this one is not."""
+        label = text.replace(self.text, self.label) if self.label and self.text in text else ""
         return Sym(
-            clipped(text), self.cause, self.origin or self.text, reference=reference, failed=self.failed, loose=loose, secret=self.secret
+            clipped(text),
+            self.cause,
+            self.origin or self.text,
+            reference=reference,
+            failed=self.failed,
+            loose=loose,
+            secret=self.secret,
+            label=label if len(label) <= _LABEL else "",
         )
 
     def get(self, key: str | int, *, indexed: bool) -> Value:
@@ -161,6 +186,52 @@ class Refused(Exception):  # noqa: N818 - never leaves the package
 
 class TooMuch(Exception):  # noqa: N818 - never leaves the package
     """A cap was met; the message says which."""
+
+
+def with_label(value: Value, label: str) -> Value:
+    """The value by a name that its author gave it, where it is long otherwise."""
+    if not isinstance(value, Sym) or value.pieces or len(value.shown) <= max(_SHORT, len(label)):
+        return value
+    return replace(value, label=label)
+
+
+def pieced(parts: Iterable["str | Sym"]) -> Sym:
+    """A text of which some parts are not known."""
+    fault: Sym | None = None
+    texts: list[str] = []
+    pieces: list[str | Sym] = []
+    for part in parts:
+        if isinstance(part, Sym):
+            fault = fault or part
+            texts.append(f"${{{part.text}}}")
+            pieces.extend(part.pieces or (part,))  # at most MAX_PIECES each
+        else:
+            texts.append(part)
+            pieces.append(part)
+    assert fault is not None
+    secret = any(isinstance(piece, Sym) and piece.secret for piece in pieces)
+    return replace(fault.derived(f'"{"".join(texts)}"'), pieces=tuple(pieces) if len(pieces) <= MAX_PIECES else (), secret=secret)
+
+
+MAX_OPTIONS: Final = 100
+"""Values that one symbol may have and that are kept."""
+
+
+def possible(value: Value) -> tuple[Value, ...]:
+    """All values that it may have, as far as choices and tables tell; of what these do not tell, the symbol. None where they are too many."""
+    found: list[Value] = []
+    todo = [value]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, Sym) and item.choice is not None:
+            todo += (item.choice.then, item.choice.otherwise)
+        elif isinstance(item, Sym) and item.options:
+            todo += item.options
+        else:
+            found.append(item)
+        if len(found) + len(todo) > MAX_OPTIONS:
+            return ()
+    return tuple(found)
 
 
 def clipped(text: str) -> str:

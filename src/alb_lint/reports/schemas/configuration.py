@@ -176,4 +176,18 @@ _TOP: Final[dict[str, Schema]] = {
         (),
         "For the Terraform reader.",
     ),
+    "cloudformation": _table(
+        {
+            "template": _tables(
+                {
+                    "url": _text("Glob over the URL of a nested stack's template."),
+                    "file": _text("The file it is; {1} stands for what the first * took."),
+                },
+                ("url", "file"),
+                "Where the file of a template lies that a URL names.",
+            )
+        },
+        (),
+        "For the CloudFormation reader.",
+    ),
 }

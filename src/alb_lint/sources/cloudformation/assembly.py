@@ -4,14 +4,17 @@ A template that another one nests is read as part of that one, with the paramete
 knows its stack's name, account and region, and sees what its siblings export.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Final
 
 from alb_lint.errors import SourceError
 from alb_lint.files import Reader
 from alb_lint.languages.cloudformation.document import NESTED, RULE, decoded, load
+from alb_lint.languages.cloudformation.elsewhere import Described, described, longest, spelled_url, tail
 from alb_lint.languages.cloudformation.files import Place, is_local
 from alb_lint.languages.cloudformation.formula import Formula
 from alb_lint.languages.cloudformation.intrinsics import resolve
@@ -83,10 +86,20 @@ class _Loaded:
     artifact: StackArtifact | None = None
 
 
-def assemble(targets: Sequence[Target], parameters: MappingType[str, str]) -> World:
-    """All stacks of a run; raises SourceError for a named file that is no template."""
+def _above(place: Place, parts: Sequence[str]) -> Iterator[Place]:
+    """The files that end with some of the parts, in the template's folder and those above it."""
+    for up in range(len(PurePath(place.path).parts)):
+        for start in range(len(parts)):
+            found = place.beside("../" * up + "/".join(parts[start:]))
+            if found.is_file():
+                yield found
+                break
+
+
+def assemble(targets: Sequence[Target], parameters: MappingType[str, str], templates: Described = ()) -> World:
+    """All stacks of a run. `templates`: files that the config gives for URLs. Raises SourceError for a named file that is no template."""
     world = World(parameters)
-    loader = _Loader(world, reader_of(targets))
+    loader = _Loader(world, reader_of(targets), templates)
     for target in targets:
         loader.take(target)
     loader.join_assemblies()
@@ -96,9 +109,10 @@ def assemble(targets: Sequence[Target], parameters: MappingType[str, str]) -> Wo
 
 
 class _Loader:
-    def __init__(self, world: World, reader: Reader) -> None:
+    def __init__(self, world: World, reader: Reader, templates: Described) -> None:
         self.world = world
         self.reader = reader
+        self._described = templates
         self.loaded: dict[str, _Loaded] = {}
         self._artifacts: dict[str, StackArtifact] = {}
         self._assemblies: dict[str, list[StackArtifact]] = {}
@@ -223,13 +237,39 @@ class _Loader:
         node = given.get("TemplateURL", given.get("Location"))
         with self.world.work.share():
             url = asset or (resolve(stack.view(), node) if node is not None else "")
-        if not isinstance(url, str):
-            return "", f"its template is {url.unknown.reason if isinstance(url, Symbol) else 'no text'}"
-        if not is_local(url):
-            return "", f"its template is not a file beside this one: {url[:200] or 'missing'}"
+        if not isinstance(url, str | Symbol):
+            return "", "its template is no text"
+        if isinstance(url, Symbol) or not is_local(url):
+            return self._from_elsewhere(url, loaded)
         if loaded.place is None:
             return "", "standard input has no folder; give the file itself"
         return self._open(loaded.place.beside(url)), ""
+
+    def _from_elsewhere(self, url: str | Symbol, loaded: _Loaded) -> tuple[str, str]:
+        """A template that a URL names: the file that the config gives for it, else the one here that has its name."""
+        why = (
+            f"its template is {url.unknown.reason}"
+            if isinstance(url, Symbol)
+            else f"its template is not a file beside this one: {url[:200]}"
+        )
+        file = described(spelled_url(url), self._described)
+        if file:
+            place = Place(os.path.relpath(file).replace(os.sep, "/"), os.path.abspath(file), self.reader)  # noqa: PTH100 - may not exist
+            return (
+                (self._open(place), "") if place.is_file() else ("", f"{why}; [[cloudformation.template]] gives {file}, which is not there")
+            )
+        if not url:
+            return "", "its template is not a file beside this one: missing"
+        parts = tail(url)
+        if not parts:
+            return "", why
+        places = {one.place.key: one.place for one in self.loaded.values() if one.place is not None and one.target}
+        places |= {place.key: place for place in _above(loaded.place, parts)} if loaded.place is not None else {}
+        found = longest(parts, sorted(places))
+        if len(found) > 1:
+            names = " and ".join(sorted(places[key].name for key in found)[:2])
+            return "", f"{why}; {names} end alike: say with [[cloudformation.template]] which it is"
+        return (self._open(places[found[0]]), "") if found else ("", why)
 
     def _root(self, loaded: _Loaded) -> Stack:
         artifact = loaded.artifact

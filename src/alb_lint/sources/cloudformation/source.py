@@ -46,7 +46,7 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     from alb_lint.sources.cloudformation.rules import Collector
     from alb_lint.sources.cloudformation.unsure import unsure
 
-    world = assemble(targets, {**_parameters(options.variable_files), **options.parameters})
+    world = assemble(targets, {**_parameters(options.variable_files), **options.parameters}, options.templates)
     collector = Collector(world, KIND)
     listeners, groups = collector.collect(), collector.groups()
     for stack in world.stacks:

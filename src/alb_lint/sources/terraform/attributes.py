@@ -10,9 +10,9 @@ from alb_lint.languages.hcl.evaluate import evaluate
 from alb_lint.languages.hcl.expand import Nested, Unexpanded, nested
 from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Body
-from alb_lint.languages.hcl.values import Sym, Value
+from alb_lint.languages.hcl.values import Sym, Value, possible
 from alb_lint.model import Unknown
-from alb_lint.sources.terraform.naming import prefixed, same_everywhere, stripped
+from alb_lint.sources.terraform.naming import SHARED, prefixed, same_everywhere, stripped
 from alb_lint.sources.terraform.shape import BLOCKS, CONDITIONS
 from alb_lint.symbols import Symbol, SymbolicNumber, joined
 
@@ -97,7 +97,7 @@ def _plain(name: str, value: Value, prefix: str, budget: list[int], depth: int) 
         if name in _IDENTITIES:
             value = _only_side(value)
             if value.reference:
-                return prefixed(prefix, stripped(value.text))
+                return stripped(value.text) if value.text.startswith(SHARED) else prefixed(prefix, stripped(value.text))
         return _unknown(name, value, prefix)
     if isinstance(value, bool) or value is None:
         return value
@@ -146,8 +146,23 @@ def _symbol(value: Sym, prefix: str) -> Symbol | None:
     if value.failed or value.cause.startswith("syntax error") or _MANY.search(value.text):
         return None
     return Symbol(
-        value.text if same_everywhere(value) else prefixed(prefix, value.text), value.text, plain=value.reference, secret=value.secret
+        value.text if same_everywhere(value) else prefixed(prefix, value.text),
+        value.shown,
+        plain=value.reference or _one_text(value),
+        secret=value.secret,
     )
+
+
+def _one_text(value: Sym) -> bool:
+    """Whether every value that it may have is one text without wildcards: a name that AWS gives, or a literal."""
+    found = possible(value)
+    return bool(found) and all(_is_plain(item) for item in found)
+
+
+def _is_plain(value: Value) -> bool:
+    if isinstance(value, Sym):
+        return value.reference or (bool(value.pieces) and all(isinstance(piece, Sym) or _is_plain(piece) for piece in value.pieces))
+    return isinstance(value, str) and "*" not in value and "?" not in value
 
 
 def _only_side(value: Sym) -> Sym:

@@ -5,6 +5,7 @@ load balancer and port. A listener of other code that is looked up is `<name of 
 that names it, in terms of the root module.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -60,8 +61,10 @@ class Fronts:
         self._states: dict[str, tuple[Module, str]] = {}
         self.gaps: list[Gap] = []
 
-    def know_state(self, root: Module, prefix: str) -> None:
-        """Takes a root module that says where its state lies, so that other roots' lookups in that state lead to it."""
+    def know_state(self, root: Module, prefix: str, states: Iterable[str] = ()) -> None:
+        """Takes a root module, and what its state is called, so that other roots' lookups in that state lead to it."""
+        for state in states:
+            self._states.setdefault(state, (root, prefix))
         for block in root.folder.blocks("terraform"):
             for backend in block.body.blocks("backend"):
                 names = backend.body.attributes()
@@ -72,9 +75,13 @@ class Fronts:
 
     # Identity
 
-    def find(self, value: Value, prefix: str, rule: str, location: Location) -> Front:
-        """The listener that the value names. `rule`: the address of the rule, for a listener that nothing names."""
+    def find(self, value: Value, prefix: str, rule: str, location: Location, apart: str = "") -> Front:
+        """The listener that the value names. `rule`: the address of the rule, for a listener that nothing names. `apart`: the module whose rules
+        are judged by themselves.
+        """
         found = self._identity(value, prefix, 0)
+        if apart and found and not found.startswith(f"{prefix}:"):
+            found = f"{apart}:{found}"
         if not found:
             reason = (
                 value.reason
@@ -153,7 +160,8 @@ class Fronts:
         """Takes a resource `aws_lb_listener`: what it says of itself, and its default rule."""
         assert resource.block is not None
         found = prefixed(prefix, resource.address)
-        front = self._fronts.setdefault(found, Front(found, resource.address, location))
+        name = found if resource.module.root.called_from else resource.address
+        front = self._fronts.setdefault(found, Front(found, name, location))
         protocol, port = resource.attribute("protocol"), resource.attribute("port")
         front.location, front.declared = location, True
         front.protocol = protocol.upper() if isinstance(protocol, str) else ""

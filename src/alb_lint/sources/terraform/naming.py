@@ -5,15 +5,17 @@ from typing import Final
 
 from alb_lint.languages.hcl.values import Sym
 
-SHARED: Final = ("remote_state(", "ssm_parameter(")
+DEPENDENCY: Final = "dependency("
+SHARED: Final = ("remote_state(", "ssm_parameter(", DEPENDENCY)
 """Symbols that are named by what they are looked up by: the same in every root module."""
 _ROOTS: Final = re.compile(r"(?<![\w.])([A-Za-z_][\w-]*)(?=[.\[])")
 
 
 def stripped(text: str) -> str:
-    """A reference without the attribute that stands for the whole."""
+    """A reference without the attribute that stands for the whole. An output may be called so itself."""
     for attribute in (".arn", ".id"):
-        text = text.removesuffix(attribute)
+        without = text.removesuffix(attribute)
+        text = text if without.endswith(".outputs") else without
     return text
 
 

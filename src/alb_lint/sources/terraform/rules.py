@@ -1,10 +1,8 @@
 """The resources of a root module and of the modules that it calls → listeners with their rules."""
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from typing import Final
 
 from alb_lint.languages.hcl.document import Span
@@ -13,13 +11,15 @@ from alb_lint.languages.hcl.expand import copies
 from alb_lint.languages.hcl.module import Module, Resource
 from alb_lint.languages.hcl.project import Project
 from alb_lint.languages.hcl.scope import Scope
-from alb_lint.languages.hcl.syntax import Block, Literal
-from alb_lint.languages.hcl.values import Value, sited
+from alb_lint.languages.hcl.syntax import Block
+from alb_lint.languages.hcl.terragrunt.unit import Unit
+from alb_lint.languages.hcl.values import ABSENT, Sym, Value, sited
 from alb_lint.languages.hcl.work import MAX_STEPS
 from alb_lint.model import Gap, Location, OpaqueCondition, PrioritySite, Rule, TargetGroup, Unknown
 from alb_lint.presence import Presence, spelled_out
 from alb_lint.sources.elbv2.shape import actions, conditions, priority, transforms
 from alb_lint.sources.terraform.attributes import attributes, plain
+from alb_lint.sources.terraform.described import Described, arguments_of, described_rule, may_make_rules, not_here, source_of
 from alb_lint.sources.terraform.lifecycle import left_alone, replacement
 from alb_lint.sources.terraform.listeners import LISTENER_TYPES, Fronts
 from alb_lint.sources.terraform.naming import prefixed
@@ -38,11 +38,6 @@ MENTIONS: Final = (b"aws_lb_listener", b"aws_alb_listener")
 MAX_RULES: Final = 20_000
 """Rules of one root module."""
 
-_DESCRIBED_CONDITIONS: Final = (("paths", "path_pattern"), ("hosts", "host_header"), ("methods", "http_request_method"))
-_REMOTE: Final = re.compile(r"\b(alb|elb|lb|load-?balancer|listener)", re.IGNORECASE)
-_ARGUMENT: Final = re.compile(r"listener|priority")
-"""A module that is not here may make rules if its source or an argument is named so."""
-
 
 @dataclass(slots=True)
 class Collector:
@@ -50,7 +45,7 @@ class Collector:
 
     kind: str
     project: Project
-    described: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    described: Described = ()
     fronts: Fronts = field(init=False)
     gaps: list[Gap] = field(default_factory=list)
     groups: list[TargetGroup] = field(default_factory=list)
@@ -66,9 +61,9 @@ class Collector:
     def __post_init__(self) -> None:
         self.fronts = Fronts(self.kind)
 
-    def collect(self, root: Module, prefix: str) -> None:
-        """All listeners and rules below the root. `prefix`: its folder, where there are several roots."""
-        self.fronts.know_state(root, prefix)
+    def collect(self, root: Module, prefix: str, states: Iterable[str] = ()) -> None:
+        """All listeners and rules below the root. `prefix`: its folder, where there are several roots. `states`: what its state is called."""
+        self.fronts.know_state(root, prefix, states)
         read = 0
         self._moves = []
         for module in self._modules(root, prefix):
@@ -105,26 +100,15 @@ class Collector:
                         below += module.children(block)[1]
                     else:
                         module.root.called.add(path)
-                elif (arguments := self._described(block)) is not None:
-                    self._described_rules(module, block, arguments, prefix)
-                elif self._may_make_rules(block):
+                elif (arguments := arguments_of(source_of(block), self.described)) is not None:
+                    self._described(module, block, arguments, prefix)
+                elif may_make_rules(source_of(block), block.body.attributes()):
                     location = block.location(f"{module.prefix}module.{block.labels[0]}")
-                    source = block.body.attribute("source")
-                    told = f" ({source.value})" if isinstance(source, Literal) else ""
-                    reason = (
-                        f"the module{told} is not a folder here; rules that it makes were not read: run `terraform init`, or describe it"
-                    )
-                    self.gaps.append(Gap(location, f"{reason} with [[terraform.module]]"))
+                    self.gaps.append(Gap(location, not_here(source_of(block))))
             stack.extend(reversed(below))
 
-    def _described(self, block: Block) -> Mapping[str, str] | None:
-        """What the config says of the arguments of a module that is not here."""
-        source = block.body.attribute("source")
-        told = str(source.value) if isinstance(source, Literal) else ""
-        return next((arguments for glob, arguments in self.described if told and fnmatchcase(told, glob)), None)
-
-    def _described_rules(self, module: Module, block: Block, arguments: Mapping[str, str], prefix: str) -> None:
-        """One rule for each copy of the call, as its arguments say."""
+    def _described(self, module: Module, block: Block, arguments: Mapping[str, str], prefix: str) -> None:
+        """One rule for each copy of the call of a module that is not here, as the config says."""
         address = f"{module.prefix}module.{block.labels[0]}"
         found = copies(block.body, module.scope)
         if found.gap:
@@ -136,38 +120,32 @@ class Collector:
                 expression = block.body.attribute(arguments.get(what, ""))
                 return None if expression is None else evaluate(expression, scope)
 
-            location = block.location(name)
-            number = value("priority")
-            problems: list[str] = []
-            raw = [
-                {kind: [{"values": plain("values", told, prefix)}]}
-                for what, kind in _DESCRIBED_CONDITIONS
-                if (told := value(what)) is not None
-            ]
-            group = value("target_group")
-            target = f"{name} target group" if group is None else plain("target_group_arn", group, prefix)
-            action = [{"type": "forward", "target_group_arn": target}]
-            shape = rule_shape({"priority": plain("priority", number, prefix), "condition": raw, "action": action})
-            held = conditions(shape["Conditions"], problems)
-            rule = Rule(
-                self._unique(prefixed(prefix, name), location),
-                name,
-                priority(shape["Priority"], problems),
-                held or (OpaqueCondition("", "the module's conditions are not described"),),
-                actions(shape["Actions"], problems),
-                location=location,
-                presence=within(prefix, (*module.presence, *copy.presence)),
-            )
-            self.gaps += [Gap(location, f"{name}: {problem}") for problem in problems]
-            site = sited(number)
-            if site is not None:
-                self._sites[rule.id] = site
-            self.fronts.find(value("listener"), prefix, name, location).rules.append(rule)
+            self._describe(name, block.location(name), within(prefix, (*module.presence, *copy.presence)), value, prefix)
 
-    def _may_make_rules(self, block: Block) -> bool:
-        source = block.body.attribute("source")
-        named = isinstance(source, Literal) and _REMOTE.search(str(source.value)) is not None
-        return named or any(_ARGUMENT.search(name) for name in block.body.attributes())
+    def _describe(self, name: str, location: Location, presence: Presence, value: Callable[[str], Value], prefix: str) -> None:
+        problems: list[str] = []
+        rule = described_rule(self._unique(prefixed(prefix, name), location), name, location, presence, value, prefix, problems)
+        self.gaps += [Gap(location, f"{name}: {problem}") for problem in problems]
+        site = sited(value("priority"))
+        if site is not None:
+            self._sites[rule.id] = site
+        self.fronts.find(value("listener"), prefix, name, location).rules.append(rule)
+
+    def unit_from_elsewhere(self, unit: Unit) -> None:
+        """A unit whose module is not here: its rule as the config describes the module; else a gap, if its inputs look like one."""
+        source, inputs = unit.source(), unit.inputs()
+        told = source.text if isinstance(source, Sym) else str(source)
+        location, given = Location(f"{unit.name}/{unit.at.name}"), inputs if isinstance(inputs, dict) else {}
+        arguments = arguments_of(told, self.described)
+        if arguments is not None:
+
+            def value(what: str) -> Value:
+                found = unit.input(arguments.get(what, ""))
+                return None if found is ABSENT else found
+
+            self._describe(unit.name, location, (), value, unit.name)
+        elif may_make_rules(told, given):
+            self.gaps.append(Gap(location, not_here(told)))
 
     def _resources(self, module: Module, type_: str, prefix: str) -> Iterator[tuple[Resource, Location, Presence]]:
         """The instances of all resources of a type, with their places and under what they exist."""
@@ -202,7 +180,7 @@ class Collector:
         files = {*self._declarations.of(resource.module.folder, block), *literals(number, listener, raw.get("condition"))} - {location.file}
         rule = Rule(
             self._unique(prefixed(prefix, resource.address), location),
-            dict(tags).get("Name") or resource.address,
+            dict(tags).get("Name") or (prefixed(prefix, resource.address) if resource.module.root.called_from else resource.address),
             priority(shape["Priority"], problems),
             held,
             actions(shape["Actions"], problems),
@@ -222,9 +200,10 @@ class Collector:
         if site is not None:
             self._sites[rule.id] = site
             within_block = site.document is block.document and block.start <= site.start < block.body.end
-            if not within_block and (resource.module.prefix or resource.copy.key is not None):
+            if not within_block and (resource.module.prefix or resource.copy.key is not None or resource.module.root.called_from):
                 self._entries.add(rule.id)
-        front = self.fronts.find(listener, prefix, resource.address, location)
+        root = resource.module.root
+        front = self.fronts.find(listener, prefix, resource.address, location, root.folder.name if root.library else "")
         front.rules.append(rule)
 
     def _value(self, resource: Resource, name: str) -> Value:

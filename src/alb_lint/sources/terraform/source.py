@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Final
 
 from alb_lint.errors import SourceError
 from alb_lint.files import whole
-from alb_lint.model import Reading
+from alb_lint.model import Gap, Location, Reading
 from alb_lint.sources.source import ReadOptions, Source, Target, reader_of
 
 if TYPE_CHECKING:
     from alb_lint.languages.hcl.parse import File
     from alb_lint.languages.hcl.project import Project
+    from alb_lint.languages.hcl.terragrunt.unit import Unit
 
 KIND: Final = "terraform"
 
-_SUFFIXES: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
+_SUFFIXES: Final = (".tf", ".tofu", ".tf.json", ".tofu.json", "terragrunt.hcl", "terragrunt.hcl.json")
+_UNITS: Final = ("terragrunt.hcl", "terragrunt.hcl.json")
 _RULES: Final = (b"aws_lb_listener_rule", b"aws_alb_listener_rule")
 _FRONTS: Final = (b"aws_lb_listener", b"aws_alb_listener")
 _ELSEWHERE: Final = re.compile(rb"""\bsource"?\s*[=:]\s*"(?!\.{1,2}/)([^"\n]*)\"""")
@@ -42,29 +44,43 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     from alb_lint.languages.hcl.elsewhere import installed_modules
     from alb_lint.languages.hcl.inputs import Inputs
     from alb_lint.languages.hcl.module import Module, Root
-    from alb_lint.languages.hcl.project import Project
+    from alb_lint.languages.hcl.project import Project, sets_backend
     from alb_lint.languages.hcl.work import Work
     from alb_lint.sources.terraform.rules import Collector
+    from alb_lint.sources.terraform.units import Units, states_of
 
-    given = {_path(target): target for target in targets}
+    files_of_units = {_path(target): (target.name, target.data) for target in targets if target.name.endswith(_UNITS)}
+    given = {path: target for target in targets if (path := _path(target)) not in files_of_units}
     project = Project({path: (target.name, target.data) for path, target in given.items()}, reader_of(targets))
+    project.know(files_of_units)
     collector = Collector(KIND, project, options.terraform_modules)
     variable_files = _variable_files(options.variable_files)
     wanted = sorted({path.parent for path, target in given.items() if target.named or _bears_rules(path, target.data, project)})
     walked = {whole(target.folder) for target in targets if target.folder}
-    pending = project.roots(wanted, walked)
     called: set[Path] = set()
 
     def module_at(path: Path) -> Module:
         folder = project.folder(path)
         inputs = Inputs(folder, variable_files, options.parameters)
-        root = Root(Work(tainted=collector.tainted), project.folder, inputs, folder, options.workspace)
+        library = project.is_library(path)
+        root = Root(Work(tainted=collector.tainted), project.folder, inputs, folder, options.workspace, library=library)
         root.installed = installed_modules(path, project.reader)
         return Module(folder, root)
 
+    def module_of(unit: "Unit", path: Path) -> Module:
+        folder = project.folder_with(path, unit.generated())
+        inputs = Inputs(folder, (*units.variable_files(unit), *variable_files), options.parameters, unit.input)
+        root = Root(Work(tainted=collector.tainted), project.folder, inputs, folder, options.workspace, called_from=unit.at.name)
+        root.installed = installed_modules(path, project.reader)
+        return Module(folder, root)
+
+    units = Units(project, files_of_units, collector.tainted, module_of)
+    bearing = units.bearing(_FRONTS)
+    pending = sorted({*project.roots(wanted, walked, lambda met: units.bearing(_FRONTS, met)), *bearing})
+
     # a root whose state another one reads may have no rules of its own
     states = sorted(
-        {path.parent for path, target in given.items() if b"backend" in target.data and any(word in target.data for word in _FRONTS)}
+        {path.parent for path, target in given.items() if sets_backend(target.data) and any(word in target.data for word in _FRONTS)}
     )
     producing = [path for path in states if path not in pending] if pending else []
     several = len(pending) + len(producing) > 1
@@ -74,14 +90,22 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
         collector.gaps += module.root.gaps
     while pending:
         for path in pending:
-            module = module_at(path)
+            unit = units.unit(path)
+            module = (units.module(path) if unit is not None else None) or module_at(path)
             root = module.root
-            root.called.add(path)
-            collector.collect(module, module.folder.name if several else "")
+            root.called |= {path, module.folder.path}
+            if unit is None:
+                collector.collect(module, module.folder.name if several else "")
+            else:
+                collector.collect(module, unit.name if several else "", states_of(unit))
+                collector.gaps += [Gap(Location(f"{unit.name}/{unit.at.name}"), fault) for fault in unit.faults]
             collector.gaps += root.gaps
             called |= root.called
         # a folder whose call is in a comment, or that only a circle of calls leads to
         pending, several = [path for path in wanted if path not in called], True
+    for unit, module_folder in units.called():
+        if module_folder is None:
+            collector.unit_from_elsewhere(unit)
     collector.settle()
     gaps = [*project.gaps, *(gap for folder in project.folders for gap in folder.gaps), *collector.fronts.gaps, *collector.gaps]
     files = [name for folder in project.folders for name in folder.file_names]
@@ -120,4 +144,4 @@ def _variable_files(names: Sequence[str]) -> "list[File]":
     return files
 
 
-SOURCE: Final = Source(kind=KIND, suffixes=_SUFFIXES, markers=(*_RULES, *_CALLS, *_FRONTS), accepts=accepts, read=read)
+SOURCE: Final = Source(kind=KIND, suffixes=_SUFFIXES, markers=(*_RULES, *_CALLS, *_FRONTS), accepts=accepts, read=read, whole=_UNITS)

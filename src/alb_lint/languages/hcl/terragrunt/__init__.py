@@ -1,0 +1,1 @@
+"""Terragrunt: units that give a module its inputs. Values as in `languages.hcl`, with the names and functions that Terragrunt adds."""

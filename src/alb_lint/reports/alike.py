@@ -1,0 +1,59 @@
+"""What a text says once: gaps of one kind, and findings of one cause that several listeners have alike, as a module has that is called many times."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from alb_lint.findings.finding import Finding
+from alb_lint.model import Gap
+from alb_lint.record import record
+
+_DETAIL: Final = re.compile(r" \([^()]*\)")
+
+
+@record
+class Alike:
+    """A finding, and those that other listeners have of the same cause."""
+
+    finding: Finding
+    others: tuple[Finding, ...] = ()
+
+
+def together(findings: Iterable[Finding]) -> list[Alike]:
+    """The findings in their order, each with those that say the same of the same lines of code on other listeners."""
+    found: dict[object, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault(_cause(finding), []).append(finding)
+    return [Alike(first, tuple(others)) for first, *others in found.values()]
+
+
+def _cause(finding: Finding) -> object:
+    """Equal for findings of one cause: the same code, help and places; where no rule is at fault, the same words."""
+    kind = (finding.info.code, finding.severity, finding.confidence, finding.help)
+    places = tuple(str(rule.location) for rule in finding.everyone)
+    if finding.rule is None and not finding.parts and finding.message:
+        return (*kind, finding.message)
+    if not places or not all(places) or any(rule.location.line == 0 for rule in finding.everyone):
+        return id(finding)
+    return (*kind, places, len(finding.parts))
+
+
+@record
+class Kind:
+    """Gaps of one kind: why, and those gaps in their order, without repetitions."""
+
+    reason: str
+    gaps: tuple[Gap, ...]
+
+    def detail(self, gap: Gap) -> str:
+        """What is said of this one alone."""
+        found = _DETAIL.search(gap.reason)
+        return found[0].strip(" ()") if found is not None and len(self.gaps) > 1 else ""
+
+
+def kinds(gaps: Sequence[Gap]) -> list[Kind]:
+    """The gaps by kind: what stands in the first parentheses aside."""
+    found: dict[str, dict[tuple[str, str], Gap]] = {}
+    for gap in gaps:
+        found.setdefault(_DETAIL.sub("", gap.reason, count=1), {}).setdefault((str(gap.location), gap.reason), gap)
+    return [Kind(reason, tuple(these.values())) for reason, these in found.items()]

@@ -175,4 +175,8 @@ def test_twins_that_stay_apart_tell_why_the_plan_is_refused():
     told = listener("5 path=/a name=x -> x", "5 path=/a name=y -> y")
     (found,) = plan_listener(ListenerFacts(told), config(""), Options(TODAY, merge_twins=True))
     assert isinstance(found, Refusal)
-    assert "say it with [[weights]] and --environment, or [[before]]" in found.nearest
+    assert found.nearest == 'in the config: [[before]] first = "x" then = "y" listener = "L"'
+    unread = listener("5 path=/a name=x -> x:${w},y:1", "5 path=/a name=y -> y")
+    (found,) = plan_listener(ListenerFacts(unread), config(WEIGHTS.format('"x" = 10')), Options(TODAY, merge_twins=True))
+    assert "stay apart: a weight could not be read" in found.reason
+    assert [way.flags for way in found.ways] == [("--environment", "prod"), ()]

@@ -1,6 +1,6 @@
 """The way back, replayed on a model of AWS that refuses a number in use, and held against enumeration."""
 
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from random import Random
 
 import pytest
@@ -86,7 +86,7 @@ def test_as_few_as_can_be_change(monkeypatch: pytest.MonkeyPatch) -> None:
         wanted = sorted(random.choices(range(1, 10), k=random.randint(1, 6)))
         found = module._apart(wanted)
         assert all(1 <= number <= 9 for number in found)
-        assert all(one < other for one, other in zip(found, found[1:], strict=False))
+        assert all(one < other for one, other in pairwise(found))
         best = max(sum(one == other for one, other in zip(wanted, way, strict=True)) for way in combinations(range(1, 10), len(wanted)))
         assert sum(one == other for one, other in zip(wanted, found, strict=True)) == best
 

@@ -18,6 +18,7 @@ from alb_lint.plan.wanted.ranges import listener_fits, rule_fits
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
+UNTOLD: Final = "the input does not tell which of them AWS keeps"
 WHOLE: Final = 100
 """Weights are given as percent where they come out whole."""
 
@@ -135,15 +136,16 @@ def _merge(
         return "a weight could not be read; say what they shall be with [[weights]] and --environment"
     elif whole and len(claims) > 1:
         action = forwards[0]
-        because = f"{called(keep)} already forwards to the target groups of all, and stays as it is"
+        because = "one of them already forwards to the target groups of all, and stays as it is"
     elif len(claims) > 1 and not decided:
-        told = f"they have the same number {keep.priority}, and the input does not tell which of them AWS keeps"
+        told = f"they have the same number {keep.priority}, and {UNTOLD}"
         return f"{told}; say it with [[weights]] and --environment, or [[before]]"
     else:
         action = Forward(tuple(Share(name, live.get(name, 0)) for name in names), sticky)
         because = f"the weights are those of {called(keep)}, which answers today"
     changes = len(claims) > 1 or action_key(replace(keep, actions=(*keep.actions[:-1], action))) != facts.actions[group[0]]
-    return Merge(keep.id, _ids(rules[1:]), int(str(keep.priority)), action, changes, facts.any_request(group[0]), because)
+    asked = facts.find((group[0],), facts.earlier[group[0]]) or facts.any_request(group[0])
+    return Merge(keep.id, _ids(rules[1:]), int(str(keep.priority)), action, changes, asked, because)
 
 
 def _known_but_for_weights(rule: Rule) -> bool:

@@ -312,9 +312,13 @@ with open("calls.txt", "a") as log:
     log.write(name + "\\n")
 told = dict(zip(args[::2], args[1::2]))
 if name == "describe-rules":
+    if name == state.get("fails"):
+        sys.exit("AccessDenied")
     assert told["--query"] == "Rules[?!IsDefault].[RuleArn,Priority]" and told["--output"] == "text"
+    ours = told["--listener-arn"].replace(":listener/", ":listener-rule/", 1)
     for arn, number in reversed(sorted(state["rules"].items())):
-        print(arn, number, sep="\\t")
+        if arn.rpartition("/")[0] == ours:
+            print(arn, number, sep="\\t")
     sys.exit()
 if name == state.get("fails"):
     sys.exit("AccessDenied")
@@ -377,7 +381,7 @@ def shellcheck(file):
 
 def test_script_makes_the_plan_true(account):
     shellcheck("plan.sh")
-    done = account.run("plan.sh")
+    done = account.run("plan.sh", "--apply")
     assert (done.returncode, done.stderr) == (0, "")
     assert account.calls == ["describe-rules", "modify-rule", "delete-rule", "set-rule-priorities", "describe-rules"]
     assert sorted(account.rules.values()) == ["100", "101", "40"]
@@ -385,9 +389,66 @@ def test_script_makes_the_plan_true(account):
     assert way_back == ["set-rule-priorities", "create-rule", "modify-rule"]
 
 
-def test_script_only_checks_when_asked_to(account):
-    assert account.run("plan.sh", "--check").returncode == 0
+@pytest.mark.parametrize("args", [(), ("--check",)])
+def test_script_only_checks_unless_told_to_apply(account, args):
+    before = account.rules
+    done = account.run("plan.sh", *args)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "nothing was changed: run it with --apply" in done.stdout
     assert account.calls == ["describe-rules"]
+    assert account.rules == before
+
+
+@pytest.mark.parametrize("args", [(), ("--apply",)])
+def test_script_that_was_run_says_so(account, args):
+    assert account.run("plan.sh", "--apply").returncode == 0
+    after = account.rules
+    account.set(after)
+    done = account.run("plan.sh", *args)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "already done: the rules are as planned" in done.stdout
+    assert account.calls == ["describe-rules"]
+    assert account.rules == after
+
+
+def test_script_refuses_what_it_does_not_know(account):
+    done = account.run("plan.sh", "--aply")
+    assert (done.returncode, account.calls) == (2, [])
+    assert "usage" in done.stderr
+
+
+def test_script_stops_where_the_rules_cannot_be_read(account):
+    account.set(account.rules, fails="describe-rules")
+    done = account.run("plan.sh", "--apply")
+    assert done.returncode != 0
+    assert "AccessDenied" in done.stderr
+    assert "not what the plan was made for" not in done.stderr
+    assert account.calls == ["describe-rules"]
+
+
+def test_script_goes_on_with_the_listeners_that_wait(here):
+    rules = [*TWINS, *(raw(number, f"/v2/{number}", listener="spare") for number in (10, 20))]
+    Path("rules.json").write_text(export(*rules), "utf-8")
+    ran = inside("plan", "rules.json", "--merge-twins", "--format", "aws-cli", "--output", "plan.sh")
+    assert (ran.code, ran.err) == (0, "")
+    shellcheck("plan.sh")
+    account = Account(here, rules)
+    account.set(account.rules | {rule["RuleArn"]: 100 + place for place, rule in enumerate(rules[4:])})
+    done = account.run("plan.sh", "--apply")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("already done:") == 1
+    assert account.calls.count("set-rule-priorities") == 1
+    assert sorted(map(str, account.rules.values())) == ["100", "100", "101", "101", "40"]
+    assert "spare" not in done.stdout.split("the way back:")[1]
+
+
+def test_script_leaves_out_what_aws_never_holds(here):
+    Path("rules.json").write_text(export(raw(10, "/v2/a"), raw(10, "/v2/b", number=7)), "utf-8")
+    ran = inside("plan", "rules.json", "--format", "aws-cli")
+    assert ran.code == 0
+    assert "LEFT OUT" in ran.out
+    assert "two rules have the number 10, which AWS never holds" in ran.out
+    assert "aws elbv2 set-rule" not in ran.out
 
 
 @pytest.mark.parametrize("change", ["number", "gone", "new", "other"])
@@ -404,7 +465,7 @@ def test_script_refuses_other_rules(account, change):
         case _:
             rules = {f"{arn}f": number for arn, number in rules.items()}
     account.set(rules)
-    done = account.run("plan.sh")
+    done = account.run("plan.sh", "--apply")
     assert done.returncode == 1
     assert "nothing was changed" in done.stderr
     assert account.calls == ["describe-rules"]
@@ -414,7 +475,7 @@ def test_script_refuses_other_rules(account, change):
 @pytest.mark.parametrize("call", ["modify-rule", "delete-rule", "set-rule-priorities"])
 def test_script_tells_the_way_back_where_a_call_fails(account, call):
     account.set(account.rules, fails=call)
-    done = account.run("plan.sh")
+    done = account.run("plan.sh", "--apply")
     assert done.returncode != 0
     assert "stopped on the way" in done.stderr
     assert "aws elbv2 create-rule" in done.stderr
@@ -430,7 +491,7 @@ def test_script_keeps_hostile_names_in_their_quotes(here):
     inside("plan", "rules.json", "--merge-twins", "--format", "aws-cli", "--output", "plan.sh")
     shellcheck("plan.sh")
     account = Account(here, rules)
-    done = account.run("plan.sh")
+    done = account.run("plan.sh", "--apply")
     assert "syntax" not in done.stderr.lower()
     assert not Path("pwned").exists()
 

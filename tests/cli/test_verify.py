@@ -114,5 +114,21 @@ def test_a_plan_of_nothing_holds_for_nothing(here):
     Path("alb-lint.toml").write_text(CONFIG.replace("100-109", "100"), "utf-8")
     assert inside("plan", "rules.json", "--format", "json", "--output", "plan.json").code == 5
     ran = inside("verify", "plan.json", "rules.json")
-    assert ran.code == 1
+    assert ran.code == 5
     assert "nothing to verify" in ran.out
+    assert "no plan: " in ran.out
+    Path("plan.json").write_text(json.dumps(json.loads(Path("plan.json").read_text("utf-8")) | {"refused": []}), "utf-8")
+    assert inside("verify", "plan.json", "rules.json").code == 1
+
+
+def test_a_plan_that_refuses_a_listener_does_not_hold_for_all(here):
+    Path("alb-lint.toml").write_text(CONFIG.replace("100-109", "100"), "utf-8")
+    rules = (*RULES, raw(10, "/v2/a", listener="spare"))
+    Path("rules.json").write_text(export(*rules), "utf-8")
+    assert inside("plan", "rules.json", "--format", "json", "--output", "plan.json").code == 5
+    ran = inside("verify", "plan.json", "rules.json")
+    assert ran.code == 5
+    assert "what is planned holds; there is no plan for 1 listener" in ran.out
+    assert inside("verify", "plan.json", "rules.json", "--format", "json").json["holds"] is True
+    Path("rules.json").write_text(export(*RULES, raw(11, "/v2/a", listener="spare")), "utf-8")
+    assert inside("verify", "plan.json", "rules.json").code == 1

@@ -283,7 +283,7 @@ def test_fix_shadowed():
     assert not plan(told).moves
     made = plan(told, fix_shadowed=True)
     assert changes(made) == [("n", "w", "/a/b")]
-    assert made.intended_changes[0].because == "2 n (/a/b) is never asked otherwise"
+    assert made.intended_changes[0].because == "no request reaches 2 n (/a/b) otherwise"
     assert len(made.moves) == 1
 
 
@@ -327,9 +327,10 @@ def test_strangers_of_one_number_may_go_anywhere():
 
 def test_collision_that_matters_is_refused():
     (found,) = refusals(listener("5 path=/a/* name=w -> a", "5 path=/*/b name=n -> b"))
-    assert found.reason == "5 n (/*/b) and 5 w (/a/*) claim one number, and which of them answers decides"
+    assert found.reason == "5 n (/*/b) and 5 w (/a/*) have the same number, and it matters which one AWS keeps"
     assert {role for role, _ in found.witnesses} == {"both", "only-rule", "only-related"}
-    assert found.nearest == "[[before]] first = 'n', then = 'w', or the other way round"
+    (way,) = found.ways
+    assert (way.flags, way.config) == ((), '[[before]]\nfirst = "n"\nthen = "w"\nlistener = "L"\n')
 
 
 def test_collision_decided_by_before_is_named():
@@ -355,7 +356,13 @@ def test_collision_behind_a_rule_that_answers_anyway():
 
 def test_twins_of_one_number_are_told_the_way():
     (found,) = refusals(listener("5 path=/a name=x -> a", "5 path=/a name=y -> b"))
-    assert found.nearest.startswith("merge them with --merge-twins, or: [[before]]")
+    assert [(way.flags, bool(way.config)) for way in found.ways] == [((), True)]
+    whole = listener("5 path=/a name=x -> a", "5 path=/a name=y -> a:0,b:1", "5 path=/* name=n -> c", "9 path=/a name=m -> m")
+    twins, crossing = refusals(whole)
+    assert (twins.collision, crossing.collision) == ("twins", "crossing")
+    for way in twins.ways:
+        assert plan(whole, way.config, merge_twins="--merge-twins" in way.flags)
+    assert [way.flags for way in twins.ways] == [()]
 
 
 # -- what must not move ----------------------------------------------------------------------------------------------------------
@@ -469,8 +476,24 @@ def test_two_owners_without_merging(fixture):
     settings, listeners = fixture
     made = make_plan([ListenerFacts(told) for told in listeners], settings, Options("2025-11-24"))
     assert [len(part.moves) for part in made.listeners] == [0]
-    assert len(made.refused) == 5
-    assert all(refusal.nearest.startswith("merge them with --merge-twins") for refusal in made.refused)
+    assert [len(refusal.rules) for refusal in made.refused] == [6, 4]
+    for refusal in made.refused:
+        assert [way.flags for way in refusal.ways] == [
+            ("--merge-twins",),
+            ("--merge-twins", "--environment", "staging"),
+            ("--merge-twins", "--environment", "production"),
+        ]
+
+
+def test_two_owners_without_an_environment(fixture):
+    """Of each pair one rule forwards to the groups of both already: it stays as it is, and nothing needs to be asked."""
+    settings, listeners = fixture
+    made = make_plan([ListenerFacts(told) for told in listeners], settings, Options("2025-11-24", merge_twins=True))
+    assert not made.refused
+    merges = [merge for part in made.listeners for merge in part.merges]
+    assert sorted(merge.changes for merge in merges) == [False, True, True, True, True, True]
+    assert not any(call["call"] == "modify-rule" for part in made.listeners for call in (*part.steps, *part.rollback))
+    assert all(verdict.holds for verdict in verify_plan(made, listeners))
 
 
 def test_fix_shadowed_gives_way_to_the_ranges():

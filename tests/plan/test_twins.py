@@ -81,7 +81,7 @@ def test_target_groups_by_their_name():
 @pytest.mark.parametrize(
     ("rules", "reason"),
     [
-        (("5 path=/a -> x", "5 path=/a -> y"), "which of them answers is not told"),
+        (("5 path=/a -> x", "5 path=/a -> y"), "the input does not tell which of them AWS keeps"),
         (("5 path=/a -> x:1,y:1,sticky=60", "9 path=/a -> x:1,z:1,sticky=90"), "their stickiness differs"),
         (("5 path=/a -> a:1,b:1,c:1", "9 path=/a -> d:1,e:1,f:1"), "together they have 6 target groups"),
         (("5 path=/a -> auth x", "9 path=/a -> y"), "they differ in more than where they forward to"),
@@ -107,6 +107,32 @@ def test_what_keeps_them_apart(rules, reason):
 def test_what_is_no_twin(rules):
     found = twins(listener(*rules))
     assert not found.merges
+
+
+@pytest.mark.parametrize(
+    ("rules", "keep", "expected"),
+    [
+        (("5 path=/a name=x -> x", "5 path=/a name=y -> x:0,y:100"), "y", {"x": 0, "y": 100}),
+        (("5 path=/a name=y -> y:3,x:1,sticky=60", "5 path=/a name=x -> x"), "y", {"y": 3, "x": 1}),
+        (("5 path=/a name=x -> x", "5 path=/a name=z -> z", "5 path=/a name=y -> x:1,y:2,z:3"), "y", {"x": 1, "y": 2, "z": 3}),
+        (("5 path=/a name=x -> x:0,y:1", "5 path=/a name=y -> y:100,x:0"), "x", {"x": 0, "y": 1}),
+        # of a later one nothing is answered today, so it is not asked
+        (("5 path=/a name=x -> x", "5 path=/a name=y -> x:0,y:100", "9 path=/a name=z -> x:50,y:50"), "y", {"x": 0, "y": 100}),
+        (("5 path=/a name=x -> x", "5 path=/a name=y -> x:0,y:100", "9 path=/a name=z -> z"), None, None),
+        (("5 path=/a name=x -> x:50,y:50", "5 path=/a name=y -> x:0,y:100"), None, None),
+        (("5 path=/a name=x -> x", "5 path=/a name=y -> x:0,y:${w}"), None, None),
+    ],
+)
+def test_of_one_number_the_twin_that_forwards_to_all_groups_is_the_merged_rule(rules, keep, expected):
+    told = listener(*rules)
+    found = twins(told)
+    if keep is None:
+        assert not found.merges
+        return
+    assert weights(found) == expected
+    assert found.merges[0].keep == keep
+    assert found.merges[0].action == next(rule for rule in told.rules if rule.id == keep).actions[-1]
+    assert twins(told, WEIGHTS.format('"x" = 10'), "prod").merges[0].because == "the weights are those of [[weights]]"
 
 
 def test_before_tells_which_one_answers():
@@ -149,4 +175,8 @@ def test_twins_that_stay_apart_tell_why_the_plan_is_refused():
     told = listener("5 path=/a name=x -> x", "5 path=/a name=y -> y")
     (found,) = plan_listener(ListenerFacts(told), config(""), Options(TODAY, merge_twins=True))
     assert isinstance(found, Refusal)
-    assert "say it with [[weights]] and an environment, or [[before]]" in found.nearest
+    assert found.nearest == 'in the config: [[before]] first = "x" then = "y" listener = "L"'
+    unread = listener("5 path=/a name=x -> x:${w},y:1", "5 path=/a name=y -> y")
+    (found,) = plan_listener(ListenerFacts(unread), config(WEIGHTS.format('"x" = 10')), Options(TODAY, merge_twins=True))
+    assert "stay apart: a weight could not be read" in found.reason
+    assert [way.flags for way in found.ways] == [("--environment", "prod"), ()]

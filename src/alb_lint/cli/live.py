@@ -121,6 +121,17 @@ class Live:
             options.note(f"note: {file} is the state of a tool: rules that others made on its listeners are not in it", quiet)
         return self._noted(estate)
 
+    def words(self) -> list[str]:
+        """`--live` and the flags that were given with it, as they are typed."""
+        said = ["--live"]
+        for name, value in self._flags.items():
+            flag = f"--{name.replace('_', '-')}"
+            if value is True:
+                said.append(flag)
+            elif value and (name, value) != ("max_workers", 8):
+                said += [word for text in (value if isinstance(value, list) else [value]) for word in (flag, str(text))]
+        return said
+
     def _given(self) -> str:
         """A flag that was given, "" where none was."""
         given = [name for name, value in self._flags.items() if value and (name, value) != ("max_workers", 8)]

@@ -1,12 +1,16 @@
 """`alb-lint plan`: renumber into the reserved ranges. It proposes and proves; it never writes to AWS."""
 
-from typing import Annotated, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from alb_lint.cli import completing, exit_codes, judging, options
 from alb_lint.cli.live import Live, may_read_live
 from alb_lint.errors import UsageError
+
+if TYPE_CHECKING:
+    from alb_lint.plan.proposal import Proposal
 
 FORMATS: Final = ("text", "json", "markdown", "html", "aws-cli", "patch")
 
@@ -21,11 +25,14 @@ def command(
     output: options.Output = "",
     listener: options.OnlyListener = "",
     merge_twins: Annotated[bool, typer.Option("--merge-twins", help="Merge rules of the same requests into one weighted forward.")] = False,
-    fix_shadowed: Annotated[bool, typer.Option("--fix-shadowed", help="Let rules that no request reaches come first.")] = False,
+    fix_shadowed: Annotated[
+        bool, typer.Option("--fix-shadowed", help="Move unreachable rules above the rules that hide them (changes answers).")
+    ] = False,
     spread: Annotated[bool, typer.Option("--spread", help="Leave even gaps in the ranges.")] = False,
     compact: Annotated[bool, typer.Option("--compact", help="The fewest rules for the same answers: join what acts alike.")] = False,
     environment: judging.Environment = "",
     write: Annotated[bool, typer.Option("--write", help="With --format patch: change the source code.")] = False,
+    suggest: Annotated[bool, typer.Option("--suggest", help="Of a refused plan: the config lines that would do.")] = False,
     kind: options.Kind = "",
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
@@ -47,6 +54,8 @@ def command(
     from alb_lint.reports.plans import ALL as REPORTS
 
     options.one_of(format_, FORMATS, "--format")
+    if suggest and (format_ != "text" or write):
+        raise UsageError("it prints lines for the config, and nothing else", where="--suggest", hint="leave --format and --write out")
     if write and (format_ != "patch" or live.on):
         raise UsageError("only a patch of source code can be written", where="--write", hint="alb-lint plan SOURCE --format patch --write")
     names = live.sources(sources)
@@ -58,9 +67,18 @@ def command(
     estate = live.estate(names, settings, kind, listener, told=told, quiet=quiet)
     wishes = Options(options.today(), spread, fix_shadowed, merge_twins, compact, environment)
     given = (("--merge-twins", merge_twins), ("--fix-shadowed", fix_shadowed), ("--spread", spread), ("--compact", compact))
-    texts = (("--config", config), ("--environment", environment), ("--listener", listener), ("--source-kind", kind))
+    texts = (("--environment", environment), ("--listener", listener))
     flags = [name for name, on in given if on] + [word for name, value in texts if value for word in (name, value)]
-    proposal = pipeline.propose(estate, settings, wishes, names or ["--live"], flags)
+    how = [("--config", [config]), ("--source-kind", [kind]), ("--workspace", [workspace]), ("--stack", [stack])]
+    how += [("--parameter", parameter or []), ("--parameters", parameters or [])]
+    proposal = replace(
+        pipeline.propose(estate, settings, wishes, names or live.words(), flags),
+        reading=tuple(word for name, values in how for value in values if value for word in (name, value)),
+        made_on=wishes.today,
+        width=options.columns(output),
+    )
+    if suggest:
+        return live.code(_suggest(proposal, output, quiet))
     for report in REPORTS:
         if report.name == format_:
             options.write(report.render(proposal, options.in_color(no_color, output)), output)
@@ -78,3 +96,16 @@ def command(
             options.note(f"refused: {proposal.name(refusal.listener)}: {refusal.reason}", quiet=False)
             options.note(f"  what would work: {refusal.nearest}", quiet=not refusal.nearest)
     return live.code(exit_codes.REFUSED if proposal.plan.refused else exit_codes.CLEAN)
+
+
+def _suggest(proposal: "Proposal", output: str, quiet: bool) -> int:
+    """Prints the config lines that a refused plan asks for."""
+    lines = [
+        min((way for way in refusal.ways if way.config), key=lambda way: len(way.flags), default=None) for refusal in proposal.plan.refused
+    ]
+    found = [way.config for way in lines if way is not None]
+    options.write("\n".join(found), output)
+    if not found:
+        why = "no lines of config would do" if proposal.plan.refused else "there is a plan without"
+        options.note(f"nothing to suggest: {why}", quiet)
+    return exit_codes.REFUSED if proposal.plan.refused else exit_codes.CLEAN

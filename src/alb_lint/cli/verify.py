@@ -31,7 +31,8 @@ def command(
 ) -> int:
     """Prove a plan again for the rules as they are now, independently of the planner.
 
-    Exit codes: 0 it holds and changes nothing but what it names, 1 it does not, 2 usage or config, 3 the plan or a source is unreadable.
+    Exit codes: 0 it holds and changes nothing but what it names, 1 it does not, 2 usage or config, 3 the plan or a source is unreadable,
+    5 the plan refuses a listener.
     """
     from alb_lint.plan.proof.verify import verify_plan
     from alb_lint.reports import verdicts
@@ -44,10 +45,13 @@ def command(
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     found = verify_plan(asked, estate.listeners)
-    told = verdicts.Told(found, estate.listeners, tuple(dict.fromkeys(item.listener for item in asked.refused)))
+    told = verdicts.Told(found, estate.listeners, asked.refused)
     render = verdicts.as_json if format_ == "json" else verdicts.as_text
     options.write(render(told, options.in_color(no_color, output)), output)
-    return live.code(exit_codes.CLEAN if told.holds else exit_codes.FINDINGS)
+    failed = bool(told.verdicts) and not told.holds
+    return live.code(
+        exit_codes.FINDINGS if failed or not (told.refused or told.holds) else exit_codes.REFUSED if told.refused else exit_codes.CLEAN
+    )
 
 
 def read_plan(name: str) -> "Plan":

@@ -1,7 +1,7 @@
 """A plan as data: what moves, what is merged, what changes on purpose, and its JSON (contract `plan --format json`)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from alb_lint.findings.wording import rule_text as called
 from alb_lint.model import Condition, Forward, Request, Rule, stack_of
@@ -258,10 +258,23 @@ class ListenerPlan:
 
 
 @record
+class Way:
+    """What was tried and gives a plan: `flags` of the command, with `config` lines where those are needed too. `means`: what it decides."""
+
+    flags: tuple[str, ...] = ()
+    config: str = ""
+    means: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {"flags": list(self.flags), "config": self.config, "means": self.means}
+
+
+@record
 class Refusal:
     """Why a listener gets no plan. `missing`: how many numbers too few there are, 0 where that is not it; `nearest`: what would work.
 
-    `witnesses`: (role as in findings, request).
+    `witnesses`: (role as in findings, request). `collision`: what rules of one number that stand against a plan are to each other, each two after
+    the other in `rules`; `ways`: out of that.
     """
 
     listener: str
@@ -270,6 +283,8 @@ class Refusal:
     witnesses: tuple[tuple[str, Request], ...] = ()
     missing: int = 0
     nearest: str = ""
+    collision: Literal["", "twins", "crossing"] = ""
+    ways: tuple[Way, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -279,6 +294,7 @@ class Refusal:
             "witnesses": [{"role": role, "request": request.to_json()} for role, request in self.witnesses],
             "missing": self.missing,
             "nearest": self.nearest,
+            "ways": [way.to_json() for way in self.ways],
         }
 
 

@@ -5,7 +5,22 @@ from typing import Any, Final
 from alb_lint.errors import SourceError
 from alb_lint.files import json_of
 from alb_lint.model import Forward, Request, Share
-from alb_lint.plan.plan import SCHEMA, Change, Compaction, Join, ListenerPlan, Merge, Move, Note, Pair, Plan, ProofSummary, Refusal, Step
+from alb_lint.plan.plan import (
+    SCHEMA,
+    Change,
+    Compaction,
+    Join,
+    ListenerPlan,
+    Merge,
+    Move,
+    Note,
+    Pair,
+    Plan,
+    ProofSummary,
+    Refusal,
+    Step,
+    Way,
+)
 
 ENTRIES: Final = 100_000
 """Entries of one list in a plan file that are read; a listener has a few thousand rules at the very most."""
@@ -197,6 +212,13 @@ def _refusal(item: _Reader) -> Refusal:
         request = one.request("request")
         if request is not None:
             witnesses.append((one.text("role"), request))
+    ways = tuple(Way(one.texts("flags"), one.text("config"), one.text("means")) for one in item.each("ways"))
     return Refusal(
-        item.text("listener"), item.text("reason"), item.texts("rules"), tuple(witnesses), item.number("missing", 0), item.text("nearest")
+        item.text("listener"),
+        item.text("reason"),
+        item.texts("rules"),
+        tuple(witnesses),
+        item.number("missing", 0),
+        item.text("nearest"),
+        ways=ways,
     )

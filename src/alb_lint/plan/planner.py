@@ -25,6 +25,7 @@ from alb_lint.plan.wanted.compaction import compaction_of
 from alb_lint.plan.wanted.numbered_together import Unit, units_of
 from alb_lint.plan.wanted.order import Order, Wish, order_of
 from alb_lint.plan.wanted.twins import Twins, twins_of
+from alb_lint.plan.ways_out import with_ways
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
@@ -56,12 +57,28 @@ def make_plan(facts: Sequence[ListenerFacts], config: Config, options: Options) 
 
 
 def plan_listener(facts: ListenerFacts, config: Config, options: Options) -> ListenerPlan | list[Refusal]:
-    """The plan of one listener, proved; or every reason why there is none."""
+    """The plan of one listener, proved; or every reason why there is none, with what would give one."""
+    made = _attempt(facts, config, options)
+    if isinstance(made, ListenerPlan):
+        return made
+    notes = _twins(facts, config, options).notes
+
+    def attempt(otherwise: Config, wishes: Options) -> ListenerPlan | list[Refusal]:
+        return _attempt(facts, otherwise, wishes)
+
+    return with_ways(made, facts.listener, notes, config, options, attempt)
+
+
+def _twins(facts: ListenerFacts, config: Config, options: Options) -> Twins:
+    return twins_of(facts, config, options.environment or config.environment) if options.merge_twins else Twins((), ())
+
+
+def _attempt(facts: ListenerFacts, config: Config, options: Options) -> ListenerPlan | list[Refusal]:
     listener = facts.listener
     if listener.unread is not None:
         reason = f"not all of its rules were read ({listener.unread.reason}), and one that was not may hold any number"
         return [Refusal(listener.id, reason, nearest="read the listener again; the gap tells what failed")]
-    twins = twins_of(facts, config, options.environment or config.environment) if options.merge_twins else Twins((), ())
+    twins = _twins(facts, config, options)
     after = ListenerFacts(merged(listener, twins.merges)) if twins.merges else facts
     homes = homes_of(after.listener, after.rules, config, options.today)
     fewer: Compaction | None = None
@@ -74,7 +91,7 @@ def plan_listener(facts: ListenerFacts, config: Config, options: Options) -> Lis
         order = order_of(after, homes, config, options.fix_shadowed, leave)
         refusals = [*homes.refusals, *order.refusals]
         if refusals:
-            return [_told_of_twins(refusal, twins) for refusal in refusals]
+            return refusals
         numbered = _Numbered(after, homes, order, options)
         if numbered.stuck is None:
             return _Written(facts, after, twins, fewer, homes, order, numbered).plan()
@@ -83,12 +100,6 @@ def plan_listener(facts: ListenerFacts, config: Config, options: Options) -> Lis
         # what --fix-shadowed proposes gives way to the ranges, first where the two meet
         named = {index for index in order.fixed if after.rules[index].id in numbered.stuck.rules}
         leave |= named or order.fixed
-
-
-def _told_of_twins(refusal: Refusal, twins: Twins) -> Refusal:
-    """The refusal; where twins could not be merged, with the reason."""
-    note = next((note for note in twins.notes if set(refusal.rules) <= set(note.rules)), None)
-    return refusal if note is None else replace(refusal, nearest=note.reason)
 
 
 class _Numbered:
@@ -155,7 +166,7 @@ class _Numbered:
         for unit in units:
             if unit.home == PINNED and unit.number in holders:
                 pair = [self.facts.rules[one.rules[0]] for one in (holders[unit.number], unit)]
-                reason = f"{called(pair[0])} and {called(pair[1])} claim one number, and neither may be moved"
+                reason = f"{called(pair[0])} and {called(pair[1])} have the same number, and neither may be moved"
                 self.stuck = Refusal(self.facts.listener.id, reason, tuple(rule.id for rule in pair), nearest="move one of them by hand")
                 return
             if unit.home == PINNED:
@@ -282,7 +293,7 @@ class _Written:
         holder = next((rule for rule, new in zip(self.facts.rules, self.new, strict=True) if new == old), None)
         if holder is not None:
             return f"{old} goes to {called(holder)}"
-        return "it makes room for others in their order"
+        return "it keeps its order with the rules that move"
 
     def _changes(self, proof: Proof) -> tuple[Change, ...]:
         wishes = {(wish.first, wish.then): wish for wish in self.order.flips}

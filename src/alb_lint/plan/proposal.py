@@ -2,6 +2,7 @@
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import Config
+from alb_lint.findings.summary import Summary
 from alb_lint.model import Gap, Listener, Rule
 from alb_lint.plan.plan import ListenerPlan, Plan
 from alb_lint.record import record
@@ -9,8 +10,11 @@ from alb_lint.record import record
 
 @record
 class Proposal:
-    """`facts`: all listeners that were read, as they are today. `sources`, `wishes`: files and flags that the user
-    gave, for the commands that reports show.
+    """`facts`: all listeners that were read, as they are today. `sources`: files that the user gave, or `--live` and its flags; `wishes`: flags
+    of `plan`; `reading`: flags that tell how the sources are read: for the commands that reports show.
+
+    `made_on`: ISO date, "" where it is not told. `width`: columns of the text. `left`: the findings of the state after the plan, where a report
+    shows them.
     """
 
     plan: Plan
@@ -19,6 +23,15 @@ class Proposal:
     gaps: tuple[Gap, ...] = ()
     sources: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()
+    reading: tuple[str, ...] = ()
+    made_on: str = ""
+    width: int = 100
+    left: Summary | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether accounts were read, not files."""
+        return self.sources[:1] == ("--live",)
 
     def facts_of(self, part: ListenerPlan) -> ListenerFacts:
         return next(item for item in self.facts if item.listener.id == part.id)

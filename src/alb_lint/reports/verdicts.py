@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from alb_lint.findings.wording import action_text, rule_text
+from alb_lint.findings.wording import action_text, actions_text, rule_text
 from alb_lint.json_text import dumps
 from alb_lint.model import Entrance, Listener, Rule
+from alb_lint.plan.plan import Refusal
 from alb_lint.plan.proof.verify import Verdict
 from alb_lint.record import record
 from alb_lint.reports.layout import Span, paint
@@ -13,11 +14,11 @@ from alb_lint.reports.layout import Span, paint
 
 @record
 class Told:
-    """`refused`: listeners for which the plan file says that there is no plan; nothing of them is verified."""
+    """`refused`: what the plan file says of listeners that got no plan; nothing of them is verified."""
 
     verdicts: tuple[Verdict, ...]
     listeners: tuple[Listener, ...]
-    refused: tuple[str, ...] = ()
+    refused: tuple[Refusal, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -31,7 +32,7 @@ def as_json(told: Told, color: bool) -> str:
         "schema": "alb-lint.verify.v1",
         "holds": told.holds,
         "listeners": [_listener(verdict) for verdict in told.verdicts],
-        "refused": list(told.refused),
+        "refused": list(dict.fromkeys(item.listener for item in told.refused)),
     }
     return dumps(document, indent=2) + "\n"
 
@@ -68,10 +69,14 @@ def _lines(told: Told) -> Iterator[list[Span]]:
                 yield [("    try: ", "dim"), (flaw.request.curl(listener.entrance if listener is not None else Entrance()), "green")]
         if verdict.holds:
             yield from _named(verdict, rules)
-    for listener_id in told.refused:
-        yield [(f"{listener_id}: the plan says that there is none", "yellow")]
+    for item in told.refused:
+        name = known[item.listener].name or item.listener if item.listener in known else item.listener
+        yield [(name, "bold"), ("  no plan: ", "bold red"), (item.reason, "")]
     if not told.verdicts:
         yield [("the plan plans nothing: there is nothing to verify", "bold red")]
+    elif told.holds and told.refused:
+        count = len({item.listener for item in told.refused})
+        yield [(f"what is planned holds; there is no plan for {count} listener{'s' * (count > 1)}", "bold red")]
     elif told.holds:
         changes = any(verdict.merges or verdict.changes for verdict in told.verdicts)
         yield [
@@ -84,7 +89,9 @@ def _lines(told: Told) -> Iterator[list[Span]]:
 def _named(verdict: Verdict, rules: dict[str, Rule]) -> Iterator[list[Span]]:
     for merge in verdict.merges:
         yield [("  merges ", "yellow"), (_who(rules, merge.keep), ""), (f" → {action_text(merge.action)}", "dim")]
-        yield from ([("    with ", "dim"), (_who(rules, name), "")] for name in merge.drop)
+        for name in merge.drop:
+            today = f" → {actions_text(rules[name])}" if name in rules else ""
+            yield [("    with ", "dim"), (_who(rules, name), ""), (today, "dim")]
     for change in verdict.changes:
         yield [("  intended: ", "yellow"), (_who(rules, change.first), ""), (" before ", "dim"), (_who(rules, change.then), "")]
 

@@ -11,10 +11,12 @@ from typing import Final
 
 from alb_lint.findings.wording import clean
 from alb_lint.model import Listener
+from alb_lint.plan.naming import listed
 from alb_lint.plan.plan import ListenerPlan, dropped
 from alb_lint.plan.proposal import Proposal
 from alb_lint.plan.scripts.script import Script
 from alb_lint.plan.steps.apply import apply_plan
+from alb_lint.plan.steps.claims import claimed_twice
 from alb_lint.plan.steps.commands import command, region, runnable
 
 _HEAD: Final = """\
@@ -24,24 +26,45 @@ _HEAD: Final = """\
 #
 # 1. Each listener's rules (ARN and number) are compared with those of the plan; where one differs, nothing at all is changed.
 #    Conditions and actions are compared by: alb-lint verify PLAN SOURCE
-# 2. The changes are made, the rules are read again and compared with the plan's result.
+# 2. With --apply, and only then, the changes are made, and the rules are read again and compared with the plan's result.
 # 3. The way back is printed, also where a call fails on the way.
 #
-# `--check` ends after 1. Needs the AWS CLI and, for the account, the permissions that `elbv2` calls below ask for.
+# Without --apply it ends after 1. A listener that is as planned already is left as it is. Needs the AWS CLI and, for the account, the permissions
+# that the `elbv2` calls below ask for.
+"""
+_LOOKING: Final = """\
 set -eu
 
-rules() { # region, listener
-  aws elbv2 describe-rules --region "$1" --listener-arn "$2" --query 'Rules[?!IsDefault].[RuleArn,Priority]' --output text
+apply=
+case "${1:-}" in
+  --apply) apply=yes ;;
+  '' | --check) ;;
+  *) echo "usage: $0 [--apply]" >&2; exit 2 ;;
+esac
+waiting=
+
+fingerprint() { # region, listener
+  found=$(aws elbv2 describe-rules --region "$1" --listener-arn "$2" --query 'Rules[?!IsDefault].[RuleArn,Priority]' --output text)
+  printf '%s\\n' "$found" | LC_ALL=C sort | if command -v sha256sum >/dev/null 2>&1; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1
 }
 
-fingerprint() { # of lines on standard input
-  LC_ALL=C sort | if command -v sha256sum >/dev/null 2>&1; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1
+look() { # number here, region, listener, fingerprint of now, fingerprint of afterwards
+  now=$(fingerprint "$2" "$3")
+  case "$now" in
+    "$4") waiting="$waiting $1 "; printf '%s\\n' "to do: $3" ;;
+    "$5") printf '%s\\n' "already done: $3" ;;
+    *) printf '%s\\n' "not what the plan was made for, nothing was changed: $3" >&2; exit 1 ;;
+  esac
 }
 
-expect() { # region, listener, fingerprint, what to say where it differs
-  found=$(rules "$1" "$2")
-  if [ "$(printf '%s\\n' "$found" | fingerprint)" != "$3" ]; then
-    printf '%s\\n' "$4: $2" >&2
+waits() { # number here
+  case "$waiting" in *" $1 "*) ;; *) return 1 ;; esac
+}
+
+expect() { # region, listener, fingerprint
+  now=$(fingerprint "$1" "$2")
+  if [ "$now" != "$3" ]; then
+    printf '%s\\n' "the rules are not as planned now: $2" >&2
     exit 1
   fi
 }
@@ -54,23 +77,39 @@ way_back
 
 
 def render(proposal: Proposal, files: Mapping[str, bytes]) -> str:
-    """The script. Parts without ARNs, or with something that could not be read, are named in it and left out."""
+    """The script. Parts without ARNs, or with something that could not be read or that AWS never holds, are named in it and left out."""
     del files
     parts = [part for part in proposal.plan.listeners if part.steps]
-    able = [part for part in parts if not runnable((*part.steps, *part.rollback))]
+    able = [part for part in parts if not _why_not(proposal, part)]
     lines = [_HEAD.replace("DIGEST", proposal.plan.digest), *_left_out(proposal, parts)]
-    if not able:
+    if able:
+        lines.append(_LOOKING)
+    else:
         return "\n".join([*lines, "echo 'nothing to change'", ""])
-    lines += _checks(proposal, able)
-    lines += ["", "way_back() {", "  cat <<'WAY_BACK'", *_way_back(proposal, able), "WAY_BACK", "}", ""]
+    after = {part.id: fingerprint(apply_plan(part, proposal.base(part))) for part in able}
+    for place, part in enumerate(able, 1):
+        now = fingerprint(proposal.base(part))
+        lines.append(f"look {place} {quote(region(part.id))} {quote(part.id)} {now} {after[part.id]}")
+    lines += [
+        "[ -n \"$waiting\" ] || { echo 'already done: the rules are as planned'; exit 0; }",
+        "[ -n \"$apply\" ] || { echo 'the rules are those of the plan; nothing was changed: run it with --apply to change them'; exit 0; }",
+    ]
+    lines += ["", "way_back() {", *_way_back(proposal, able), "}", ""]
     lines += ["trap 'echo \"stopped on the way; what was done is undone by:\" >&2; way_back >&2' EXIT", ""]
-    for part in able:
-        lines += [*_changes(proposal, part), ""]
+    for place, part in enumerate(able, 1):
+        lines += [f"if waits {place}; then", *(f"  {line}" for line in _changes(proposal, part)), "fi", ""]
     lines += ["# read again"]
-    for part in able:
-        wanted = fingerprint(apply_plan(part, proposal.base(part)))
-        lines.append(_expect(part, wanted, "the rules are not as planned now"))
+    lines += [f"expect {quote(region(part.id))} {quote(part.id)} {after[part.id]}" for part in able]
     return "\n".join([*lines, _TAIL])
+
+
+def _why_not(proposal: Proposal, part: ListenerPlan) -> str:
+    """Why the calls of the plan cannot be made, "" where they can."""
+    twice = claimed_twice(proposal.base(part))
+    if twice and not runnable((*part.steps, *part.rollback)):
+        told = listed([str(number) for number in twice])
+        return f"two rules have the number {told}{' each' if len(twice) > 1 else ''}, which AWS never holds; plan from what is live, or"
+    return runnable((*part.steps, *part.rollback))
 
 
 def fingerprint(listener: Listener) -> str:
@@ -83,26 +122,11 @@ def _left_out(proposal: Proposal, parts: Sequence[ListenerPlan]) -> Iterator[str
     for refused in proposal.plan.refused:
         yield _comment(f"LEFT OUT {proposal.name(refused.listener)}: no plan: {refused.reason}")
     for part in parts:
-        why = runnable((*part.steps, *part.rollback))
+        why = _why_not(proposal, part)
         if why:
-            yield _comment(f"LEFT OUT {proposal.name(part.id)}: {why}; change the code instead: alb-lint plan --format patch")
-
-
-def _checks(proposal: Proposal, parts: Sequence[ListenerPlan]) -> Iterator[str]:
-    for part in parts:
-        base = proposal.base(part)
-        numbers = [rule.priority for rule in base.rules]
-        twice = sorted({int(str(number)) for number in numbers if isinstance(number, int) and numbers.count(number) > 1})
-        if twice:
-            claimed = ", ".join(map(str, twice))
-            yield _comment(f"{proposal.name(part.id)}: two rules claim {claimed}. AWS never holds that, so this check will refuse what is")
-            yield _comment("live today: plan from a live export to change it now, or change the code (--format patch).")
-        yield _expect(part, fingerprint(base), "not what the plan was made for, nothing was changed")
-    yield "[ \"${1:-}\" != --check ] || { echo 'the rules are those of the plan'; exit 0; }"
-
-
-def _expect(part: ListenerPlan, wanted: str, said: str) -> str:
-    return f"expect {quote(region(part.id))} {quote(part.id)} {wanted} {quote(said)}"
+            yield _comment(
+                f"LEFT OUT {proposal.name(part.id)}: {why}{'' if why.endswith('or') else ';'} change the code: alb-lint plan --format patch"
+            )
 
 
 def _changes(proposal: Proposal, part: ListenerPlan) -> Iterator[str]:
@@ -130,12 +154,16 @@ def _told(part: ListenerPlan) -> str:
 
 
 def _way_back(proposal: Proposal, parts: Sequence[ListenerPlan]) -> Iterator[str]:
-    for part in parts:
+    for place, part in enumerate(parts, 1):
+        yield f"  if waits {place}; then cat <<'WAY_BACK'"
         yield _comment(proposal.name(part.id))
         if any(call["call"] == "create-rule" for call in part.rollback):
             yield _comment("a deleted rule comes back under a new ARN, and without the secrets that no export tells")
+        if not part.rollback:
+            yield _comment("none: AWS could not hold the numbers of before")
         for call in part.rollback:
             yield command(call, region(part.id))
+        yield from ("WAY_BACK", "  fi")
 
 
 def _comment(text: str) -> str:

@@ -4,13 +4,14 @@ Source: API actions ModifyRule, DeleteRule, SetRulePriorities, CreateRule. SetRu
 swaps and rotates at once; what keeps its number is left out of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alb_lint.model import Listener, Rule
 from alb_lint.model.shape import actions_shape, condition_shape, transforms_shape
 from alb_lint.plan.plan import Call, Compaction, Merge, Move, dropped
 from alb_lint.plan.steps.apply import compacted, merged
+from alb_lint.plan.steps.restored import restored
 
 
 def forward_calls(
@@ -18,11 +19,13 @@ def forward_calls(
 ) -> tuple[Call, ...]:
     """Merged rules first: kept ones get their action, then the others go, which by then answer nothing; then all numbers at once.
 
+    A kept rule that has its action already is left as it is.
     Joined ones likewise: a kept rule takes what all of them take, which the others do alike, before they go.
     """
     whole = merged(listener, merges)
     after = {rule.id: rule for rule in whole.rules}
-    calls = [_modify(after[merge.keep]) for merge in merges]
+    before = {rule.id: rule for rule in listener.rules}
+    calls = [_modify(after[merge.keep]) for merge in merges if after[merge.keep].actions != before[merge.keep].actions]
     calls += [_delete(name) for merge in merges for name in merge.drop]
     if compaction is not None:
         joined = {rule.id: rule for rule in compacted(whole, compaction).rules}
@@ -34,15 +37,25 @@ def forward_calls(
 def rollback_calls(
     listener: Listener, merges: tuple[Merge, ...], moves: Sequence[Move], compaction: Compaction | None = None
 ) -> tuple[Call, ...]:
-    """The way back, in the opposite order. A deleted rule comes back as a new one, with another ARN."""
+    """The way back, in the opposite order; none where AWS could not hold what was before. A deleted rule comes back as a new one, with another ARN.
+
+    Rules that share a number before come back side by side (`restored`).
+    """
     before = {rule.id: rule for rule in listener.rules}
-    calls = list(priority_calls([(move.rule, move.old) for move in moves]))
+    whole = {rule.id: rule for rule in merged(listener, merges).rules}
+    new = {move.rule: move.new for move in moves}
+    numbers = {rule.id: new.get(rule.id, rule.priority) for rule in listener.rules if isinstance(rule.priority, int)}
+    numbers |= {name: numbers[merge.keep] for merge in merges for name in merge.drop if merge.keep in numbers}
+    back = restored(listener, numbers)
+    if back is None:
+        return ()
+    gone = {*dropped(compaction), *(name for merge in merges for name in merge.drop)}
+    calls = list(priority_calls([(name, number) for name, number in back.items() if name not in gone and number != numbers[name]]))
     if compaction is not None:
-        whole = {rule.id: rule for rule in merged(listener, merges).rules}
-        calls += [_create(listener, whole[name]) for name in dropped(compaction)]
+        calls += [_create(listener, whole[name], back) for name in dropped(compaction)]
         calls += [_extend(whole[join.keep]) for join in compaction.joins]
-    calls += [_create(listener, before[name]) for merge in merges for name in merge.drop]
-    calls += [_modify(before[merge.keep]) for merge in merges]
+    calls += [_create(listener, before[name], back) for merge in merges for name in merge.drop]
+    calls += [_modify(before[merge.keep]) for merge in merges if before[merge.keep].actions != whole[merge.keep].actions]
     return tuple(calls)
 
 
@@ -65,11 +78,11 @@ def _modify(rule: Rule) -> dict[str, Any]:
     return {"call": "modify-rule", "rule_arn": rule.id, "actions": actions_shape(rule)}
 
 
-def _create(listener: Listener, rule: Rule) -> dict[str, Any]:
+def _create(listener: Listener, rule: Rule, numbers: Mapping[str, int]) -> dict[str, Any]:
     call: dict[str, Any] = {
         "call": "create-rule",
         "listener_arn": listener.id,
-        "priority": rule.priority if isinstance(rule.priority, int) else None,
+        "priority": numbers.get(rule.id),
         "conditions": [condition_shape(condition) for condition in rule.conditions],
         "actions": actions_shape(rule),
     }

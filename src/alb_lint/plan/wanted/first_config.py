@@ -1,11 +1,11 @@
 """A first config from what is there: names for listeners, and one range for every cluster of numbers."""
 
-import json
 import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from alb_lint.entries import quoted
 from alb_lint.model import Estate, Listener, PathPattern, Rule
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 
@@ -16,7 +16,7 @@ GAP: Final = 20
 def draft(estate: Estate) -> str:
     """The text of an alb-lint.toml that the config reader accepts; ranges are commented out where nothing tells who belongs to them."""
     names = _names(estate.listeners)
-    listeners = [f"\n[[listener]]\nname = {_quoted(names[item.id])}\nids = [{_quoted(item.id)}]\n" for item in estate.listeners]
+    listeners = [f"\n[[listener]]\nname = {quoted(names[item.id])}\nids = [{quoted(item.id)}]\n" for item in estate.listeners]
     taken: set[str] = set()
     ranges = [_range(cluster, names[item.id], taken) for item in estate.listeners for cluster in _clusters(item.rules)]
     return "".join(['fail-on = "error"\n', *listeners, *ranges])
@@ -31,12 +31,6 @@ def _names(listeners: Sequence[Listener]) -> dict[str, str]:
             name, number = f"{base}-{number}", number + 1
         names[listener.id] = name
     return names
-
-
-def _quoted(text: str) -> str:
-    """The text as a TOML string: as JSON has it, but no surrogate may stand in one, and nothing that would steer a terminal stands as it is."""
-    whole = json.dumps(text.encode("utf-8", "replace").decode("utf-8"), ensure_ascii=False)
-    return "".join(character if character.isprintable() else f"\\U{ord(character):08x}" for character in whole)
 
 
 def _in_bounds(rule: Rule) -> bool:
@@ -65,10 +59,10 @@ def _range(cluster: Sequence[Rule], listener: str, taken: set[str]) -> str:
     taken.add(name)
     lines = [
         "[[range]]",
-        f"name = {_quoted(name)}",
+        f"name = {quoted(name)}",
         f'priorities = "{numbers[0]}-{numbers[-1]}"',
-        f"listener = {_quoted(listener)}",
-        f"match = {{ paths = [{_quoted(prefix + '*')}] }}" if prefix else 'match = { paths = ["/…/*"] }   # say who belongs here',
+        f"listener = {quoted(listener)}",
+        f"match = {{ paths = [{quoted(prefix + '*')}] }}" if prefix else 'match = { paths = ["/…/*"] }   # say who belongs here',
     ]
     if not prefix:
         lines = [f"# {line}" for line in lines]

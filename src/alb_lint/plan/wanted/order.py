@@ -162,7 +162,7 @@ class _Orderer:
             if refused is not None:
                 self._leave(index, f"would have to come before {called(self.rules[refused])}, and the config wants it after", [refused])
                 continue
-            because = f"{called(self.rules[index])} is never asked otherwise"
+            because = f"no request reaches {called(self.rules[index])} otherwise"
             self.fixed[index] = [Wish(index, other, "fix-shadowed", because) for other in before if (index, other) not in self.order.wishes]
             for wish in self.fixed[index]:
                 self._wish(wish)
@@ -252,15 +252,13 @@ class _Orderer:
             alone = self.facts.only_request(mine, 1 << theirs)
             if alone is not None:
                 witnesses.append((role, alone))
-        told = f"[[before]] first = {one.name or one.id!r}, then = {two.name or two.id!r}, or the other way round"
-        twins = self.facts.relation(index, other) == "equal"
-        matters = "which of them answers decides" if isinstance(found, Request) else "whether their order matters could not be decided"
+        matters = "and it matters which one AWS keeps" if isinstance(found, Request) else "and whether that matters could not be decided"
         return Refusal(
             self.facts.listener.id,
-            f"{called(one)} and {called(two)} claim one number, and {matters}",
+            f"{called(one)} and {called(two)} have the same number, {matters}",
             (one.id, two.id),
             tuple(witnesses),
-            nearest=f"merge them with --merge-twins, or: {told}" if twins else told,
+            collision="twins" if self.facts.relation(index, other) == "equal" else "crossing",
         )
 
     # -- cycles and the line -----------------------------------------------------------------------------------------------------

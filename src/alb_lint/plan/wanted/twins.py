@@ -18,6 +18,7 @@ from alb_lint.plan.wanted.ranges import listener_fits, rule_fits
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
+UNTOLD: Final = "the input does not tell which of them AWS keeps"
 WHOLE: Final = 100
 """Weights are given as percent where they come out whole."""
 
@@ -33,7 +34,8 @@ class Twins:
 def twins_of(facts: ListenerFacts, config: Config, environment: str = "") -> Twins:
     """The merges of all twins; weights from the [[weights]] of the environment, else all to the rule that answers today.
 
-    Twins are merged into the one with the lowest number; of one number into the one that was read first.
+    Twins are merged into the one with the lowest number; of one number into the one that already forwards to the groups of all, which then
+    stays as it is, else into the one that was read first.
     """
     read = {rule.id: place for place, rule in enumerate(facts.listener.rules)}
     policies = [item for item in config.weights if item.environment == environment and listener_fits(item.listener, facts.listener, config)]
@@ -41,13 +43,14 @@ def twins_of(facts: ListenerFacts, config: Config, environment: str = "") -> Twi
     for group in _groups(facts):
         group.sort(key=lambda index: (facts.rules[index].priority, read[facts.rules[index].id]))
         live = _live(facts, group, config)
-        group.sort(key=lambda index: index != live)
+        whole = _whole_of(facts, group) if live < 0 else -1
+        group.sort(key=lambda index: index not in (live, whole))
         rules = [facts.rules[index] for index in group]
-        made = _merge(facts, group, rules, policies, decided=live >= 0)
+        made = _merge(facts, group, rules, policies, decided=live >= 0, whole=whole >= 0)
         if isinstance(made, Merge):
             merges.append(made)
         else:
-            notes.append(Note(f"{listed(called(rule) for rule in rules)} take the same requests but stay apart: {made}", _ids(rules)))
+            notes.append(Note(f"{listed(called(rule) for rule in rules)} match the same requests but stay apart: {made}", _ids(rules)))
     return Twins(tuple(merges), tuple(notes))
 
 
@@ -78,14 +81,31 @@ def _live(facts: ListenerFacts, group: Sequence[int], config: Config) -> int:
     return next((one for one in tied if len(tied) > 1 and all(other == one or wins(one, other) for other in tied)), -1)
 
 
+def _whole_of(facts: ListenerFacts, group: Sequence[int]) -> int:
+    """The one of several that claim the lowest number which forwards to the target groups of all, and so is the merged rule; -1 where none does.
+
+    Where several do, and not with the same weights, none of them is.
+    """
+    tied = [index for index in group if facts.rules[index].priority == facts.rules[group[0]].priority]
+    every = {name for index in group for name in _groups_of(facts.rules[index])}
+    whole = [index for index in tied if every == set(_groups_of(facts.rules[index]))] if len(tied) > 1 else []
+    return whole[0] if whole and len({facts.actions[index] for index in whole}) == 1 else -1
+
+
+def _groups_of(rule: Rule) -> list[str]:
+    """The target groups that the rule forwards to, each once."""
+    last = rule.actions[-1]
+    return list(dict.fromkeys(str(share.target_group) for share in last.shares)) if isinstance(last, Forward) else []
+
+
 def _forwards(rule: Rule) -> bool:
     return bool(rule.actions) and isinstance(rule.actions[-1], Forward)
 
 
 def _merge(
-    facts: ListenerFacts, group: Sequence[int], rules: Sequence[Rule], policies: Sequence[WeightPolicy], decided: bool
+    facts: ListenerFacts, group: Sequence[int], rules: Sequence[Rule], policies: Sequence[WeightPolicy], decided: bool, whole: bool
 ) -> Merge | str:
-    """The merge into the first, or why there is none."""
+    """The merge into the first, or why there is none. `decided`: the config says that the first answers; `whole`: it forwards to all groups."""
     keep = rules[0]
     own = [rule for rule in rules if owner_of(rule)]
     if own:
@@ -100,7 +120,6 @@ def _merge(
     names = list(dict.fromkeys(str(share.target_group) for forward in forwards for share in forward.shares))
     if len(names) > TARGET_GROUPS_PER_ACTION:
         return f"together they have {len(names)} target groups, and a rule can have {TARGET_GROUPS_PER_ACTION}"
-    told = all(isinstance(share.weight, int) for forward in forwards for share in forward.shares)
     live = {str(share.target_group): share.weight for share in forwards[0].shares if isinstance(share.weight, int)}
     if len(live) == 1:
         live = dict.fromkeys(live, WHOLE)
@@ -109,19 +128,24 @@ def _merge(
     weights = _weights(names, live, policies)
     if isinstance(weights, str):
         return weights
-    if weights is None:
-        if not told:
-            return "a weight could not be read; say what they shall be with [[weights]] and an environment"
-        if len(claims) > 1 and not decided:
-            return f"both claim {keep.priority} and which of them answers is not told; say it with [[weights]] and an environment, or [[before]]"
-        weights = {name: live.get(name, 0) for name in names}
-        because = f"the weights are those of {called(keep)}, which answers today"
-    else:
-        because = "the weights are those of [[weights]]"
     sticky = next((forward.sticky_seconds for forward in forwards if len(forward.shares) > 1), None)
-    action = Forward(tuple(Share(name, weights[name]) for name in names), sticky)
+    if weights is not None:
+        action = Forward(tuple(Share(name, weights[name]) for name in names), sticky)
+        because = "the weights are those of [[weights]]"
+    elif not all(isinstance(share.weight, int) for forward in (forwards[:1] if whole else forwards) for share in forward.shares):
+        return "a weight could not be read; say what they shall be with [[weights]] and --environment"
+    elif whole and len(claims) > 1:
+        action = forwards[0]
+        because = "one of them already forwards to the target groups of all, and stays as it is"
+    elif len(claims) > 1 and not decided:
+        told = f"they have the same number {keep.priority}, and {UNTOLD}"
+        return f"{told}; say it with [[weights]] and --environment, or [[before]]"
+    else:
+        action = Forward(tuple(Share(name, live.get(name, 0)) for name in names), sticky)
+        because = f"the weights are those of {called(keep)}, which answers today"
     changes = len(claims) > 1 or action_key(replace(keep, actions=(*keep.actions[:-1], action))) != facts.actions[group[0]]
-    return Merge(keep.id, _ids(rules[1:]), int(str(keep.priority)), action, changes, facts.any_request(group[0]), because)
+    asked = facts.find((group[0],), facts.earlier[group[0]]) or facts.any_request(group[0])
+    return Merge(keep.id, _ids(rules[1:]), int(str(keep.priority)), action, changes, asked, because)
 
 
 def _known_but_for_weights(rule: Rule) -> bool:

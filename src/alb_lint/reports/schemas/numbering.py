@@ -21,6 +21,7 @@ _REFUSAL: Final = obj(
         "witnesses": many(obj({"role": TEXT, "request": REQUEST})),
         "missing": COUNT,
         "nearest": TEXT,
+        "ways": many(obj({"flags": many(TEXT), "config": TEXT, "means": TEXT})),
     }
 )
 _NEIGHBOUR: Final = obj({"id": TEXT, "witness": or_null(REQUEST)})

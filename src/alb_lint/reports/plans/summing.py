@@ -1,0 +1,68 @@
+"""What a plan comes to, in a few sentences; for every format."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from alb_lint.findings.wording import number
+from alb_lint.model import Rule
+from alb_lint.plan.naming import listed
+from alb_lint.plan.plan import ListenerPlan, dropped
+from alb_lint.plan.proposal import Proposal
+
+
+def summary(proposal: Proposal) -> tuple[str, ...]:
+    """How much moves, then what becomes of the answers, then what is left out."""
+    plan = proposal.plan
+    if not any(part.steps for part in plan.listeners):
+        where = f" on {', '.join(proposal.name(part.id) for part in plan.listeners)}" if plan.refused else ""
+        return (f"nothing to change{where or ': every rule has a number that it may have'}",)
+    rules = sum(len(proposal.base(part).rules) for part in plan.listeners)
+    moved = sum(part.moved for part in plan.listeners)
+    gone = sum(_gone(part) for part in plan.listeners)
+    kept = sum(part.kept for part in plan.listeners)
+    into = f" and {rules} rules become {rules - gone}" if gone else ""
+    stay = f"{_rules(kept)} keep{'s' * (kept == 1)} {'its' if kept == 1 else 'their'} number" if kept else "no rule keeps its number"
+    said = [f"{_rules(moved)} move{'s' * (moved == 1)}{into}; {stay}.", answers_text(proposal)]
+    idle = [proposal.name(part.id) for part in plan.listeners if not part.steps]
+    if idle:
+        said.append(f"Nothing to change on {', '.join(idle)}.")
+    if plan.refused:
+        said.append(f"No plan for {', '.join(dict.fromkeys(proposal.name(item.listener) for item in plan.refused))}: why, stands below.")
+    return tuple(said)
+
+
+def answers_text(proposal: Proposal) -> str:
+    """Which requests get another answer than today, and that this is proved."""
+    parts = proposal.plan.listeners
+    if proposal.plan.equivalent:
+        return "Every request gets the answer it gets today: proved over all requests."
+    merges = sum(merge.changes for part in parts for merge in part.merges)
+    changes = sum(bool(change.changes) for part in parts for change in part.intended_changes)
+    named = [_count(merges, "merged rule"), _count(changes, "pair of rules in a new order", "pairs of rules in a new order")]
+    told = " and of ".join(text for text in named if not text.startswith("0 "))
+    return f"Requests of {told} may get another answer than today, as told below. All others keep their answer: proved over all requests."
+
+
+def counted(part: ListenerPlan, rules: int) -> str:
+    """`11 moves, 3 stay; 14 rules become 11`."""
+    gone = _gone(part)
+    stay = "no rule keeps its number" if not part.kept else f"{_rules(part.kept)} stay{'s' * (part.kept == 1)}"
+    least = "" if part.minimum_proved else f" (at least {part.at_least} must)"
+    return f"{_count(part.moved, 'move')}{least}, {stay}" + (f"; {rules} rules become {rules - gone}" if gone else "")
+
+
+def numbers_of(rules: Iterable[Rule]) -> str:
+    """`2100 ×2 and 2103`: the numbers, each once."""
+    return listed(value if many == 1 else f"{value} ×{many}" for value, many in Counter(number(rule) for rule in rules).items())
+
+
+def _gone(part: ListenerPlan) -> int:
+    return sum(len(merge.drop) for merge in part.merges) + len(dropped(part.compaction))
+
+
+def _rules(many: int) -> str:
+    return _count(many, "rule")
+
+
+def _count(many: int, what: str, several: str = "") -> str:
+    return f"{many} {what}" if many == 1 else f"{many} {several or what + 's'}"

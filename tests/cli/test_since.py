@@ -190,3 +190,47 @@ def test_links_of_the_revision_are_left_out(repository):
     (repository / "link.yaml").unlink()
     (repository / "t.yaml").write_text(HEADS["t.yaml"].format(cfn("B", 7, "/a")), "utf-8")
     assert said() == []
+
+
+# -- diff --since ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_routing_that_a_change_changes(repository):
+    commit(repository, {"main.tf": TERRAFORM.format(tf("a", 10, "/a/*") + tf("b", 20, "/*"))})
+    assert inside("diff", "--since", "HEAD").out == "every request is answered alike: proved\n"
+    (repository / "main.tf").write_text(TERRAFORM.format(tf("a", 30, "/a/*") + tf("b", 20, "/*")), "utf-8")
+    ran = inside("diff", "--since", "HEAD")
+    assert ran.code == 1
+    assert "old: 10 aws_lb_listener_rule.a  /a/*  → a" in ran.out and "new: 20 aws_lb_listener_rule.b  /*  → b" in ran.out
+    told = inside("diff", "--since", "HEAD", ".", "-f", "json").json
+    assert (told["equivalent"], len(told["differences"])) == (False, 1)
+    comment = inside("diff", "--since", "HEAD", "-f", "markdown").out
+    assert comment.startswith("<!-- alb-lint report -->\n### Routing that this change changes\n")
+    assert "10 `/a/*` → a" in comment and "20 `/*` → b" in comment
+    (repository / "main.tf").write_text(TERRAFORM.format(tf("a", 11, "/a/*") + tf("b", 20, "/*")), "utf-8")
+    assert "None: every request is answered as before (proved)." in inside("diff", "--since", "HEAD", "-f", "markdown").out
+
+
+def test_a_change_that_brings_the_first_rules(repository):
+    commit(repository, {"main.tf": "# nothing yet\n"})
+    (repository / "main.tf").write_text(TERRAFORM.format(tf("a", 10, "/a/*")), "utf-8")
+    ran = inside("diff", "--since", "HEAD", "-f", "json")
+    assert (ran.code, len(ran.json["only_new"])) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "said"),
+    [
+        (["diff"], 2, "two states are needed, not 0"),
+        (["diff", "main.tf"], 2, "two states are needed, not 1"),
+        (["diff", "--since", "nowhere"], 2, "git knows no commit 'nowhere'"),
+        (["diff", "--since", "HEAD", "-"], 2, "standard input has no older version"),
+        (["diff", "--since", "HEAD", "-f", "html"], 2, "one of text, json, markdown"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_diff_refused(repository, args, code, said):
+    commit(repository, {"main.tf": TERRAFORM.format(tf("a", 10, "/a/*"))})
+    ran = inside(*args)
+    assert (ran.code, ran.out) == (code, "")
+    assert said in ran.err

@@ -1,21 +1,36 @@
 """`alb-lint diff`: the requests that two states answer differently."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Annotated, Literal
 
 import typer
 
-from alb_lint.cli import exit_codes, options
+from alb_lint.cli import completing, exit_codes, options
+from alb_lint.config import Config
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.files import NotRead, content, json_of, start
 from alb_lint.model import Estate
 
 
 def command(
-    old: Annotated[str, typer.Argument(metavar="OLD", help="A file or folder.", show_default=False)],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="A file or folder, or a plan for OLD.", show_default=False)],
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="OLD NEW", help="Two files or folders; NEW may be a plan for OLD. With --since: what to read.", show_default=False
+        ),
+    ] = None,
+    since: Annotated[
+        str, typer.Option("--since", metavar="REF", help="Compare what was there at this git revision with what is there now.")
+    ] = "",
     config: options.ConfigFile = "",
     target_groups: Annotated[str, typer.Option("--target-groups", metavar="HOW", help="Compared by arn, or by name.")] = "arn",
-    format_: options.TextOrJson = "text",
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format", "-f", metavar="NAME", help="text, json, markdown.", autocompletion=completing.words("text", "json", "markdown")
+        ),
+    ] = "text",
     output: options.Output = "",
     listener: options.OnlyListener = "",
     new_listener: Annotated[
@@ -34,27 +49,53 @@ def command(
     Exit codes: 0 every request is answered alike, 1 some are not, or that could not be decided, 2 usage or config, 3 unreadable.
     """
     from alb_lint import pipeline
-    from alb_lint.reports import differences
+    from alb_lint.reports import differences, markdown
 
-    options.one_of(format_, ("text", "json"), "--format")
+    options.one_of(format_, ("text", "json", "markdown"), "--format")
     how: Literal["arn", "name"] = "name" if options.one_of(target_groups, ("arn", "name"), "--target-groups") == "name" else "arn"
+    names = sources or (["."] if since else [])
+    if not since and len(names) != 2:
+        raise UsageError(
+            f"two states are needed, not {len(names)}", where="OLD NEW", hint="alb-lint diff old.json new.json, or --since REF"
+        )
 
-    def read(name: str) -> Estate:
-        settings = options.load_config(config, [name])
-        estate = pipeline.read([name], settings, kind, options.reading(settings, parameter, parameters, workspace, stack))
-        options.need_rules(estate, [name])
+    def read(wanted: Sequence[str], settings: Config, tolerant: bool = False) -> Estate:
+        told = options.reading(settings, parameter, parameters, workspace, stack)
+        return pipeline.read(wanted, settings, kind, told, tolerant=tolerant)
+
+    def whole(wanted: Sequence[str]) -> Estate:
+        estate = read(wanted, options.load_config(config, list(wanted)))
+        options.need_rules(estate, list(wanted))
         return estate
 
-    before = read(old)
-    after = _applied(new, before) if _is_plan(new) else read(new)
+    if since:
+        before, after = _of_revision(since, names, options.load_config(config, names), read)
+    else:
+        before = whole(names[:1])
+        after = _applied(names[1], before) if _is_plan(names[1]) else whole(names[1:])
     if new_listener:
         before, after = _one(before, listener, "--listener"), _one(after, new_listener, "--new-listener")
     else:
         before, after = _only(before, after, listener)
     compared = pipeline.compare(before, after, how)
-    render = differences.as_json if format_ == "json" else differences.as_text
-    options.write(render(compared, options.in_color(no_color, output)), output)
+    if format_ == "markdown":
+        options.write(markdown.routing(compared), output)
+    else:
+        render = differences.as_json if format_ == "json" else differences.as_text
+        options.write(render(compared, options.in_color(no_color, output)), output)
     return exit_codes.CLEAN if compared.equivalent else exit_codes.FINDINGS
+
+
+def _of_revision(
+    revision: str, names: list[str], settings: Config, read: Callable[[Sequence[str], Config, bool], Estate]
+) -> tuple[Estate, Estate]:
+    """The sources at the revision, and now. Raises SourceError where neither holds rules."""
+    from alb_lint.cli.since import older
+
+    before = older(revision, names, settings, lambda there, known: read(there, known, True))
+    after = read(names, settings, True)
+    options.need_rules(replace(after, listeners=(*before.listeners, *after.listeners)), names)
+    return before, after
 
 
 def _one(estate: Estate, wanted: str, flag: str) -> Estate:
@@ -96,8 +137,6 @@ def _is_plan(name: str) -> bool:
 
 def _applied(name: str, before: Estate) -> Estate:
     """The old state with the plan done. Raises SourceError where the plan is for other rules."""
-    from dataclasses import replace
-
     from alb_lint.cli.verify import read_plan
     from alb_lint.plan.proof.digest import digest
     from alb_lint.plan.steps.apply import apply_plan

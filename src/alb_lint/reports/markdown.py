@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
+from alb_lint.analysis.estates import Compared
 from alb_lint.findings.finding import Finding, Severity
 from alb_lint.findings.summary import Summary
 from alb_lint.findings.wording import actions_text, conditions_text, number, request_text
@@ -54,7 +55,8 @@ def _lines(summary: Summary) -> Iterator[str]:
         if len(summary.gaps) > _SHOWN:
             yield f"> - and {len(summary.gaps) - _SHOWN} more"
         yield ""
-    yield from _rerouted(summary)
+    if summary.rerouted is not None:
+        yield from _rerouted(summary.rerouted)
     names = {line.id: line.name or line.id for line in summary.listeners}
     doors = doors_of(summary)
     shown = [finding for finding in summary.findings if finding.severity is not Severity.INFO]
@@ -92,11 +94,13 @@ def _table(findings: list[Finding], doors: dict[str, Entrance]) -> Iterator[str]
     yield ""
 
 
-def _rerouted(summary: Summary) -> Iterator[str]:
+def routing(compared: Compared) -> str:
+    """What a change routes otherwise, alone, for a comment."""
+    return "\n".join((MARKER, *map(inert, _rerouted(compared))))[:MOST]
+
+
+def _rerouted(compared: Compared) -> Iterator[str]:
     """What the change routes otherwise, one request for each pair of answers."""
-    compared = summary.rerouted
-    if compared is None:
-        return
     yield "### Routing that this change changes"
     yield ""
     if compared.equivalent:

@@ -250,7 +250,7 @@ TEXTS = "must be a list of texts"
         (RANGE + "owner = 1", 4, f"'owner' {TEXT}"),
         (RANGE + "order = 'any'", 4, "'order' must be one of keep, specific-first"),
         (RANGE + RANGE, 4, "two ranges are called 'x'"),
-        (RANGE + RANGE.replace("x", "y").replace("1-9", "9"), 4, "the ranges 'x' and 'y' share numbers"),
+        (RANGE + RANGE.replace("x", "y").replace("1-9", "9"), 4, "the ranges 'x' and 'y' share 9"),
         ("[[retired]]\nreason = 'x'", 1, "'priorities' is missing"),
         ("[[retired]]\npriorities = 'x'", 2, "'x' in 'priorities'"),
         ("[[retired]]\npriorities = 5\nuntil = 5", 3, "'until' must be a date"),

@@ -367,7 +367,9 @@ class _Reader:
                 elif (not one.listener or not other.listener or one.listener == other.listener) and _share(
                     one.priorities, other.priorities
                 ):
-                    self._say(f"the ranges {other.name!r} and {one.name!r} share numbers", one.location)
+                    self._say(
+                        f"the ranges {other.name!r} and {one.name!r} share {spell(_common(one.priorities, other.priorities))}", one.location
+                    )
         return ranges
 
     def _retired(self, item: Mapping[str, Any]) -> Retired:
@@ -628,6 +630,10 @@ def _overlapping(intervals: list[Interval]) -> bool:
 
 def _share(one: Iterable[Interval], other: Iterable[Interval]) -> bool:
     return any(a <= d and c <= b for a, b in one for c, d in other)
+
+
+def _common(one: Iterable[Interval], other: Iterable[Interval]) -> list[Interval]:
+    return [(max(a, c), min(b, d)) for a, b in one for c, d in other if a <= d and c <= b]
 
 
 def listener_fits(wanted: str, listener: Listener, config: Config) -> bool:

@@ -232,7 +232,7 @@ def only(estate: Estate, wanted: str, config: Config | None = None) -> Estate:
         return estate
     chosen = tuple(item for item in estate.listeners if listener_fits(wanted, item, config or Config()))
     if not chosen and estate.listeners:
-        known = ", ".join(item.name or item.id for item in estate.listeners[:8])
+        known = ", ".join(list(dict.fromkeys(item.name or item.id for item in estate.listeners))[:8])
         raise SourceError(f"no listener is called {wanted!r}", where="--listener", hint=f"there are {known}")
     return replace(estate, listeners=chosen)
 

@@ -86,7 +86,7 @@ def test_errors_do_not_keep_the_report_back(loopback: Loopback, capsys: pytest.C
     assert audit.code == 3
     assert json.loads(audit.out)["findings"]
     assert (
-        f"error: AWS does not take these keys in this region (OptInRequired: no)\n  account {HOME}, region us-east-1\n  help: " in audit.err
+        f"error: account {HOME}, region us-east-1: AWS does not take these keys in this region (OptInRequired: no)\n  help: " in audit.err
     )
     assert Ran(capsys, "export", *live(loopback), *named, "-o", "x.json").code == 3
     assert json.loads(Path("x.json").read_text())[0]["Rules"]
@@ -101,13 +101,13 @@ def test_errors_do_not_keep_the_report_back(loopback: Loopback, capsys: pytest.C
         (("audit", "--format", "nope"), 2, "unknown format"),
         (("audit", "--accounts-file", "nope"), 2, "cannot be read"),
         (("audit", "--profile", "nope"), 3, "there is no profile nope"),
-        (("audit", "x.json"), 2, "it has no meaning without --against"),
-        (("audit", "--source-kind", "terraform"), 2, "it has no meaning without --against"),
-        (("audit", "--snapshot", "x.json", "--region", "all"), 2, "it has no meaning with --snapshot"),
+        (("audit", "x.json"), 2, "has no meaning without --against"),
+        (("audit", "--source-kind", "terraform"), 2, "has no meaning without --against"),
+        (("audit", "--snapshot", "x.json", "--region", "all"), 2, "has no meaning with --snapshot"),
         (("audit", "--against", "nope.json"), 3, "cannot read it"),
         (("export", "--redact", "all"), 2, "unknown redact"),
         (("trace", "--live", "x.json", "--url", "/"), 2, "both --live and files"),
-        (("graph", "x.json"), 2, "it has no meaning without --live"),
+        (("graph", "x.json"), 2, "has no meaning without --live"),
     ],
 )
 def test_what_cannot_be_done(
@@ -115,7 +115,7 @@ def test_what_cannot_be_done(
 ) -> None:
     run = Ran(capsys, *arguments, *live(loopback))
     assert (run.code, run.out) == (code, "")
-    assert f"error: {said}" in run.err
+    assert said in next(line for line in run.err.splitlines() if line.startswith("error: "))
     assert "Traceback" not in run.err
 
 

@@ -88,7 +88,7 @@ def test_refused_in_a_process_of_its_own(tmp_path):
     ran = process("check", "rules.json", cwd=tmp_path)
     assert (ran.code, ran.out) == (3, "")
     assert ran.err == (
-        "error: the JSON is nested too deeply\n  rules.json\n"
+        "error: rules.json: the JSON is nested too deeply\n"
         "  help: write it anew with: aws elbv2 describe-rules --listener-arn ARN --output json\n"
     )
 

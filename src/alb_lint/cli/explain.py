@@ -32,6 +32,9 @@ def command(
     if found is None:
         from difflib import get_close_matches
 
+        family = [f"{info.code} {info.name}" for info in known if code and info.code.startswith(code.upper()[:4])]
+        if code[:4].upper() in {info.code[:4] for info in known}:
+            raise UsageError(f"no check is called {code!r}", where="explain", hint="there are " + ", ".join(family))
         close = get_close_matches(code.lower(), [info.name for info in known], 1) or get_close_matches(
             code.upper(), [info.code for info in known], 1
         )

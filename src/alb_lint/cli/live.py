@@ -209,12 +209,13 @@ def _abouts(read: "LiveReading") -> list[dict[str, str]]:
 
 
 class _Progress:
-    """A bar per account and region on a terminal; else one line for each that is read; nothing where `quiet`."""
+    """One bar for all accounts and regions on a terminal; else one line for each that is read; nothing where `quiet`."""
 
     def __init__(self, quiet: bool) -> None:
         self._quiet = quiet
         self._bar: Any = None
-        self._tasks: dict[tuple[str, str], Any] = {}
+        self._task: Any = None
+        self._read: dict[tuple[str, str], tuple[int, int]] = {}
 
     def __enter__(self) -> Self:
         if not self._quiet and sys.stderr.isatty() and not os.environ.get("CI"):
@@ -231,10 +232,12 @@ class _Progress:
 
     def __call__(self, account: str, region: str, done: int, total: int) -> None:
         if self._bar is not None:
-            task = self._tasks.get((account, region))
-            if task is None:
-                task = self._tasks[account, region] = self._bar.add_task(f"{account} {region}", total=None)
-            self._bar.update(task, total=total, completed=done, visible=done < total)
+            self._read[account, region] = (done, total)
+            if self._task is None:
+                self._task = self._bar.add_task("", total=None)
+            known = [sum(numbers) for numbers in zip(*self._read.values(), strict=True)]
+            said = f"listeners of {len(self._read)} account{'' if len(self._read) == 1 else 's'} and regions, now {account} {region}"
+            self._bar.update(self._task, completed=known[0], total=known[1], description=said)
         elif done == total:
             options.note(f"account {account}, region {region}: {total} {'listener' if total == 1 else 'listeners'}", self._quiet)
 

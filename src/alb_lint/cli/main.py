@@ -12,7 +12,7 @@ import typer
 
 from alb_lint import __version__
 from alb_lint.cli import exit_codes, options
-from alb_lint.cli.saying import clean, say
+from alb_lint.cli.saying import clean, say, say_usage
 from alb_lint.errors import AlbLintError, UsageError
 from alb_lint.files import is_there
 
@@ -169,7 +169,11 @@ def _guarded(arguments: list[str]) -> int:
         return exit_codes.UNREADABLE
     except Exception as error:  # noqa: BLE001 - the last resort: no traceback ever
         if hasattr(error, "show") and hasattr(error, "exit_code"):  # usage errors of the command line library
-            error.show()
+            message = str(getattr(error, "format_message", str)())
+            if message:
+                say_usage(message, next((word for word in arguments if word in COMMANDS), ""))
+            else:
+                error.show()  # the help, where nothing was asked
             return int(error.exit_code)
         if _debug:
             _show_traceback()

@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -102,8 +103,10 @@ def need_rules(estate: Estate, names: list[str], allow_empty: bool = False) -> N
             where=str(estate.gaps[0].location) or where,
             hint="mend the input and run again",
         )
+    kinds = Counter(Path(name).suffix or Path(name).name for name in estate.files)
+    read = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     raise SourceError(
-        "no listener rules found",
+        f"no listener rules found{f' (read: {read})' if read else ''}",
         where=where,
         hint="name an `aws elbv2 describe-rules` export or a folder that holds one, or a --parameter under which its conditions hold;"
         " --allow-empty makes this no error",
@@ -120,7 +123,11 @@ def need_sources(names: list[str] | None) -> list[str]:
 def one_of(value: str, known: tuple[str, ...], flag: str) -> str:
     """The value. Raises UsageError where it is not known."""
     if value not in known:
-        raise UsageError(f"unknown {flag.lstrip('-')} {value!r}", where=flag, hint="one of " + ", ".join(known))
+        from difflib import get_close_matches
+
+        near = get_close_matches(value, known, 1)
+        meant = f"did you mean {near[0]}? " if near else ""
+        raise UsageError(f"unknown {flag.lstrip('-')} {value!r}", where=flag, hint=f"{meant}one of {', '.join(known)}")
     return value
 
 

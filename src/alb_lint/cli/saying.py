@@ -1,8 +1,9 @@
 """How an error stands on standard error: what, where, next step."""
 
 import sys
+from typing import Final
 
-from alb_lint.errors import AlbLintError
+from alb_lint.errors import AlbLintError, UsageError
 from alb_lint.inert import inert
 
 
@@ -13,7 +14,24 @@ def clean(text: str) -> str:
 
 def say(error: AlbLintError) -> None:
     """An error, as it stands on standard error: what, where, next step."""
-    lines = [f"error: {error.what}"]
-    lines.extend([f"  {error.where}"] if error.where else [])
+    lines = [f"error: {error.where}: {error.what.removeprefix('it ')}" if error.where else f"error: {error.what}"]
     lines.extend([f"  help: {error.hint}"] if error.hint else [])
     sys.stderr.write("".join(f"{clean(line)}\n" for text in lines for line in text.split("\n")))
+
+
+_MEANT: Final = {
+    ("check", "--live"): "`alb-lint audit` lints a live account",
+    ("check", "--severity"): "--level shows only findings of a severity and above",
+    ("audit", "--severity"): "--level shows only findings of a severity and above",
+    ("audit", "--live"): "`audit` always reads a live account, or an export with --snapshot",
+    ("plan", "--range"): "`alb-lint ranges` shows one range; `plan` renumbers into all of them",
+}
+"""Flags that people try, and what they look for."""
+
+
+def say_usage(message: str, command: str) -> None:
+    """A usage error of the command line library, as all others stand."""
+    flag = next((word.rstrip(".,:") for word in message.split() if word.startswith("--")), "")
+    hint = _MEANT.get((command, flag), f"`alb-lint {command} -h` lists what there is" if command else "`alb-lint -h` lists the commands")
+    what = message[:1].lower() + message[1:].rstrip(".")
+    say(UsageError(what, where=f"alb-lint {command}".strip(), hint=hint))

@@ -110,7 +110,7 @@ class Walk:
         try:
             return content(path, pipes=True)
         except NotRead as error:
-            hint = "check the name; `-` reads standard input" if error.absent else "check that it is a readable file"
+            hint = _meant(path.as_posix()) if error.absent else "check that it is a readable file"
             raise SourceError(f"cannot read it: {error.reason}", where=path.as_posix(), hint=hint) from error
 
     def _keep(self, path: Path, data: bytes) -> None:
@@ -208,6 +208,15 @@ def _kind_of(entry: "os.DirEntry[str]") -> str:
 @lru_cache(maxsize=64)
 def _markers_of(sources: tuple[Source, ...], suffixes: tuple[str, ...]) -> tuple[bytes, ...]:
     return tuple(dict.fromkeys(marker for source in sources if set(source.suffixes) & set(suffixes) for marker in source.markers))
+
+
+def _meant(name: str) -> str:
+    """What somebody may have meant by a name of nothing."""
+    if name.startswith("arn:"):
+        return f"a listener of a live account is read by: alb-lint audit --listener {name}"
+    if name.startswith(("http:/", "https:/", "s3:/")):
+        return "only files and folders are read: fetch it, or pipe it: curl … | alb-lint check -"
+    return "check the name; `-` reads standard input"
 
 
 class _Ignored:

@@ -48,5 +48,9 @@ class LiveOptions:
             raise UsageError("an external id without a role", where="--external-id", hint="it belongs to --role-arn")
         if len(self.profiles) > 1 and (self.role_arns or self.accounts_file or self.org):
             raise UsageError("roles are assumed from one profile", where="--profile", hint="one --profile, or one run per profile")
+        several = next((name for name in self.regions if "," in name), None)
+        if several is not None:
+            names = " ".join(f"--region {name}" for name in several.replace(",", " ").split())
+            raise UsageError(f"{several!r} is no region", where="--region", hint=f"the flag may repeat: {names}")
         if ALL in self.regions and len(self.regions) > 1:
             raise UsageError("a region beside all regions", where="--region", hint="either --region all or names")

@@ -245,7 +245,8 @@ def load(path: Path, name: str = "", *, named: bool = True) -> Config:
         text = (content(path, _BYTES, pipes=True) if named else _within(path).content(path, _BYTES)).decode("utf-8-sig")
         data = tomllib.loads(text)
     except NotRead as error:
-        raise ConfigError(f"cannot read the config: {error.reason}", where=shown) from error
+        hint = "`alb-lint init` writes a first one" if error.absent else "name a readable file"
+        raise ConfigError(f"cannot read the config: {error.reason}", where=shown, hint=hint) from error
     except UnicodeDecodeError as error:
         raise ConfigError("the config is not UTF-8", where=shown) from error
     except (ValueError, RecursionError) as error:

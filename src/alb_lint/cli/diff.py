@@ -81,8 +81,8 @@ def command(
     if format_ == "markdown":
         options.write(markdown.routing(compared), output)
     else:
-        render = differences.as_json if format_ == "json" else differences.as_text
-        options.write(render(compared, options.in_color(no_color, output)), output)
+        color, width = options.in_color(no_color, output), options.columns(output)
+        options.write(differences.as_json(compared, color) if format_ == "json" else differences.as_text(compared, color, width), output)
     return exit_codes.CLEAN if compared.equivalent else exit_codes.FINDINGS
 
 

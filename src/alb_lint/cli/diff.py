@@ -90,10 +90,11 @@ def _of_revision(
     revision: str, names: list[str], settings: Config, read: Callable[[Sequence[str], Config, bool], Estate]
 ) -> tuple[Estate, Estate]:
     """The sources at the revision, and now. Raises SourceError where neither holds rules."""
-    from alb_lint.cli.since import older
+    from alb_lint.cli.since import now_and_then, older
 
-    before = older(revision, names, settings, lambda there, known: read(there, known, True))
-    after = read(names, settings, True)
+    after, before = now_and_then(
+        lambda: read(names, settings, True), lambda: older(revision, names, settings, lambda there, known: read(there, known, True))
+    )
     options.need_rules(replace(after, listeners=(*before.listeners, *after.listeners)), names)
     return before, after
 

@@ -39,7 +39,7 @@ def test_outside_reserved_range(config, rule, found):
 
 def test_outside_names_the_range_and_its_past():
     (found,) = run(ALB003, listener("2021 path=/v2/a -> t"), V2 + 'was = "2021-2023"\n')
-    assert found.message == "it belongs to the range `v2` (2110-2112) but has priority 2021, where the range was"
+    assert found.message == "it belongs in the range `v2` (2110-2112) and has priority 2021, where the range was"
     assert found.facets == ("v2",)
 
 
@@ -129,7 +129,7 @@ def test_broken_order(rules, found):
 
 def test_broken_order_shows_a_request_that_both_take():
     (found,) = run(ALB007, listener("10 name=verifier path=/* -> a", "20 name=badge path=/b -> b"), ORDER)
-    assert found.message == "it must be asked before 10 verifier (/*), and is asked after: it is deployed first"
+    assert found.message == "[[before]] says that it comes before 10 verifier (/*), and it comes after: it is deployed first"
     assert [(item.role, item.request.path) for item in found.witnesses] == [("both", "/b")]
     assert [(item.role, item.rule.id) for item in found.related] == [("before", "verifier")]
 

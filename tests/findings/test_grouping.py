@@ -24,7 +24,54 @@ def lines(summary: Summary) -> int:
     return len(terminal.render(grouped(summary), False).splitlines())
 
 
-@pytest.mark.parametrize("seed", range(120))
+CONFIG = """
+[[range]]
+name = "a"
+priorities = "100-120"
+match = { paths = ["/a*"] }
+[[range]]
+name = "b"
+priorities = "200-220"
+match = { paths = ["/b*"] }
+[[retired]]
+priorities = "1-3"
+reason = "old"
+[[retired]]
+priorities = "6"
+"""
+HOUSE = ("ALB003", "ALB005")
+
+
+@pytest.mark.parametrize("seeds", [range(40), pytest.param(range(1000, 3000), marks=pytest.mark.long)], ids=["some", "many"])
+def test_where_rules_sit_is_told_once_and_in_whole(seeds):
+    for seed in seeds:
+        random = Random(seed)
+        paths = [f"/{random.choice('abc')}{place}" for place in range(9)]
+        before = lint(*(f"{random.randint(1, 8)} path={path} name=n{place} -> t{place}" for place, path in enumerate(paths)), toml=CONFIG)
+        after = grouped(before)
+        parts = [part for finding in after.findings for part in (finding.parts or (finding,)) if part.info.code in HOUSE]
+        assert Counter(map(id, parts)) == Counter(id(one) for one in before.findings if one.info.code in HOUSE)
+        for finding in after.findings:
+            if finding.info.code == "ALB005" and finding.parts:
+                outside = {part.rule.id for part in finding.parts if part.info.code == "ALB003"}
+                assert ("belong to the range" in finding.message) == bool(outside)
+                assert outside <= {rule.id for rule in finding.rules}
+
+
+def test_rules_on_retired_numbers_name_their_range_in_one_finding():
+    rules = [f"{number} path=/{path} name=n{number} -> t" for number, path in ((1, "a1"), (2, "a2"), (3, "b3"), (6, "c"), (7, "a7"))]
+    summary = grouped(lint(*rules, toml=CONFIG))
+    said = {
+        finding.info.code + ("*" if finding.parts else ""): finding.message for finding in summary.findings if finding.info.code in HOUSE
+    }
+    assert said == {
+        "ALB005*": "3 rules have retired numbers: 1-3; they belong to the ranges `a` (1, 2), `b` (3). Retired (1-3): old",
+        "ALB005": "priority 6 is retired (6)",
+        "ALB003": "it belongs in the range `a` (100-120) and has priority 7",
+    }
+
+
+@pytest.mark.parametrize("seed", [*range(120), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1000, 3000))])
 def test_every_finding_is_told_once(seed):
     told = random_listener(Random(seed), ("path", "host", "header", "source")[: 1 + seed % 4], most=9)
     before = pipeline.lint(estate(told), Config(), TODAY)

@@ -23,7 +23,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
         yield CHECK.finding(
             facts.listener.id,
             rule,
-            f"it belongs to the range {names} but has priority {number}{_past(homes, number)}",
+            f"it belongs in the range {names} and has priority {number}{_past(homes, number)}",
             owned(rule) or "renumber it with `alb-lint plan`, which proves that no request is answered differently",
             facets=tuple(home.name for home in homes),
         )

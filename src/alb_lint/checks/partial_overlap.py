@@ -43,7 +43,8 @@ def _finding(facts: ListenerFacts, index: int, partners: list[int], gated: bool)
     return CHECK.finding(
         facts.listener.id,
         rule,
-        f"it shares requests with {rules_list([facts.rules[partner] for partner in partners], 3)}, which act differently; only the order decides",
+        f"some of its requests match {rules_list([facts.rules[partner] for partner in partners], 3)} too, which act differently:"
+        " the lower number wins",
         "check that the lower number should win; say so with `[[before]]`, or narrow one of them",
         related=tuple(related),
         witnesses=tuple(Witness("both", request) for request in found),

@@ -37,11 +37,18 @@ def _of_listener(findings: list[Finding]) -> Iterator[Finding]:
         by_code.setdefault(finding.info.code, []).append(finding)
     made: dict[int, list[Finding]] = {}
     gone: set[int] = set()
-    for code, group in by_code.items():
-        for cause, parts in _causes(code, group).items():
-            if len(parts) >= (2 if code == "ALB001" else LEAST):
-                gone.update(map(id, parts))
-                made.setdefault(id(parts[0]), []).extend(_MERGES[code](cause, parts))
+    homes = {finding.rule.id: finding for finding in by_code.get("ALB003", ()) if finding.rule is not None and not finding.parts}
+    for code, group in sorted(by_code.items(), key=lambda entry: entry[0] != "ALB005"):
+        for cause, parts in _causes(code, [finding for finding in group if id(finding) not in gone]).items():
+            if len(parts) < (2 if code == "ALB001" else LEAST):
+                continue
+            gone.update(map(id, parts))
+            if code == "ALB005":
+                # that they are outside of their range is told here, once
+                outside = [homes[part.rule.id] for part in parts if part.rule is not None and part.rule.id in homes]
+                gone.update(map(id, outside))
+                parts = [*parts, *outside]
+            made.setdefault(id(parts[0]), []).extend(_MERGES[code](cause, parts))
     for finding in findings:
         if id(finding) in made:
             yield from made[id(finding)]
@@ -57,10 +64,16 @@ def _causes(code: str, findings: Sequence[Finding]) -> dict[str, list[Finding]]:
             if code == "ALB001" and any(related.role != "twin" for related in finding.related):
                 continue  # each of these needs a number of its own
             if finding.rule is not None and not finding.parts:
-                told = finding.needs if code == "ALB107" else (finding.severity.label, *finding.facets) if code in _BY_FACETS else ()
-                cause = "\n".join(told)
-                found.setdefault(cause, []).append(finding)
+                found.setdefault(_cause(code, finding), []).append(finding)
     return found
+
+
+def _cause(code: str, finding: Finding) -> str:
+    if code == "ALB107":
+        return "\n".join(finding.needs)
+    if code == "ALB005":
+        return finding.message.partition(" is retired")[2]  # until when, which numbers, why
+    return "\n".join((finding.severity.label, *finding.facets)) if code in _BY_FACETS else ""
 
 
 # -- crossing rules ----------------------------------------------------------------------------------------------------------
@@ -141,6 +154,24 @@ def _waiting(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
     )
 
 
+def _retired(cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
+    """Rules on numbers that one entry of the config retires, and the ranges that they belong to."""
+    mine = [part for part in parts if part.info.code == "ALB005"]
+    rules = _unique(part.rule for part in mine if part.rule is not None)
+    ranges: dict[str, list[Rule]] = {}
+    for part in parts:
+        if part.info.code == "ALB003" and part.rule is not None:
+            ranges.setdefault(" or ".join(f"`{name}`" for name in part.facets), []).append(part.rule)
+    homes = ""
+    if ranges:
+        told = [
+            f"{name}{'' if len(ranges) == 1 and len(held) == len(rules) else f' ({numbers_text(held)})'}" for name, held in ranges.items()
+        ]
+        homes = f"; they belong to the range{'' if len(ranges) == 1 else 's'} {', '.join(told)}"
+    message = f"{_count(rules)} have retired numbers: {numbers_text(rules)}{homes}. Retired{cause}"
+    yield _made(parts, rules, message, mine[0].help, (cause,), witnesses=(), related=())
+
+
 # -- others --------------------------------------------------------------------------------------------------------------------
 
 
@@ -206,7 +237,7 @@ _MERGES: Final[dict[str, Callable[[str, Sequence[Finding]], Iterator[Finding]]]]
     "ALB001": _twins,
     "ALB003": _listed("{rules} belong to the range `{name}` and have numbers outside of it: {numbers}"),
     "ALB004": _listed("{rules} have numbers of the range `{name}` and do not belong to it: {numbers}"),
-    "ALB005": _listed("{rules} have retired numbers: {numbers}"),
+    "ALB005": _retired,
     "ALB103": _listed("{rules} change no answer: {numbers}"),
     "ALB104": _crossings,
     "ALB107": _waiting,

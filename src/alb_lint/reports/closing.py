@@ -45,7 +45,7 @@ def by_code(summary: Summary, severity: Severity, end: str = "") -> Iterator[lis
     for finding in summary.findings:
         if finding.severity is severity:
             name = f"{finding.info.code} {finding.info.name}"
-            counts[name] = counts.get(name, 0) + max(len(finding.parts), 1)
+            counts[name] = counts.get(name, 0) + max(sum(part.info.code == finding.info.code for part in finding.parts), 1)
     if counts:
         told = ", ".join(name if count == 1 else f"{name} ×{count}" for name, count in sorted(counts.items()))
         yield from wrapped([(f"{severity.label:<7}  ", _STYLES[severity])], f"{told}{end}", summary.width, " " * 9)

@@ -78,6 +78,25 @@ def test_the_winner_is_told(here):
     assert found["answered_by"].endswith("/000000000000000d")
 
 
+def test_ranges_and_hosts_show_as_groups(here):
+    hosts = [
+        raw(10 * at, "", f"g{at}", Conditions=[{"Field": "host-header", "Values": [f"{'ab'[at > 3]}.example.com"]}]) for at in range(1, 7)
+    ]
+    Path("hosts.json").write_text(export(*hosts), "utf-8")
+    Path("alb-lint.toml").write_text('[[range]]\nname = "first"\npriorities = "10-25"\n', "utf-8")
+    assert inside("show", "hosts.json").out.splitlines()[1:] == [
+        "PRIO  RANGE  HOST           ACTION",
+        "  10  first  a.example.com  g1",
+        '  20  first  "              g2      dead: 10 before it',
+        '  30         "              g3      dead: 10 before it',
+        "  40         b.example.com  g4",
+        '  50         "              g5      dead: 40 before it',
+        '  60         "              g6      dead: 40 before it',
+    ]
+    (found,) = inside("show", "hosts.json", "-f", "json").json["listeners"]
+    assert [rule.get("range") for rule in found["rules"]] == ["first", "first", None, None, None, None]
+
+
 def test_json(here):
     told = inside("show", "rules.json", "-f", "json").json
     assert (told["schema"], told["complete"]) == ("alb-lint.show.v1", True)

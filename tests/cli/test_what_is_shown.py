@@ -78,6 +78,7 @@ def test_infos_that_are_asked_for_are_told_as_shortly_as_the_rest():
     told = inside("check", "rules.json", "--show", "info").out
     assert told == inside("check", "rules.json", "--level", "info").out
     assert "info ALB209 bare-path-missing:" in told
+    assert "info ALB209 bare-path-missing:" in inside("check", "rules.json", "--select", "ALB209").out
     assert told.count("curl") < inside("check", "rules.json", "--full").out.count("curl")
 
 

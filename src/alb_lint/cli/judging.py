@@ -217,7 +217,7 @@ def prepare(
         level=Severity[level.upper()] if level else None,
         asked=asked,
         columns=options.columns(output),
-        infos=bool(show) or level == "info",
+        infos=bool(show) or level == "info" or bool(select),
     )
 
 

@@ -36,6 +36,7 @@ def command(
     from alb_lint.analysis.tracing import trace
     from alb_lint.analysis.view import rows
     from alb_lint.json_text import dumps
+    from alb_lint.plan.wanted.ranges import ranges_of
     from alb_lint.reports.listings import Shown, as_json, as_text
 
     options.one_of(format_, ("text", "json"), "--format")
@@ -46,7 +47,10 @@ def command(
     options.need_rules(estate, names)
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
-    shown = [Shown(item, tuple(rows(item)), trace(item, asked) if asked is not None else None) for item in estate.listeners]
+    shown = []
+    for item in estate.listeners:
+        bands = tuple((band.name, tuple(band.priorities)) for band in ranges_of(item, settings))
+        shown.append(Shown(item, tuple(rows(item)), trace(item, asked) if asked is not None else None, bands))
     if format_ == "json":
         options.write(dumps(as_json(shown, estate.complete), indent=2) + "\n", output)
     else:

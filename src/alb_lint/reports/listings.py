@@ -33,11 +33,19 @@ _LEAST: Final = 10
 
 @record
 class Shown:
-    """`answer`: what became of the request that was asked for, where one was."""
+    """`answer`: what became of the request that was asked for, where one was. `ranges`: the reserved ranges of the listener, with their numbers."""
 
     listener: Listener
     rows: tuple[Row, ...]
     answer: Trace | None = None
+    ranges: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = ()
+
+    def range_of(self, rule: Rule) -> str:
+        """The reserved range in which the rule stands, "" for none."""
+        number_ = rule.priority
+        if rule.is_default or not isinstance(number_, int):
+            return ""
+        return next((name for name, held in self.ranges if any(first <= number_ <= last for first, last in held)), "")
 
 
 def as_json(shown: Sequence[Shown], complete: bool) -> dict[str, Any]:
@@ -57,6 +65,7 @@ def _listener(item: Shown) -> dict[str, Any]:
                 "id": row.rule.id,
                 "name": row.rule.name,
                 "priority": priority(row.rule),
+                **({"range": name} if (name := item.range_of(row.rule)) else {}),
                 "default": row.rule.is_default,
                 "location": place(row.rule.location),
                 "matches": conditions_text(row.rule),
@@ -99,10 +108,10 @@ _WORDS: Final = {"collides": "claim one number", "dead": "dead", "redundant": "r
 def _table(item: Shown, width: int) -> Iterator[list[Span]]:
     """Columns in which every rule says the same nothing are left out; what is too wide is cut in the middle."""
     columns: list[tuple[str, list[str]]] = [("PRIO", [number(row.rule) for row in item.rows])]
-    for title, tell in _COLUMNS:
+    for title, tell in (("RANGE", item.range_of), *_COLUMNS):
         cells = [tell(row.rule) for row in item.rows]
         if any(cells):
-            columns.append((title, cells))
+            columns.append((title, _ditto(cells) if title in ("HOST", "RANGE") else cells))
     columns.append(("ACTION", [_TYPES.sub("", actions_text(row.rule)) for row in item.rows]))
     marks = [_mark(row) for row in item.rows]
     if any(marks):
@@ -115,6 +124,12 @@ def _table(item: Shown, width: int) -> Iterator[list[Span]]:
         cells = [cut(cells[at], room) if len(cells[at]) > room else cells[at] for (_, cells), room in zip(columns, widths, strict=True)]
         style = "bold green" if row.rule.id == winner else _STYLES.get(row.mark, "")
         yield [(_joined(cells, widths), style)]
+
+
+def _ditto(cells: list[str]) -> list[str]:
+    """With `"` in place of what stands above, where that is so for a third of the rows: groups can then be seen."""
+    again = [bool(at and cell and cell == cells[at - 1] and len(cell) > 1) for at, cell in enumerate(cells)]
+    return ['"' if same else cell for same, cell in zip(again, cells, strict=True)] if 3 * sum(again) >= len(cells) else cells
 
 
 def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -177,6 +177,24 @@ def test_what_one_block_of_code_does_to_many_listeners_is_told_once():
     assert text.count("help: ") == 1
 
 
+def test_addresses_and_places_are_told_by_what_sets_them_apart():
+    """What all begin with stands once at the top; what is to be copied stays whole."""
+    made = listener("10 path=/* -> aws_lb_target_group.x", "20 path=/a -> aws_lb_target_group.y", id="aws_lb_listener.https")
+    rules = tuple(
+        replace(
+            one, name=f"module.edge.aws_lb_listener_rule.{one.id}", location=Location(f"live/{one.id}.tf", 1, 1, f"module.edge.{one.id}")
+        )
+        for one in made.rules
+    )
+    text = terminal.render(lint(replace(made, rules=rules)), False)
+    assert text.startswith(
+        "files below live/, addresses below module.edge.\n\naws_lb_listener.https  2 rules: 1 error\n  20 r20  /a  → y  r20.tf:1:1\n"
+    )
+    assert "no request reaches it: 10 r10 (/*) takes all its requests first" in text
+    full = terminal.render_full(lint(replace(made, rules=rules)), False)
+    assert "10 module.edge.aws_lb_listener_rule.r10" in full and "live/r10.tf:1:1" in full
+
+
 def test_concise_is_one_line_each():
     summary = hostile()
     assert len(concise.render(summary, False).splitlines()) == len(summary.findings) + len(summary.gaps)

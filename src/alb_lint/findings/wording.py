@@ -150,7 +150,7 @@ def number(rule: Rule) -> str:
 
 def numbers_text(rules: Sequence[Rule]) -> str:
     """`10, 20-23 and 30`: runs of numbers as ranges, cut with the count of the rest."""
-    known = sorted({rule.priority for rule in rules if isinstance(rule.priority, int)})
+    known = sorted({rule.priority for rule in rules if isinstance(rule.priority, int) and not rule.is_default})
     runs: list[list[int]] = []
     for value in known:
         if runs and runs[-1][1] == value - 1:
@@ -158,7 +158,7 @@ def numbers_text(rules: Sequence[Rule]) -> str:
         else:
             runs.append([value, value])
     said = [str(a) if a == b else f"{a}, {b}" if b == a + 1 else f"{a}-{b}" for a, b in runs]
-    said += [number(rule) for rule in rules if not isinstance(rule.priority, int)]
+    said += [number(rule) for rule in rules if rule.is_default or not isinstance(rule.priority, int)]
     return ", ".join(said[:_NAMED]) + (f" and {len(said) - _NAMED} more" if len(said) > _NAMED else "")
 
 

@@ -25,8 +25,8 @@ _ALIKE: Final = 4
 """Listeners with the very same findings that are named."""
 _LINES: Final = 6
 """Lines of a finding on one rule in the short text, but for long messages; related rules give way."""
-_TYPE: Final = re.compile(r"(?<![\w.`=])aws_a?lb_listener_rule\.(?=\w)")
-"""What all rules of Terraform share in their addresses."""
+_TYPE: Final = re.compile(r"(?<![\w`=])aws_a?lb_(?:listener_rule|target_group|listener)\.(?=\w)|\baws\.(?:lb|alb)\.TargetGroup:")
+"""What all rules and groups of Terraform and Pulumi share in their addresses."""
 
 
 def render(summary: Summary, color: bool) -> str:
@@ -45,7 +45,8 @@ def _lines(summary: Summary, full: bool) -> Iterator[list[Span]]:
     several = len({(line.account, line.region) for line in summary.listeners}) > 1
     infos = full or summary.infos
     shown = [finding for finding in summary.findings if infos or finding.severity is not Severity.INFO]
-    page = _Page(summary.width, full, {line.id: line.entrance for line in summary.listeners}, "" if full else _folder(shown))
+    doors = {line.id: line.entrance for line in summary.listeners}
+    page = _Page(summary.width, full, doors, "" if full else _folder(shown), "" if full else _module(shown))
     yield from table(summary)
     same = {} if full else alike(shown, lines)
     if not full:
@@ -54,7 +55,7 @@ def _lines(summary: Summary, full: bool) -> Iterator[list[Span]]:
     if not full:
         shown = [finding for finding in shown if id(finding) in elsewhere]
     if page.folder:
-        yield from ([(f"files below {page.folder}", "dim")], [])
+        yield from ([(f"files below {page.folder}{f', addresses below {page.module}' if page.module else ''}", "dim")], [])
     for listener, findings in groupby(shown, key=lambda finding: finding.listener):
         these = list(findings)
         yield _head(lines.get(listener), listener, these, several)
@@ -94,7 +95,8 @@ def _on_others(others: Sequence[Finding], lines: dict[str, ListenerLine], width:
 
 @dataclass(frozen=True)
 class _Page:
-    """`full`: everything is told; `doors`: how requests reach a listener, by its id; `folder`: what the places of all rules begin with, told once.
+    """`full`: everything is told; `doors`: how requests reach a listener, by its id; `folder`, `module`: what the places and the addresses of all
+    rules begin with, told once.
 
     `told`: what to do that an earlier group of findings has said already.
     """
@@ -103,16 +105,31 @@ class _Page:
     full: bool
     doors: dict[str, Entrance]
     folder: str
+    module: str
     told: set[tuple[str, str]] = field(default_factory=set)
 
     def place(self, location: Location) -> str:
         return str(location).removeprefix(self.folder)
 
+    def said(self, text: str) -> str:
+        """A text with addresses by what sets them apart; what stands between backticks is to be copied, and left as it is."""
+        if self.full:
+            return text
+        parts = text.split("`")
+        parts[::2] = [self._short(part) for part in parts[::2]]
+        return "`".join(parts)
+
+    def _short(self, text: str) -> str:
+        text = _TYPE.sub("", text)
+        for known in (self.folder, self.module):
+            text = text.replace(known, "") if known else text
+        return text
+
 
 def _folder(findings: Iterable[Finding]) -> str:
     """The folder that all files of the findings lie in, with its slash; "" where it is none, or there is but one file."""
     files = {name for finding in findings for name in (finding.place.file, *(rule.location.file for rule in finding.everyone)) if name}
-    if len(files) < 2 or any("://" in name for name in files):
+    if any("://" in name for name in files) or (len(files) == 1 and len(next(iter(files))) < _LONG):
         return ""
     parts = [name.split("/")[:-1] for name in files]
     common = []
@@ -121,6 +138,25 @@ def _folder(findings: Iterable[Finding]) -> str:
             break
         common.append(level[0])
     return "/".join(common) + "/" if any(common) else ""
+
+
+_LONG: Final = 50
+"""Characters of a place from which it is worth to tell its folder once."""
+
+
+def _module(findings: Iterable[Finding]) -> str:
+    """The modules that the addresses of all rules begin with: `module.a.`; "" for none, and where fewer than two rules are told of."""
+    names = {rule.location.address for finding in findings for rule in finding.everyone if rule.location.address}
+    starts = [tuple(_MODULES.match(name.rpartition(":")[2])[0].split("module.")[1:]) for name in names]  # type: ignore[index]
+    common = []
+    for level in zip(*starts, strict=False):
+        if len(set(level)) > 1:
+            break
+        common.append(level[0])
+    return "".join(f"module.{part}" for part in common) if len(names) > 1 else ""
+
+
+_MODULES: Final = re.compile(r"(?:module\.[^.\[]+(?:\[[^\]]*\])?\.)*")
 
 
 def _head(line: ListenerLine | None, listener: str, findings: list[Finding], several: bool) -> list[Span]:
@@ -195,7 +231,7 @@ def _finding(finding: Finding, page: _Page) -> Iterator[list[Span]]:
         lead.append((f"({finding.confidence}) ", "dim"))
     if finding.rule is None and str(finding.location):
         lead.append((f"{page.place(finding.location)}: ", "dim"))
-    message = list(wrapped(lead, _TYPE.sub("", finding.message), page.width, "      "))
+    message = list(wrapped(lead, page.said(finding.message), page.width, "      "))
     yield from message
     way_out = _help(finding, page)
     if finding.parts:
@@ -263,11 +299,11 @@ _ROOM: Final = 24
 
 def _rule(rule: Rule, indent: str, page: _Page) -> Iterator[list[Span]]:
     """The rule on one line, what it matches and does cut to the width; its place on a line of its own only where there is no room."""
-    name = f" {cut(_TYPE.sub('', rule.name), page.width // 4)}" if rule.name else ""
+    name = f" {cut(page.said(rule.name), page.width // 4)}" if rule.name else ""
     where = f"  {page.place(rule.location)}" if str(rule.location) else ""
     taken = len(indent) + len(number(rule)) + len(name) + 6
     beside = page.width - taken - len(where) >= _ROOM
-    matches, does = shared(page.width - taken - (len(where) if beside else 0), conditions_text(rule), actions_text(rule))
+    matches, does = shared(page.width - taken - (len(where) if beside else 0), conditions_text(rule), page.said(actions_text(rule)))
     line: list[Span] = [(indent, "dim"), (number(rule), "bold"), (f"{name}  {matches}", ""), (f"  → {does}", "dim")]
     if where and not beside:
         yield line

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +43,7 @@ class Walk:
         self._root = root or Path()
         self._suffixes = tuple(dict.fromkeys(suffix for source in sources for suffix in source.suffixes))
         self._whole = tuple(dict.fromkeys(suffix for source in sources for suffix in source.whole))
+        self._by_ending: dict[str, tuple[bytes, ...]] = {}
         self._seen: set[str] = set()
         self._opened = 0
         self._kept = 0
@@ -97,7 +98,13 @@ class Walk:
 
     def _markers(self, name: str) -> tuple[bytes, ...]:
         """What a file of this name must hold one of to be some source's business."""
-        return _markers_of(self.sources, tuple(suffix for suffix in self._suffixes if name.endswith(suffix)))
+        ending = name[name.find(".") :]
+        if ending not in self._by_ending:
+            # a name that is opened at all and begins otherwise ends alike
+            fitting = {suffix for suffix in self._suffixes if name.endswith(suffix)}
+            markers = dict.fromkeys(marker for source in self.sources if fitting & set(source.suffixes) for marker in source.markers)
+            self._by_ending[ending] = tuple(markers)
+        return self._by_ending[ending]
 
     def _first_sight(self, path: Path, there: str = "") -> bool:
         there = there or real(path)
@@ -203,11 +210,6 @@ def _kind_of(entry: "os.DirEntry[str]") -> str:
         return "folder" if entry.is_dir(follow_symlinks=False) else "file"
     except OSError:
         return ""  # a link in a circle
-
-
-@lru_cache(maxsize=64)
-def _markers_of(sources: tuple[Source, ...], suffixes: tuple[str, ...]) -> tuple[bytes, ...]:
-    return tuple(dict.fromkeys(marker for source in sources if set(source.suffixes) & set(suffixes) for marker in source.markers))
 
 
 def _meant(name: str) -> str:

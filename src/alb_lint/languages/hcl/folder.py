@@ -148,13 +148,15 @@ class Folder:
 
     def block(self, kind: str, *labels: str) -> Block | None:
         """The one block with these labels, with what override files put in its place."""
-        self._parse(kind.encode(), labels[-1].encode() if labels else b"")
+        self._parse(kind.encode(), *(label.encode() for label in labels))
         found = self._index.get((kind, labels), [])
         return self._merged(found) if found else None
 
-    def blocks(self, kind: str, first: str = "") -> Sequence[Block]:
-        """All blocks of one kind (and first label), in the order of files and lines. Two with the same labels both come."""
-        self._parse(kind.encode(), first.encode())
+    def blocks(self, kind: str, first: str = "", word: bytes = b"") -> Sequence[Block]:
+        """All blocks of one kind (and first label), in the order of files and lines. Two with the same labels both come. `word`: what stands in
+        each block that is wanted; others may be left out.
+        """
+        self._parse(kind.encode(), first.encode(), word)
         found = []
         for (of, labels), blocks in self._index.items():
             if of == kind and (not first or (labels and labels[0] == first)):

@@ -65,7 +65,7 @@ class Fronts:
         """Takes a root module, and what its state is called, so that other roots' lookups in that state lead to it."""
         for state in states:
             self._states.setdefault(state, (root, prefix))
-        for block in root.folder.blocks("terraform"):
+        for block in root.folder.blocks("terraform", word=b"backend"):
             for backend in block.body.blocks("backend"):
                 names = backend.body.attributes()
                 config = {name: evaluate(told, root.scope) for name in names if (told := backend.body.attribute(name)) is not None}

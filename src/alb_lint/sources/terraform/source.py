@@ -144,4 +144,4 @@ def _variable_files(names: Sequence[str]) -> "list[File]":
     return files
 
 
-SOURCE: Final = Source(kind=KIND, suffixes=_SUFFIXES, markers=(*_RULES, *_CALLS, *_FRONTS), accepts=accepts, read=read, whole=_UNITS)
+SOURCE: Final = Source(kind=KIND, suffixes=_SUFFIXES, markers=(*_FRONTS, *_CALLS), accepts=accepts, read=read, whole=_UNITS)

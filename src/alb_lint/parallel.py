@@ -5,10 +5,14 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+_MOST = 8
+_QUOTAS = (("/sys/fs/cgroup/cpu.max",), ("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "/sys/fs/cgroup/cpu/cpu.cfs_period_us"))
+"""Files that tell the microseconds of processor time granted in each period, and the period; in a container they are its own."""
 _LOOK = 0.5
 """Seconds between two looks for the first process."""
 
@@ -17,8 +21,27 @@ _work: Callable[[int], Any] | None = None
 
 
 def processes() -> int:
-    """How many processes can work at once; 1 where processes cannot be forked."""
-    return min(os.cpu_count() or 1, 8) if hasattr(os, "fork") else 1
+    """How many processes can work at once; 1 where processes cannot be forked.
+
+    What this process may use counts, not what the machine has: the processors that it is bound to, and the share of their time that its control
+    group has. Source: Linux kernel documentation, "Control Group v2: cpu.max" and "CFS Bandwidth Control: cpu.cfs_quota_us".
+    """
+    if not hasattr(os, "fork"):
+        return 1
+    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(bound, _granted(), _MOST))
+
+
+def _granted() -> int:
+    """Processors whose whole time the control group of this process may take, rounded up; `_MOST` where nothing is said."""
+    for files in _QUOTAS:
+        try:
+            said = " ".join(Path(file).read_text("ascii") for file in files).split()
+        except (OSError, ValueError):
+            continue
+        if len(said) == 2 and all(word.isdecimal() and int(word) > 0 for word in said):
+            return -(-int(said[0]) // int(said[1]))
+    return _MOST
 
 
 def in_order(work: Callable[[int], T], count: int, workers: int) -> Iterator[T]:

@@ -31,20 +31,24 @@ class Glance:
         mine, theirs = self._asks[first], self._asks[second]
         both = mine & theirs
         avoid &= self._free(_EVERY & ~(mine | theirs))
-        avoid = self._alone(second, theirs & ~both, self._alone(first, mine & ~both, avoid))
+        if avoid and mine != both:
+            avoid = self._alone(first, mine ^ both, avoid)
+        if avoid and theirs != both:
+            avoid = self._alone(second, theirs ^ both, avoid)
         if not avoid or not both:
             return not avoid
         compiled = self.compiled
         ours, others = compiled.values[first], compiled.values[second]
-        for side in bits_of(both & ~_TEXTS):
+        rest = both & ~_TEXTS
+        for side in bits_of(rest) if rest else ():
             a, b = ours[side], others[side]
             if a == b or side < HEADERS:
                 avoid &= _thinnest(compiled.shared(side, a, b).points, avoid)
             else:
                 one, other = (_thinnest(compiled.sides(rule)[side].points, avoid) for rule in (first, second))
                 avoid &= one | other | compiled.repeats[side - HEADERS].several
-        for side in bits_of(both & _TEXTS):
-            if avoid:
+        for side in (HOST, PATH):
+            if avoid and both >> side & 1:
                 a, b = ours[side], others[side]
                 avoid &= _thinnest(compiled.sides(first)[side].points, avoid) if a == b else self._text(side, a, b, avoid)
         return not avoid
@@ -112,26 +116,31 @@ class Glance:
         return None if avoid else parts
 
     def _word(self, side: int, mine: Values, theirs: Values, avoid: int) -> tuple[str, int] | None:
-        """A word of both with its cover, the shortest that leaves all of `avoid`; without one, the one that leaves most."""
+        """A word of both with its cover, a short one that leaves all of `avoid`; without one, the one that leaves most."""
         compiled = self.compiled
         index = compiled.hosts if side == HOST else compiled.paths
         if index.regexes:
             return None
         free, turned = compiled.free[side], side == HOST and compiled.turned
-        words: dict[str, None] = {}
-        for a in mine or ():
-            for b in theirs or ():
-                words.update(dict.fromkeys(common_at_hand(a[::-1], b[::-1]) if turned else common_at_hand(a, b)))
+        pairs = [(a, b) for a in mine or () for b in theirs or ()]
+        if len(pairs) > 1:
+            pairs.sort(key=_length)
         best: tuple[str, int] | None = None
         least = 0
-        for word in sorted(words, key=len):
-            bits = index.cover(word) | free
-            count = (bits & avoid).bit_count()
-            if best is None or count < least:
-                best, least = (word, bits), count
-                if not count:
-                    break
+        for a, b in pairs:
+            words = common_at_hand(a[::-1], b[::-1]) if turned else common_at_hand(a, b)
+            for word in sorted(words, key=len) if len(words) > 1 else words:
+                bits = index.cover(word) | free
+                count = (bits & avoid).bit_count()
+                if best is None or count < least:
+                    best, least = (word, bits), count
+                    if not count:
+                        return best
         return best
+
+
+def _length(pair: tuple[Any, Any]) -> int:
+    return len(pair[0]) + len(pair[1])
 
 
 def _together(covers: Iterable[int]) -> int:

@@ -15,29 +15,28 @@ from alb_lint.findings.wording import asks_text, rules_list
 from alb_lint.model import Request
 from alb_lint.space.covers import bits_of
 
-SHOWN = 5
-"""Partners of one finding that get a request of their own, and one of each kind; a rule that crosses more is a pattern, not a list of accidents."""
-
-
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     pairs = _unplanned(facts, context, crossings(facts).plain)
     gates = sum([1 << index for index in pairs if is_gate(facts.rules[index])])
     guarded = {one: partners if gates >> one & 1 else partners & gates for one, partners in pairs.items()}
     plain = {one: 0 if gates >> one & 1 else partners & ~gates for one, partners in pairs.items()}
+    kinds = [asks_text(rule) for rule in facts.rules] if pairs else []
     for index, partners in hubs(guarded):
-        yield _finding(facts, index, partners, True)
+        yield _finding(facts, index, partners, True, kinds)
     for index, partners in hubs(plain):
-        yield _finding(facts, index, partners, False)
+        yield _finding(facts, index, partners, False, kinds)
 
 
-def _finding(facts: ListenerFacts, index: int, partners: list[int], gated: bool) -> Finding:
+def _finding(facts: ListenerFacts, index: int, partners: list[int], gated: bool, kinds: list[str]) -> Finding:
+    """`kinds`: per rule what it asks for. The first partner of each kind gets a request: one that crosses many is a pattern, not many accidents."""
     rule = facts.rules[index]
     related = []
-    kinds: set[str] = set()
-    for place, partner in enumerate(partners):
-        kind = asks_text(facts.rules[partner])
-        request = _shared(facts, index, partner) if place < SHOWN or kind not in kinds else None
-        kinds.add(kind)
+    shown: set[str] = set()
+    for partner in partners:
+        request = None
+        if kinds[partner] not in shown:
+            shown.add(kinds[partner])
+            request = _shared(facts, index, partner)
         related.append(Related("partner", facts.rules[partner], request))
     found = [item.request for item in related if item.request is not None]
     return CHECK.finding(

@@ -3,7 +3,7 @@
 Suppressions, baselines and the choice of files work on single findings, before this.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Final
@@ -82,16 +82,22 @@ def _cause(code: str, finding: Finding) -> str:
 def _crossings(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
     """One finding for each kind of meeting: rules that ask for one thing, and rules that ask for another."""
     meetings: dict[tuple[str, str], list[tuple[Finding, Rule, Related]]] = {}
+    kinds: dict[str, str] = {}
     for part in parts:
-        assert part.rule is not None
+        rule = part.rule
+        assert rule is not None
+        first = kinds[rule.id] = asks_text(rule)
         for related in part.related:
-            first, second = asks_text(part.rule), asks_text(related.rule)
+            name = related.rule.id
+            second = kinds.get(name)
+            if second is None:
+                second = kinds[name] = asks_text(related.rule)
             key = (first, second) if first <= second else (second, first)
-            meetings.setdefault(key, []).append((part, part.rule, related))
+            meetings.setdefault(key, []).append((part, rule, related))
     for (one, other), pairs in meetings.items():
         rules = _unique(rule for _, rule, related in pairs for rule in (rule, related.rule))
-        sides = {kind: [rule for rule in rules if asks_text(rule) == kind] for kind in (one, other)}
-        lower = _lower(pairs, one) if one != other else ""
+        sides = {kind: [rule for rule in rules if kinds[rule.id] == kind] for kind in (one, other)}
+        lower = _lower(pairs, one, other, kinds) if one != other else ""
         if one == other:
             message = f"{_count(rules)} that ask for {one} share requests and act differently: the lowest number gets them ({numbers_text(rules)})"
         else:
@@ -111,14 +117,9 @@ def _crossings(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
         )
 
 
-def _lower(pairs: Sequence[tuple[Finding, Rule, Related]], one: str) -> str:
-    """Which kind stands first in the pairs, in words."""
-    firsts = [min((rule, related.rule), key=_place) for _, rule, related in pairs]
-    ahead = sum(asks_text(rule) == one for rule in firsts)
-    other = next(
-        (asks_text(rule) for _, mine, related in pairs for rule in (mine, related.rule) if asks_text(rule) != one),
-        one,
-    )
+def _lower(pairs: Sequence[tuple[Finding, Rule, Related]], one: str, other: str, kinds: Mapping[str, str]) -> str:
+    """Which kind stands first in the pairs, in words. `kinds`: rule id → what it asks for."""
+    ahead = sum([kinds[(rule if _place(rule) <= _place(related.rule) else related.rule).id] == one for _, rule, related in pairs])
     if ahead in (0, len(pairs)):
         return f"the rules that ask for {one if ahead else other}"
     return "the lower number, whichever kind it is"

@@ -36,63 +36,68 @@ def ends(glob: str) -> Ends:
 
 
 class Aligned:
-    """Globs with the bitset of their owners. An owner of several globs has them in different layers, so that no two of them are taken for one."""
+    """Globs with the bitset of their owners.
+
+    An owner of several globs has them in different *layers*, so that no two of them are taken for one. Layers lie side by side in one integer, each
+    `width` bits wide; what `heads`, `tails` and `middles` give is of that kind, and `folded` makes owners of it.
+    """
 
     def __init__(self, globs: Iterable[tuple[str, int]]) -> None:
-        layers: list[list[tuple[str, int]]] = []
+        told = list(globs)
+        self._width = max((bits.bit_length() for _, bits in told), default=0)
         taken: list[int] = []
-        for glob, bits in globs:
-            left, number = bits, 0
+        every = 0
+        heads: list[tuple[str, int]] = []
+        tails: list[tuple[str, int]] = []
+        self._plain = 0
+        self._middles: dict[int, dict[str, int]] = {}
+        for glob, bits in told:
+            left, number, put = bits, 0, 0
             while left:
-                if number == len(layers):
-                    layers.append([])
+                if number == len(taken):
                     taken.append(0)
-                put = left & ~taken[number]
-                if put:
-                    layers[number].append((glob, put))
-                    taken[number] |= put
-                    left ^= put
+                here = left & ~taken[number]
+                taken[number] |= here
+                left ^= here
+                put |= here << number * self._width
                 number += 1
-        self._layers = [_Layer(layer, every) for layer, every in zip(layers, taken, strict=True)]
+            every |= put
+            item = ends(glob)
+            heads.append((item.head, put))
+            tails.append((item.tail[::-1], put))
+            if item.middle:
+                table = self._middles.setdefault(len(item.middle), {})
+                table[item.middle] = table.get(item.middle, 0) | put
+            else:
+                self._plain |= put
+        self._shifts = [number * self._width for number in range(1, len(taken))]
+        self._mask = (1 << self._width) - 1
+        self._heads = _Places(heads, every)
+        self._tails = _Places(tails, every)
+
+    def folded(self, bits: int) -> int:
+        """The owners that stand in some layer."""
+        found = bits
+        for shift in self._shifts:
+            found |= bits >> shift
+        return found & self._mask
 
     def touching(self, glob: str) -> int:
         """Owners of globs whose ends agree with those of `glob`: all that share a word with it, and among globs without a star some more."""
         mine = ends(glob)
-        found = 0
-        for layer in self._layers:
-            bits = layer.heads.agreeing(mine.head)
-            if bits:
-                found |= bits & layer.tails.agreeing(mine.tail)
-        return found
+        found = self._heads.agreeing(mine.head)
+        return self.folded(found & self._tails.agreeing(mine.tail[::-1])) if found else 0
 
-    def heads(self, text: str) -> tuple[int, ...]:
-        """Per layer the owners of globs whose head takes how a word begins that is this text and then strange characters without end."""
-        return tuple([layer.heads.around(text) for layer in self._layers])
+    def heads(self, text: str) -> int:
+        """The globs whose head takes how a word begins that is this text and then strange characters without end."""
+        return self._heads.around(text)
 
-    def tails(self, text: str) -> tuple[int, ...]:
+    def tails(self, text: str) -> int:
         """As `heads`, for how a word ends."""
-        return tuple([layer.tails.around(text) for layer in self._layers])
+        return self._tails.around(text[::-1])
 
-    def middles(self, texts: tuple[str, ...]) -> tuple[int, ...]:
-        """Per layer the owners of globs whose longest middle stands in one of the texts, and of those that have none."""
-        return tuple([layer.within(texts) for layer in self._layers])
-
-
-class _Layer:
-    def __init__(self, globs: list[tuple[str, int]], every: int) -> None:
-        told = [(ends(glob), bits) for glob, bits in globs]
-        self.heads = _Places([(item.head, bits) for item, bits in told], every)
-        self.tails = _Places([(item.tail[::-1], bits) for item, bits in told], every, backwards=True)
-        self._plain = 0
-        self._middles: dict[int, dict[str, int]] = {}
-        for item, bits in told:
-            if item.middle:
-                table = self._middles.setdefault(len(item.middle), {})
-                table[item.middle] = table.get(item.middle, 0) | bits
-            else:
-                self._plain |= bits
-
-    def within(self, texts: tuple[str, ...]) -> int:
+    def middles(self, texts: tuple[str, ...]) -> int:
+        """The globs whose longest middle stands in one of the texts, and those that have none."""
         found = self._plain
         for size, table in self._middles.items():
             for text in texts:
@@ -102,10 +107,9 @@ class _Layer:
 
 
 class _Places:
-    """Texts with owners, read from one end: `_at[place][character]` are those that agree with the character there, being short or wild included."""
+    """Texts with owners: `_at[place][character]` are those that agree with the character there, being short or wild included."""
 
-    def __init__(self, texts: list[tuple[str, int]], every: int, backwards: bool = False) -> None:
-        self._backwards = backwards
+    def __init__(self, texts: list[tuple[str, int]], every: int) -> None:
         size = max((len(text) for text, _ in texts), default=0)
         at: list[dict[str, int]] = [{} for _ in range(size)]
         ending = [0] * (size + 1)
@@ -125,8 +129,6 @@ class _Places:
 
     def agreeing(self, text: str) -> int:
         """Owners of texts that agree with this one as far as both reach; `?` agrees with everything."""
-        if self._backwards:
-            text = text[::-1]
         found = self._every
         for table, other, character in zip(self._at, self._else, text, strict=False):
             if character != "?":
@@ -137,8 +139,6 @@ class _Places:
 
     def around(self, text: str) -> int:
         """Owners of texts no longer than this one that take it, `?` being a character of its own that only `?` takes."""
-        if self._backwards:
-            text = text[::-1]
         found = self._upto[min(len(text), len(self._upto) - 1)]
         for table, other, character in zip(self._at, self._else, text, strict=False):
             found &= other if character == "?" else table.get(character, other)

@@ -105,7 +105,7 @@ def matches(glob: str, word: str) -> bool:
     parts = form.parts
     if not parts:
         # a symbol may be any text, so `?` never surely takes it
-        return not has_letter(word) and _machine((glob,)).accepts(word)
+        return word.startswith(form.prefix) and not has_letter(word) and _machine((glob,)).accepts(word)
     first, last = parts[0], parts[-1]
     if len(word) < len(first) + len(last) or not word.startswith(first) or not word.endswith(last):
         return False

@@ -46,7 +46,7 @@ _QUIET: Final = {ord("*"): "·", ord("?"): "·"}
 
 
 def has_letter(text: str) -> bool:
-    return not text.isascii() and any(character >= "\U000f0000" for character in text)
+    return not text.isascii() and max(text) >= "\U000f0000"
 
 
 def is_letter(character: str) -> bool:

@@ -39,9 +39,9 @@ class TextIndex:
         self._marked = sorted((glob for glob in self._globs if "?" in glob), key=lambda glob: (shape(glob).prefix, glob))
         self._build()
         self._points: dict[tuple[Pattern, Pattern | None], tuple[list[Point], str]] = {}
-        self._known_heads: dict[str, tuple[int, ...]] = {}
-        self._known_tails: dict[str, tuple[int, ...]] = {}
-        self._known_middles: dict[tuple[str, ...], tuple[int, ...]] = {}
+        self._known_heads: dict[str, int] = {}
+        self._known_tails: dict[str, int] = {}
+        self._known_middles: dict[tuple[str, ...], int] = {}
 
     def _build(self) -> None:
         owners = self.owners
@@ -262,29 +262,27 @@ class TextIndex:
                 return None
             return avoid & self.cover(word)
         head = _longer(one.head, other.head)
-        tail = _longer(one.tail[::-1], other.tail[::-1])
+        tail = _longer_end(one.tail, other.tail)
         if head is None or tail is None:
             return None
-        found = 0
-        for heads, tails, mine, theirs in zip(
-            self._heads(head), self._tails(tail[::-1]), self._middles(one.parts), self._middles(other.parts), strict=True
-        ):
-            found |= heads & tails & (mine | theirs)
-        return found & avoid
+        found = self._heads(head) & self._tails(tail)
+        if found:
+            found &= self._middles(one.parts) | self._middles(other.parts)
+        return self._starred.folded(found) & avoid if found else 0
 
-    def _heads(self, text: str) -> tuple[int, ...]:
+    def _heads(self, text: str) -> int:
         known = self._known_heads.get(text)
         if known is None:
             known = self._known_heads[text] = self._starred.heads(text)
         return known
 
-    def _tails(self, text: str) -> tuple[int, ...]:
+    def _tails(self, text: str) -> int:
         known = self._known_tails.get(text)
         if known is None:
             known = self._known_tails[text] = self._starred.tails(text)
         return known
 
-    def _middles(self, parts: tuple[str, ...]) -> tuple[int, ...]:
+    def _middles(self, parts: tuple[str, ...]) -> int:
         known = self._known_middles.get(parts)
         if known is None:
             known = self._known_middles[parts] = self._starred.middles(parts)
@@ -397,12 +395,24 @@ def _together(covers: Iterable[int]) -> int:
 
 def _longer(one: str, other: str) -> str | None:
     """The longer of two beginnings that agree, if the other one fills in none of its `?`; None if it does, or they disagree."""
+    if one.startswith(other):
+        return one
+    if other.startswith(one):
+        return other
     for long, short in ((one, other), (other, one)):
-        if len(long) >= len(short) and (
-            long.startswith(short) or ("?" in short and all(y in (x, "?") for x, y in zip(long, short, strict=False)))
-        ):
+        if "?" in short and len(long) >= len(short) and all(y in (x, "?") for x, y in zip(long, short, strict=False)):
             return long
     return None
+
+
+def _longer_end(one: str, other: str) -> str | None:
+    """As `_longer`, for how words end."""
+    if one.endswith(other):
+        return one
+    if other.endswith(one):
+        return other
+    found = _longer(one[::-1], other[::-1]) if "?" in one or "?" in other else None
+    return None if found is None else found[::-1]
 
 
 @lru_cache(maxsize=65_536)

@@ -4,12 +4,12 @@ Where a listener has regexes that AWS may read in more than one way, everything 
 what holds under some is possible.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from functools import cached_property
 from typing import Literal
 
 from alb_lint.analysis.actions import action_facts, action_key, surely_differ
-from alb_lint.analysis.compile import HEADERS, HOST, METHOD, PATH, QUERY, Compiled, Point, Side, combinations
+from alb_lint.analysis.compile import HEADERS, HOST, METHOD, PATH, QUERY, AnySide, Compiled, Point, Side, combinations
 from alb_lint.analysis.evaluate import matches_rule, may_match
 from alb_lint.analysis.glance import Glance
 from alb_lint.analysis.reach import Standing, certain_for, escape, excluded_for, standing
@@ -120,7 +120,7 @@ class ListenerFacts:
         for compiled, table in zip(self._all, self._sides, strict=True):
             if compiled.has_empty_side:
                 for index, mine in enumerate(table):
-                    if any(not side.points and not side.cut for side in mine):
+                    if any(side.nothing for side in mine):
                         found |= 1 << index
         return found
 
@@ -379,8 +379,8 @@ class ListenerFacts:
 
     def _point(self, compiled: Compiled, wanted: tuple[int, ...], avoid: int) -> Point | Undecided | None:
         """A generic request in all `wanted` rules and in none of `avoid` under one reading; None only where there is none."""
-        sides = compiled.sides(wanted[0]) if len(wanted) == 1 else compiled.shared_sides(*wanted)
-        if any(not side.points and not side.cut for side in sides):
+        sides: Sequence[AnySide] = compiled.sides(wanted[0]) if len(wanted) == 1 else compiled.shared_sides(*wanted)
+        if any(side.nothing for side in sides):
             if len(wanted) > 1 and compiled.symbolic and self.unsure[wanted[0]] >> wanted[1] & 1:
                 return Undecided("it depends on a value that is not known")
             return None if all(self.settled >> one & 1 for one in wanted) else Undecided("a condition is unknown")
@@ -392,7 +392,7 @@ class ListenerFacts:
             return Undecided(stop.reason)
         if found is not None:
             return compiled.point(found[0])
-        cut = next((side.cut for side in sides if side.cut), "")
+        cut = next((side.cut for side in sides if isinstance(side, Side) and side.cut), "")
         if cut:
             return Undecided(cut)
         return None if self._surely_taken(compiled, wanted, avoid) else Undecided("a rule with something unknown may take it")
@@ -410,7 +410,7 @@ class ListenerFacts:
         ):
             return False  # the two may share more than the words that lie in both for every valuation
         certain = certain_for(compiled, wanted[0])
-        sides = compiled.sides(wanted[0]) if len(wanted) == 1 else compiled.shared_sides(*wanted)
+        sides: Sequence[AnySide] = compiled.sides(wanted[0]) if len(wanted) == 1 else compiled.shared_sides(*wanted)
         try:
             return _no_escape(sides, avoid & certain)
         except OutOfBudget:
@@ -482,7 +482,7 @@ def _split(pair: str) -> tuple[str, str]:
     return key, value
 
 
-def _no_escape(sides: list[Side], avoid: int) -> bool:
+def _no_escape(sides: Sequence[AnySide], avoid: int) -> bool:
     return all(cover & avoid for _, cover in combinations(sides))
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Hashable, Sequence
 from itertools import combinations as choose
+from itertools import product
 from typing import Any, Final, Literal
 
 from alb_lint.analysis.actions import surely_differ
-from alb_lint.analysis.compile import HEADERS, Compiled, Point, Side, combinations
+from alb_lint.analysis.compile import HEADERS, AnySide, Compiled, Point, Side, combinations
+from alb_lint.analysis.sought import Sought
 from alb_lint.presence import exclusive, implies
 from alb_lint.record import record
 from alb_lint.space.budget import OutOfBudget
@@ -16,6 +18,8 @@ EXACT_BLOCKERS: Final = 16
 """Covers up to which the smallest set of blockers is searched for; above, each cover in turn gives its best rule."""
 STEPS: Final = 50_000
 """Generic requests that one search looks at. A rule of five values has at most a few dozen."""
+SEARCHES: Final = 100
+"""Searches for a text of two rules with regexes, one for each choice of all other parts."""
 
 
 @record
@@ -43,7 +47,7 @@ def standing(compiled: Compiled, index: int, sides: Sequence[Side], actions: Seq
     if not compiled.has_unknown:
         return _settled(compiled, index, sides, actions, known)
     loose = [side for side in range(6) if compiled.loose[side] & bit]
-    if not loose and any(not side.points and not side.cut for side in sides):
+    if not loose and any(side.nothing for side in sides):
         return Standing("empty")
     wide = [compiled.side(side, () if side >= HEADERS else None) if side in loose else item for side, item in enumerate(sides)]
     try:
@@ -71,7 +75,7 @@ def _settled(compiled: Compiled, index: int, sides: Sequence[Side], actions: Seq
         found = escape(compiled, sides, earlier)
         if found is not None:
             return Standing("reachable", points=(compiled.point(found[0]),), cover=found[1])
-        if any(not side.points and not side.cut for side in sides):
+        if any(side.nothing for side in sides):
             return Standing("empty")
         hidden = _hidden(compiled, index, sides, earlier, actions, known)
     except OutOfBudget as stop:
@@ -177,11 +181,14 @@ def _smallest(covers: list[int], differing: set[int]) -> set[int]:
     return {lowest(cover) for cover in covers}
 
 
-def escape(compiled: Compiled, sides: Sequence[Side], avoid: int) -> tuple[list[Any], int] | None:
+def escape(compiled: Compiled, sides: Sequence[AnySide], avoid: int) -> tuple[list[Any], int] | None:
     """(parts, cover) of a generic request of the sides that no rule of `avoid` takes or may take; None: there is none among the known points.
 
-    With a `cut` side None only says that none was found. Raises OutOfBudget.
+    With a `cut` side None only says that none was found; a sought one raises OutOfBudget then, as does too much work.
     """
+    sought = [number for number, side in enumerate(sides) if isinstance(side, Sought)]
+    if sought:
+        return _seek(compiled, sides, avoid, sought[-1])
     cover = -1
     parts: list[Any] = []
     for number, side in enumerate(sides):
@@ -191,11 +198,47 @@ def escape(compiled: Compiled, sides: Sequence[Side], avoid: int) -> tuple[list[
         part, bits = points[0]
         parts.append(part)
         cover &= bits
-        avoid &= (side.mays[0] if side.mays else bits) | compiled.loose[number]
+        avoid &= (_mays(side)[0] if _mays(side) else bits) | compiled.loose[number]
     return None if avoid else (parts, cover)
 
 
-def _descend(compiled: Compiled, sides: Sequence[Side], avoid: int) -> tuple[list[Any], int] | None:
+def _seek(compiled: Compiled, sides: Sequence[AnySide], avoid: int, last: int) -> tuple[list[Any], int] | None:
+    """As `escape`, with the words of the sought side `last` looked for once all other parts are chosen."""
+    side = sides[last]
+    assert isinstance(side, Sought)
+    loose = compiled.loose[last]
+    others = [item for number, item in enumerate(sides) if number != last]
+    stopped = next((OutOfBudget(item.cut) for item in others if isinstance(item, Sought) and item.cut), None)
+    numbers = [number for number in range(6) if number != last]
+    for steps, chosen in enumerate(product(*(range(len(item.points)) for item in others))):
+        if steps >= SEARCHES:
+            stopped = OutOfBudget(f"more than {SEARCHES} searches for a request")
+            break
+        left, cover, parts = avoid, -1, []
+        for number, item, at in zip(numbers, others, chosen, strict=True):
+            part, bits = item.points[at]
+            parts.append(part)
+            cover &= bits
+            left &= (_mays(item)[at] if _mays(item) else bits) | compiled.loose[number]
+        if left & loose:
+            continue
+        try:
+            found = side.seek(left)
+        except OutOfBudget as stop:
+            stopped = stop
+            continue
+        if found is not None:
+            return [*parts[:last], found[0], *parts[last:]], cover & found[1]
+    if stopped is not None:
+        raise stopped
+    return None
+
+
+def _mays(side: AnySide) -> tuple[int, ...]:
+    return side.mays if isinstance(side, Side) else ()
+
+
+def _descend(compiled: Compiled, sides: Sequence[AnySide], avoid: int) -> tuple[list[Any], int] | None:
     order = sorted(range(6), key=lambda side: len(sides[side].points))
     parts: list[Any] = [None] * 6
     steps = 0
@@ -205,7 +248,7 @@ def _descend(compiled: Compiled, sides: Sequence[Side], avoid: int) -> tuple[lis
         if place == 6:
             return None if left else cover
         side = order[place]
-        loose, mays = compiled.loose[side], sides[side].mays
+        loose, mays = compiled.loose[side], _mays(sides[side])
         for number, (part, bits) in enumerate(sides[side].points):
             steps += 1
             if steps > STEPS:

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Final, TypeVar
 
-from alb_lint.space import joint
 from alb_lint.space.aligned import Aligned, ends
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import bits_of, minimal
 from alb_lint.space.glob import FIXED, FRESH, SIMPLE, common_words, matches, overlaps, shape, spoken
-from alb_lint.space.joint import Pattern
 from alb_lint.space.letters import has_letter, may_share
+from alb_lint.space.mixed import Mixed
 from alb_lint.space.regex import Regex
+from alb_lint.space.strands import Pattern
 
 Point = tuple[str, int]
 """A word and its cover."""
@@ -120,11 +120,13 @@ class TextIndex:
             if matches(glob, word):
                 found |= self.owners[glob]
         if self.regexes and FRESH not in original and not has_letter(original):
-            text = spoken(original)
-            for regex in self.regexes:
-                if regex.matches(text):
-                    found |= self.owners[regex]
+            found |= self.mixed.cover(spoken(original))
         return found
+
+    @cached_property
+    def mixed(self) -> Mixed:
+        """All patterns without symbols as automata: what is asked where a regex is involved."""
+        return Mixed(self.owners, self.universe, self.folded)
 
     def _marks_near(self, *globs: str) -> Iterator[str]:
         """The globs with `?` that may share a word with each of the globs, and few others."""
@@ -190,38 +192,23 @@ class TextIndex:
 
     def meets(self, pattern: Pattern) -> tuple[int, int]:
         """Owners of the patterns of the index that share a word with `pattern`, one of them; and of those for which that is undecided."""
-        if isinstance(pattern, Regex):
-            found = 0
-            unsure = 0
-            for other in self.owners:
-                bits, doubt = self._meets_regex(pattern, other)
-                found |= bits
-                unsure |= doubt
-            return found, unsure
-        found, unsure = self._meets_globs(pattern), 0
-        if self._symbolic:
-            for other in self._globs if has_letter(pattern) else self._symbolic:
+        symbolic = isinstance(pattern, str) and has_letter(pattern)
+        found, unsure = (0, 0) if isinstance(pattern, Regex) else (self._meets_globs(pattern), 0)
+        if isinstance(pattern, str) and self._symbolic:
+            for other in self._globs if symbolic else self._symbolic:
                 bits = self.owners[other]
                 if bits & ~found and may_share(other, pattern):
                     unsure |= bits
-        for regex in self.regexes:
-            bits, doubt = self._meets_regex(regex, pattern)
-            if bits:
-                found |= self.owners[regex]
-            elif doubt:
-                unsure |= self.owners[regex]
-        return found, unsure
-
-    def _meets_regex(self, regex: Regex, other: Pattern) -> tuple[int, int]:
-        bits = self.owners[other]
-        if isinstance(other, str) and has_letter(other):
-            return 0, bits
-        if regex == other:
-            other = regex
-        try:
-            return (bits, 0) if joint.share_a_word((regex, other), self.folded, self.universe) is not None else (0, 0)
-        except OutOfBudget:
-            return 0, bits
+        if self.regexes:
+            if symbolic:
+                unsure |= _together(self.owners[regex] for regex in self.regexes)
+            else:
+                bits, doubt = self.mixed.meeting(pattern)
+                found |= bits
+                unsure |= doubt
+                if isinstance(pattern, Regex):
+                    unsure |= _together(self.owners[glob] for glob in self._symbolic)
+        return found, unsure & ~found
 
     def _meets_globs(self, glob: str) -> int:
         form = shape(glob)
@@ -306,19 +293,17 @@ class TextIndex:
         wanted = [pattern] if also is None else [pattern, also]
         if self._symbolic and any(isinstance(item, str) and has_letter(item) for item in wanted):
             return self._symbolic_points(wanted)
-        touching = self._touching_regexes(wanted)
+        other = pattern if also is None else also
         try:
-            if touching or any(isinstance(item, Regex) for item in wanted):
-                rivals: list[Pattern] = [*touching, *(glob for glob in self._globs if self._may_touch(glob, wanted))]
-                words = joint.common_words(wanted, rivals, self.folded, self.universe)
-            else:
-                globs = [item for item in wanted if isinstance(item, str)]
-                if also is None and globs[0] in self.owners and not self._counting(globs[0]):
-                    # whoever takes the generic word takes all of it, so no other word is needed
-                    return [self.generic(globs[0])], ""
-                watched = self._watched(globs) if self._marked else ()
-                # of words that decide the same the shortest reads best
-                words = sorted(common_words(globs[0], globs[1] if also is not None else "*", watched), key=len)
+            if self.regexes and (any(isinstance(item, Regex) for item in wanted) or self.mixed.touched(pattern, other)):
+                return self.mixed.points(pattern, other)
+            globs = [item for item in wanted if isinstance(item, str)]
+            if also is None and globs[0] in self.owners and not self._counting(globs[0]):
+                # whoever takes the generic word takes all of it, so no other word is needed
+                return [self.generic(globs[0])], ""
+            watched = self._watched(globs) if self._marked else ()
+            # of words that decide the same the shortest reads best
+            words = sorted(common_words(globs[0], globs[1] if also is not None else "*", watched), key=len)
         except OutOfBudget as stop:
             return self._some(wanted), stop.reason
         if len(words) == 1:
@@ -347,19 +332,6 @@ class TextIndex:
             word = shape(wanted[0]).generic
             return [(word, self.cover(word))]
         return []
-
-    def _touching_regexes(self, wanted: list[Pattern]) -> list[Regex]:
-        found = []
-        for regex in self.regexes:
-            try:
-                if all(joint.share_a_word((regex, item), self.folded, self.universe) is not None for item in wanted):
-                    found.append(regex)
-            except OutOfBudget:
-                found.append(regex)
-        return found
-
-    def _may_touch(self, glob: str, wanted: list[Pattern]) -> bool:
-        return all(not isinstance(item, str) or overlaps(glob, item) for item in wanted)
 
     def _counting(self, wanted: str) -> bool:
         """Whether a glob with `?` takes the generic word of the glob and is not plainly around it."""

@@ -49,6 +49,7 @@ class ListenerFacts:
         self.actions: list[Hashable] = [key for key, _ in told]
         self.known_actions = sum([1 << index for index, (_, known) in enumerate(told) if known])
         """Bitset of the rules whose action could be read."""
+        self._known_standings: dict[int, list[Standing]] = {}
         self.default_action: Hashable = action_key(listener.default) if listener.default else object()
 
     @property
@@ -217,19 +218,19 @@ class ListenerFacts:
 
     # -- reach ---------------------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _standings(self) -> list[list[Standing]]:
-        return [
-            [standing(compiled, index, sides, self.actions, self.known_actions) for index, sides in enumerate(table)]
-            for compiled, table in zip(self._all, self._sides, strict=True)
-        ]
+    def _standing(self, index: int) -> list[Standing]:
+        """The standing of a rule under each reading. Of a listener that is tried only a few rules are asked for."""
+        known = self._known_standings.get(index)
+        if known is None:
+            known = self._known_standings[index] = [
+                standing(compiled, index, compiled.sides(index), self.actions, self.known_actions) for compiled in self._all
+            ]
+        return known
 
     def reach(self, index: int) -> Standing:
         """The standing of a rule under all readings; "undecided" with the reason where they disagree."""
-        if len(self._standings) == 1:
-            return self._standings[0][index]
-        found = [standings[index] for standings in self._standings]
-        if len({item.state for item in found}) > 1:
+        found = self._standing(index)
+        if len(found) > 1 and len({item.state for item in found}) > 1:
             told = " or ".join(sorted({item.state for item in found}))
             return Standing("undecided", reason=f"{told}, depending on how AWS reads a regex")
         return found[0]
@@ -244,14 +245,18 @@ class ListenerFacts:
 
     def near(self, request: Request) -> int:
         """Bitset of the rules that the indexes of path, host and method let through: all that may match the request, and some more."""
-        compiled = self.compiled
-        if len(self._all) > 1 or compiled.symbolic:
-            return compiled.everything  # the indexes hold the regexes under one reading only
-        host = literal(request.host.lower())[::-1] if compiled.turned else literal(request.host)
-        found = compiled.methods.get(request.method, 0) | compiled.free[METHOD] | compiled.loose[METHOD]
-        found &= compiled.paths.cover(literal(request.path)) | compiled.free[PATH] | compiled.loose[PATH]
-        found &= compiled.hosts.cover(host) | compiled.free[HOST] | compiled.loose[HOST]
-        return found | compiled.broken
+        if self.compiled.symbolic:
+            return self.compiled.everything
+        path, host = literal(request.path), literal(request.host.lower())
+        found = 0
+        for compiled in self._all:  # the indexes hold the regexes under one reading each
+            here = compiled.methods.get(request.method, 0) | compiled.free[METHOD] | compiled.loose[METHOD]
+            here &= compiled.paths.cover(path) | compiled.free[PATH] | compiled.loose[PATH]
+            here &= (
+                compiled.hosts.cover(host[::-1] if compiled.turned else literal(request.host)) | compiled.free[HOST] | compiled.loose[HOST]
+            )
+            found |= here | compiled.broken
+        return found
 
     def winner(self, request: Request) -> int | None:
         """Position of the first rule that certainly takes the request under every reading, and before which no other may; else None."""
@@ -283,8 +288,8 @@ class ListenerFacts:
     def own_request(self, index: int) -> Request | None:
         """A request that the rule itself answers, confirmed by the evaluator; None where none was found."""
         avoid = self.compiled.may_precede(index) & ~self.excluded(index) & ~(1 << index)
-        for standings in self._standings:
-            for point in standings[index].points if standings[index].state == "reachable" else ():
+        for here in self._standing(index):
+            for point in here.points if here.state == "reachable" else ():
                 found = concrete(point, lambda request: self.takes(index, request) and self.escapes(request, avoid))
                 if found is not None:
                     return found
@@ -300,7 +305,7 @@ class ListenerFacts:
             first = next((other for other in bits_of(blockers & self.near(request)) if self.takes(other, request)), None)
             return first is not None and (winner is None or first == winner)
 
-        for point in self._standings[0][index].points:
+        for point in self._standing(index)[0].points:
             found = concrete(point, lost)
             if found is not None:
                 return found
@@ -458,7 +463,7 @@ class ListenerFacts:
         after = self.compiled.later[index]
         if len(self._all) == 1 and not self.compiled.has_unknown:
             # mostly the first request at hand shows it: whoever is next acts differently
-            rest = self._standings[0][index].cover & after
+            rest = self._standing(index)[0].cover & after
             if (self.actions[lowest(rest)] if rest else self.default_action) != mine:
                 return False
         earlier = self.compiled.earlier

@@ -45,8 +45,9 @@ class Bundle:
         self._touched: dict[int, int] = {}
         self._runs: dict[int, int] = {}
         self.distances: dict[int, dict[int, int]] = {}
+        self.among: dict[int, list[tuple[str, int]]] = {}
         self.answers: dict[tuple[int, ...], tuple[str | None, int]] = {}
-        """What `hunt` has found: of single patterns, and of questions asked before, with their price."""
+        """What `hunt` has found: of single patterns, of classes of characters, and of questions asked before, with their price."""
 
     def _lay(self) -> None:
         """How positions lead on: to the next, to themselves, over positions that may be left out, or elsewhere by distance."""

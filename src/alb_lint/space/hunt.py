@@ -111,12 +111,17 @@ def _search(bundle: Bundle, wanted: Sequence[int], against: int, purse: Purse, f
 
     def push(place: tuple[int, int], state: int, text: str) -> None:
         nonlocal number
-        known = seen.setdefault(place, [])
-        purse.spend(1 + len(known) // 16)
-        if any(old & state == old for old in known):
-            return
-        seen[place] = [old for old in known if old & state != state]
-        seen[place].append(state)
+        known = seen.get(place)
+        if known is None:
+            purse.spend(1)
+            seen[place] = [state]
+        else:
+            purse.spend(1 + len(known) // 16)
+            for old in known:
+                if old & state == old:
+                    return
+            seen[place] = [old for old in known if old & state != state]
+            seen[place].append(state)
         number += 1
         ahead = max(steps_left[place[0]], more_left[place[1]])
         heappush(queue, (ahead + 2 * state.bit_count(), len(text), number, place, state, text))
@@ -158,15 +163,25 @@ def _search(bundle: Bundle, wanted: Sequence[int], against: int, purse: Purse, f
 
 def _least(bundle: Bundle, mask: int, state: int) -> list[tuple[str, int]]:
     """Of the letters of the mask those that no other one betters, with the positions of the state that take them."""
+    letters = bundle.among.get(mask)
+    if letters is None:
+        letters = bundle.among[mask] = [(letter, taking) for letter, group, taking in bundle.letters if group & mask]
+    least: dict[int, str] = {}
+    for letter, taking in letters:
+        moved = state & taking
+        if not moved:
+            return [(letter, 0)]
+        if moved not in least:
+            least[moved] = letter
+    if len(least) == 1:
+        return [(letter, moved) for moved, letter in least.items()]
     kept: list[tuple[str, int]] = []
-    for letter, group, taking in bundle.letters:
-        if group & mask:
-            moved = state & taking
-            if not moved:
-                return [(letter, 0)]
-            if not any(other & moved == other for _, other in kept):
-                kept = [item for item in kept if moved & item[1] != moved]
-                kept.append((letter, moved))
+    for moved, letter in sorted(least.items(), key=lambda item: item[0].bit_count()):
+        for _, other in kept:
+            if other & moved == other:
+                break
+        else:
+            kept.append((letter, moved))
     return kept
 
 

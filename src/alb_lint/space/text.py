@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 from alb_lint.space.aligned import Aligned, ends
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import bits_of, minimal
-from alb_lint.space.glob import FIXED, FRESH, SIMPLE, common_words, matches, overlaps, shape, spoken
+from alb_lint.space.glob import FIXED, FRESH, SIMPLE, Machine, common_words, matches, overlaps, shape, spoken, swallows
 from alb_lint.space.letters import has_letter, may_share
 from alb_lint.space.mixed import Mixed
 from alb_lint.space.regex import Regex
@@ -93,12 +93,8 @@ class TextIndex:
         self._ends_above, self._middles_above = ends_above, middles_above
         self._lengths: list[int] | None = None
 
-    def cover(self, word: str) -> int:
-        """Owners of the patterns that take the word. A word with FRESH says nothing about regexes: none is counted."""
-        if self.folded:
-            original, word = word, word.lower()
-        else:
-            original = word
+    def _uncounted(self, word: str) -> int:
+        """Owners of the globs without `?` that take the word."""
         index = self._at.get(word, -1)
         if index < 0:
             index = self._nearest(word)
@@ -116,9 +112,16 @@ class TextIndex:
                     for glob in middles.get(word[place : place + size], ()):
                         if matches(glob, word):
                             found |= self.owners[glob]
-        for glob in self._marks_near(word):
-            if matches(glob, word):
-                found |= self.owners[glob]
+        return found
+
+    def cover(self, word: str) -> int:
+        """Owners of the patterns that take the word. A word with FRESH says nothing about regexes: none is counted."""
+        original = word
+        if self.folded:
+            word = word.lower()
+        found = self._uncounted(word)
+        for glob in self._counted(word):
+            found |= self.owners[glob]
         if self.regexes and FRESH not in original and not has_letter(original):
             found |= self.mixed.cover(spoken(original))
         return found
@@ -127,6 +130,18 @@ class TextIndex:
     def mixed(self) -> Mixed:
         """All patterns without symbols as automata: what is asked where a regex is involved."""
         return Mixed(self.owners, self.universe, self.folded)
+
+    def _counted(self, word: str) -> list[str]:
+        """The globs with `?` that take the word."""
+        near = list(self._marks_near(word))
+        if len(near) <= _FEW or len(near) * _FEW < len(self._marked):
+            return [glob for glob in near if matches(glob, word)]
+        # most of them are near: all in one go
+        return [] if has_letter(word) else [self._marked[place] for place in self._side_by_side.taking(word)]
+
+    @cached_property
+    def _side_by_side(self) -> Machine:
+        return Machine(self._marked)
 
     def _marks_near(self, *globs: str) -> Iterator[str]:
         """The globs with `?` that may share a word with each of the globs, and few others."""
@@ -298,9 +313,8 @@ class TextIndex:
             if self.regexes and (any(isinstance(item, Regex) for item in wanted) or self.mixed.touched(pattern, other)):
                 return self.mixed.points(pattern, other)
             globs = [item for item in wanted if isinstance(item, str)]
-            if also is None and globs[0] in self.owners and not self._counting(globs[0]):
-                # whoever takes the generic word takes all of it, so no other word is needed
-                return [self.generic(globs[0])], ""
+            if also is None and (point := self._plain_point(globs[0])) is not None:
+                return [point], ""
             watched = self._watched(globs) if self._marked else ()
             # of words that decide the same the shortest reads best
             words = sorted(common_words(globs[0], globs[1] if also is not None else "*", watched), key=len)
@@ -333,10 +347,23 @@ class TextIndex:
             return [(word, self.cover(word))]
         return []
 
-    def _counting(self, wanted: str) -> bool:
-        """Whether a glob with `?` takes the generic word of the glob and is not plainly around it."""
-        word = shape(wanted).generic
-        return any(glob != wanted and matches(glob, word) and not _plainly_inside(wanted, glob) for glob in self._marks_near(word))
+    def _plain_point(self, glob: str) -> Point | None:
+        """A word that nobody takes but who takes all of the glob, so that no other word is needed: the generic one, or that without its stars."""
+        word = shape(glob).generic
+        cover = self.cover(word)
+        counting = [
+            other for other in self._marks_near(word) if other != glob and matches(other, word) and not _plainly_inside(glob, other)
+        ]
+        if not counting:
+            return word, cover
+        # who takes the generic word and does not count characters takes the whole glob
+        sure = self._uncounted(word)
+        for other in self._marks_near(word):
+            if other not in counting and matches(other, word):
+                sure |= self.owners[other]
+        shorter = glob.replace("*", "").replace("?", FRESH)
+        cover = self.cover(shorter)
+        return None if cover & ~sure else (shorter, cover)
 
     def _watched(self, wanted: list[str]) -> tuple[str, ...]:
         """The globs with `?` whose count of characters may matter: those that touch, and are not plainly around, what is wanted."""
@@ -382,6 +409,8 @@ def _plainly_inside(inner: str, outer: str) -> bool:
     """True only if `inner` is a part of `outer`: FRESH for every wildcard, and no star of `inner` where `outer` counts."""
     if not matches(outer, shape(inner).generic):
         return False
+    if swallows(outer, inner):
+        return True
     try:
         return all(matches(outer, word) for word in common_words(inner, "*", (outer,)))
     except OutOfBudget:

@@ -107,7 +107,7 @@ def test_points_decide_every_question(seed: int) -> None:
             there = {owned[word] for word, cover in covers.items() if cover & both == both}
             assert all(any(bits & cover == bits for _, bits in points) for cover in there), (patterns, one, other)
             for avoid in range(16):
-                found = mixed.seek(one, other, avoid)
+                found = mixed.seek(one, other, avoid, Purse(STEPS))
                 assert (found is not None) == any(not bits & avoid for _, bits in points), (patterns, one, other, avoid)
                 assert found is None or not found[1] & avoid
 
@@ -133,7 +133,7 @@ def test_the_budget_ends_the_work() -> None:
     assert "more than" in cut
     assert points
     assert all(word.matches(text) for text, _ in points)
-    assert mixed.seek(word, word, (1 << 29) - 2 - sum(1 << place for place in range(1, 29, 2))) is not None
+    assert mixed.seek(word, word, (1 << 29) - 2 - sum(1 << place for place in range(1, 29, 2)), Purse(STEPS)) is not None
 
 
 def test_a_text_that_all_others_leave_is_found_among_many() -> None:

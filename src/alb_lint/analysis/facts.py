@@ -365,6 +365,11 @@ class ListenerFacts:
             return Undecided("it depends on how AWS reads a regex")
         return found[0] is not None
 
+    @property
+    def searched(self) -> int:
+        """Steps that searches for texts of regexes took so far."""
+        return sum([index.mixed.spent for compiled in self._all for index in (compiled.hosts, compiled.paths) if index.regexes])
+
     def glanced(self, first: int, second: int, avoid: int) -> bool:
         """Whether one glance shows a request of the two in none of `avoid`; False says nothing."""
         return not self._clouded and bool(self.meets[first] >> second & 1) and self._glance.shows(first, second, avoid)

@@ -7,9 +7,16 @@ together, all the texts that differ are gathered. All of it is exact; each quest
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Final
 
-from alb_lint.space.budget import REGEX_POSITIONS, STEPS_PER_PATTERN, STEPS_PER_SEARCH, OutOfBudget
+from alb_lint.space.budget import (
+    LEAST_STEPS,
+    REGEX_POSITIONS,
+    STEPS_OF_PATTERNS,
+    STEPS_OF_SEARCHES,
+    STEPS_PER_PATTERN,
+    STEPS_PER_SEARCH,
+    OutOfBudget,
+)
 from alb_lint.space.bundle import Bundle
 from alb_lint.space.covers import bits_of, lowest, minimal
 from alb_lint.space.glob import literal
@@ -19,8 +26,6 @@ from alb_lint.space.regex import Regex
 from alb_lint.space.strands import Pattern
 
 Point = tuple[str, int]
-_LATELY: Final = 1_000
-"""Texts that are kept of those found by `seek`."""
 
 
 class Mixed:
@@ -45,7 +50,14 @@ class Mixed:
         self._words: list[str] = []
         self._around: dict[int, int] = {}
         """Per pattern the owners that take all of it, once that was asked."""
-        self._lately: list[tuple[str, int, int]] = []
+        self._share = _share(STEPS_OF_PATTERNS, len(patterns), STEPS_PER_PATTERN)
+        together = 0
+        for bits in self._owners:
+            together |= bits
+        count = together.bit_count()
+        self.steps_per_search = _share(STEPS_OF_SEARCHES, count * (count - 1) // 2, STEPS_PER_SEARCH)
+        self.spent = 0
+        """Steps that searches took so far."""
 
     def cover(self, text: str) -> int:
         """Owners of the regexes that take the text."""
@@ -94,7 +106,7 @@ class Mixed:
         try:
             if len(wanted) == 2 and not self._meeting(wanted[0]) >> wanted[1] & 1:
                 return [], ""
-            self._decide(wanted, Purse(STEPS_PER_PATTERN), found)
+            self._decide(wanted, Purse(self._share), found)
         except OutOfBudget as stop:
             return minimal(found), stop.reason
         return minimal(found), ""
@@ -111,7 +123,7 @@ class Mixed:
         text = self._apart(wanted, (), purse)
         if text is None:
             return
-        narrow &= self._note(text, found)
+        narrow &= self._note(text, found, len(wanted) == 1)
         while narrow & ~sure:
             one = lowest(narrow & ~sure)
             mine = [place for place in bits_of(touching) if self._owners[place] >> one & 1]
@@ -119,7 +131,7 @@ class Mixed:
             if text is None:
                 sure |= self._owners[mine[0]] if len(mine) == 1 else 1 << one
             else:
-                narrow &= self._note(text, found)
+                narrow &= self._note(text, found, len(wanted) == 1)
         if len(wanted) == 1:
             self._around[wanted[0]] = sure
         if any(not bits & ~sure for _, bits in found):
@@ -127,31 +139,36 @@ class Mixed:
         rivals = bundle.positions_of(place for place in bits_of(touching) if self._owners[place] & ~sure)
         text = leaving(bundle, wanted, rivals, purse)
         if text is not None:
-            self._note(text, found)
+            self._note(text, found, len(wanted) == 1)
             return
         for text in deciding(bundle, wanted, rivals, purse):
-            self._note(text, found)
+            self._note(text, found, len(wanted) == 1)
 
     def _apart(self, wanted: Sequence[int], others: Sequence[int], purse: Purse) -> str | None:
         """As `leaving`, of those few patterns alone, so that other listeners that hold them know the answer too."""
         patterns = self._bundle.patterns
         text, steps = _known(
-            tuple([patterns[place] for place in wanted]), tuple([patterns[place] for place in others]), self._folded, self._first
+            tuple([patterns[place] for place in wanted]),
+            tuple([patterns[place] for place in others]),
+            self._folded,
+            self._first,
+            self._share,
         )
         purse.spend(steps)
         return text
 
-    def _note(self, text: str, found: list[Point]) -> int:
+    def _note(self, text: str, found: list[Point], single: bool) -> int:
         """The owners of the patterns that take the text, which is one of the points now."""
         takers = self._bundle.takers(text)
         bits = self._owning(takers)
         word = literal(text)
         if word not in [known for known, _ in found]:
             found.append((word, bits))
-            self._texts.append((bits, takers))
-            self._words.append(word)
             for place in bits_of(takers):
                 self._narrow[place] &= bits
+            if single:
+                self._texts.append((bits, takers))
+                self._words.append(word)
         return bits
 
     def meet(self, pattern: Pattern, also: Pattern) -> bool:
@@ -164,9 +181,6 @@ class Mixed:
         for word, (bits, takers) in zip(self._words, self._texts, strict=True):
             if not bits & avoid and takers & first and takers & second:
                 return word, bits
-        for word, bits, takers in reversed(self._lately):
-            if not bits & avoid and takers & first and takers & second:
-                return word, bits
         return None
 
     def _places(self, patterns: Sequence[Pattern]) -> int:
@@ -175,7 +189,7 @@ class Mixed:
             found |= 1 << self.number[pattern]
         return found
 
-    def seek(self, pattern: Pattern, also: Pattern, avoid: int) -> Point | None:
+    def seek(self, pattern: Pattern, also: Pattern, avoid: int, purse: Purse) -> Point | None:
         """A word of both patterns that no owner of `avoid` takes, with its owners; None: there is none. Raises OutOfBudget."""
         wanted = list(dict.fromkeys((self.number[pattern], self.number[also])))
         touching = self._touching(wanted)
@@ -185,14 +199,18 @@ class Mixed:
             return None  # one of them takes all of a pattern
         bundle = self._bundle
         rivals = bundle.positions_of(place for place in bits_of(touching) if self._owners[place] & avoid)
-        text = leaving(bundle, wanted, rivals, Purse(STEPS_PER_SEARCH))
-        if text is None:
-            return None
-        takers = bundle.takers(text)
-        word, bits = literal(text), self._owning(takers)
-        if len(self._lately) < _LATELY:
-            self._lately.append((word, bits, takers))
-        return word, bits
+        before = purse.left
+        try:
+            text = leaving(bundle, wanted, rivals, purse)
+        finally:
+            self.spent += before - purse.left
+        return None if text is None else (literal(text), self._owning(bundle.takers(text)))
+
+
+def _share(steps: int, of: int, most: int) -> int:
+    """Each one's share of the steps, in few different sizes, so that what was asked of one listener serves another."""
+    fair = steps // max(of, 1)
+    return max(LEAST_STEPS, min(most, 1 << fair.bit_length() - 1 if fair else 0))
 
 
 def _order(pattern: Pattern) -> tuple[bool, str, bool, bool]:
@@ -202,15 +220,15 @@ def _order(pattern: Pattern) -> tuple[bool, str, bool, bool]:
 
 
 @lru_cache(maxsize=65_536)
-def _known(wanted: tuple[Pattern, ...], others: tuple[Pattern, ...], folded: bool, first: str) -> tuple[str | None, int]:
-    """A text of the wanted patterns in none of the others, or None, and the steps that it took: more than a purse holds where it is unknown."""
+def _known(wanted: tuple[Pattern, ...], others: tuple[Pattern, ...], folded: bool, first: str, most: int) -> tuple[str | None, int]:
+    """A text of the wanted patterns in none of the others, or None, and the steps that it took: more than `most` where it is unknown."""
     bundle = Bundle((*wanted, *others), folded, first)
-    purse = Purse(STEPS_PER_PATTERN)
+    purse = Purse(most)
     try:
         text = leaving(bundle, range(len(wanted)), sum(bundle.whole[len(wanted) :]), purse)
     except OutOfBudget:
-        return None, STEPS_PER_PATTERN + 1
-    return text, STEPS_PER_PATTERN - purse.left
+        return None, most + 1
+    return text, most - purse.left
 
 
 @lru_cache(maxsize=16)

@@ -40,6 +40,22 @@ BLOCKS = (
     "c000::/2",
     "8000::/2",
 )
+REGEXES = (
+    "^/a$",
+    "^/[aB]$",
+    "^/[aB]{1,2}$",
+    "^/a*$",
+    "^/a.*$",
+    "^/.*a$",
+    "^/(a|B.)$",
+    "^/(a|B[^aB])?$",
+    "^/[^a]+$",
+    "^/.?$",
+    "^/..$",
+    "^/(aB)+$",
+    "^/.*[^aB].*$",
+    "^/[^B]{2}$",
+)
 KEYS = ("k", "q", "z", "*", "?")
 
 
@@ -54,6 +70,10 @@ def some(random: Random, make, most: int = 2) -> tuple:
 def condition(random: Random, kind: str) -> Condition:
     if kind == "path":
         return PathPattern(some(random, lambda: random.choice(["/", "/", "/", "*", "", "?"]) + glob(random, "aB**?", 3), 3))
+    if kind == "regex":
+        # anchored, so that it means one thing; beside globs that it touches
+        regexes = some(random, lambda: random.choice(REGEXES), 2)
+        return PathPattern(some(random, lambda: "/" + glob(random, "aB**?", 3)) if random.random() < 0.4 else (), regexes)
     if kind == "host":
         return HostHeader(some(random, lambda: glob(random, "aAb**?", 3)))
     if kind == "method":

@@ -14,6 +14,10 @@ from worlds import World, listener
 
 KINDS = {
     "path": ("path",),
+    "regex": ("regex",),
+    "host-regex": ("host", "regex"),
+    "regex-header": ("regex", "header"),
+    "regex-method-source": ("regex", "method", "source"),
     "host": ("host",),
     "source": ("source",),
     "header": ("header",),

@@ -11,8 +11,8 @@ from alb_lint.space.addresses import AddressIndex, block
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import minimal
 from alb_lint.space.glob import canonical, common_words, matches, overlaps, shape, share_a_word
-from alb_lint.space.joint import common_words as joint_words
 from alb_lint.space.regex import Reading, Regex, Unreadable
+from regexes import a_regex
 
 WORDS = ["".join(word) for length in range(8) for word in product("abz", repeat=length)]
 
@@ -63,20 +63,6 @@ def test_runs_of_question_marks_stay_within_the_budget() -> None:
         common_words("*a" * 20, "*b" * 20, (), cap=1_000)
 
 
-def a_regex(random: Random, depth: int = 0) -> str:
-    kind = random.random()
-    if depth > 3 or kind < 0.4:
-        return random.choice(["a", "B", ".", "[ab]", "[^a]", r"\d", "1", "/", r"\.", "[a-c]", r"\w", r"[^/\s]"])
-    inner = a_regex(random, depth + 1)
-    if kind < 0.55:
-        return inner + a_regex(random, depth + 1)
-    if kind < 0.65:
-        return f"({inner}|{a_regex(random, depth + 1)})"
-    if kind < 0.8:
-        return f"(?:{inner}){random.choice(['*', '+', '?', '{2}', '{1,2}', '{0,1}', '{1,}', '*?'])}"
-    return random.choice([f"^{inner}", f"{inner}$", f"({inner}|$)", f"(^{inner}|a)"])
-
-
 def test_regexes_are_what_re_says() -> None:
     random = Random(7)
     words = ["".join(word) for length in range(5) for word in product("aB1/", repeat=length)]
@@ -120,21 +106,6 @@ def test_regexes_are_what_re_says() -> None:
 def test_what_the_dialect_lacks_is_unreadable(pattern: str) -> None:
     with pytest.raises(Unreadable):
         Regex(pattern, Reading())
-
-
-def test_joint_words_tell_regexes_and_globs_apart() -> None:
-    random = Random(11)
-    words = ["".join(word) for length in range(6) for word in product("ab1", repeat=length)]
-    for _ in range(150):
-        wanted, other = Regex(a_regex(random).replace("B", "b"), Reading(False)), Regex(a_regex(random), Reading(False))
-        glob = canonical("".join(random.choice("ab*?") for _ in range(3)))
-        found = joint_words((wanted,), (other, glob), False)
-        mine = {(other.matches(word), matches(glob, word)) for word in found}
-        for word in words:
-            if wanted.matches(word):
-                assert (other.matches(word), matches(glob, word)) in mine or any(
-                    (not a or other.matches(word)) and (not b or matches(glob, word)) for a, b in mine
-                )
 
 
 def test_addresses_against_every_address_of_a_small_block() -> None:

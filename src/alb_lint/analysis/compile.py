@@ -12,6 +12,7 @@ from typing import Any
 
 from alb_lint.analysis.evaluate import has_unknown, ordered, query_glob
 from alb_lint.analysis.sample import lettered, sample_condition
+from alb_lint.analysis.sought import Sought
 from alb_lint.model import (
     Condition,
     HostHeader,
@@ -31,11 +32,11 @@ from alb_lint.space.addresses import ROOTS, AddressIndex, Block, block, contains
 from alb_lint.space.budget import POINTS_PER_RULE, OutOfBudget
 from alb_lint.space.covers import minimal
 from alb_lint.space.glob import SEPARATOR, canonical, speakable
-from alb_lint.space.joint import Pattern
 from alb_lint.space.letters import is_letter
 from alb_lint.space.regex import Reading, Unreadable, compiled
 from alb_lint.space.repeats import OPAQUE, Item, RepeatIndex
 from alb_lint.space.repeats import Condition as Repeated
+from alb_lint.space.strands import Pattern
 from alb_lint.space.text import TextIndex
 from alb_lint.symbols import Number, SymbolicNumber, Unset
 
@@ -71,6 +72,11 @@ class Side:
     unsure: int = 0
     cut: str = ""
     mays: tuple[int, ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        """Whether it takes nothing for certain."""
+        return not self.points and not self.cut
 
     @property
     def around(self) -> int:
@@ -152,6 +158,9 @@ def _regexes(texts: Iterable[object], reading: Reading, fold: bool) -> list[Patt
     return found
 
 
+AnySide = Side | Sought
+
+
 class Compiled:
     """The dimensions of one listener under one reading of its regexes."""
 
@@ -184,7 +193,7 @@ class Compiled:
         self.has_unknown = bool(any(self.loose) or self.broken or self.conditional or self.floating or self.symbolic)
         self.has_empty_side = False  # whether some side asked for so far takes nothing, or nothing that is known
         self._sides: list[dict[Values, Side]] = [{} for _ in range(6)]
-        self._shared: list[dict[tuple[Values, Values], Side]] = [{} for _ in range(6)]
+        self._shared: list[dict[tuple[Values, Values], AnySide]] = [{} for _ in range(6)]
         self._by_rule: list[list[Side] | None] = [None] * self.count
 
     def _orders(self, asked: Sequence[Rule]) -> tuple[list[int], list[int]]:
@@ -333,7 +342,7 @@ class Compiled:
             found = minimal(found)
         return _sided([(word, bits | free) for word, bits in found], meets, cut, unsure & ~meets, _mays(index, found, free))
 
-    def shared(self, side: int, mine: Values, theirs: Values) -> Side:
+    def shared(self, side: int, mine: Values, theirs: Values) -> AnySide:
         """What two rules share in one dimension; `meets` is not told here. Empty points and no cut: they share nothing."""
         if mine == theirs or theirs is None or (side >= HEADERS and not theirs):
             return self.side(side, mine)
@@ -344,7 +353,7 @@ class Compiled:
             known = self._shared[side][mine, theirs] = self._make_shared(side, mine, theirs)
         return known
 
-    def _make_shared(self, side: int, mine: Values, theirs: Values) -> Side:
+    def _make_shared(self, side: int, mine: Values, theirs: Values) -> AnySide:
         assert mine is not None
         assert theirs is not None
         if side >= HEADERS:
@@ -356,6 +365,8 @@ class Compiled:
             blocks = [a if a[2] >= b[2] else b for a in mine for b in theirs if _nested(a, b)]
             return self.side(SOURCE, tuple(dict.fromkeys(blocks)))
         index = self.hosts if side == HOST else self.paths
+        if index.regexes and not index.symbolic:
+            return Sought(index, mine, theirs, self.free[side])
         found: list[tuple[str, int]] = []
         cut = ""
         for a in mine:
@@ -375,9 +386,9 @@ class Compiled:
             known = self._by_rule[index] = [self.side(side, values[side]) for side in range(6)]
         return known
 
-    def shared_sides(self, first: int, second: int) -> list[Side]:
+    def shared_sides(self, first: int, second: int) -> list[AnySide]:
         mine, theirs = self.values[first], self.values[second]
-        found = []
+        found: list[AnySide] = []
         for side, (ours, others) in enumerate(zip(self.sides(first), self.sides(second), strict=True)):
             # mostly one of the two asks for nothing here
             if ours is others or theirs[side] is None:
@@ -452,7 +463,7 @@ def pair_glob(pair: QueryPair | Unknown) -> str:
     return key + SEPARATOR + query_glob(str(lettered(pair.value)))
 
 
-def combinations(sides: Sequence[Side]) -> Iterable[tuple[tuple[Any, ...], int]]:
+def combinations(sides: Sequence[AnySide]) -> Iterable[tuple[tuple[Any, ...], int]]:
     """Every generic request of the sides, with its cover. Raises OutOfBudget past the cap."""
     total = 1
     for side in sides:

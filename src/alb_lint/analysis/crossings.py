@@ -30,6 +30,8 @@ PAIRS: Final = 1_000_000
 STEPS: Final = 3_000_000
 """Work on one listener: 1 for each pair that needs a look, SEARCH for each whose shared requests must be searched."""
 SEARCH: Final = 100
+STEP: Final = 5
+"""Work for each step of a search for a text of regexes."""
 _KNOWN: "WeakKeyDictionary[ListenerFacts, Crossings]" = WeakKeyDictionary()
 
 
@@ -97,9 +99,10 @@ def _open(facts: ListenerFacts, first: int, others: int) -> tuple[int, int]:
             if inside[second] & before:
                 found ^= 1 << second
             elif not facts.glanced(first, second, rivals):
-                work += SEARCH
+                spent = facts.searched
                 if facts.exists((first, second), before) is not True:
                     found ^= 1 << second
+                work += SEARCH + STEP * (facts.searched - spent)
     return found, work
 
 

@@ -4,15 +4,15 @@ Where a listener has regexes that AWS may read in more than one way, everything 
 what holds under some is possible.
 """
 
-from collections.abc import Hashable, Iterator
-from functools import cached_property
+from collections.abc import Hashable, Iterator, Sequence
+from functools import cached_property, partial
 from typing import Literal
 
 from alb_lint.analysis.actions import action_facts, action_key, surely_differ
-from alb_lint.analysis.compile import HEADERS, HOST, METHOD, PATH, QUERY, Compiled, Point, Side, combinations
+from alb_lint.analysis.compile import HEADERS, HOST, METHOD, PATH, QUERY, AnySide, Compiled, Point, Side, combinations
 from alb_lint.analysis.evaluate import matches_rule, may_match
 from alb_lint.analysis.glance import Glance
-from alb_lint.analysis.reach import Standing, certain_for, escape, excluded_for, standings
+from alb_lint.analysis.reach import Standing, answers_something, certain_for, escape, excluded_for, standing
 from alb_lint.analysis.readings import readings_of
 from alb_lint.analysis.sample import sample_rule
 from alb_lint.analysis.witness import concrete
@@ -49,6 +49,8 @@ class ListenerFacts:
         self.actions: list[Hashable] = [key for key, _ in told]
         self.known_actions = sum([1 << index for index, (_, known) in enumerate(told) if known])
         """Bitset of the rules whose action could be read."""
+        self._known_standings: dict[int, list[Standing]] = {}
+        self._answering: dict[tuple[int, int], bool] = {}
         self.default_action: Hashable = action_key(listener.default) if listener.default else object()
 
     @property
@@ -120,7 +122,7 @@ class ListenerFacts:
         for compiled, table in zip(self._all, self._sides, strict=True):
             if compiled.has_empty_side:
                 for index, mine in enumerate(table):
-                    if any(not side.points and not side.cut for side in mine):
+                    if any(side.nothing for side in mine):
                         found |= 1 << index
         return found
 
@@ -217,17 +219,31 @@ class ListenerFacts:
 
     # -- reach ---------------------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _standings(self) -> list[list[Standing]]:
-        tables = zip(self._all, self._sides, strict=True)
-        return [standings(compiled, table, self.actions, self.known_actions) for compiled, table in tables]
+    def _standing(self, index: int) -> list[Standing]:
+        """The standing of a rule under each reading. Of a listener that is tried only a few rules are asked for."""
+        known = self._known_standings.get(index)
+        if known is None:
+            known = self._known_standings[index] = [
+                standing(compiled, index, compiled.sides(index), self.actions, self.known_actions, partial(self._answers, number))
+                for number, compiled in enumerate(self._all)
+            ]
+        return known
+
+    def _answers(self, number: int, index: int) -> bool:
+        """Whether a rule answers any request under reading `number`."""
+        standings = self._known_standings.get(index)
+        if standings is not None:
+            return standings[number].state == "reachable"
+        known = self._answering.get((number, index))
+        if known is None:
+            compiled = self._all[number]
+            known = self._answering[number, index] = answers_something(compiled, index, compiled.sides(index))
+        return known
 
     def reach(self, index: int) -> Standing:
         """The standing of a rule under all readings; "undecided" with the reason where they disagree."""
-        if len(self._standings) == 1:
-            return self._standings[0][index]
-        found = [standings[index] for standings in self._standings]
-        if len({item.state for item in found}) > 1:
+        found = self._standing(index)
+        if len(found) > 1 and len({item.state for item in found}) > 1:
             told = " or ".join(sorted({item.state for item in found}))
             return Standing("undecided", reason=f"{told}, depending on how AWS reads a regex")
         return found[0]
@@ -242,14 +258,18 @@ class ListenerFacts:
 
     def near(self, request: Request) -> int:
         """Bitset of the rules that the indexes of path, host and method let through: all that may match the request, and some more."""
-        compiled = self.compiled
-        if len(self._all) > 1 or compiled.symbolic:
-            return compiled.everything  # the indexes hold the regexes under one reading only
-        host = literal(request.host.lower())[::-1] if compiled.turned else literal(request.host)
-        found = compiled.methods.get(request.method, 0) | compiled.free[METHOD] | compiled.loose[METHOD]
-        found &= compiled.paths.cover(literal(request.path)) | compiled.free[PATH] | compiled.loose[PATH]
-        found &= compiled.hosts.cover(host) | compiled.free[HOST] | compiled.loose[HOST]
-        return found | compiled.broken
+        if self.compiled.symbolic:
+            return self.compiled.everything
+        path, host = literal(request.path), literal(request.host.lower())
+        found = 0
+        for compiled in self._all:  # the indexes hold the regexes under one reading each
+            here = compiled.methods.get(request.method, 0) | compiled.free[METHOD] | compiled.loose[METHOD]
+            here &= compiled.paths.cover(path) | compiled.free[PATH] | compiled.loose[PATH]
+            here &= (
+                compiled.hosts.cover(host[::-1] if compiled.turned else literal(request.host)) | compiled.free[HOST] | compiled.loose[HOST]
+            )
+            found |= here | compiled.broken
+        return found
 
     def winner(self, request: Request) -> int | None:
         """Position of the first rule that certainly takes the request under every reading, and before which no other may; else None."""
@@ -281,8 +301,8 @@ class ListenerFacts:
     def own_request(self, index: int) -> Request | None:
         """A request that the rule itself answers, confirmed by the evaluator; None where none was found."""
         avoid = self.compiled.may_precede(index) & ~self.excluded(index) & ~(1 << index)
-        for found_so in self._standings:
-            for point in found_so[index].points if found_so[index].state == "reachable" else ():
+        for here in self._standing(index):
+            for point in here.points if here.state == "reachable" else ():
                 found = concrete(point, lambda request: self.takes(index, request) and self.escapes(request, avoid))
                 if found is not None:
                     return found
@@ -298,7 +318,7 @@ class ListenerFacts:
             first = next((other for other in bits_of(blockers & self.near(request)) if self.takes(other, request)), None)
             return first is not None and (winner is None or first == winner)
 
-        for point in self._standings[0][index].points:
+        for point in self._standing(index)[0].points:
             found = concrete(point, lost)
             if found is not None:
                 return found
@@ -358,6 +378,11 @@ class ListenerFacts:
             return Undecided("it depends on how AWS reads a regex")
         return found[0] is not None
 
+    @property
+    def searched(self) -> int:
+        """Steps that searches for texts of regexes took so far."""
+        return sum([index.mixed.spent for compiled in self._all for index in (compiled.hosts, compiled.paths) if index.regexes])
+
     def glanced(self, first: int, second: int, avoid: int) -> bool:
         """Whether one glance shows a request of the two in none of `avoid`; False says nothing."""
         return not self._clouded and bool(self.meets[first] >> second & 1) and self._glance.shows(first, second, avoid)
@@ -377,8 +402,8 @@ class ListenerFacts:
 
     def _point(self, compiled: Compiled, wanted: tuple[int, ...], avoid: int) -> Point | Undecided | None:
         """A generic request in all `wanted` rules and in none of `avoid` under one reading; None only where there is none."""
-        sides = compiled.sides(wanted[0]) if len(wanted) == 1 else compiled.shared_sides(*wanted)
-        if any(not side.points and not side.cut for side in sides):
+        sides: Sequence[AnySide] = compiled.sides(wanted[0]) if len(wanted) == 1 else compiled.shared_sides(*wanted)
+        if any(side.nothing for side in sides):
             if len(wanted) > 1 and compiled.symbolic and self.unsure[wanted[0]] >> wanted[1] & 1:
                 return Undecided("it depends on a value that is not known")
             return None if all(self.settled >> one & 1 for one in wanted) else Undecided("a condition is unknown")
@@ -390,7 +415,7 @@ class ListenerFacts:
             return Undecided(stop.reason)
         if found is not None:
             return compiled.point(found[0])
-        cut = next((side.cut for side in sides if side.cut), "")
+        cut = next((side.cut for side in sides if isinstance(side, Side) and side.cut), "")
         if cut:
             return Undecided(cut)
         return None if self._surely_taken(compiled, wanted, avoid) else Undecided("a rule with something unknown may take it")
@@ -408,7 +433,7 @@ class ListenerFacts:
         ):
             return False  # the two may share more than the words that lie in both for every valuation
         certain = certain_for(compiled, wanted[0])
-        sides = compiled.sides(wanted[0]) if len(wanted) == 1 else compiled.shared_sides(*wanted)
+        sides: Sequence[AnySide] = compiled.sides(wanted[0]) if len(wanted) == 1 else compiled.shared_sides(*wanted)
         try:
             return _no_escape(sides, avoid & certain)
         except OutOfBudget:
@@ -456,7 +481,7 @@ class ListenerFacts:
         after = self.compiled.later[index]
         if len(self._all) == 1 and not self.compiled.has_unknown:
             # mostly the first request at hand shows it: whoever is next acts differently
-            rest = self._standings[0][index].cover & after
+            rest = self._standing(index)[0].cover & after
             if (self.actions[lowest(rest)] if rest else self.default_action) != mine:
                 return False
         earlier = self.compiled.earlier
@@ -480,7 +505,7 @@ def _split(pair: str) -> tuple[str, str]:
     return key, value
 
 
-def _no_escape(sides: list[Side], avoid: int) -> bool:
+def _no_escape(sides: Sequence[AnySide], avoid: int) -> bool:
     return all(cover & avoid for _, cover in combinations(sides))
 
 

@@ -1,11 +1,13 @@
 """Per rule: does any request reach it, and if not, who takes them all."""
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from itertools import combinations as choose
+from itertools import product
 from typing import Any, Final, Literal
 
 from alb_lint.analysis.actions import surely_differ
-from alb_lint.analysis.compile import HEADERS, Compiled, Point, Side, combinations
+from alb_lint.analysis.compile import HEADERS, AnySide, Compiled, Point, Side, combinations
+from alb_lint.analysis.sought import Sought
 from alb_lint.presence import exclusive, implies
 from alb_lint.record import record
 from alb_lint.space.budget import OutOfBudget
@@ -16,6 +18,8 @@ EXACT_BLOCKERS: Final = 16
 """Covers up to which the smallest set of blockers is searched for; above, each cover in turn gives its best rule."""
 STEPS: Final = 50_000
 """Generic requests that one search looks at. A rule of five values has at most a few dozen."""
+SEARCHES: Final = 100
+"""Searches for a text of two rules with regexes, one for each choice of all other parts."""
 
 
 @record
@@ -37,28 +41,21 @@ class Standing:
     reason: str = ""
 
 
-def standings(compiled: Compiled, table: Sequence[Sequence[Side]], actions: Sequence[Hashable], known: int) -> list[Standing]:
-    """The standing of each rule. `table`: sides per rule; `actions`: normal form per rule; `known`: bitset of rules whose action could be read."""
-    found: list[Standing] = []
-    answering: dict[Hashable, int] = {}
-    for index, sides in enumerate(table):
-        found.append(_standing(compiled, index, sides, actions, known, answering.get(actions[index], 0)))
-        if found[-1].state == "reachable":
-            answering[actions[index]] = answering.get(actions[index], 0) | 1 << index
-    return found
+Answers = Callable[[int], bool]
+"""Whether a rule answers any request."""
 
 
-def _standing(compiled: Compiled, index: int, sides: Sequence[Side], actions: Sequence[Hashable], known: int, alike: int) -> Standing:
-    """`alike`: bitset of the rules that act like this one and answer some request."""
+def standing(compiled: Compiled, index: int, sides: Sequence[Side], actions: Sequence[Hashable], known: int, answers: Answers) -> Standing:
+    """The standing of one rule. `sides`: its own; `actions`: normal form per rule; `known`: bitset of rules whose action could be read."""
     bit = 1 << index
     if not compiled.has_unknown:
-        return _settled(compiled, index, sides, actions, known, alike)
+        return _settled(compiled, index, sides, actions, known, answers)
     loose = [side for side in range(6) if compiled.loose[side] & bit]
-    if not loose and any(not side.points and not side.cut for side in sides):
+    if not loose and any(side.nothing for side in sides):
         return Standing("empty")
     wide = [compiled.side(side, () if side >= HEADERS else None) if side in loose else item for side, item in enumerate(sides)]
     try:
-        hidden = _hidden(compiled, index, wide, compiled.earlier[index] & certain_for(compiled, index), actions, known, alike)
+        hidden = _hidden(compiled, index, wide, compiled.earlier[index] & certain_for(compiled, index), actions, known, answers)
         if hidden is not None:
             return hidden
         if not loose and not compiled.broken & bit:
@@ -75,21 +72,33 @@ def _standing(compiled: Compiled, index: int, sides: Sequence[Side], actions: Se
     return Standing("undecided", reason=cut or "rules before it with something unknown may take all its requests")
 
 
-def _settled(compiled: Compiled, index: int, sides: Sequence[Side], actions: Sequence[Hashable], known: int, alike: int) -> Standing:
+def _settled(compiled: Compiled, index: int, sides: Sequence[Side], actions: Sequence[Hashable], known: int, answers: Answers) -> Standing:
     """The standing where the listener holds nothing unknown."""
     earlier = compiled.earlier[index]
     try:
         found = escape(compiled, sides, earlier)
         if found is not None:
             return Standing("reachable", points=(compiled.point(found[0]),), cover=found[1])
-        if any(not side.points and not side.cut for side in sides):
+        if any(side.nothing for side in sides):
             return Standing("empty")
-        hidden = _hidden(compiled, index, sides, earlier, actions, known, alike)
+        hidden = _hidden(compiled, index, sides, earlier, actions, known, answers)
     except OutOfBudget as stop:
         return Standing("undecided", reason=stop.reason)
     if hidden is not None:
         return hidden
     return Standing("undecided", reason=next((side.cut for side in sides if side.cut), "") or "its generic requests contradict each other")
+
+
+def answers_something(compiled: Compiled, index: int, sides: Sequence[Side]) -> bool:
+    """Whether the rule is reachable, by itself: what `standing` says in the end, without who takes its requests where it is not."""
+    bit = 1 << index
+    if compiled.has_unknown and (compiled.broken & bit or any(compiled.loose[side] & bit for side in range(6))):
+        return False
+    earlier = compiled.may_precede(index) & ~excluded_for(compiled, index) if compiled.has_unknown else compiled.earlier[index]
+    try:
+        return escape(compiled, sides, earlier) is not None
+    except OutOfBudget:
+        return False
 
 
 def certain_for(compiled: Compiled, index: int) -> int:
@@ -116,7 +125,7 @@ def _hidden(
     earlier: int,
     actions: Sequence[Hashable],
     known: int,
-    alike: int,
+    answers: Answers,
 ) -> Standing | None:
     """The standing where earlier rules certainly take everything, else None."""
     if not earlier or any(side.cut for side in sides):
@@ -134,11 +143,14 @@ def _hidden(
     if not covers:
         return None
     points = tuple(compiled.point(parts) for parts in covers.values())
+    mine, together = actions[index], 0
+    for taken in covers:
+        together |= taken
+    alike = sum(1 << other for other in bits_of(together) if actions[other] == mine and answers(other))
     if all(taken & alike for taken in covers):
         return Standing("shadowed", _blockers([taken & alike for taken in covers], set()), False, points)
     minimal = _minimal(covers)
     differing = {lowest(taken) for taken in minimal if not taken & alike}
-    mine = actions[index]
     sure = any((known >> index & known >> winner & 1) or surely_differ(actions[winner], mine) for winner in differing)
     return Standing("shadowed", _blockers(minimal, differing), True if sure else None, points)
 
@@ -199,11 +211,14 @@ def _smallest(covers: list[int], differing: set[int]) -> set[int]:
     return {lowest(cover) for cover in covers}
 
 
-def escape(compiled: Compiled, sides: Sequence[Side], avoid: int) -> tuple[list[Any], int] | None:
+def escape(compiled: Compiled, sides: Sequence[AnySide], avoid: int) -> tuple[list[Any], int] | None:
     """(parts, cover) of a generic request of the sides that no rule of `avoid` takes or may take; None: there is none among the known points.
 
-    With a `cut` side None only says that none was found. Raises OutOfBudget.
+    With a `cut` side None only says that none was found; a sought one raises OutOfBudget then, as does too much work.
     """
+    sought = [number for number, side in enumerate(sides) if isinstance(side, Sought)]
+    if sought:
+        return _seek(compiled, sides, avoid, sought[-1])
     cover = -1
     parts: list[Any] = []
     for number, side in enumerate(sides):
@@ -213,11 +228,47 @@ def escape(compiled: Compiled, sides: Sequence[Side], avoid: int) -> tuple[list[
         part, bits = points[0]
         parts.append(part)
         cover &= bits
-        avoid &= (side.mays[0] if side.mays else bits) | compiled.loose[number]
+        avoid &= (_mays(side)[0] if _mays(side) else bits) | compiled.loose[number]
     return None if avoid else (parts, cover)
 
 
-def _descend(compiled: Compiled, sides: Sequence[Side], avoid: int) -> tuple[list[Any], int] | None:
+def _seek(compiled: Compiled, sides: Sequence[AnySide], avoid: int, last: int) -> tuple[list[Any], int] | None:
+    """As `escape`, with the words of the sought side `last` looked for once all other parts are chosen."""
+    side = sides[last]
+    assert isinstance(side, Sought)
+    loose = compiled.loose[last]
+    others = [item for number, item in enumerate(sides) if number != last]
+    stopped = next((OutOfBudget(item.cut) for item in others if isinstance(item, Sought) and item.cut), None)
+    numbers = [number for number in range(6) if number != last]
+    for steps, chosen in enumerate(product(*(range(len(item.points)) for item in others))):
+        if steps >= SEARCHES:
+            stopped = OutOfBudget(f"more than {SEARCHES} searches for a request")
+            break
+        left, cover, parts = avoid, -1, []
+        for number, item, at in zip(numbers, others, chosen, strict=True):
+            part, bits = item.points[at]
+            parts.append(part)
+            cover &= bits
+            left &= (_mays(item)[at] if _mays(item) else bits) | compiled.loose[number]
+        if left & loose:
+            continue
+        try:
+            found = side.seek(left)
+        except OutOfBudget as stop:
+            stopped = stop
+            continue
+        if found is not None:
+            return [*parts[:last], found[0], *parts[last:]], cover & found[1]
+    if stopped is not None:
+        raise stopped
+    return None
+
+
+def _mays(side: AnySide) -> tuple[int, ...]:
+    return side.mays if isinstance(side, Side) else ()
+
+
+def _descend(compiled: Compiled, sides: Sequence[AnySide], avoid: int) -> tuple[list[Any], int] | None:
     order = sorted(range(6), key=lambda side: len(sides[side].points))
     parts: list[Any] = [None] * 6
     steps = 0
@@ -227,7 +278,7 @@ def _descend(compiled: Compiled, sides: Sequence[Side], avoid: int) -> tuple[lis
         if place == 6:
             return None if left else cover
         side = order[place]
-        loose, mays = compiled.loose[side], sides[side].mays
+        loose, mays = compiled.loose[side], _mays(sides[side])
         for number, (part, bits) in enumerate(sides[side].points):
             steps += 1
             if steps > STEPS:

@@ -7,9 +7,9 @@ Host and header values themselves do not, so a listener without such regexes has
 from functools import lru_cache
 
 from alb_lint.model import HostHeader, HttpHeader, Listener, PathPattern
-from alb_lint.space import joint
 from alb_lint.space.budget import OutOfBudget
-from alb_lint.space.regex import Reading, Regex, Unreadable, compiled
+from alb_lint.space.hunt import only_in
+from alb_lint.space.regex import Reading, Unreadable, compiled
 
 
 def readings_of(listener: Listener) -> tuple[Reading, ...]:
@@ -45,13 +45,8 @@ def case_matters(pattern: str) -> bool:
 def _differ(pattern: str, one: Reading, other: Reading) -> bool:
     try:
         first, second = compiled(pattern, one), compiled(pattern, other)
-        return _separated(first, second) or _separated(second, first)
+        return only_in(first, second) is not None or only_in(second, first) is not None
     except Unreadable:
         return False  # read under no reading: the condition is unknown anyway
     except OutOfBudget:
         return True
-
-
-def _separated(first: Regex, second: Regex) -> bool:
-    """Whether some text lies in `first` and not in `second`."""
-    return any(not second.matches(word) for word in joint.common_words((first,), (second,), False))

@@ -10,8 +10,8 @@ from alb_lint.analysis.readings import anchoring_matters
 from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.model import HostHeader, HttpHeader, PathPattern
-from alb_lint.space import joint
 from alb_lint.space.budget import OutOfBudget
+from alb_lint.space.hunt import only_in
 from alb_lint.space.regex import Reading, compiled
 
 
@@ -42,10 +42,9 @@ def _difference(regex: str, what: str) -> str | None:
     """A text that the two readings treat differently; "" where there is none, None where that was too much work."""
     searched, whole = compiled(regex, Reading(True, False)), compiled(regex, Reading(False, False))
     try:
-        words = joint.common_words((searched,), (whole,), False, "/*" if what == "path" else "*")
+        return only_in(searched, whole, "/" if what == "path" else "") or ""
     except OutOfBudget:
         return None
-    return next((word for word in words if word and not whole.matches(word)), "")
 
 
 CHECK = Check(

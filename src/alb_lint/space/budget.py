@@ -1,12 +1,31 @@
-"""Caps on work whose worst case is exponential. Reaching one is an answer of its own: undecided."""
+"""Caps on work whose worst case is exponential. Reaching one is an answer of its own: undecided.
+
+Steps are counted, never seconds, so that the answer is the same on every machine; and every question has its own, so that it does not depend on
+what was asked before.
+"""
 
 from typing import Final
 
 WORDS_PER_VALUE: Final = 4_096
 """States of the search for the generic words of one value. Real patterns need 1 to 10; 40 nested runs of `?` need about 1,000."""
 
-PRODUCT_STATES: Final = 20_000
-"""States of one joint automaton (regexes). A regex against a hundred globs stays below 2,000; about 0.5 s at the cap."""
+STEPS_PER_PATTERN: Final = 20_000
+"""Places looked at to decide one pattern where regexes are involved; about 0.2 s. Three regexes of classes and counts in each of 100 rules
+need up to 500."""
+
+STEPS_OF_PATTERNS: Final = 400_000
+"""Places looked at for all patterns of one dimension; each has its share of them, but LEAST_STEPS."""
+
+STEPS_PER_SEARCH: Final = 2_000
+"""Places looked at for one request of two rules that others leave, where regexes are involved; about 0.02 s."""
+
+STEPS_OF_SEARCHES: Final = 2_000_000
+"""Places looked at for all pairs of rules; each has its share of them, but LEAST_STEPS."""
+
+LEAST_STEPS: Final = 200
+
+REGEX_POSITIONS: Final = 200_000
+"""Characters of all regexes of one dimension, counted repeats written out. 1,000 rules of three regexes have about 60,000."""
 
 POINTS_PER_RULE: Final = 20_000
 """Generic requests of one rule, the product over its dimensions. AWS allows five values in a rule, so at most a few dozen."""

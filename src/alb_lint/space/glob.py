@@ -181,8 +181,27 @@ class Machine:
         moved = ((state & (self.literals.get(letter, 0) | self.any)) << 1) | (state & self.star)
         return moved | ((moved & self.star) << 1)
 
-    def accepted(self, state: int) -> int:
-        return sum(1 << index for index, end in enumerate(self.ends) if state >> end & 1)
+    def swallows(self, glob: str) -> bool:
+        """For a machine of one glob: whether it takes the glob character by character, a star only where it has one itself."""
+        state = self.start
+        for token in glob:
+            if token == "*":
+                state &= self.star
+                state |= (state & self.star) << 1
+            else:
+                state = self.step(state, FRESH if token == "?" else token)
+            if not state:
+                return False
+        return bool(state >> self.ends[0] & 1)
+
+    def taking(self, word: str) -> list[int]:
+        """The globs that take the word, by position."""
+        state = self.start
+        for letter in word:
+            state = self.step(state, letter)
+            if not state:
+                return []
+        return [index for index, end in enumerate(self.ends) if state >> end & 1]
 
     def accepts(self, word: str) -> bool:
         state = self.start
@@ -213,6 +232,11 @@ class Machine:
 @lru_cache(maxsize=4_096)
 def _machine(globs: tuple[str, ...]) -> Machine:
     return Machine(globs)
+
+
+def swallows(outer: str, inner: str) -> bool:
+    """True only if every word of `inner` lies in `outer`; False says nothing."""
+    return _machine((outer,)).swallows(inner)
 
 
 def common_words(a: str, b: str, watched: tuple[str, ...] = (), cap: int = WORDS_PER_VALUE) -> list[str]:

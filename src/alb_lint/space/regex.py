@@ -55,17 +55,17 @@ class Regex:
     States are bits of an int. `start` is a state of its own, since `^` holds only there; `step` and `accepts` are all there is to it.
     """
 
-    __slots__ = ("_after", "_at_end", "_edges", "_plain", "_steps", "begin", "pattern", "reading", "sets", "start")
+    __slots__ = ("_at_end", "_edges", "_hash", "_opening", "_plain", "_steps", "begin", "first", "pattern", "reading", "start")
 
     def __init__(self, pattern: str, reading: Reading) -> None:
         self.pattern = pattern
         self.reading = reading
+        self._hash = hash((pattern, reading))
         builder = _Builder(pattern, reading.ignore_case)
         first, last = builder.build(reading.anywhere)
         self._edges = builder.edges
         count = len(builder.edges)
         self.start = 1 << count
-        self.sets = frozenset(mask for out in builder.edges for mask, _ in out)
         plain = [builder.closure(state, "") for state in range(count)]
         final = 1 << last
         self._at_end = sum(1 << state for state in range(count) if builder.closure(state, "$") & final)
@@ -73,7 +73,9 @@ class Regex:
             self._at_end |= self.start
         useful = _useful(builder.edges, plain, self._at_end)
         self._plain = [states & useful for states in plain]
-        self._after = builder.closure(first, "^") & useful
+        self.first = builder.closure(first, "^") & useful
+        """The states that may take the first character."""
+        self._opening = first
         self._steps: dict[tuple[int, str], int] = {}
         self.begin = self._begin()
 
@@ -83,7 +85,7 @@ class Regex:
         known = self._steps.get(key)
         if known is None:
             bit = 1 << ord(letter) if letter < "\x7f" else 0
-            known, todo = 0, self._after if state == self.start else state
+            known, todo = 0, self.first if state == self.start else state
             while todo:
                 low = todo & -todo
                 todo ^= low
@@ -93,6 +95,16 @@ class Regex:
             if len(self._steps) < 100_000:
                 self._steps[key] = known
         return known
+
+    def moves(self) -> list[tuple[int, int, int]]:
+        """(state, characters that it takes, states after one of them) for every state that takes any, in the order of the text."""
+        found = [
+            (state, out[0][0], self._plain[out[0][1]])
+            for state, out in enumerate(self._edges)
+            if out and out[0][0] and (self._plain[out[0][1]] or self.accepts(self._plain[out[0][1]]))
+        ]
+        # what may stand before the match was made last
+        return sorted(found, key=lambda item: item[0] != self._opening)
 
     def accepts(self, state: int) -> bool:
         """Whether the text read so far, ending here, matches."""
@@ -112,7 +124,7 @@ class Regex:
         state = self.start
         while state and not self.accepts(state) and len(found) < _BEGIN:
             mask, target = 0, 0
-            for place in bits_of(self._after if state == self.start else state):
+            for place in bits_of(self.first if state == self.start else state):
                 for letters_of, _ in self._edges[place]:
                     mask |= letters_of
             if not mask or len({chr(code).lower() for code in bits_of(mask)}) > 1:
@@ -127,7 +139,7 @@ class Regex:
         return isinstance(other, Regex) and (self.pattern, self.reading) == (other.pattern, other.reading)
 
     def __hash__(self) -> int:
-        return hash((self.pattern, self.reading))
+        return self._hash
 
     def __repr__(self) -> str:
         return f"Regex({self.pattern!r}, {self.reading})"

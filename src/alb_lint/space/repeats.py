@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import product
 
-from alb_lint.space import joint
 from alb_lint.space.budget import WAYS_TO_REPEAT, OutOfBudget
 from alb_lint.space.covers import bits_of
 from alb_lint.space.glob import SEPARATOR, share_a_word
-from alb_lint.space.joint import Pattern
+from alb_lint.space.hunt import share_a_text
+from alb_lint.space.strands import Pattern
 from alb_lint.space.text import TextIndex
 
 Condition = tuple[str, tuple[Pattern, ...]]
@@ -196,7 +196,7 @@ def _one_text(group: Sequence[tuple[Pattern, ...]], folded: bool) -> bool:
         if len(globs) == len(chosen):
             if share_a_word(tuple(globs)):
                 return True
-        elif joint.share_a_word(tuple(chosen), folded) is not None:
+        elif share_a_text(chosen, folded):
             return True
     return False
 

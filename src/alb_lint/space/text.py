@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Final, TypeVar
 
-from alb_lint.space import joint
 from alb_lint.space.aligned import Aligned, ends
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import bits_of, minimal
-from alb_lint.space.glob import FIXED, FRESH, SIMPLE, common_words, matches, overlaps, shape, spoken
-from alb_lint.space.joint import Pattern
+from alb_lint.space.glob import FIXED, FRESH, SIMPLE, Machine, common_words, matches, overlaps, shape, spoken, swallows
 from alb_lint.space.letters import has_letter, may_share
+from alb_lint.space.mixed import Mixed
 from alb_lint.space.regex import Regex
+from alb_lint.space.strands import Pattern
 
 Point = tuple[str, int]
 """A word and its cover."""
@@ -93,12 +93,8 @@ class TextIndex:
         self._ends_above, self._middles_above = ends_above, middles_above
         self._lengths: list[int] | None = None
 
-    def cover(self, word: str) -> int:
-        """Owners of the patterns that take the word. A word with FRESH says nothing about regexes: none is counted."""
-        if self.folded:
-            original, word = word, word.lower()
-        else:
-            original = word
+    def _uncounted(self, word: str) -> int:
+        """Owners of the globs without `?` that take the word."""
         index = self._at.get(word, -1)
         if index < 0:
             index = self._nearest(word)
@@ -116,15 +112,36 @@ class TextIndex:
                     for glob in middles.get(word[place : place + size], ()):
                         if matches(glob, word):
                             found |= self.owners[glob]
-        for glob in self._marks_near(word):
-            if matches(glob, word):
-                found |= self.owners[glob]
-        if self.regexes and FRESH not in original and not has_letter(original):
-            text = spoken(original)
-            for regex in self.regexes:
-                if regex.matches(text):
-                    found |= self.owners[regex]
         return found
+
+    def cover(self, word: str) -> int:
+        """Owners of the patterns that take the word. A word with FRESH says nothing about regexes: none is counted."""
+        original = word
+        if self.folded:
+            word = word.lower()
+        found = self._uncounted(word)
+        for glob in self._counted(word):
+            found |= self.owners[glob]
+        if self.regexes and FRESH not in original and not has_letter(original):
+            found |= self.mixed.cover(spoken(original))
+        return found
+
+    @cached_property
+    def mixed(self) -> Mixed:
+        """All patterns without symbols as automata: what is asked where a regex is involved."""
+        return Mixed(self.owners, self.universe, self.folded)
+
+    def _counted(self, word: str) -> list[str]:
+        """The globs with `?` that take the word."""
+        near = list(self._marks_near(word))
+        if len(near) <= _FEW or len(near) * _FEW < len(self._marked):
+            return [glob for glob in near if matches(glob, word)]
+        # most of them are near: all in one go
+        return [] if has_letter(word) else [self._marked[place] for place in self._side_by_side.taking(word)]
+
+    @cached_property
+    def _side_by_side(self) -> Machine:
+        return Machine(self._marked)
 
     def _marks_near(self, *globs: str) -> Iterator[str]:
         """The globs with `?` that may share a word with each of the globs, and few others."""
@@ -190,38 +207,23 @@ class TextIndex:
 
     def meets(self, pattern: Pattern) -> tuple[int, int]:
         """Owners of the patterns of the index that share a word with `pattern`, one of them; and of those for which that is undecided."""
-        if isinstance(pattern, Regex):
-            found = 0
-            unsure = 0
-            for other in self.owners:
-                bits, doubt = self._meets_regex(pattern, other)
-                found |= bits
-                unsure |= doubt
-            return found, unsure
-        found, unsure = self._meets_globs(pattern), 0
-        if self._symbolic:
-            for other in self._globs if has_letter(pattern) else self._symbolic:
+        symbolic = isinstance(pattern, str) and has_letter(pattern)
+        found, unsure = (0, 0) if isinstance(pattern, Regex) else (self._meets_globs(pattern), 0)
+        if isinstance(pattern, str) and self._symbolic:
+            for other in self._globs if symbolic else self._symbolic:
                 bits = self.owners[other]
                 if bits & ~found and may_share(other, pattern):
                     unsure |= bits
-        for regex in self.regexes:
-            bits, doubt = self._meets_regex(regex, pattern)
-            if bits:
-                found |= self.owners[regex]
-            elif doubt:
-                unsure |= self.owners[regex]
-        return found, unsure
-
-    def _meets_regex(self, regex: Regex, other: Pattern) -> tuple[int, int]:
-        bits = self.owners[other]
-        if isinstance(other, str) and has_letter(other):
-            return 0, bits
-        if regex == other:
-            other = regex
-        try:
-            return (bits, 0) if joint.share_a_word((regex, other), self.folded, self.universe) is not None else (0, 0)
-        except OutOfBudget:
-            return 0, bits
+        if self.regexes:
+            if symbolic:
+                unsure |= _together(self.owners[regex] for regex in self.regexes)
+            else:
+                bits, doubt = self.mixed.meeting(pattern)
+                found |= bits
+                unsure |= doubt
+                if isinstance(pattern, Regex):
+                    unsure |= _together(self.owners[glob] for glob in self._symbolic)
+        return found, unsure & ~found
 
     def _meets_globs(self, glob: str) -> int:
         form = shape(glob)
@@ -304,19 +306,16 @@ class TextIndex:
         wanted = [pattern] if also is None else [pattern, also]
         if self._symbolic and any(isinstance(item, str) and has_letter(item) for item in wanted):
             return self._symbolic_points(wanted)
-        touching = self._touching_regexes(wanted)
+        other = pattern if also is None else also
         try:
-            if touching or any(isinstance(item, Regex) for item in wanted):
-                rivals: list[Pattern] = [*touching, *(glob for glob in self._globs if self._may_touch(glob, wanted))]
-                words = joint.common_words(wanted, rivals, self.folded, self.universe)
-            else:
-                globs = [item for item in wanted if isinstance(item, str)]
-                if also is None and globs[0] in self.owners and not self._counting(globs[0]):
-                    # whoever takes the generic word takes all of it, so no other word is needed
-                    return [self.generic(globs[0])], ""
-                watched = self._watched(globs) if self._marked else ()
-                # of words that decide the same the shortest reads best
-                words = sorted(common_words(globs[0], globs[1] if also is not None else "*", watched), key=len)
+            if self.regexes and (any(isinstance(item, Regex) for item in wanted) or self.mixed.touched(pattern, other)):
+                return self.mixed.points(pattern, other)
+            globs = [item for item in wanted if isinstance(item, str)]
+            if also is None and (point := self._plain_point(globs[0])) is not None:
+                return [point], ""
+            watched = self._watched(globs) if self._marked else ()
+            # of words that decide the same the shortest reads best
+            words = sorted(common_words(globs[0], globs[1] if also is not None else "*", watched), key=len)
         except OutOfBudget as stop:
             return self._some(wanted), stop.reason
         if len(words) == 1:
@@ -346,23 +345,23 @@ class TextIndex:
             return [(word, self.cover(word))]
         return []
 
-    def _touching_regexes(self, wanted: list[Pattern]) -> list[Regex]:
-        found = []
-        for regex in self.regexes:
-            try:
-                if all(joint.share_a_word((regex, item), self.folded, self.universe) is not None for item in wanted):
-                    found.append(regex)
-            except OutOfBudget:
-                found.append(regex)
-        return found
-
-    def _may_touch(self, glob: str, wanted: list[Pattern]) -> bool:
-        return all(not isinstance(item, str) or overlaps(glob, item) for item in wanted)
-
-    def _counting(self, wanted: str) -> bool:
-        """Whether a glob with `?` takes the generic word of the glob and is not plainly around it."""
-        word = shape(wanted).generic
-        return any(glob != wanted and matches(glob, word) and not _plainly_inside(wanted, glob) for glob in self._marks_near(word))
+    def _plain_point(self, glob: str) -> Point | None:
+        """A word that nobody takes but who takes all of the glob, so that no other word is needed: the generic one, or that without its stars."""
+        word = shape(glob).generic
+        cover = self.cover(word)
+        counting = [
+            other for other in self._marks_near(word) if other != glob and matches(other, word) and not _plainly_inside(glob, other)
+        ]
+        if not counting:
+            return word, cover
+        # who takes the generic word and does not count characters takes the whole glob
+        sure = self._uncounted(word)
+        for other in self._marks_near(word):
+            if other not in counting and matches(other, word):
+                sure |= self.owners[other]
+        shorter = glob.replace("*", "").replace("?", FRESH)
+        cover = self.cover(shorter)
+        return None if cover & ~sure else (shorter, cover)
 
     def _watched(self, wanted: list[str]) -> tuple[str, ...]:
         """The globs with `?` whose count of characters may matter: those that touch, and are not plainly around, what is wanted."""
@@ -420,6 +419,8 @@ def _plainly_inside(inner: str, outer: str) -> bool:
     """True only if `inner` is a part of `outer`: FRESH for every wildcard, and no star of `inner` where `outer` counts."""
     if not matches(outer, shape(inner).generic):
         return False
+    if swallows(outer, inner):
+        return True
     try:
         return all(matches(outer, word) for word in common_words(inner, "*", (outer,)))
     except OutOfBudget:

@@ -1,0 +1,236 @@
+"""One text dimension with regexes in it: who takes a text, who meets a pattern, which texts decide one.
+
+A pattern is decided by one text as soon as nobody takes that text but those that take all of the pattern. So who takes all of it is asked first, of
+those few that took every text looked at so far; then for a text that the rest leaves. Only where there is none, because several take it
+together, all the texts that differ are gathered. All of it is exact; each question may cost so many steps and no more.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+
+from alb_lint.space.budget import (
+    LEAST_STEPS,
+    REGEX_POSITIONS,
+    STEPS_OF_PATTERNS,
+    STEPS_OF_SEARCHES,
+    STEPS_PER_PATTERN,
+    STEPS_PER_SEARCH,
+    OutOfBudget,
+)
+from alb_lint.space.bundle import Bundle
+from alb_lint.space.covers import bits_of, lowest, minimal
+from alb_lint.space.glob import literal
+from alb_lint.space.hunt import Purse, deciding, leaving
+from alb_lint.space.letters import has_letter
+from alb_lint.space.regex import Regex
+from alb_lint.space.strands import Pattern
+
+Point = tuple[str, int]
+
+
+class Mixed:
+    """`owners`: pattern → bitset, in order. `universe`: `*`, or `/*` for texts that begin with a slash. Only patterns without symbols."""
+
+    def __init__(self, owners: Mapping[Pattern, int], universe: str, folded: bool) -> None:
+        known = {pattern: bits for pattern, bits in owners.items() if isinstance(pattern, Regex) or not has_letter(pattern)}
+        known.setdefault(universe, 0)
+        # in one order whoever the owners are: a listener whose rules change places is the same to the automaton
+        patterns = sorted(known, key=_order)
+        self.number = {pattern: place for place, pattern in enumerate(patterns)}
+        self._owners = [known[pattern] for pattern in patterns]
+        self._folded, self._first = folded, universe[:-1]
+        self._bundle = _bundle(tuple(patterns), folded, self._first)
+        self._regexes = self._bundle.positions_of(place for place, pattern in enumerate(patterns) if isinstance(pattern, Regex))
+        self._everything = sum(self._bundle.whole)
+        self._met: dict[int, int] = {}
+        self._texts: list[tuple[int, int]] = []
+        """Owners of each text found so far that decides something, and the patterns that take it."""
+        self._narrow = [-1] * len(patterns)
+        """Per pattern those that took every text of it so far."""
+        self._words: list[str] = []
+        self._around: dict[int, int] = {}
+        """Per pattern the owners that take all of it, once that was asked."""
+        self._share = _share(STEPS_OF_PATTERNS, len(patterns), STEPS_PER_PATTERN)
+        together = 0
+        for bits in self._owners:
+            together |= bits
+        count = together.bit_count()
+        self.steps_per_search = _share(STEPS_OF_SEARCHES, count * (count - 1) // 2, STEPS_PER_SEARCH)
+        self.spent = 0
+        """Steps that searches took so far."""
+
+    def cover(self, text: str) -> int:
+        """Owners of the regexes that take the text."""
+        bundle = self._bundle
+        return self._owning(bundle.ended(bundle.run(text, bundle.every_start & self._regexes)))
+
+    def _owning(self, patterns: int) -> int:
+        found = 0
+        for place in bits_of(patterns):
+            found |= self._owners[place]
+        return found
+
+    def meeting(self, pattern: Pattern) -> tuple[int, int]:
+        """Owners of the patterns that share a text with this one; and of those for which that is undecided."""
+        try:
+            return self._owning(self._meeting(self.number[pattern])), 0
+        except OutOfBudget:
+            return self._owners[self.number[pattern]], self._owning((1 << len(self._owners)) - 1)
+
+    def _meeting(self, place: int) -> int:
+        known = self._met.get(place)
+        if known is None:
+            if self._bundle.size > REGEX_POSITIONS:
+                raise OutOfBudget(f"the regexes have more than {REGEX_POSITIONS:,} places between them")
+            known = self._met[place] = self._bundle.meeting(place, self._everything)
+        return known
+
+    def touched(self, pattern: Pattern, also: Pattern) -> bool:
+        """Whether some regex may share a text with both."""
+        return bool(self._touching([self.number[pattern], self.number[also]]) & self._regex_places)
+
+    @cached_property
+    def _regex_places(self) -> int:
+        return sum([1 << place for pattern, place in self.number.items() if isinstance(pattern, Regex)])
+
+    def _touching(self, wanted: Sequence[int]) -> int:
+        found = -1
+        for place in wanted:
+            found &= self._meeting(place)
+        return found
+
+    def points(self, pattern: Pattern, also: Pattern) -> tuple[list[Point], str]:
+        """The words that decide what both patterns share, with the owners of all patterns that take them, only minimal ones; and why not all."""
+        wanted = list(dict.fromkeys((self.number[pattern], self.number[also])))
+        found: list[Point] = []
+        try:
+            if len(wanted) == 2 and not self._meeting(wanted[0]) >> wanted[1] & 1:
+                return [], ""
+            self._decide(wanted, Purse(self._share), found)
+        except OutOfBudget as stop:
+            return minimal(found), stop.reason
+        return minimal(found), ""
+
+    def _decide(self, wanted: Sequence[int], purse: Purse, found: list[Point]) -> None:
+        """Puts the points into `found`, as far as it comes. Raises OutOfBudget."""
+        bundle = self._bundle
+        touching = self._touching(wanted)
+        sure = 0
+        narrow = -1
+        for place in wanted:
+            sure |= self._owners[place]
+            narrow &= self._narrow[place] if len(wanted) == 1 else -1
+        text = self._apart(wanted, (), purse)
+        if text is None:
+            return
+        narrow &= self._note(text, found, len(wanted) == 1)
+        while narrow & ~sure:
+            one = lowest(narrow & ~sure)
+            mine = [place for place in bits_of(touching) if self._owners[place] >> one & 1]
+            text = self._apart(wanted, mine, purse)
+            if text is None:
+                sure |= self._owners[mine[0]] if len(mine) == 1 else 1 << one
+            else:
+                narrow &= self._note(text, found, len(wanted) == 1)
+        if len(wanted) == 1:
+            self._around[wanted[0]] = sure
+        if any(not bits & ~sure for _, bits in found):
+            return
+        rivals = bundle.positions_of(place for place in bits_of(touching) if self._owners[place] & ~sure)
+        text = leaving(bundle, wanted, rivals, purse)
+        if text is not None:
+            self._note(text, found, len(wanted) == 1)
+            return
+        for text in deciding(bundle, wanted, rivals, purse):
+            self._note(text, found, len(wanted) == 1)
+
+    def _apart(self, wanted: Sequence[int], others: Sequence[int], purse: Purse) -> str | None:
+        """As `leaving`, of those few patterns alone, so that other listeners that hold them know the answer too."""
+        patterns = self._bundle.patterns
+        text, steps = _known(
+            tuple([patterns[place] for place in wanted]),
+            tuple([patterns[place] for place in others]),
+            self._folded,
+            self._first,
+            self._share,
+        )
+        purse.spend(steps)
+        return text
+
+    def _note(self, text: str, found: list[Point], single: bool) -> int:
+        """The owners of the patterns that take the text, which is one of the points now."""
+        takers = self._bundle.takers(text)
+        bits = self._owning(takers)
+        word = literal(text)
+        if word not in [known for known, _ in found]:
+            found.append((word, bits))
+            for place in bits_of(takers):
+                self._narrow[place] &= bits
+            if single:
+                self._texts.append((bits, takers))
+                self._words.append(word)
+        return bits
+
+    def meet(self, pattern: Pattern, also: Pattern) -> bool:
+        """Whether the two share a text. Raises OutOfBudget."""
+        return bool(self._meeting(self.number[pattern]) >> self.number[also] & 1)
+
+    def shown(self, mine: Sequence[Pattern], theirs: Sequence[Pattern], avoid: int) -> Point | None:
+        """Of the texts that decide single patterns the first that lies in one of `mine`, one of `theirs` and in no pattern of `avoid`."""
+        first, second = self._places(mine), self._places(theirs)
+        for word, (bits, takers) in zip(self._words, self._texts, strict=True):
+            if not bits & avoid and takers & first and takers & second:
+                return word, bits
+        return None
+
+    def _places(self, patterns: Sequence[Pattern]) -> int:
+        found = 0
+        for pattern in patterns:
+            found |= 1 << self.number[pattern]
+        return found
+
+    def seek(self, pattern: Pattern, also: Pattern, avoid: int, purse: Purse) -> Point | None:
+        """A word of both patterns that no owner of `avoid` takes, with its owners; None: there is none. Raises OutOfBudget."""
+        wanted = list(dict.fromkeys((self.number[pattern], self.number[also])))
+        touching = self._touching(wanted)
+        if any(not touching >> place & 1 for place in wanted):
+            return None
+        if any(self._around.get(place, self._owners[place]) & avoid for place in wanted):
+            return None  # one of them takes all of a pattern
+        bundle = self._bundle
+        rivals = bundle.positions_of(place for place in bits_of(touching) if self._owners[place] & avoid)
+        before = purse.left
+        try:
+            text = leaving(bundle, wanted, rivals, purse)
+        finally:
+            self.spent += before - purse.left
+        return None if text is None else (literal(text), self._owning(bundle.takers(text)))
+
+
+def _share(steps: int, of: int, most: int) -> int:
+    """Each one's share of the steps, in few different sizes, so that what was asked of one listener serves another."""
+    fair = steps // max(of, 1)
+    return max(LEAST_STEPS, min(most, 1 << fair.bit_length() - 1 if fair else 0))
+
+
+def _order(pattern: Pattern) -> tuple[bool, str, bool, bool]:
+    if isinstance(pattern, str):
+        return False, pattern, False, False
+    return True, pattern.pattern, pattern.reading.anywhere, pattern.reading.ignore_case
+
+
+@lru_cache(maxsize=65_536)
+def _known(wanted: tuple[Pattern, ...], others: tuple[Pattern, ...], folded: bool, first: str, most: int) -> tuple[str | None, int]:
+    """A text of the wanted patterns in none of the others, or None, and the steps that it took: more than `most` where it is unknown."""
+    bundle = Bundle((*wanted, *others), folded, first)
+    purse = Purse(most)
+    try:
+        text = leaving(bundle, range(len(wanted)), sum(bundle.whole[len(wanted) :]), purse)
+    except OutOfBudget:
+        return None, most + 1
+    return text, most - purse.left
+
+
+@lru_cache(maxsize=16)
+def _bundle(patterns: tuple[Pattern, ...], folded: bool, first: str) -> Bundle:
+    return Bundle(patterns, folded, first)

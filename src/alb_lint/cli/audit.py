@@ -13,8 +13,8 @@ from alb_lint.sources.source import ReadOptions
 
 HELP = helping.Help(
     examples=(
-        ("alb-lint audit", "the account of your credentials"),
-        ("alb-lint audit --profile prod --region all", "all regions of another"),
+        ("alb-lint audit", "your account"),
+        ("alb-lint audit --profile prod --region all", "another one"),
         ("alb-lint audit --against infra/", "against the code"),
         ("alb-lint audit --snapshot estate.json --against infra/", "without AWS"),
     ),

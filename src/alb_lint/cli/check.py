@@ -16,7 +16,7 @@ HELP = helping.Help(
         ("alb-lint check", "all rules in this folder"),
         ("alb-lint check rules.json --select ALB101,ALB2", "some checks"),
         ("alb-lint check infra/ --level error", "errors only"),
-        ("alb-lint check --since HEAD", "what is new in your working tree"),
+        ("alb-lint check --since HEAD", "what is new since then"),
         ("alb-lint check --report sarif:out.sarif", "text here, SARIF into a file"),
     ),
     codes=(

@@ -12,7 +12,7 @@ LEVELS: Final = ("none", "accounts", "names")
 
 HELP = helping.Help(
     examples=(
-        ("alb-lint export -o estate.json", "the account of your credentials"),
+        ("alb-lint export -o estate.json", "your account"),
         ("alb-lint export --region all --redact names -o estate.json", "to hand on"),
     ),
     codes=(

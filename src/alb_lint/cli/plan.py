@@ -21,7 +21,7 @@ HELP = helping.Help(
         ("alb-lint plan rules.json --merge-twins", "and merge"),
         ("alb-lint plan rules.json -f json -o plan.json", "keep it, for verify"),
         ("alb-lint plan rules.json -f html -o plan.html", "show it to others"),
-        ("alb-lint plan infra/ -f patch", "the change to your code, as a diff"),
+        ("alb-lint plan infra/ -f patch", "as a diff of the code"),
     ),
     codes=((0, "a plan, also where nothing has to move"), helping.USAGE, helping.UNREADABLE, (5, "no plan; the text says what would help")),
 )

@@ -14,7 +14,7 @@ from alb_lint.model import Listener, LoadBalancer, Request
 HELP = helping.Help(
     examples=(
         ("alb-lint trace rules.json --url https://example.com/api", "who answers"),
-        ("alb-lint trace rules.json --url https://example.com/ -X POST --why", "why"),
+        ("alb-lint trace rules.json --url https://example.com/ --why", "why"),
         ("alb-lint trace rules.json --requests requests.jsonl -f json", "many"),
     ),
 )

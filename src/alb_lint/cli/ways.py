@@ -12,7 +12,7 @@ from alb_lint.errors import SourceError
 HELP = helping.Help(
     examples=(
         ("alb-lint ways rules.json", "all target groups"),
-        ("alb-lint ways rules.json --target-group 'api-*'", "some"),
+        ("alb-lint ways rules.json --target-group 'api*'", "some"),
     ),
 )
 

@@ -129,6 +129,6 @@ def _wanted(names: list[str], settings: Config, kind: str, told: ReadOptions, li
 
     estate = pipeline.read(names, settings, kind, told)
     try:
-        return pipeline.only(estate, listener)
+        return pipeline.only(estate, listener, settings)
     except SourceError:
         return estate

@@ -94,15 +94,16 @@ def command(
         options.need_rules(estate, list(wanted))
         return estate
 
+    settings = options.load_config(config, names)
     if since:
-        before, after = _of_revision(since, names, options.load_config(config, names), read)
+        before, after = _of_revision(since, names, settings, read)
     else:
         before = whole(names[:1])
         after = _applied(names[1], before) if _is_plan(names[1]) else whole(names[1:])
     if new_listener:
-        before, after = _one(before, listener, "--listener"), _one(after, new_listener, "--new-listener")
+        before, after = _one(before, listener, "--listener", settings), _one(after, new_listener, "--new-listener", settings)
     else:
-        before, after = _only(before, after, listener)
+        before, after = _only(before, after, listener, settings)
     compared = pipeline.compare(before, after, how)
     if format_ == "markdown":
         options.write(markdown.routing(compared), output)
@@ -124,17 +125,17 @@ def _of_revision(
     return before, after
 
 
-def _one(estate: Estate, wanted: str, flag: str) -> Estate:
+def _one(estate: Estate, wanted: str, flag: str, settings: Config) -> Estate:
     """The estate with the one listener of that name. Raises SourceError or UsageError where it names none or several."""
     from alb_lint import pipeline
 
-    found = pipeline.only(estate, wanted)
+    found = pipeline.only(estate, wanted, settings)
     if len(found.listeners) != 1:
         raise UsageError(f"{len(found.listeners)} listeners are meant, and one is compared with one", where=flag)
     return found
 
 
-def _only(before: Estate, after: Estate, wanted: str) -> tuple[Estate, Estate]:
+def _only(before: Estate, after: Estate, wanted: str, settings: Config) -> tuple[Estate, Estate]:
     """Both with the listeners of that name; one side may have none, which then is a difference."""
     from alb_lint import pipeline
 
@@ -142,7 +143,7 @@ def _only(before: Estate, after: Estate, wanted: str) -> tuple[Estate, Estate]:
     missing: SourceError | None = None
     for estate in (before, after):
         try:
-            chosen.append(pipeline.only(estate, wanted))
+            chosen.append(pipeline.only(estate, wanted, settings))
         except SourceError as error:
             if missing is not None:
                 raise

@@ -125,7 +125,7 @@ class Live:
         given = self._given()
         if given:
             raise UsageError("it has no meaning with --snapshot", where=given, hint="a run reads the account or its export")
-        estate = pipeline.only(pipeline.read([file], settings, "aws-json" if Path(file).is_dir() else ""), listener)
+        estate = pipeline.only(pipeline.read([file], settings, "aws-json" if Path(file).is_dir() else ""), listener, settings)
         options.need_rules(estate, [file], allow_empty)
         if _is_state(estate, file):
             options.note(f"note: {file} is the state of a tool: rules that others made on its listeners are not in it", quiet)

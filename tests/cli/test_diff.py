@@ -153,3 +153,14 @@ def test_two_listeners_of_one_input(files):
     assert inside("diff", "both.json", "both.json", "--listener", "web/*", "--new-listener", "web/*").code == 0
     assert inside("diff", "both.json", "both.json", "--listener", "web/*", "--new-listener", "*").code == 2
     assert inside("diff", "both.json", "both.json", "--listener", "web/*", "--new-listener", "none").code == 3
+
+
+@pytest.mark.parametrize(
+    "command", ["diff old.json new.json", "audit --snapshot old.json --fail-on never", "check old.json --fail-on never"]
+)
+def test_listeners_go_by_the_name_that_the_config_gives(files, command):
+    files(old=[raw(10, "/a"), raw(10, "/a", listener="spare")], new=[raw(10, "/a"), raw(10, "/b", listener="spare")])
+    Path("alb-lint.toml").write_text('[[listener]]\nname = "public"\nids = ["*/app/web/*"]\n', "utf-8")
+    ran = inside(*command.split(), "--listener", "public", "--format", "json")
+    assert (ran.code, ran.err) == (0, "")
+    assert "spare" not in ran.out

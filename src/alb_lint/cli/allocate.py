@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, get_args
 
 import typer
 
-from alb_lint.cli import completing, exit_codes, options
+from alb_lint.cli import completing, exit_codes, helping, options
 from alb_lint.cli.live import Live, may_read_live
 from alb_lint.config import Config, rule_fits
 from alb_lint.errors import SourceError, UsageError
@@ -35,34 +35,62 @@ Values = list[str] | None
 FORMATS: Final = ("text", "json", "github-output")
 
 
+HELP = helping.Help(
+    examples=(
+        ("alb-lint allocate rules.json --path '/orders/*'", "from conditions"),
+        ("alb-lint allocate --from infra/main.tf:42 --write", "into the code"),
+        ("alb-lint allocate rules.json --range v2-api --path '/v2/x'", "in a range"),
+    ),
+    codes=(
+        (0, "a free number"),
+        helping.USAGE,
+        helping.UNREADABLE,
+        (5, "none is free; the text says the fewest moves that make room"),
+    ),
+)
+
+
 @may_read_live
 def command(
     sources: options.Sources = None,
     range_: Annotated[
         str,
         typer.Option(
-            "--range", metavar="NAME", help="A reserved range of the config; else the rule's own.", autocompletion=completing.ranges
+            "--range",
+            metavar="NAME",
+            help="Take a number of this range; default: the range that the rule belongs to.",
+            autocompletion=completing.ranges,
         ),
     ] = "",
-    path: Annotated[Values, typer.Option("--path", metavar="GLOB", help="What the rule takes; each may repeat.")] = None,
-    host: Annotated[Values, typer.Option("--host", metavar="GLOB")] = None,
-    method: Annotated[Values, typer.Option("--method", "-X", metavar="METHOD")] = None,
-    header: Annotated[Values, typer.Option("--header", "-H", metavar="'NAME: GLOB'")] = None,
-    query: Annotated[Values, typer.Option("--query", metavar="KEY=GLOB")] = None,
-    source_ip: Annotated[Values, typer.Option("--source-ip", metavar="CIDR")] = None,
+    path: Annotated[
+        Values, typer.Option("--path", metavar="GLOB", help="A path of the new rule; this and the next five may repeat.")
+    ] = None,
+    host: Annotated[Values, typer.Option("--host", metavar="GLOB", help="A host.")] = None,
+    method: Annotated[Values, typer.Option("--method", "-X", metavar="METHOD", help="A method.")] = None,
+    header: Annotated[Values, typer.Option("--header", "-H", metavar="'NAME: GLOB'", help="A header.")] = None,
+    query: Annotated[Values, typer.Option("--query", metavar="KEY=GLOB", help="A query parameter.")] = None,
+    source_ip: Annotated[Values, typer.Option("--source-ip", metavar="CIDR", help="A block of client addresses.")] = None,
     rule: Annotated[
-        Values, typer.Option("--rule", metavar="FILE", help="A rule, or a list, as JSON in the shape of the API; - for standard input.")
+        Values,
+        typer.Option("--rule", metavar="FILE", help="A rule or a list of rules, as JSON in the shape of the API; - for standard input."),
     ] = None,
     from_: Annotated[
-        Values, typer.Option("--from", metavar="FILE[:LINE]", help="The rule that stands there in code; no line: all without a number.")
+        Values,
+        typer.Option("--from", metavar="FILE[:LINE]", help="The rule at this place in code; without a line, all rules without a number."),
     ] = None,
-    place: Annotated[
-        str, typer.Option("--place", metavar="WHERE", help="first, last, before RULE, after RULE; else after narrower, before wider ones.")
-    ] = "",
-    write: Annotated[bool, typer.Option("--write", help="With --from: put the number into the code.")] = False,
+    place: Annotated[str, typer.Option("--place", metavar="WHERE", help="first, last, before RULE or after RULE.")] = "",
+    write: Annotated[bool, typer.Option("--write", help="With --from: write the number into the code.")] = False,
     config: options.ConfigFile = "",
     format_: Annotated[
-        str, typer.Option("--format", "-f", metavar="NAME", help=f"{', '.join(FORMATS)}.", autocompletion=completing.words(*FORMATS))
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="NAME",
+            help=f"{', '.join(FORMATS)}.",
+            autocompletion=completing.words(*FORMATS),
+            rich_help_panel=helping.OUTPUT_PANEL,
+        ),
     ] = "text",
     output: options.Output = "",
     listener: options.OnlyListener = "",
@@ -75,9 +103,9 @@ def command(
     *,
     live: Live,
 ) -> int:
-    """Find the number for a new rule: behind what is narrower or crosses it, before what is wider, as this listener is numbered.
+    """Find a free priority for a new rule, by what the rule matches.
 
-    Exit codes: 0 a free number, 2 usage or config, 3 unreadable, 5 none: the fewest moves that make room, or why nothing would.
+    By default: after rules that are narrower or cross it, before rules that are wider.
     """
     from alb_lint import pipeline
     from alb_lint.plan.allocation.answer import NoNumber, Wish

@@ -4,25 +4,37 @@ from typing import Annotated
 
 import typer
 
-from alb_lint.cli import judging, options
+from alb_lint.cli import helping, judging, options
 from alb_lint.cli.live import STATE_KINDS, Live, reads_live
 from alb_lint.config import Config
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.model import Estate
 from alb_lint.sources.source import ReadOptions
 
+HELP = helping.Help(
+    examples=(
+        ("alb-lint audit", "your account"),
+        ("alb-lint audit --profile prod --region all", "another one"),
+        ("alb-lint audit --against infra/", "against the code"),
+        ("alb-lint audit --snapshot estate.json --against infra/", "without AWS"),
+    ),
+    codes=(
+        (0, "nothing found at or above --fail-on"),
+        (1, "something found"),
+        helping.USAGE,
+        (3, "an account, region or source could not be read"),
+        (4, "something could not be read, with --require-complete"),
+    ),
+)
+
 
 @reads_live
 def command(
-    sources: Annotated[
-        list[str] | None, typer.Argument(metavar="[SOURCE…]", help="Further sources of --against.", show_default=False)
-    ] = None,
-    against: Annotated[
-        list[str] | None, typer.Option("--against", metavar="SOURCE", help="Compare with what this code wants; may repeat.")
-    ] = None,
+    sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE…]", help="More code for --against.", show_default=False)] = None,
+    against: Annotated[list[str] | None, typer.Option("--against", metavar="SOURCE", help="Compare with this code; may repeat.")] = None,
     state: Annotated[
         list[str] | None,
-        typer.Option("--state", metavar="FILE", help="What the code's tool made: a .tfstate, or pulumi stack export; may repeat."),
+        typer.Option("--state", metavar="FILE", help="State of the code: a .tfstate or `pulumi stack export`; may repeat."),
     ] = None,
     snapshot: Annotated[str, typer.Option("--snapshot", metavar="FILE", help="Read this export instead of AWS.")] = "",
     config: options.ConfigFile = "",
@@ -52,9 +64,9 @@ def command(
     *,
     live: Live,
 ) -> int:
-    """Lint the rules of AWS accounts, read through the API. Nothing is ever changed.
+    """Find problems in the listener rules of AWS accounts.
 
-    Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or config, 3 unreadable, 4 incomplete with --require-complete.
+    It only reads. With --against it also says what deploying that code would change, or would be refused.
     """
     names = _code(against, sources, {"--source-kind": kind, "--parameter": parameter, "--parameters": parameters, "--state": state})
     ready = judging.prepare(
@@ -117,6 +129,6 @@ def _wanted(names: list[str], settings: Config, kind: str, told: ReadOptions, li
 
     estate = pipeline.read(names, settings, kind, told)
     try:
-        return pipeline.only(estate, listener)
+        return pipeline.only(estate, listener, settings)
     except SourceError:
         return estate

@@ -6,10 +6,27 @@ from typing import Annotated
 
 import typer
 
-from alb_lint.cli import judging, options
+from alb_lint.cli import helping, judging, options
 from alb_lint.cli.parameters import refuse_unused
 from alb_lint.config import Config
 from alb_lint.model import Estate
+
+HELP = helping.Help(
+    examples=(
+        ("alb-lint check", "all rules in this folder"),
+        ("alb-lint check rules.json --select ALB101,ALB2", "some checks"),
+        ("alb-lint check infra/ --level error", "errors only"),
+        ("alb-lint check --since HEAD", "what is new since then"),
+        ("alb-lint check --report sarif:out.sarif", "text here, SARIF into a file"),
+    ),
+    codes=(
+        (0, "nothing found at or above --fail-on"),
+        (1, "something found"),
+        helping.USAGE,
+        helping.UNREADABLE,
+        (4, "something could not be read, with --require-complete"),
+    ),
+)
 
 
 def command(
@@ -26,12 +43,12 @@ def command(
     write_baseline: judging.WriteBaseline = "",
     require_complete: judging.RequireComplete = False,
     project: Annotated[
-        bool, typer.Option("--project", help="Read the whole project around the files; report what touches them. For hooks.")
+        bool, typer.Option("--project", help="Read the whole project, report only what touches the given files; for hooks.")
     ] = False,
     since: Annotated[
         str,
         typer.Option(
-            "--since", metavar="REF", help="Only what the change since this git revision brings; and what deploying it is refused."
+            "--since", metavar="REF", help="Report only what is new since this git revision, and what AWS would refuse when it is deployed."
         ),
     ] = "",
     environment: judging.Environment = "",
@@ -48,9 +65,9 @@ def command(
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
 ) -> int:
-    """Lint rules in exports and infrastructure code.
+    """Find problems in the listener rules of exports and code.
 
-    Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or config, 3 unreadable, 4 incomplete with --require-complete.
+    With no SOURCE it reads this folder.
     """
     from alb_lint import pipeline, shares
 

@@ -4,18 +4,26 @@ from typing import Annotated
 
 import typer
 
-from alb_lint.cli import completing, exit_codes, options
+from alb_lint.cli import completing, exit_codes, helping, options
+
+HELP = helping.Help(
+    examples=(("alb-lint config show", "of this folder"), ("alb-lint config show infra/", "of another")),
+    codes=(helping.DONE, helping.USAGE),
+)
 
 
 def command(
     action: Annotated[
-        str, typer.Argument(metavar="show", help="show: print it.", show_default=False, autocompletion=completing.words("show"))
+        str, typer.Argument(metavar="show", help="The only action there is.", show_default=False, autocompletion=completing.words("show"))
     ],
     sources: options.Sources = None,
     config: options.ConfigFile = "",
     output: options.Output = "",
 ) -> int:
-    """Show the config that counts for these sources (default: for this folder), as TOML, with the line of each table."""
+    """Print the config in force, as TOML, with the line of each table.
+
+    With no SOURCE it is the config of this folder.
+    """
     from alb_lint.reports.settings import as_toml
 
     options.one_of(action, ("show",), "config")

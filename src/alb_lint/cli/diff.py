@@ -6,36 +6,62 @@ from typing import Annotated, Literal
 
 import typer
 
-from alb_lint.cli import completing, exit_codes, options
+from alb_lint.cli import completing, exit_codes, helping, options
 from alb_lint.config import Config
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.files import NotRead, content, json_of, start
 from alb_lint.model import Estate
+
+HELP = helping.Help(
+    examples=(
+        ("alb-lint diff before.json after.json", "two exports"),
+        ("alb-lint diff before.json plan.json", "what a plan would change"),
+        ("alb-lint diff --since HEAD", "HEAD and your working tree"),
+    ),
+    codes=(
+        (0, "every request gets the same answer from both"),
+        (1, "some do not, or that could not be decided"),
+        helping.USAGE,
+        helping.UNREADABLE,
+    ),
+)
 
 
 def command(
     sources: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="OLD NEW", help="Two files or folders; NEW may be a plan for OLD. With --since: what to read.", show_default=False
+            metavar="OLD NEW",
+            help="Two files or folders; NEW may be a plan for OLD. With --since: what to read (default: this folder).",
+            show_default=False,
         ),
     ] = None,
     since: Annotated[
         str, typer.Option("--since", metavar="REF", help="Compare what was there at this git revision with what is there now.")
     ] = "",
     config: options.ConfigFile = "",
-    target_groups: Annotated[str, typer.Option("--target-groups", metavar="HOW", help="Compared by arn, or by name.")] = "arn",
+    target_groups: Annotated[str, typer.Option("--target-groups", metavar="HOW", help="Compare target groups by arn or by name.")] = "arn",
     format_: Annotated[
         str,
         typer.Option(
-            "--format", "-f", metavar="NAME", help="text, json, markdown.", autocompletion=completing.words("text", "json", "markdown")
+            "--format",
+            "-f",
+            metavar="NAME",
+            help="text, json, markdown.",
+            autocompletion=completing.words("text", "json", "markdown"),
+            rich_help_panel=helping.OUTPUT_PANEL,
         ),
     ] = "text",
     output: options.Output = "",
     listener: options.OnlyListener = "",
     new_listener: Annotated[
         str,
-        typer.Option("--new-listener", metavar="GLOB", help="The listener of NEW, where it is another one than that of --listener."),
+        typer.Option(
+            "--new-listener",
+            metavar="GLOB",
+            help="The listener of NEW to compare with that of --listener.",
+            rich_help_panel=helping.INPUT_PANEL,
+        ),
     ] = "",
     kind: options.Kind = "",
     parameter: options.Parameter = None,
@@ -44,9 +70,9 @@ def command(
     stack: options.Stack = "",
     no_color: options.NoColor = False,
 ) -> int:
-    """Show the requests that two states answer differently, one for each pair of answers.
+    """Show which requests two versions answer differently.
 
-    Exit codes: 0 every request is answered alike, 1 some are not, or that could not be decided, 2 usage or config, 3 unreadable.
+    It shows one request for each pair of answers.
     """
     from alb_lint import pipeline
     from alb_lint.reports import differences, markdown
@@ -68,15 +94,16 @@ def command(
         options.need_rules(estate, list(wanted))
         return estate
 
+    settings = options.load_config(config, names)
     if since:
-        before, after = _of_revision(since, names, options.load_config(config, names), read)
+        before, after = _of_revision(since, names, settings, read)
     else:
         before = whole(names[:1])
         after = _applied(names[1], before) if _is_plan(names[1]) else whole(names[1:])
     if new_listener:
-        before, after = _one(before, listener, "--listener"), _one(after, new_listener, "--new-listener")
+        before, after = _one(before, listener, "--listener", settings), _one(after, new_listener, "--new-listener", settings)
     else:
-        before, after = _only(before, after, listener)
+        before, after = _only(before, after, listener, settings)
     compared = pipeline.compare(before, after, how)
     if format_ == "markdown":
         options.write(markdown.routing(compared), output)
@@ -99,17 +126,17 @@ def _of_revision(
     return before, after
 
 
-def _one(estate: Estate, wanted: str, flag: str) -> Estate:
+def _one(estate: Estate, wanted: str, flag: str, settings: Config) -> Estate:
     """The estate with the one listener of that name. Raises SourceError or UsageError where it names none or several."""
     from alb_lint import pipeline
 
-    found = pipeline.only(estate, wanted)
+    found = pipeline.only(estate, wanted, settings)
     if len(found.listeners) != 1:
         raise UsageError(f"{len(found.listeners)} listeners are meant, and one is compared with one", where=flag)
     return found
 
 
-def _only(before: Estate, after: Estate, wanted: str) -> tuple[Estate, Estate]:
+def _only(before: Estate, after: Estate, wanted: str, settings: Config) -> tuple[Estate, Estate]:
     """Both with the listeners of that name; one side may have none, which then is a difference."""
     from alb_lint import pipeline
 
@@ -117,7 +144,7 @@ def _only(before: Estate, after: Estate, wanted: str) -> tuple[Estate, Estate]:
     missing: SourceError | None = None
     for estate in (before, after):
         try:
-            chosen.append(pipeline.only(estate, wanted))
+            chosen.append(pipeline.only(estate, wanted, settings))
         except SourceError as error:
             if missing is not None:
                 raise

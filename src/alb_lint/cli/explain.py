@@ -4,21 +4,30 @@ from typing import Annotated
 
 import typer
 
-from alb_lint.cli import completing, exit_codes, options
+from alb_lint.cli import completing, exit_codes, helping, options
 from alb_lint.errors import UsageError
+
+HELP = helping.Help(
+    examples=(
+        ("alb-lint explain ALB101", "by code"),
+        ("alb-lint explain shadowed-rule", "by name"),
+        ("alb-lint explain --list", "all checks"),
+    ),
+    codes=(helping.DONE, helping.USAGE),
+)
 
 
 def command(
     code: Annotated[
         str,
         typer.Argument(
-            metavar="CODE", help="A code or a name: ALB101, shadowed-rule.", show_default=False, autocompletion=completing.checks
+            metavar="CODE", help="A code or name, such as ALB101 or shadowed-rule.", show_default=False, autocompletion=completing.checks
         ),
     ] = "",
-    list_: Annotated[bool, typer.Option("--list", help="All codes, a line each.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help="List all checks, one on each line.")] = False,
     no_color: options.NoColor = False,
 ) -> int:
-    """Explain a check: what it finds, why it matters, an example, the way out."""
+    """Explain a check, with an example and how to fix it."""
     from alb_lint.findings.pages import page
     from alb_lint.pipeline import known_codes
 

@@ -4,23 +4,39 @@ from typing import Annotated, Final
 
 import typer
 
-from alb_lint.cli import exit_codes, options
+from alb_lint.cli import exit_codes, helping, options
 from alb_lint.cli.live import Live, reads_live
 
 LEVELS: Final = ("none", "accounts", "names")
 
 
+HELP = helping.Help(
+    examples=(
+        ("alb-lint export -o estate.json", "your account"),
+        ("alb-lint export --region all --redact names -o estate.json", "to hand on"),
+    ),
+    codes=(
+        helping.DONE,
+        helping.USAGE,
+        (3, "an account or region could not be read"),
+        (4, "something could not be read, with --require-complete"),
+    ),
+)
+
+
 @reads_live
 def command(
     output: options.Output = "",
-    redact: Annotated[str, typer.Option("--redact", metavar="LEVEL", help="accounts: their numbers; names: all names too.")] = "none",
+    redact: Annotated[
+        str, typer.Option("--redact", metavar="LEVEL", help="Hide account numbers (accounts), or all names too (names).")
+    ] = "none",
     listener: options.OnlyListener = "",
-    require_complete: Annotated[bool, typer.Option("--require-complete", help="Exit 4 where something could not be read.")] = False,
+    require_complete: Annotated[bool, typer.Option("--require-complete", help="Exit 4 if something could not be read.")] = False,
     quiet: options.Quiet = False,
     *,
     live: Live,
 ) -> int:
-    """Write what the accounts hold as a snapshot, which every other command reads.
+    """Save what accounts have to a file that every command reads.
 
     One account and region is one JSON object, several are a list of them. The same estate gives the same bytes, but for the time.
     """

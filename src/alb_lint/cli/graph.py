@@ -4,10 +4,19 @@ from typing import Annotated, Final
 
 import typer
 
-from alb_lint.cli import completing, exit_codes, options
+from alb_lint.cli import completing, exit_codes, helping, options
 from alb_lint.cli.live import Live, may_read_live
 
 FORMATS: Final = ("text", "json", "svg", "dot", "mermaid", "graphml")
+
+
+HELP = helping.Help(
+    examples=(
+        ("alb-lint graph rules.json", "as text"),
+        ("alb-lint graph rules.json -f svg -o rules.svg", "a picture"),
+        ("alb-lint graph rules.json -f mermaid", "for a Markdown page"),
+    ),
+)
 
 
 @may_read_live
@@ -15,9 +24,19 @@ def command(
     sources: options.Sources = None,
     config: options.ConfigFile = "",
     format_: Annotated[
-        str, typer.Option("--format", "-f", metavar="NAME", help=f"{', '.join(FORMATS)}.", autocompletion=completing.words(*FORMATS))
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="NAME",
+            help=f"{', '.join(FORMATS)}.",
+            autocompletion=completing.words(*FORMATS),
+            rich_help_panel=helping.OUTPUT_PANEL,
+        ),
     ] = "text",
-    everything: Annotated[bool, typer.Option("--all", help="Also the pairs whose order does not matter, or follows from others.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show also the pairs whose order does not matter or follows from others.")
+    ] = False,
     output: options.Output = "",
     listener: options.OnlyListener = "",
     kind: options.Kind = "",
@@ -28,9 +47,10 @@ def command(
     *,
     live: Live,
 ) -> int:
-    """Show which rules must stay before which: those that share requests and act differently.
+    """Show which rules must stay before which others.
 
-    Pictures leave out what follows from other pairs; json and graphml hold every pair that shares a request.
+    Those are pairs that share a request and act differently. Pictures leave out what follows from other pairs; json and graphml hold every
+    pair that shares a request.
     """
     from alb_lint.analysis.facts import ListenerFacts
     from alb_lint.reports import graphs

@@ -5,18 +5,28 @@ from typing import Annotated
 
 import typer
 
-from alb_lint.cli import exit_codes, options
+from alb_lint.cli import exit_codes, helping, options
 from alb_lint.config import FILE
 from alb_lint.errors import UsageError
+
+HELP = helping.Help(
+    examples=(
+        ("alb-lint init rules.json", "write alb-lint.toml"),
+        ("alb-lint init infra/ -o -", "print it"),
+    ),
+)
 
 
 def command(
     sources: options.Sources = None,
-    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - prints it.")] = FILE,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite a config that is there.")] = False,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The file to write; - prints it.")] = FILE,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a config that exists.")] = False,
     kind: options.Kind = "",
 ) -> int:
-    """Write a first alb-lint.toml: the listeners found, and the bands in which their rules stand, as ranges to fill in."""
+    """Write a first alb-lint.toml from the rules that are there.
+
+    It holds the listeners found, and the numbers in use as ranges for you to name.
+    """
     from alb_lint import pipeline
     from alb_lint.config import Config
     from alb_lint.plan.wanted.first_config import draft

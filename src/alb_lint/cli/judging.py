@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from alb_lint.cli import completing, exit_codes, options
+from alb_lint.cli.helping import OUTPUT_PANEL
 from alb_lint.config import Config
 from alb_lint.errors import UsageError
 from alb_lint.findings.finding import Severity
@@ -22,21 +23,29 @@ if TYPE_CHECKING:
 FAIL_ON: Final = ("error", "warning", "info", "never")
 
 Format = Annotated[
-    str, typer.Option("--format", "-f", metavar="NAME", help=f"{', '.join(NAMES)}.", autocompletion=completing.words(*NAMES))
+    str,
+    typer.Option(
+        "--format", "-f", metavar="NAME", help=f"{', '.join(NAMES)}.", autocompletion=completing.words(*NAMES), rich_help_panel=OUTPUT_PANEL
+    ),
 ]
 Reports = Annotated[
     list[str] | None,
     typer.Option(
         "--report",
         metavar="FORMAT:FILE",
-        help="Also write a report of that format into the file; may repeat.",
+        help="Also write a report in this format to FILE; may repeat.",
+        rich_help_panel=OUTPUT_PANEL,
         autocompletion=completing.reports,
     ),
 ]
 Show = Annotated[
     str,
     typer.Option(
-        "--show", metavar="SEVERITY", help="info: list in the text what is only worth knowing.", autocompletion=completing.words("info")
+        "--show",
+        metavar="SEVERITY",
+        help="info: list findings of severity info too.",
+        autocompletion=completing.words("info"),
+        rich_help_panel=OUTPUT_PANEL,
     ),
 ]
 Level = Annotated[
@@ -44,37 +53,46 @@ Level = Annotated[
     typer.Option(
         "--level",
         metavar="SEVERITY",
-        help="Show only findings of this severity and above: error, warning or info.",
+        help="Show only this severity and above: error, warning, info.",
+        rich_help_panel=OUTPUT_PANEL,
         autocompletion=completing.words("error", "warning", "info"),
     ),
 ]
-Full = Annotated[bool, typer.Option("--full", help="Every finding with all that is known of it; --format full does the same.")]
-Statistics = Annotated[bool, typer.Option("--statistics", help="Only the counts: how many findings, on how many rules, by code.")]
+Full = Annotated[bool, typer.Option("--full", help="Show every finding with all its details.", rich_help_panel=OUTPUT_PANEL)]
+Statistics = Annotated[bool, typer.Option("--statistics", help="Show only how many findings each check has.", rich_help_panel=OUTPUT_PANEL)]
 Select = Annotated[
     list[str] | None,
     typer.Option(
         "--select",
         metavar="CODES",
-        help="Only these: codes, prefixes, names or severities, e.g. ALB101,ALB2.",
+        help="Only these checks: codes, prefixes, names or severities, e.g. ALB101,ALB2.",
         autocompletion=completing.codes,
     ),
 ]
 Ignore = Annotated[
     list[str] | None,
-    typer.Option("--ignore", metavar="CODES", help="Not these: codes, prefixes, names or severities.", autocompletion=completing.codes),
+    typer.Option("--ignore", metavar="CODES", help="Not these checks, written like --select.", autocompletion=completing.codes),
 ]
 FailOn = Annotated[
     str,
     typer.Option(
-        "--fail-on", metavar="SEVERITY", help="error, warning, info or never; default error.", autocompletion=completing.words(*FAIL_ON)
+        "--fail-on",
+        metavar="SEVERITY",
+        help="Exit 1 from this severity on: error (default), warning, info or never.",
+        autocompletion=completing.words(*FAIL_ON),
     ),
 ]
 Baseline = Annotated[str, typer.Option("--baseline", metavar="FILE", help="Ignore the findings listed in FILE.")]
-WriteBaseline = Annotated[str, typer.Option("--write-baseline", metavar="FILE", help="Save the findings of now to FILE.")]
-RequireComplete = Annotated[bool, typer.Option("--require-complete", help="Exit 4 where something could not be read.")]
+WriteBaseline = Annotated[str, typer.Option("--write-baseline", metavar="FILE", help="Save the current findings to FILE.")]
+RequireComplete = Annotated[bool, typer.Option("--require-complete", help="Exit 4 if something could not be read.")]
 Environment = Annotated[
     str,
-    typer.Option("--environment", metavar="NAME", help="Use the weights of this environment.", autocompletion=completing.environments),
+    typer.Option(
+        "--environment",
+        metavar="NAME",
+        help="Use the weights that the config has for this environment.",
+        autocompletion=completing.environments,
+    ),
 ]
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 import typer
 
 from alb_lint.cli import exit_codes, options
+from alb_lint.cli.helping import INPUT_PANEL, LIVE_PANEL
 from alb_lint.cli.saying import say
 from alb_lint.config import Config
 from alb_lint.errors import SourceError, UsageError
@@ -23,29 +24,38 @@ if TYPE_CHECKING:
     from alb_lint.sources.live.source import LiveReading
     from alb_lint.sources.source import ReadOptions
 
-_PANEL: Final = "Live"
 STATE_KINDS: Final = ("terraform-json", "pulumi-json")
 """Kinds of source that may be what a tool keeps of what it made."""
 
 
 def _flag(name: str, metavar: str | None, text: str) -> Any:
-    return typer.Option(name, metavar=metavar, help=text, rich_help_panel=_PANEL, show_default=False)
+    return typer.Option(
+        name, metavar=metavar, help=text, rich_help_panel=INPUT_PANEL if name == "--live" else LIVE_PANEL, show_default=False
+    )
 
 
 def _flags(
-    live: Annotated[bool, _flag("--live", None, "Read the AWS account instead of SOURCE.")] = False,
-    region: Annotated[list[str] | None, _flag("--region", "NAME", "May repeat; all: every enabled region. Default: the profile's.")] = None,
-    profile: Annotated[list[str] | None, _flag("--profile", "NAME", "May repeat.")] = None,
-    role_arn: Annotated[list[str] | None, _flag("--role-arn", "ARN", "Read the account of this role. May repeat.")] = None,
-    external_id: Annotated[list[str] | None, _flag("--external-id", "ID", "For all roles, or one per --role-arn.")] = None,
-    accounts_file: Annotated[str, _flag("--accounts-file", "FILE", "TOML or JSON: role_arn, external_id, regions.")] = "",
-    org: Annotated[bool, _flag("--org", None, "Every active account of the organization.")] = False,
-    org_role: Annotated[str, _flag("--org-role", "NAME", "The role in them; default OrganizationAccountAccessRole.")] = "",
-    load_balancer: Annotated[list[str] | None, _flag("--load-balancer", "GLOB", "Only these, by name or ARN. May repeat.")] = None,
-    tag: Annotated[list[str] | None, _flag("--tag", "KEY=VALUE", "Only load balancers with this tag. May repeat.")] = None,
-    endpoint_url: Annotated[str, _flag("--endpoint-url", "URL", "Another endpoint, such as moto's.")] = "",
-    max_workers: Annotated[int, _flag("--max-workers", "N", "Calls at a time; default 8.")] = 8,
-    attributes: Annotated[bool, _flag("--attributes", None, "Also ask what headers each load balancer drops.")] = False,
+    live: Annotated[
+        bool, _flag("--live", None, "Read AWS instead of SOURCE; `alb-lint export -h` has --region, --profile and more flags for it.")
+    ] = False,
+    region: Annotated[
+        list[str] | None, _flag("--region", "NAME", "A region, or all for every enabled one; may repeat. Default: that of the profile.")
+    ] = None,
+    profile: Annotated[list[str] | None, _flag("--profile", "NAME", "A profile of the AWS CLI; may repeat.")] = None,
+    role_arn: Annotated[list[str] | None, _flag("--role-arn", "ARN", "Read the account of this role; may repeat.")] = None,
+    external_id: Annotated[
+        list[str] | None, _flag("--external-id", "ID", "The external id: one for all roles, or one for each --role-arn.")
+    ] = None,
+    accounts_file: Annotated[str, _flag("--accounts-file", "FILE", "Roles to read, as TOML or JSON: role_arn, external_id, regions.")] = "",
+    org: Annotated[bool, _flag("--org", None, "Read every active account of the organization.")] = False,
+    org_role: Annotated[str, _flag("--org-role", "NAME", "The role to assume in them; default: OrganizationAccountAccessRole.")] = "",
+    load_balancer: Annotated[
+        list[str] | None, _flag("--load-balancer", "GLOB", "Only load balancers with this name or ARN; may repeat.")
+    ] = None,
+    tag: Annotated[list[str] | None, _flag("--tag", "KEY=VALUE", "Only load balancers with this tag; may repeat.")] = None,
+    endpoint_url: Annotated[str, _flag("--endpoint-url", "URL", "Call this endpoint, such as that of moto.")] = "",
+    max_workers: Annotated[int, _flag("--max-workers", "N", "How many calls at a time; default: 8.")] = 8,
+    attributes: Annotated[bool, _flag("--attributes", None, "Read also which headers each load balancer drops.")] = False,
 ) -> None:
     """The flags themselves; never called."""
     del (
@@ -115,7 +125,7 @@ class Live:
         given = self._given()
         if given:
             raise UsageError("it has no meaning with --snapshot", where=given, hint="a run reads the account or its export")
-        estate = pipeline.only(pipeline.read([file], settings, "aws-json" if Path(file).is_dir() else ""), listener)
+        estate = pipeline.only(pipeline.read([file], settings, "aws-json" if Path(file).is_dir() else ""), listener, settings)
         options.need_rules(estate, [file], allow_empty)
         if _is_state(estate, file):
             options.note(f"note: {file} is the state of a tool: rules that others made on its listeners are not in it", quiet)

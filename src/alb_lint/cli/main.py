@@ -11,14 +11,15 @@ from typing import Any, Final
 import typer
 
 from alb_lint import __version__
-from alb_lint.cli import exit_codes, options
+from alb_lint.cli import exit_codes, helping, options
 from alb_lint.cli.saying import clean, say, say_usage
 from alb_lint.errors import AlbLintError, UsageError
 from alb_lint.files import is_there
 
 app = typer.Typer(
     name="alb-lint",
-    help="What the listener rules of an Application Load Balancer really do, decided over all requests.",
+    cls=helping.Group,
+    help="Find out what the listener rules of AWS Application Load Balancers really do.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -35,8 +36,8 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def main(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
-    debug: bool = typer.Option(False, "--debug", help="Show tracebacks."),
-    color: str = typer.Option("auto", "--color", metavar="WHEN", help="auto, always or never; may stand behind the command too."),
+    debug: bool = typer.Option(False, "--debug", help="Print a traceback with an error."),
+    color: str = typer.Option("auto", "--color", metavar="WHEN", help="auto, always or never; may stand after the command too."),
 ) -> None:
     """Lint, explain and renumber the rules of AWS Application Load Balancers."""
     del version
@@ -74,7 +75,7 @@ def _register(arguments: list[str]) -> None:
     asked = next((word for word in arguments if not word.startswith("-")), "")
     for name in (asked,) if asked in COMMANDS else COMMANDS:
         module = import_module(f"alb_lint.cli.{name.replace('-', '_')}")
-        app.command(name)(module.command)
+        app.command(name, cls=helping.command_class(module.HELP))(module.command)
 
 
 def everything() -> Any:

@@ -2,25 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from alb_lint import __version__
-from alb_lint.cli import exit_codes, options
+from alb_lint.cli import exit_codes, helping, options
 
-_CODES: Final = (
-    ("0", "clean"),
-    ("1", "findings at or above --fail-on, answers that differ, a plan that does not hold"),
-    ("2", "a wrong flag, argument or config"),
-    ("3", "a source that could not be read, or no listener rules at all"),
-    ("4", "something could not be read, with --require-complete"),
-    ("5", "no plan, or no number"),
-    ("70", "a bug of alb-lint"),
-    ("130", "interrupted"),
+HELP = helping.Help(
+    examples=(("alb-lint man | man -l -", "read it"),),
+    codes=(helping.DONE, helping.USAGE),
 )
 
 
 def command(output: options.Output = "") -> int:
-    """Print the manual page: `alb-lint man | man -l -`."""
+    """Print the manual page."""
     from alb_lint.cli.main import everything
 
     options.write("\n".join(_page(everything())) + "\n", output)
@@ -44,9 +38,14 @@ def _page(app: Any) -> Iterator[str]:
             yield from ([".PP"] if place else [])
             yield _text(" ".join(paragraph.split()))
         yield from _options(one)
+        told = helping.of(name)
+        yield from (".PP", "Examples:")
+        for line, what in told.examples:
+            yield from (".TP", f".B {_text(line)}", _text(what))
+        yield from (".PP", "Exit codes:")
+        yield from _codes(told)
     yield ".SH EXIT STATUS"
-    for code, what in _CODES:
-        yield from (".TP", f".B {code}", _text(what))
+    yield from _codes(helping.OVERALL)
     yield from (".SH FILES", ".TP", ".I alb\\-lint.toml", "The config; also [tool.alb\\-lint] in pyproject.toml.")
     yield from (
         ".SH ENVIRONMENT",
@@ -57,6 +56,11 @@ def _page(app: Any) -> Iterator[str]:
         ".B AWS_PROFILE, AWS_REGION, ...",
         "As the AWS CLI reads them.",
     )
+
+
+def _codes(told: helping.Help) -> Iterator[str]:
+    for code, what in told.codes:
+        yield from (".TP", f".B {code}", _text(what))
 
 
 def _options(one: Any) -> Iterator[str]:

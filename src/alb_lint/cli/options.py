@@ -11,6 +11,7 @@ import typer
 
 from alb_lint import config as configuration
 from alb_lint.cli import completing
+from alb_lint.cli.helping import INPUT_PANEL, OUTPUT_PANEL
 from alb_lint.cli.saying import clean
 from alb_lint.config import Config
 from alb_lint.errors import SourceError, UsageError
@@ -21,25 +22,55 @@ from alb_lint.sources.source import ReadOptions
 Sources = Annotated[
     list[str] | None, typer.Argument(metavar="SOURCE…", help="Files, folders, or - for standard input.", show_default=False)
 ]
-ConfigFile = Annotated[str, typer.Option("--config", metavar="FILE", help="Config file; else the nearest alb-lint.toml upward.")]
-Kind = Annotated[str, typer.Option("--source-kind", metavar="NAME", help="Read all input as this kind.", autocompletion=completing.kinds)]
+ConfigFile = Annotated[
+    str,
+    typer.Option("--config", metavar="FILE", help="The config; default: the nearest alb-lint.toml upward.", rich_help_panel=INPUT_PANEL),
+]
+Kind = Annotated[
+    str,
+    typer.Option(
+        "--source-kind", metavar="NAME", help="Read all input as this kind.", autocompletion=completing.kinds, rich_help_panel=INPUT_PANEL
+    ),
+]
 OnlyListener = Annotated[
     str,
-    typer.Option("--listener", metavar="GLOB", help="Only listeners of this name, ARN or address.", autocompletion=completing.listeners),
+    typer.Option(
+        "--listener",
+        metavar="GLOB",
+        help="Only listeners with this name, ARN or address.",
+        autocompletion=completing.listeners,
+        rich_help_panel=INPUT_PANEL,
+    ),
 ]
 Parameter = Annotated[
-    list[str] | None, typer.Option("--parameter", metavar="K=V", help="A template parameter or Terraform variable; may repeat.")
+    list[str] | None,
+    typer.Option(
+        "--parameter", metavar="K=V", help="Value of a parameter, variable or Pulumi config key; may repeat.", rich_help_panel=INPUT_PANEL
+    ),
 ]
-Parameters = Annotated[list[str] | None, typer.Option("--parameters", metavar="FILE", help="A parameter or .tfvars file; may repeat.")]
-Stack = Annotated[str, typer.Option("--stack", metavar="NAME", help="The Pulumi stack, for its config.")]
-Workspace = Annotated[str, typer.Option("--workspace", metavar="NAME", help="The Terraform workspace.")]
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option("--parameters", metavar="FILE", help="A .tfvars or parameter file; may repeat.", rich_help_panel=INPUT_PANEL),
+]
+Stack = Annotated[str, typer.Option("--stack", metavar="NAME", help="The Pulumi stack whose config counts.", rich_help_panel=INPUT_PANEL)]
+Workspace = Annotated[str, typer.Option("--workspace", metavar="NAME", help="The Terraform workspace.", rich_help_panel=INPUT_PANEL)]
 TextOrJson = Annotated[
-    str, typer.Option("--format", "-f", metavar="NAME", help="text, json.", autocompletion=completing.words("text", "json"))
+    str,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="NAME",
+        help="text or json.",
+        autocompletion=completing.words("text", "json"),
+        rich_help_panel=OUTPUT_PANEL,
+    ),
 ]
-Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write the report there.")]
-NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the report and errors.")]
-AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="No rules at all is no error.")]
+Output = Annotated[
+    str, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of standard output.", rich_help_panel=OUTPUT_PANEL)
+]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colours, as with NO_COLOR or --color never.", rich_help_panel=OUTPUT_PANEL)]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but errors.", rich_help_panel=OUTPUT_PANEL)]
+AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="Exit 0 if there are no listener rules.", rich_help_panel=INPUT_PANEL)]
 
 
 GAPS_SHOWN = 20

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from alb_lint.cli import completing, exit_codes, judging, options
+from alb_lint.cli import completing, exit_codes, helping, judging, options
 from alb_lint.cli.live import Live, may_read_live
 from alb_lint.errors import UsageError
 
@@ -15,24 +15,46 @@ if TYPE_CHECKING:
 FORMATS: Final = ("text", "json", "markdown", "html", "aws-cli", "patch")
 
 
+HELP = helping.Help(
+    examples=(
+        ("alb-lint plan rules.json", "read the proposal"),
+        ("alb-lint plan rules.json --merge-twins", "and merge"),
+        ("alb-lint plan rules.json -f json -o plan.json", "keep it, for verify"),
+        ("alb-lint plan rules.json -f html -o plan.html", "show it to others"),
+        ("alb-lint plan infra/ -f patch", "as a diff of the code"),
+    ),
+    codes=((0, "a plan, also where nothing has to move"), helping.USAGE, helping.UNREADABLE, (5, "no plan; the text says what would help")),
+)
+
+
 @may_read_live
 def command(
     sources: options.Sources = None,
     config: options.ConfigFile = "",
     format_: Annotated[
-        str, typer.Option("--format", "-f", metavar="NAME", help=f"{', '.join(FORMATS)}.", autocompletion=completing.words(*FORMATS))
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="NAME",
+            help=f"{', '.join(FORMATS)}.",
+            autocompletion=completing.words(*FORMATS),
+            rich_help_panel=helping.OUTPUT_PANEL,
+        ),
     ] = "text",
     output: options.Output = "",
     listener: options.OnlyListener = "",
-    merge_twins: Annotated[bool, typer.Option("--merge-twins", help="Merge rules of the same requests into one weighted forward.")] = False,
+    merge_twins: Annotated[
+        bool, typer.Option("--merge-twins", help="Merge rules that match the same requests into one weighted forward.")
+    ] = False,
     fix_shadowed: Annotated[
         bool, typer.Option("--fix-shadowed", help="Move unreachable rules above the rules that hide them (changes answers).")
     ] = False,
-    spread: Annotated[bool, typer.Option("--spread", help="Leave even gaps in the ranges.")] = False,
-    compact: Annotated[bool, typer.Option("--compact", help="The fewest rules for the same answers: join what acts alike.")] = False,
+    spread: Annotated[bool, typer.Option("--spread", help="Spread the rules of a range evenly.")] = False,
+    compact: Annotated[bool, typer.Option("--compact", help="Use the fewest rules that give the same answers.")] = False,
     environment: judging.Environment = "",
-    write: Annotated[bool, typer.Option("--write", help="With --format patch: change the source code.")] = False,
-    suggest: Annotated[bool, typer.Option("--suggest", help="Of a refused plan: the config lines that would do.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="With --format patch: apply the patch to your code.")] = False,
+    suggest: Annotated[bool, typer.Option("--suggest", help="If there is no plan, print the config lines that would give one.")] = False,
     kind: options.Kind = "",
     parameter: options.Parameter = None,
     parameters: options.Parameters = None,
@@ -43,9 +65,9 @@ def command(
     *,
     live: Live,
 ) -> int:
-    """Renumber into the reserved ranges: propose, prove, show how to do and undo it. Nothing is written to AWS.
+    """Propose new priorities, and prove that every request keeps its answer.
 
-    Exit codes: 0 a plan, also one with merges and intended changes, 2 usage or config, 3 unreadable, 5 refused.
+    The reserved ranges of alb-lint.toml say where rules belong. Nothing is written to AWS.
     """
     from alb_lint import pipeline
     from alb_lint.cli import rewriting

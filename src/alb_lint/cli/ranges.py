@@ -2,9 +2,16 @@
 
 from typing import Any
 
-from alb_lint.cli import exit_codes, options
+from alb_lint.cli import exit_codes, helping, options
 from alb_lint.cli.live import Live, may_read_live
 from alb_lint.errors import UsageError
+
+HELP = helping.Help(
+    examples=(
+        ("alb-lint ranges rules.json", "ranges of the nearest alb-lint.toml"),
+        ("alb-lint ranges --live", "what AWS has"),
+    ),
+)
 
 
 @may_read_live
@@ -23,7 +30,7 @@ def command(
     *,
     live: Live,
 ) -> int:
-    """Show each reserved range of the config: who stands in it, what is free, who belongs to it and stands elsewhere."""
+    """Show each reserved range: used, free, misplaced and retired numbers."""
     from alb_lint.json_text import dumps
     from alb_lint.plan.wanted.range_usage import ledger
     from alb_lint.reports.ledgers import as_json, as_text

@@ -5,19 +5,28 @@ from typing import Annotated
 
 import typer
 
-from alb_lint.cli import completing, exit_codes, options
+from alb_lint.cli import completing, exit_codes, helping, options
+
+HELP = helping.Help(
+    examples=(
+        ("alb-lint schema", "the names"),
+        ("alb-lint schema config -o alb-lint.schema.json", "for your editor"),
+    ),
+    codes=(helping.DONE, helping.USAGE),
+)
 
 
 def command(
     name: Annotated[
         str,
-        typer.Argument(
-            metavar="NAME", help="config, findings, plan, …; nothing: their names.", show_default=False, autocompletion=completing.schemas
-        ),
+        typer.Argument(metavar="NAME", help="config, findings, plan, …", show_default=False, autocompletion=completing.schemas),
     ] = "",
     output: options.Output = "",
 ) -> int:
-    """Print a JSON schema: of the config, or of the JSON that a command writes."""
+    """Print a JSON schema: of the config, or of a command's JSON.
+
+    With no NAME it lists the names.
+    """
     from alb_lint.reports.schemas import ALL
 
     if not name:

@@ -4,17 +4,26 @@ from typing import Annotated
 
 import typer
 
-from alb_lint.cli import exit_codes, options
+from alb_lint.cli import exit_codes, helping, options
 from alb_lint.cli.live import Live, may_read_live
+
+HELP = helping.Help(
+    examples=(
+        ("alb-lint show rules.json", "every rule"),
+        ("alb-lint show infra/ --listener public", "one listener"),
+        ("alb-lint show rules.json --match https://example.com/api", "who answers"),
+        ("alb-lint show --live --region eu-west-1", "what AWS has"),
+    ),
+)
 
 
 @may_read_live
 def command(
     sources: options.Sources = None,
     match: Annotated[str, typer.Option("--match", metavar="URL", help="Mark the rule that answers this URL.")] = "",
-    method: Annotated[str, typer.Option("--method", "-X", metavar="METHOD", help="Of --match.")] = "GET",
-    header: Annotated[list[str] | None, typer.Option("--header", "-H", metavar="'NAME: VALUE'", help="Of --match; may repeat.")] = None,
-    source_ip: Annotated[str, typer.Option("--source-ip", metavar="ADDRESS", help="Of --match.")] = "192.0.2.1",
+    method: Annotated[str, typer.Option("--method", "-X", metavar="METHOD", help="Its method.")] = "GET",
+    header: Annotated[list[str] | None, typer.Option("--header", "-H", metavar="'NAME: VALUE'", help="A header of it; may repeat.")] = None,
+    source_ip: Annotated[str, typer.Option("--source-ip", metavar="ADDRESS", help="The client that sends it.")] = "192.0.2.1",
     config: options.ConfigFile = "",
     format_: options.TextOrJson = "text",
     output: options.Output = "",
@@ -28,9 +37,9 @@ def command(
     *,
     live: Live,
 ) -> int:
-    """Show the rules of each listener in asking order: what each matches, what it does, and which are dead, cross others or depend.
+    """Show each listener as a table, in the order rules are evaluated.
 
-    Exit codes: 0, 2 usage or config, 3 unreadable.
+    The last column marks rules that no request reaches, that cross others, that depend on a value, or that could not be decided.
     """
     from alb_lint.analysis.asked import request_to
     from alb_lint.analysis.tracing import trace

@@ -5,22 +5,32 @@ from typing import Annotated, Any
 
 import typer
 
-from alb_lint.cli import exit_codes, options
+from alb_lint.cli import exit_codes, helping, options
 from alb_lint.cli.live import Live, may_read_live
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.files import NotRead, content, whole_pairs
 from alb_lint.model import Listener, LoadBalancer, Request
 
+HELP = helping.Help(
+    examples=(
+        ("alb-lint trace rules.json --url https://example.com/api", "who answers"),
+        ("alb-lint trace rules.json --url https://example.com/ --why", "why"),
+        ("alb-lint trace rules.json --requests requests.jsonl -f json", "many"),
+    ),
+)
+
 
 @may_read_live
 def command(
     sources: options.Sources = None,
-    url: Annotated[str, typer.Option("--url", metavar="URL", help="Host, path and query of the request.")] = "",
-    method: Annotated[str, typer.Option("--method", "-X", metavar="METHOD", help="Default GET.")] = "GET",
-    header: Annotated[list[str] | None, typer.Option("--header", "-H", metavar="'NAME: VALUE'", help="May repeat.")] = None,
-    source_ip: Annotated[str, typer.Option("--source-ip", metavar="ADDRESS", help="Who connects.")] = "192.0.2.1",
-    requests: Annotated[str, typer.Option("--requests", metavar="FILE", help="One JSON request a line; - for standard input.")] = "",
-    why: Annotated[bool, typer.Option("--why", help="List every rule that was asked, and why it does not match.")] = False,
+    url: Annotated[str, typer.Option("--url", metavar="URL", help="The request: scheme, host, path and query.")] = "",
+    method: Annotated[str, typer.Option("--method", "-X", metavar="METHOD", help="Its method.")] = "GET",
+    header: Annotated[list[str] | None, typer.Option("--header", "-H", metavar="'NAME: VALUE'", help="A header of it; may repeat.")] = None,
+    source_ip: Annotated[str, typer.Option("--source-ip", metavar="ADDRESS", help="The client that sends it.")] = "192.0.2.1",
+    requests: Annotated[
+        str, typer.Option("--requests", metavar="FILE", help="A file with one JSON request on each line; - for standard input.")
+    ] = "",
+    why: Annotated[bool, typer.Option("--why", help="List every rule that was evaluated, and why it did not match.")] = False,
     config: options.ConfigFile = "",
     format_: options.TextOrJson = "text",
     output: options.Output = "",
@@ -34,10 +44,7 @@ def command(
     *,
     live: Live,
 ) -> int:
-    """Tell which rule answers a request, and why each earlier one did not.
-
-    Exit codes: 0, 2 usage or config, 3 unreadable.
-    """
+    """Tell which rule answers a request, and why."""
     from alb_lint.analysis.asked import request_to
     from alb_lint.analysis.tracing import trace
     from alb_lint.reports import traces

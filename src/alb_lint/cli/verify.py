@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from alb_lint.cli import exit_codes, options
+from alb_lint.cli import exit_codes, helping, options
 from alb_lint.cli.live import Live, may_read_live
 from alb_lint.errors import SourceError
 from alb_lint.files import NotRead, content
@@ -13,9 +13,24 @@ if TYPE_CHECKING:
     from alb_lint.plan.plan import Plan
 
 
+HELP = helping.Help(
+    examples=(
+        ("alb-lint verify plan.json rules.json", "against an export"),
+        ("alb-lint verify plan.json --live", "against what AWS has now"),
+    ),
+    codes=(
+        (0, "it holds, and changes nothing but what it names"),
+        (1, "it does not hold"),
+        helping.USAGE,
+        (3, "the plan or a source could not be read"),
+        (5, "the plan refuses a listener"),
+    ),
+)
+
+
 @may_read_live
 def command(
-    plan: Annotated[str, typer.Argument(metavar="PLAN", help="What `alb-lint plan --format json` wrote.", show_default=False)],
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="A file that `alb-lint plan --format json` wrote.", show_default=False)],
     sources: options.Sources = None,
     config: options.ConfigFile = "",
     format_: options.TextOrJson = "text",
@@ -29,10 +44,9 @@ def command(
     *,
     live: Live,
 ) -> int:
-    """Prove a plan again for the rules as they are now, independently of the planner.
+    """Check that a plan still holds for the rules as they are now.
 
-    Exit codes: 0 it holds and changes nothing but what it names, 1 it does not, 2 usage or config, 3 the plan or a source is unreadable,
-    5 the plan refuses a listener.
+    It works everything out again and shares no code with the planner.
     """
     from alb_lint.plan.proof.verify import verify_plan
     from alb_lint.reports import verdicts

@@ -5,9 +5,16 @@ from typing import Annotated
 
 import typer
 
-from alb_lint.cli import exit_codes, options
+from alb_lint.cli import exit_codes, helping, options
 from alb_lint.cli.live import Live, may_read_live
 from alb_lint.errors import SourceError
+
+HELP = helping.Help(
+    examples=(
+        ("alb-lint ways rules.json", "all target groups"),
+        ("alb-lint ways rules.json --target-group 'api*'", "some"),
+    ),
+)
 
 
 @may_read_live
@@ -27,7 +34,10 @@ def command(
     *,
     live: Live,
 ) -> int:
-    """Show the rules that forward to each target group, over all listeners, and what each asks of a client."""
+    """Show every way to a target group, and what guards it.
+
+    Those are the rules of all listeners that forward to it, and what each demands of a client.
+    """
     from alb_lint.analysis.ways import ways
     from alb_lint.findings.wording import group_name
     from alb_lint.json_text import dumps

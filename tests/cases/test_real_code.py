@@ -332,7 +332,10 @@ CASES = {
         [f"ALB104 {numbers(1, 8)},{numbers(17, 20)}", f"ALB104 {numbers(9, 20)}", f"ALB104 {numbers(1, 16)}"],
     ),
     "one output of another stack": Case(
-        {**project("one"), **project("two")}, 1, ["ALB001 300"], [('pulumi.StackReference:org/net/${pulumi.getStack()}.getOutput("tls")', 2)]
+        {**project("one"), **project("two")},
+        1,
+        ["ALB001 300"],
+        [('pulumi.StackReference:org/net/${pulumi.getStack()}.getOutput("tls")', 2)],
     ),
     "units of Terragrunt": Case(
         {

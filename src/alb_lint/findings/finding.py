@@ -74,6 +74,7 @@ class Finding:
     sentence without a final full stop needed to be cut; `help`: the way out, one sentence. `facets`: what else tells two findings of one code on
     one rule apart (a value, a range name), never a priority number or a line. `rules`: of a finding on several rules all of them, `rule` the first;
     `parts`: the findings on each that it stands for (`grouping`). `suppressed`: set on what is not reported.
+    `workspaces`: those of Terraform that its words are about, where these are not all.
     """
 
     info: CheckInfo
@@ -90,6 +91,7 @@ class Finding:
     rules: tuple[Rule, ...] = ()
     parts: tuple["Finding", ...] = ()
     suppressed: Suppression | None = None
+    workspaces: tuple[str, ...] = ()
 
     @property
     def place(self) -> Location:

@@ -94,6 +94,9 @@ then = { status = 403 }
 [pulumi.wrappers.makeRule]
 "args.prio" = "priority"
 
+[terraform]
+workspaces = ["shop-live", "shop-test"]
+
 [[terraform.module]]
 source = "*//ecs-service*"
 listener = "lb_listener_arn"
@@ -153,6 +156,7 @@ def test_every_key():
         terraform_modules=(
             TerraformModule("*//ecs-service*", "number", "lb_listener_arn", "lb_paths", "lb_hosts", "lb_methods", "group_arn"),
         ),
+        workspaces=("shop-live", "shop-test"),
         templates=(StackTemplate("https://*/services/*", "services/{2}"),),
         wrappers={"makeRule": {"args.prio": "priority"}},
     )

@@ -203,6 +203,7 @@ class Config:
     weights: tuple[WeightPolicy, ...] = ()
     require: tuple[Requirement, ...] = ()
     terraform_modules: tuple[TerraformModule, ...] = ()
+    workspaces: tuple[str, ...] = ()
     templates: tuple[StackTemplate, ...] = ()
     wrappers: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
@@ -276,7 +277,7 @@ _MATCH: Final = ("paths", "hosts", "methods", "rules", "tags")
 _RETIRED: Final = ("priorities", "listener", "reason", "until")
 _BEFORE: Final = ("first", "then", "listener", "reason")
 _ALLOW: Final = ("code", "rule", "listener", "reason", "until")
-_TERRAFORM: Final = ("module",)
+_TERRAFORM: Final = ("module", "workspaces")
 _CLOUDFORMATION: Final = ("template",)
 _STACK_TEMPLATE: Final = ("url", "file")
 _MODULE: Final = ("source", "priority", "listener", "paths", "hosts", "methods", "target_group")
@@ -320,6 +321,7 @@ class _Reader:
             terraform_modules=self._each(
                 self._table(top.get("terraform", {}), "terraform", _TERRAFORM), "module", _MODULE, self._module, "terraform.module"
             ),
+            workspaces=self._texts(self._table(top.get("terraform", {}), "terraform", _TERRAFORM), "workspaces"),
             templates=self._each(
                 self._table(top.get("cloudformation", {}), "cloudformation", _CLOUDFORMATION),
                 "template",

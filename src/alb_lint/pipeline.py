@@ -387,6 +387,16 @@ def merged(parts: Sequence[Summary], gaps: Iterable[Gap] = ()) -> Summary:
     )
 
 
+def lint_each(
+    estates: Sequence[tuple[str, Estate]], config: Config, today: str, chosen: Selection, baseline: frozenset[str], whole: bool
+) -> Summary:
+    """One project in several workspaces: (workspace, what is read of it)."""
+    from alb_lint.findings.workspaces import over_workspaces
+
+    found = over_workspaces([(name, lint(estate, config, today, chosen, baseline, whole)) for name, estate in estates])
+    return _summary(found.findings, found.hidden, found.listeners, found.gaps, found.files)
+
+
 def _summary(
     findings: Iterable[Finding], hidden: Iterable[Finding], lines: Sequence[ListenerLine], gaps: tuple[Gap, ...], files: tuple[str, ...]
 ) -> Summary:

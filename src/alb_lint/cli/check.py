@@ -1,6 +1,7 @@
 """`alb-lint check`: lint static input; the pre-commit entry."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -97,6 +98,14 @@ def command(
     reach = _reach(names, ready.settings, project)
     given = pipeline.gather(reach, ready.settings, kind, allow_empty, project)
     narrow = (lambda summary: pipeline.touching(summary, names)) if project else None
+    workspaces = () if workspace or since else ready.settings.workspaces
+    if workspaces:
+        estates = []
+        for name in workspaces:
+            there = pipeline.read_input(given, ready.settings, replace(told, workspace=name))
+            estates.append((name, pipeline.only(there, listener, ready.settings)))
+            options.need_rules(estates[-1][1], names, allow_empty)
+        return ready.judge_each(estates, whole=whole, narrow=narrow)
     summary = (
         None if listener or since or ready.whole else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
     )

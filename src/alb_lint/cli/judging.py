@@ -1,6 +1,6 @@
 """What `check` and `audit` share: which findings count, how they are shown, and the exit code they give."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -152,6 +152,17 @@ class Judging:
             summary = replace(summary, estate=estate, config=self.settings)
         if before is not None and any(item.routing for item in self.reports):
             summary = replace(summary, rerouted=pipeline.compare(before, estate))
+        return self.conclude(summary, narrow)
+
+    def judge_each(
+        self, estates: "Sequence[tuple[str, Estate]]", *, whole: bool, narrow: "Callable[[Summary], Summary] | None" = None
+    ) -> int:
+        """As `judge`, of a project in several workspaces: (workspace, what is read of it)."""
+        from alb_lint import pipeline
+
+        summary = pipeline.lint_each(estates, self.settings, options.today(), self.chosen, self.known, whole)
+        if self.whole:
+            summary = replace(summary, estate=estates[0][1], config=self.settings)
         return self.conclude(summary, narrow)
 
     def conclude(self, summary: "Summary", narrow: "Callable[[Summary], Summary] | None" = None) -> int:

@@ -63,7 +63,7 @@ def _causes(code: str, findings: Sequence[Finding]) -> dict[str, list[Finding]]:
         for finding in findings:
             if code == "ALB001" and any(related.role != "twin" for related in finding.related):
                 continue  # each of these needs a number of its own
-            if finding.rule is not None and not finding.parts:
+            if finding.rule is not None and not finding.parts and not finding.workspaces:
                 found.setdefault(_cause(code, finding), []).append(finding)
     return found
 

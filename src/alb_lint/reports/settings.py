@@ -23,7 +23,8 @@ def as_toml(config: Config) -> str:
         )
     ]
     for name, place, fields in _tables(config):
-        lines += ["", f"[[{name}]]" + (f"  # {clean(str(place))}" if str(place) else "")]
+        head = f"[{name}]" if name == "terraform" else f"[[{name}]]"
+        lines += ["", head + (f"  # {clean(str(place))}" if str(place) else "")]
         lines += [f"{_key(key)} = {_value(value)}" for key, value in fields.items() if value not in ("", (), {}, None)]
     for name, wrapper in config.wrappers.items():
         lines += ["", f"[pulumi.wrappers.{_key(name)}]", *(f"{_key(key)} = {_value(value)}" for key, value in wrapper.items())]
@@ -50,6 +51,8 @@ def _tables(config: Config) -> Iterator[tuple[str, Location, dict[str, Any]]]:
     for module in config.terraform_modules:
         names = ("source", "priority", "listener", "paths", "hosts", "methods", "target_group")
         yield "terraform.module", Location(), {name: getattr(module, name) for name in names}
+    if config.workspaces:
+        yield "terraform", Location(), {"workspaces": config.workspaces}
     for template in config.templates:
         yield "cloudformation.template", Location(), {"url": template.url, "file": template.file}
 

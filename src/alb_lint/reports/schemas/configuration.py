@@ -161,6 +161,11 @@ _TOP: Final[dict[str, Schema]] = {
     ),
     "terraform": _table(
         {
+            "workspaces": {
+                "description": "The workspaces that `check` judges, each by itself.",
+                "type": "array",
+                "items": {"type": "string"},
+            },
             "module": _tables(
                 {
                     "source": _text("Glob over the module's source."),
@@ -171,7 +176,7 @@ _TOP: Final[dict[str, Schema]] = {
                 },
                 ("source", "priority", "listener"),
                 "A module that is not here: which of its arguments is what.",
-            )
+            ),
         },
         (),
         "For the Terraform reader.",

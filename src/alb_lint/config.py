@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +14,7 @@ from alb_lint.files import NotRead, Reader, content, is_there, real, repository
 from alb_lint.model import Listener, Location, Rule
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.record import record
+from alb_lint.reservations import LOCK, Reservation, parse
 from alb_lint.space.addresses import block
 
 FILE: Final = "alb-lint.toml"
@@ -22,6 +24,8 @@ _PROBLEMS: Final = 50
 """Problems that are told before the reading ends."""
 _BYTES: Final = 1024 * 1024
 """A larger file is no config."""
+_LOCK_BYTES: Final = 32 * 1024 * 1024
+"""A larger file is no list of reservations: there are 50,000 numbers."""
 
 SEVERITIES: Final = ("error", "warning", "info", "never")
 Interval = tuple[int, int]
@@ -186,7 +190,9 @@ class WeightPolicy:
 
 @record
 class Config:
-    """The whole config. `path` is "" where there is none; `root` the folder that the project is read from."""
+    """The whole config. `path` is "" where there is none; `root` the folder that the project is read from; `reservations`: of the lock file
+    beside it.
+    """
 
     path: str = ""
     root: Path | None = None
@@ -202,6 +208,7 @@ class Config:
     allow: tuple[Allow, ...] = ()
     weights: tuple[WeightPolicy, ...] = ()
     require: tuple[Requirement, ...] = ()
+    reservations: tuple[Reservation, ...] = ()
     terraform_modules: tuple[TerraformModule, ...] = ()
     workspaces: tuple[str, ...] = ()
     templates: tuple[StackTemplate, ...] = ()
@@ -262,7 +269,31 @@ def load(path: Path, name: str = "", *, named: bool = True) -> Config:
     config = reader.config(data, path.parent)
     if reader.problems:
         raise ConfigError("\n".join(reader.problems), hint="docs/config.md lists every key")
-    return config
+    lock = path.parent / LOCK
+    return replace(config, reservations=read_lock(lock, lock.as_posix() if shown == str(path) else (Path(shown).parent / LOCK).as_posix()))
+
+
+def find_lock(start: Path) -> Path | None:
+    """The nearest lock file upward from the folder `start`; stops at a git root."""
+    for folder in (start, *start.parents):
+        if is_there(folder / LOCK):
+            return folder / LOCK
+        if is_there(folder / ".git"):
+            return None
+    return None
+
+
+def read_lock(path: Path, name: str) -> tuple[Reservation, ...]:
+    """The reservations of the lock file; none where it is not there. Raises ConfigError where it cannot be read."""
+    if not is_there(path):
+        return ()
+    try:
+        text = _within(path).content(path, _LOCK_BYTES).decode()
+    except NotRead as error:
+        raise ConfigError(f"cannot read the reservations: {error.reason}", where=name) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError("the reservations are not UTF-8", where=name) from error
+    return parse(text, name)
 
 
 _SECTION: Final = re.compile(rb"^[ \t]*\[\[?[ \t]*tool[ \t]*\.[ \t]*[\"']?alb-lint[\"']?[ \t]*[.\]]", re.MULTILINE)

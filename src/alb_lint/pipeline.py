@@ -28,6 +28,7 @@ from alb_lint.sources.walk import Walk
 
 if TYPE_CHECKING:
     from alb_lint.analysis.estates import Compared
+    from alb_lint.plan.allocation.allocate import Taste
     from alb_lint.plan.allocation.answer import Allocations, NoNumber, Wish
     from alb_lint.plan.planner import Options
     from alb_lint.plan.proposal import Proposal
@@ -519,12 +520,17 @@ def refused_values(new: Rule, today: str) -> str:
 
 
 def allocate(
-    listener: Listener, config: Config, wishes: "Sequence[Wish]", today: str, held: Mapping[int, str] | None = None
+    listener: Listener,
+    config: Config,
+    wishes: "Sequence[Wish]",
+    today: str,
+    held: Mapping[int, str] | None = None,
+    taste: "Taste | None" = None,
 ) -> "Allocations | NoNumber":
     """Numbers for the new rules, or why there are none."""
     from alb_lint.plan.allocation.allocate import allocate as find
 
-    return find(listener, config, wishes, today, held)
+    return find(listener, config, wishes, today, held, taste)
 
 
 def read_rules(raw: object, where: str) -> tuple[Rule, ...]:

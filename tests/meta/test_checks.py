@@ -9,7 +9,7 @@ import alb_lint.checks as table
 from alb_lint import pipeline
 from alb_lint.checks import ALL, against
 from alb_lint.checks.check import Check
-from alb_lint.config import Config, load
+from alb_lint.config import Config, load, read_lock
 from alb_lint.reports import concise
 from shorthand import TODAY
 
@@ -61,13 +61,16 @@ def test_headings_of_a_page(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_example_of_a_page_says_what_it_gives(page, tmp_path, monkeypatch):
     text = page.read_text("utf-8")
-    blocks = re.findall(r"^```(json|hcl|toml|text)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```(json|hcl|toml|text|lock)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     by_kind = dict(blocks)
     monkeypatch.chdir(tmp_path)
     settings = Config()
     if "toml" in by_kind:
         Path("alb-lint.toml").write_text(by_kind["toml"], "utf-8")
         settings = load(Path("alb-lint.toml"))
+    if "lock" in by_kind:
+        Path("alb-lint.lock").write_text(by_kind["lock"], "utf-8")
+        settings = Config(reservations=read_lock(Path("alb-lint.lock"), "alb-lint.lock"))
     code = text.split()[1]
     inputs = [content for kind, content in blocks if kind == "json"]
     if len(inputs) == 2:

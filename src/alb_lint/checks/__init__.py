@@ -7,6 +7,7 @@ from alb_lint.checks.answered_meanwhile import CHECK as ALB409
 from alb_lint.checks.bare_host_missing import CHECK as ALB224
 from alb_lint.checks.bare_path_missing import CHECK as ALB209
 from alb_lint.checks.broken_order import CHECK as ALB007
+from alb_lint.checks.broken_reservation import CHECK as ALB008
 from alb_lint.checks.check import Check
 from alb_lint.checks.contradictory_conditions import CHECK as ALB102
 from alb_lint.checks.dead_header_name import CHECK as ALB210

@@ -26,6 +26,7 @@ from alb_lint.model import (
     SourceIp,
 )
 from alb_lint.record import record
+from alb_lint.reservations import LOCK
 
 if TYPE_CHECKING:
     from alb_lint.plan.allocation.answer import Place
@@ -80,6 +81,15 @@ def command(
     ] = None,
     place: Annotated[str, typer.Option("--place", metavar="WHERE", help="first, last, before RULE or after RULE.")] = "",
     write: Annotated[bool, typer.Option("--write", help="With --from: write the number into the code.")] = False,
+    also: Annotated[
+        Values, typer.Option("--also", metavar="PATH", help="A checkout of other code on this listener, whose numbers are taken, too.")
+    ] = None,
+    refs: Annotated[
+        str, typer.Option("--refs", metavar="GLOB", help="Branches of this repository whose numbers are taken, too: 'origin/*'.")
+    ] = "",
+    reserve: Annotated[bool, typer.Option("--reserve", help=f"Write the number into {LOCK}, for who merges later.")] = False,
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="With --reserve: for whom; else the owner of the range.")] = "",
+    until: Annotated[str, typer.Option("--until", metavar="DATE", help="With --reserve: the last day; else 30 days from now.")] = "",
     config: options.ConfigFile = "",
     format_: Annotated[
         str,
@@ -108,7 +118,9 @@ def command(
     By default: after rules that are narrower or cross it, before rules that are wider.
     """
     from alb_lint import pipeline
+    from alb_lint.cli import reserving
     from alb_lint.plan.allocation.answer import NoNumber, Wish
+    from alb_lint.plan.allocation.reserving import own_of, reserved, taste, without
     from alb_lint.reports import allocations
 
     options.one_of(format_, FORMATS, "--format")
@@ -119,6 +131,8 @@ def command(
         )
     if rule and "-" in rule and sources and "-" in sources:
         raise UsageError("standard input cannot be both", where="--rule -")
+    if (by or until) and not reserve:
+        raise UsageError("nothing is reserved", where="--by" if by else "--until", hint="add --reserve")
     if write and not from_:
         raise UsageError("only a rule that stands in code can get its number there", where="--write", hint="--from FILE:LINE")
     names = _code_of(from_) if from_ and not sources and not live.on else live.sources(sources)
@@ -139,7 +153,14 @@ def command(
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     wanted = _place(place, where)
-    found = pipeline.allocate(where, settings, [Wish(one, range_, wanted) for one in new], options.today())
+    taken = reserving.elsewhere(where, also or (), refs, names, settings, told)
+    for note in taken.notes:
+        options.note(f"note: {note}", quiet=False)
+    mine = own_of(where, new, settings, reserving.owner(by, range_, settings)) if reserve else ()
+    day, mark = (reserving.last_day(until), reserving.token()) if reserve else ("", "")
+    others = without(settings, mine)
+    wishes = [Wish(one, range_, wanted) for one in new]
+    found = pipeline.allocate(where, others, wishes, options.today(), taken.numbers, taste(mine, mark) if reserve else None)
     color = options.in_color(no_color, output)
     if format_ == "text":
         options.write(allocations.as_text(range_, found, where, new, color, options.columns(output)), output)
@@ -147,10 +168,14 @@ def command(
         options.write(allocations.ALL[format_](range_, found, where, new, color), output)
     if isinstance(found, NoNumber) or found.moves:
         return live.code(exit_codes.REFUSED)
+    numbers = [item.priority for item in found.items]
+    if reserve:
+        who = reserving.owner(by, range_, settings)
+        file = reserving.write(settings, reserved(others, where, new, numbers, who, day, mark))
+        options.note(reserving.told(new, numbers, who, day, file), quiet=False)
     if write and from_:
         from alb_lint.cli import rewriting
 
-        numbers = [item.priority for item in found.items]
         again = partial(pipeline.read, _code_of(from_), settings, "", told)
         options.note(rewriting.write_numbers(new, numbers, again), quiet=False)
     return live.code(exit_codes.CLEAN)

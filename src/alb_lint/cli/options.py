@@ -88,7 +88,10 @@ def load_config(file: str, names: list[str]) -> Config:
     except ValueError:  # on several drives
         start = here
     found = configuration.find(start) or configuration.find(here)
-    return configuration.load(found, shown(found), named=False) if found is not None else Config()
+    if found is not None:
+        return configuration.load(found, shown(found), named=False)
+    lock = configuration.find_lock(start) or configuration.find_lock(here)
+    return Config(reservations=configuration.read_lock(lock, shown(lock))) if lock is not None else Config()
 
 
 def shown(path: Path) -> str:

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -23,6 +24,7 @@ _SMALL: Final = 65_536
 """Bytes up to which a file of any name comes along: a program may read it."""
 _MOST_BYTES: Final = 512 << 20
 _MOST_FILES: Final = 200_000
+_MOST_REFS: Final = 100
 _PLAIN: Final = frozenset({"100644", "100755"})
 _SAFE: Final = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 _ELSEWHERE: Final = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"})
@@ -66,6 +68,23 @@ def _in_memory(size: int) -> str | None:
         return "/dev/shm" if ample and os.access("/dev/shm", os.W_OK | os.X_OK) else None  # noqa: S108
     except (AttributeError, OSError):
         return None  # another system, or none of this kind
+
+
+def unmerged(pattern: str, near: Path) -> list[str]:
+    """The branches, remote ones by `remote/name`, that the glob fits and that hold commits which HEAD does not; by name.
+
+    Raises UsageError where there is no repository, or more branches fit than can be read.
+    """
+    top = _top(near)
+    words = ("for-each-ref", "--format=%(refname) %(symref)", "--no-merged=HEAD", "refs/heads", "refs/remotes")
+    told = (line.partition(" ") for line in _git(top, *words).decode("utf-8", "replace").splitlines())
+    names = sorted(name.removeprefix("refs/heads/").removeprefix("refs/remotes/") for name, _, target in told if not target)
+    found = [name for name in names if fnmatchcase(name, pattern)]
+    if len(found) > _MOST_REFS:
+        raise UsageError(
+            f"{len(found)} branches fit, and {_MOST_REFS} are read at most", where="--refs", hint="name fewer: 'origin/team-*'"
+        )
+    return found
 
 
 def _top(near: Path) -> Path:

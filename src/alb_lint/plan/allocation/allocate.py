@@ -1,6 +1,6 @@
 """Numbers for new rules, by what they mean: sides, then one consistent choice by the listener's habit; and where none is free the fewest moves."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final
@@ -24,14 +24,21 @@ from alb_lint.space.covers import bits_of
 from alb_lint.symbols import Unset
 
 ALTERNATIVES: Final = 5
+Taste = Callable[[int, Numbers, Iterator[tuple[int, str]]], Iterator[tuple[int, str]]]
 NEW: Final = "new"
 """The id of a rule that has none yet."""
 
 
 def allocate(
-    listener: Listener, config: Config, wishes: Sequence[Wish], today: str, held: Mapping[int, str] | None = None
+    listener: Listener,
+    config: Config,
+    wishes: Sequence[Wish],
+    today: str,
+    held: Mapping[int, str] | None = None,
+    taste: Taste | None = None,
 ) -> Allocations | NoNumber:
-    """Numbers for the rules of the wishes; or why there are none. `held`: further numbers that are taken, with by whom.
+    """Numbers for the rules of the wishes; or why there are none. `held`: further numbers that are taken, with by whom. `taste`: of the position
+    of a wish and its free numbers, best first with the reason, another order of them.
 
     Raises UsageError for a range that the config does not have on this listener, and for a rule that belongs to several.
     """
@@ -39,11 +46,14 @@ def allocate(
     if unread is not None:
         reason = f"not all rules of the listener were read ({unread.reason}), and one that was not may hold any number"
         return NoNumber(Refusal(listener.id, reason, nearest="read the listener again; the gap tells what failed"))
-    return _Allocator(listener, config, wishes, today, held or {}).run()
+    return _Allocator(listener, config, wishes, today, held or {}, taste).run()
 
 
 class _Allocator:
-    def __init__(self, listener: Listener, config: Config, wishes: Sequence[Wish], today: str, held: Mapping[int, str]) -> None:
+    def __init__(
+        self, listener: Listener, config: Config, wishes: Sequence[Wish], today: str, held: Mapping[int, str], taste: Taste | None
+    ) -> None:
+        self.taste = taste
         self.listener = listener
         self.config = config
         self.held = held
@@ -148,6 +158,10 @@ class _Allocator:
         return usable - singles([*self.used, *self.held]) - _without(interval)
 
     def _best(self, place: int, free: Numbers, others: Sequence[int] = ()) -> Iterator[tuple[int, str]]:
+        found = self._by_use(place, free, others)
+        return found if self.taste is None else self.taste(place, free, found)
+
+    def _by_use(self, place: int, free: Numbers, others: Sequence[int] = ()) -> Iterator[tuple[int, str]]:
         home = self.home[place]
         if home == OUTSIDE:
             return self._by_habit(place, free, others)

@@ -1,4 +1,4 @@
-"""Where each rule of a listener may live: the numbers of its range, or those outside all ranges; never a retired one."""
+"""Where each rule of a listener may live: the numbers of its range, or those outside all ranges; never a retired or a reserved one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from alb_lint.plan.naming import called, listed
 from alb_lint.plan.numbering.numbering import PINNED
 from alb_lint.plan.numbering.numbers import Numbers
 from alb_lint.plan.plan import Note, Refusal
-from alb_lint.plan.wanted.ranges import membership, ranges_of, retired_of
+from alb_lint.plan.wanted.ranges import membership, ranges_of, reserved_on, retired_of
 
 OUTSIDE: Final = 0
 
@@ -61,7 +61,9 @@ def homes_of(listener: Listener, rules: Sequence[Rule], config: Config, today: s
     retired = Numbers(interval for item in homes.retired for interval in item.priorities)
     was = Numbers(interval for item in homes.ranges for interval in item.was)
     # where one range's new numbers are another's old ones, they are in use, not retired
-    homes.gone = Numbers((*retired.intervals, *(was - bands).intervals))
+    standing = {rule.priority for rule in listener.rules}
+    reserved = [item.priority for item in reserved_on(listener, config, today) if item.priority not in standing]
+    homes.gone = Numbers((*retired.intervals, *(was - bands).intervals, *((number, number) for number in reserved)))
     homes.numbers = [Numbers([(PRIORITY_MIN, PRIORITY_MAX)]) - bands - homes.gone]
     homes.numbers += [Numbers(item.priorities) - homes.gone for item in homes.ranges]
     homes.members = [[] for _ in homes.ranges]

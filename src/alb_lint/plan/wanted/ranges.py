@@ -7,6 +7,7 @@ from alb_lint.analysis.compile import host_glob, path_globs
 from alb_lint.config import Config, Match, Range, Retired, listener_fits, rule_fits
 from alb_lint.model import HostHeader, HttpRequestMethod, Listener, OpaqueCondition, PathPattern, Rule
 from alb_lint.record import record
+from alb_lint.reservations import Reservation
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.glob import common_words, matches, shape
 
@@ -21,6 +22,11 @@ def retired_of(listener: Listener, config: Config, today: str) -> tuple[Retired,
     return tuple(
         item for item in config.retired if listener_fits(item.listener, listener, config) and (not item.until or today < item.until)
     )
+
+
+def reserved_on(listener: Listener, config: Config, today: str) -> tuple[Reservation, ...]:
+    """The reservations that hold numbers of the listener on the day (ISO)."""
+    return tuple(item for item in config.reservations if listener_fits(item.listener, listener, config) and today <= item.until)
 
 
 def belongs(rule: Rule, wanted: Match) -> bool | None:

@@ -11,6 +11,7 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.view import rows
 from running import SEED, export, inside, raw
 from shorthand import listener
+from worlds import World
 from worlds import listener as random_listener
 
 
@@ -41,6 +42,34 @@ def marks(*rules: str, **fields) -> list[tuple[str, str]]:
 )
 def test_marks(rules, expected):
     assert marks(*rules) == expected
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        (["10 path=/a -> x"], ("reachable", "", "")),
+        (["10 path=/* -> x"], ("shadowed", "dead", "10")),
+        (["10 path=/* GET -> x", "20 path=/* -> y"], ("shadowed", "dead", "20")),
+        (["${n} path=/* -> y"], ("shadowed", "dead", "?")),
+        (["10 if=c path=/* -> y"], ("undecided", "undecided", "")),
+        (["10 path=${p} -> y"], ("undecided", "undecided", "")),
+    ],
+    ids=lambda value: " | ".join(value) if isinstance(value, list) else "",
+)
+def test_the_default_rule_takes_what_is_left(rules, expected):
+    last = rows(listener(*rules))[-1]
+    with_ = " ".join(str(rule.priority) if isinstance(rule.priority, int) else "?" for rule in last.with_)
+    assert (last.reach, last.mark, with_) == expected
+
+
+def test_the_default_rule_as_brute_force_has_it():
+    for seed in range(150):
+        told = random_listener(Random(seed), ("path", "host")[: 1 + seed % 2])
+        if told.default is None:
+            continue
+        world = World(list(told.rules), False)
+        open_ = any(not cover for cover in world.every)
+        assert rows(told)[-1].reach == ("reachable" if open_ else "shadowed"), seed
 
 
 def test_every_rule_is_there_once_in_asking_order():

@@ -85,6 +85,9 @@ def hold(given: list[str], nothing: bool, denied: bool = False) -> None:
     for group in json.loads(told("ways", *given, "-f", "json", code=fails))["target_groups"]:
         assert not group["guarded"]
         assert "reachable" not in {way["reach"] for way in group["ways"]}
+    (shown,) = json.loads(told("show", *given, "-f", "json", code=fails))["listeners"]
+    assert shown["unread"]
+    assert "reachable" not in {rule["reach"] for rule in shown["rules"]}
     (band,) = json.loads(told("ranges", *given, "--config", "r.toml", "-f", "json", code=fails))["ranges"]
     assert band["unread"]
 

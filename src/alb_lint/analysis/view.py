@@ -1,6 +1,7 @@
 """A listener as a person thinks of it: its rules in asking order, each with what became of it."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Literal
 
 from alb_lint.analysis.decisions import order_sensitive
@@ -35,8 +36,22 @@ def rows(listener: Listener) -> list[Row]:
     crossing = order_sensitive(facts)
     found = [_row(facts, index, claimed, crossing[index]) for index in range(facts.count)]
     if listener.default is not None:
-        found.append(Row(listener.default, "reachable", ""))
+        found.append(default_row(listener, listener.default))
     return found
+
+
+def default_row(listener: Listener, rule: Rule) -> Row:
+    """What becomes of the default rule: it is asked last, whatever the numbers of the others are, and takes what is left."""
+    asked = {str(place): other for place, other in enumerate(listener.rules)}
+    numbered = (replace(other, id=place, priority=int(place)) for place, other in asked.items())
+    last = replace(rule, id="", priority=len(asked), is_default=False, conditions=(), presence=())
+    facts = ListenerFacts(replace(listener, rules=(*numbered, last)))
+    here = facts.reach(facts.rules.index(last))
+    if here.state == "shadowed":
+        return Row(rule, "shadowed", "dead", tuple(asked[facts.rules[blocker].id] for blocker in here.blockers))
+    if listener.unread is not None:
+        return Row(rule, "undecided", "undecided", (), "not all rules of the listener were read")
+    return Row(rule, here.state, "" if here.state == "reachable" else "undecided", (), here.reason)
 
 
 def _row(facts: ListenerFacts, index: int, claimed: Counter[int], crossing: int) -> Row:

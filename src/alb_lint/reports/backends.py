@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.guards import Guard
+from alb_lint.analysis.view import default_row
 from alb_lint.analysis.ways import Way
 from alb_lint.findings.wording import conditions_text, group_name, number
 from alb_lint.model import Estate
@@ -95,12 +96,12 @@ class _Reached:
         self._facts: dict[str, tuple[ListenerFacts, dict[str, int]]] = {}
 
     def state(self, way: Way) -> str:
-        """One of "reachable", "shadowed", "empty" and "undecided"; the default action counts as reachable.
+        """One of "reachable", "shadowed", "empty" and "undecided".
 
         On a listener that was not read whole, rules that nobody read may take what a rule seems to get.
         """
         if way.rule.is_default:
-            state = "reachable"
+            state = default_row(way.listener, way.rule).reach
         else:
             facts, places = self._of(way)
             state = facts.reach(places[way.rule.id]).state

@@ -9,7 +9,7 @@ import pytest
 from alb_lint import pipeline
 from alb_lint.model import Estate, Gap, Location
 from alb_lint.plan.planner import Options
-from alb_lint.reports.markdown_text import code, escape
+from alb_lint.reports.markdown_text import cell, code, escape
 from alb_lint.reports.plans import ALL, HTML, MARKDOWN
 from running import ROOT, process
 from shorthand import TODAY, config, listener
@@ -21,7 +21,7 @@ RANGE = '[[range]]\nname = "v"\npriorities = "100-109"\nmatch = { rules = ["m*"]
 
 
 def example(form):
-    return process("plan", *SOURCES, "--merge-twins", "--environment", "production", "--format", form, cwd=ROOT).out
+    return process("plan", *SOURCES, "--merge-twins", "--format", form, cwd=ROOT, SOURCE_DATE_EPOCH="1764000000").out
 
 
 @pytest.mark.parametrize("form", list(SUFFIXES))
@@ -174,9 +174,10 @@ def test_escape(text, wanted):
     [
         ("/v2/*", "`/v2/*`"),
         ("", ""),
-        ("a|b", "<code>a&#124;b</code>"),
+        ("a|b", "`a|b`"),
         ("a`b", "<code>a&#96;b</code>"),
-        ("a\\", "<code>a&#92;</code>"),
+        ("a\\", "`a\\`"),
+        ("^/a\\d+$", "`^/a\\d+$`"),
         ("<b>", "`<b>`"),
         (" a", "<code>&#32;a</code>"),
         ("a\nb", "`a\ufffdb`"),
@@ -184,6 +185,24 @@ def test_escape(text, wanted):
 )
 def test_code(text, wanted):
     assert code(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("/v2/*", "`/v2/*`"),
+        ("", ""),
+        ("a|b", "`a\\|b`"),
+        ("|", "`\\|`"),
+        ("a\\|b", "<code>a&#92;&#124;b</code>"),
+        ("a|b\\", "<code>a&#124;b&#92;</code>"),
+        ("a`|b", "<code>a&#96;&#124;b</code>"),
+        (" a|b", "<code>&#32;a&#124;b</code>"),
+        ("^/(a\\d+|b)$", "`^/(a\\d+\\|b)$`"),
+    ],
+)
+def test_cell(text, wanted):
+    assert cell(text) == wanted
 
 
 def test_the_picture_shows_what_moves_and_what_stays():

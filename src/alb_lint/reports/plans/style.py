@@ -30,6 +30,8 @@ pre code + code { margin-top: .35rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .7rem; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-size: .8125rem; font-weight: 600; }
+tr.same > td { color: var(--soft); }
+tr.same code { background: none; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 td.number { white-space: nowrap; }
 .notice { border-left: 4px solid var(--note); background: var(--field); padding: .6rem 1rem; border-radius: 0 6px 6px 0; }

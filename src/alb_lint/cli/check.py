@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from alb_lint.cli import judging, options
+from alb_lint.cli import fixing, judging, options
 from alb_lint.config import Config
 from alb_lint.model import Estate
 
@@ -41,6 +41,9 @@ def command(
     workspace: options.Workspace = "",
     stack: options.Stack = "",
     allow_empty: options.AllowEmpty = False,
+    fix: fixing.Fix = False,
+    diff: fixing.Diff = False,
+    suggest: fixing.Suggest = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
 ) -> int:
@@ -51,6 +54,7 @@ def command(
     from alb_lint import pipeline, shares
 
     names = options.need_sources(sources)
+    fixing.refuse_together(fix, diff, suggest, since)
     ready = judging.prepare(
         options.load_config(config, names),
         format_=format_,
@@ -73,12 +77,25 @@ def command(
     given = pipeline.gather(reach, ready.settings, kind, allow_empty, project)
     narrow = (lambda summary: pipeline.touching(summary, names)) if project else None
     summary = (
-        None if listener or since or ready.whole else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
+        None
+        if listener or since or ready.whole or fix or diff or suggest
+        else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
     )
     if summary is not None and summary.rules:
         return ready.conclude(summary, narrow)
     estate = pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings)
     options.need_rules(estate, names, allow_empty)
+    if suggest:
+        return fixing.suggest(ready, estate, whole)
+    if fix or diff:
+
+        def read_again() -> Estate:
+            again = pipeline.gather(reach, ready.settings, kind, allow_empty, project)
+            return pipeline.only(pipeline.read_input(again, ready.settings, told), listener, ready.settings)
+
+        if diff:
+            return fixing.diff(ready, estate, names, read_again)
+        estate = fixing.fix(ready, estate, names, read_again)
     if since:
         from alb_lint.cli.since import older
 

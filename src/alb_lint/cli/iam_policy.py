@@ -9,7 +9,7 @@ from alb_lint.cli import exit_codes, options
 
 
 def command(
-    apply: Annotated[bool, typer.Option("--apply", help="What running a plan needs, in place of what an audit needs.")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Permissions for carrying out a plan instead of for an audit.")] = False,
     org: Annotated[bool, typer.Option("--org", help="Also to find and read the accounts of the organization.")] = False,
     org_role: Annotated[str, typer.Option("--org-role", metavar="NAME", help="The role in them.")] = "",
     attributes: Annotated[bool, typer.Option("--attributes", help="Also what --attributes needs.")] = False,

@@ -11,8 +11,9 @@ from alb_lint.config import Allow, Before, Config, NamedListener, listener_fits
 from alb_lint.entries import allow_text, before_text, listener_text, rule_glob
 from alb_lint.findings.finding import Finding
 from alb_lint.findings.summary import Summary
-from alb_lint.findings.wording import clean, rule_text
+from alb_lint.findings.wording import clean
 from alb_lint.model import Listener, Rule
+from alb_lint.reports.sentences import sentence
 
 REASON: Final = "say why this is meant"
 _BROKEN: Final = ("ALB001", "ALB002", "ALB007", "ALB201", "ALB202", "ALB203", "ALB302", "ALB401", "ALB610", "ALB901")
@@ -25,16 +26,16 @@ def suggestions(summary: Summary) -> str:
     config = summary.config or Config()
     listeners = {listener.id: listener for listener in summary.estate.listeners}
     names = _Names(config)
-    entries: dict[str, None] = {}
+    entries: dict[str, str] = {}
     comments: dict[str, None] = {}
     for finding in summary.findings:
         listener = listeners.get(finding.listener)
         if finding.info.code in _BROKEN or listener is None:
-            who = f"{rule_text(finding.rule)}: " if finding.rule is not None else ""
-            comments[f"# {finding.info.code} {clean(who + finding.message)}; not to be allowed: {clean(finding.help)}\n"] = None
+            comments[f"# {finding.info.code} {sentence(finding)}; not to be allowed: {clean(finding.help)}\n"] = None
             continue
-        entries |= dict.fromkeys(_entries(finding, listener, names))
-    parts = [*names.made, *entries]
+        about = f"# {finding.info.code} {sentence(finding)}\n"
+        entries |= {text: about for text in _entries(finding, listener, names) if text not in entries}
+    parts = [*names.made, *(about + text for text, about in entries.items())]
     return "\n".join([*(["".join(comments)] if comments else []), *parts])
 
 

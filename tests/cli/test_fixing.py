@@ -10,6 +10,7 @@ from random import Random
 import pytest
 
 from alb_lint import pipeline
+from alb_lint.cli import fixing
 from alb_lint.mending.literals import block, cut, places
 from alb_lint.model import Estate
 from alb_lint.reports.suggestions import REASON, suggestions
@@ -152,6 +153,49 @@ def test_old_and_new_are_equivalent(here, case):
         Path(name).write_bytes(text.encode())
         estates.append(pipeline.read([name], config("")))
     assert pipeline.compare(*estates).equivalent is True
+
+
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [
+        ('["10.0.0.0/25", "10.0.0.128/25"]', '["10.0.0.0/24"]'),
+        ('["10.0.0.128/25", "192.0.2.0/24", "10.0.0.0/25"]', '["10.0.0.0/24", "192.0.2.0/24"]'),
+        ('[\n        "10.0.0.0/25",\n        "10.0.0.128/25",\n      ]', '[\n        "10.0.0.0/24",\n      ]'),
+        ('["10.0.0.0/25", "10.0.0.128/25", var.more]', None),
+        ('["10.0.0.0/25", "10.0.0.128/25", "2001:db8::/33", "2001:db8:8000::/33"]', None),
+    ],
+)
+def test_address_blocks_that_are_one(here, values, wanted):
+    text = MENDED.replace('http_request_method {\n      values = ["GET"]', f"source_ip {{\n      values = {values}")
+    Path("main.tf").write_text(text, "utf-8")
+    inside("check", "main.tf", "--fix", "--fail-on", "never")
+    assert Path("main.tf").read_text("utf-8") == (text.replace(values, wanted) if wanted else text)
+
+
+def test_what_a_link_leads_to_outside_is_left(here):
+    Path("tree").mkdir()
+    Path("elsewhere.tf").write_text(TERRAFORM, "utf-8")
+    Path("tree/link.tf").symlink_to(here / "elsewhere.tf")
+    inside("check", "tree", "--fix", "--fail-on", "never", "--allow-empty")
+    assert Path("elsewhere.tf").read_text("utf-8") == TERRAFORM
+    assert Path("tree/link.tf").is_symlink()
+
+
+@pytest.mark.parametrize("change", ["# a comment\n", 'resource "aws_lb" "more" {}\n'])
+def test_fix_refuses_what_changed_meanwhile(here, monkeypatch, change):
+    Path("main.tf").write_text(TERRAFORM, "utf-8")
+    meant = fixing.mended
+
+    def meddled(*args):
+        found = meant(*args)
+        Path("main.tf").write_text(TERRAFORM + change, "utf-8")
+        return found
+
+    monkeypatch.setattr(fixing, "mended", meddled)
+    ran = inside("check", "main.tf", "--fix")
+    assert ran.code == 5
+    assert "changed while they were looked at" in ran.err
+    assert Path("main.tf").read_text("utf-8") == TERRAFORM + change
 
 
 def test_json_template(here):

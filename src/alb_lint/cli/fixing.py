@@ -50,9 +50,11 @@ def fix(ready: "Judging", estate: Estate, names: Sequence[str], read_again: Call
 
     found = mended(ready, estate, names, read_again)
     try:
-        if read_again() != estate:
+        if read_again() != estate or any(content(name) != found.was[name] for name in found.contents):
             raise PlanRefused("the rules changed while they were looked at", hint="run it again")
         write_all([(Path(real(name)), data) for name, data in sorted(found.contents.items())])
+    except NotRead as error:
+        raise PlanRefused(f"a file cannot be read again: {error.reason}", hint="run it again") from error
     except OSError as error:
         raise UsageError(f"cannot write it: {error.strerror}", where=str(error.filename or "")) from error
     _tell(found, "changed", ready.quiet)

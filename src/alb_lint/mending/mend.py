@@ -5,8 +5,10 @@ A rule keeps its place and its action, so that matching exactly the same request
 planner. At the end both states are compared over all requests as well, and where they differ, nothing is changed.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from ipaddress import collapse_addresses, ip_network
+from types import MappingProxyType
 from typing import Any, Final
 
 from alb_lint import pipeline
@@ -18,7 +20,7 @@ from alb_lint.findings.finding import Finding
 from alb_lint.findings.fingerprint import fingerprint
 from alb_lint.findings.wording import rule_text
 from alb_lint.mending.literals import CANDIDATES, block, cut, places
-from alb_lint.model import Condition, Estate, Listener, Location, OpaqueCondition, QueryString, Rule, Unknown
+from alb_lint.model import Condition, Estate, Listener, Location, OpaqueCondition, QueryString, Rule, SourceIp, Unknown
 from alb_lint.plan.planner import Options
 from alb_lint.plan.scripts.patch import edited, files, patch_of
 from alb_lint.plan.steps.apply import apply_plan
@@ -33,12 +35,16 @@ _KINDS: Final = ("terraform", "cloudformation", "pulumi")
 
 @record
 class Mended:
-    """`contents`: the new bytes of each file that changes. `changed`, `left`: what was done and what was not, in words. `estate`: as it is then."""
+    """`contents`, `was`: the new and old bytes of each file that changes. `changed`, `left`: what was done and what was not, in words.
+
+    `estate`: as it is then.
+    """
 
     contents: Mapping[str, bytes]
     changed: tuple[str, ...]
     left: tuple[str, ...]
     estate: Estate
+    was: Mapping[str, bytes] = MappingProxyType({})
 
 
 def mend(
@@ -56,7 +62,7 @@ def mend(
     if work.contents and pipeline.compare(estate, work.estate).equivalent is False:
         left = (*work.left, "nothing was changed: some request would be answered otherwise")
         return Mended({}, (), left, estate)
-    return Mended(work.contents, tuple(work.changed), tuple(work.left), work.estate)
+    return Mended(work.contents, tuple(work.changed), tuple(work.left), work.estate, work.was)
 
 
 class _Work:
@@ -76,6 +82,7 @@ class _Work:
         self.inside = inside
         self.read_again = read_again
         self.contents: dict[str, bytes] = {}
+        self.was: dict[str, bytes] = {}
         self.changed: list[str] = []
         self.left: list[str] = []
 
@@ -140,7 +147,9 @@ class _Work:
         return starts[min(rule.location.line, len(starts)) - 1], min(starts[min(following, len(starts)) - 1], len(text))
 
     def _content(self, name: str) -> bytes:
-        return self.contents[name] if name in self.contents else content(name)
+        if name not in self.was:
+            self.was[name] = content(name)
+        return self.contents.get(name, self.was[name])
 
     def _keeps(self, name: str, draft: str, rule: Rule, place: int, wanted: Condition | None) -> bool:
         """Takes the draft where the rules read with it are those of now, but for this condition of the rules that stand there."""
@@ -259,10 +268,33 @@ def _drafts(
                 spots = list(places(text, value, first, last))[-CANDIDATES:]
                 yield replace(condition, **changed), (cut(text, *spot) for spot in reversed(spots))
         return
-    if set(finding.facets) <= set(condition.values) and len(finding.facets) == 1:
+    if isinstance(condition, SourceIp) and len(finding.facets) > 1:
+        yield from _one_block(finding.facets, condition, text, first, last)
+    elif set(finding.facets) <= set(condition.values) and len(finding.facets) == 1:
         for start, _ in list(places(text, finding.facets[0], first, last))[:CANDIDATES]:
             held = block(text, start)
             yield None, iter([text[: held[0]] + text[held[1] :] if held is not None else None])
+
+
+def _one_block(
+    blocks: Sequence[str], condition: SourceIp, text: str, first: int, last: int
+) -> Iterator[tuple[Condition | None, Iterator[str | None]]]:
+    """Address blocks that are one: the first literal becomes it, the others go."""
+    networks = [ip_network(one) for one in blocks]
+    if len({one.version for one in networks}) > 1:
+        return
+    whole = [str(one) for one in collapse_addresses(networks)]  # type: ignore[type-var]  # of one version
+    spots = [next(places(text, one, first, last), None) for one in blocks]
+    if len(whole) > 1 or None in spots or not set(blocks) <= set(condition.values):
+        return
+    known = sorted(spot for spot in spots if spot is not None)
+    draft: str | None = text
+    for start, end in reversed(known[1:]):
+        draft = cut(draft, start, end) if draft is not None else None
+    start, end = known[0]
+    quote = text[start] if text[start] in "\"'`" else ""
+    draft = draft[:start] + f"{quote}{whole[0]}{quote}" + draft[end:] if draft is not None else None
+    yield SourceIp((whole[0], *(one for one in condition.values if one not in blocks))), iter([draft])
 
 
 def _bare(listener: Listener) -> Any:

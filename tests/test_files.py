@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from alb_lint.files import NotRead, Reader, around, content, is_file, is_folder, json_of, repository, start
+from alb_lint.files import NotRead, Reader, around, content, instead, is_file, is_folder, json_of, repository, start
 
 
 def refused(*args, **options):
@@ -131,3 +131,16 @@ def test_what_is_no_json_is_one_error(data):
 
 def test_whole_pairs_stay():
     assert json_of(rb'"\ud83d\ude00 \\ud800"') == "😀 \\ud800"
+
+
+def test_instead_shows_a_draft_and_only_for_as_long(tmp_path):
+    file = tmp_path / "a.tf"
+    file.write_bytes(b"old")
+    link = tmp_path / "link.tf"
+    link.symlink_to(file)
+    with instead({str(file): b"new content"}):
+        assert content(file) == content(link) == b"new content"
+        assert start(file, 3) == b"new"
+        assert content(tmp_path / "a.tf") == b"new content"
+    assert content(file) == b"old"
+    assert file.read_bytes() == b"old"

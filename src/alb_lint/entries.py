@@ -24,8 +24,10 @@ def listener_text(entry: NamedListener) -> str:
 
 
 def rule_glob(rule: Rule, listener: Listener) -> str:
-    """What an entry calls the rule: its name where no other rule of the listener fits that, else its id, else its address."""
-    names = [glob.escape(name) for name in (rule.name, rule.location.address, rule.id) if name]
+    """What an entry calls the rule: its name where no other rule of the listener fits that, else its ARN, its address, its id."""
+    # what an export calls an address is a place in the file
+    told = (rule.name, rule.id) if rule.id.startswith("arn:") else (rule.name, rule.location.address, rule.id)
+    names = [glob.escape(name) for name in told if name]
     return next((name for name in names if not any(rule_fits(name, other) for other in listener.rules if other is not rule)), names[-1])
 
 

@@ -9,7 +9,9 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,11 +39,27 @@ class NotRead(Exception):  # noqa: N818 - it says what became of the file
         self.outside = outside
 
 
+_INSTEAD: Final[ContextVar[Mapping[str, bytes] | None]] = ContextVar("instead", default=None)
+
+
+@contextmanager
+def instead(contents: Mapping[str, bytes]) -> Iterator[None]:
+    """Until the block ends, these files (by real path) read as these bytes: what a change would do is seen before it is made."""
+    token = _INSTEAD.set({real(name): data for name, data in contents.items()})
+    try:
+        yield
+    finally:
+        _INSTEAD.reset(token)
+
+
 def content(path: str | Path, most: int = MAX_BYTES, *, links: bool = True, pipes: bool = False) -> bytes:
     """The bytes of a file that the user named. `links`: also of what a link leads to. `pipes`: also what somebody writes into a pipe.
 
     Raises NotRead.
     """
+    drafts = _INSTEAD.get()
+    if drafts and (draft := drafts.get(real(path))) is not None:
+        return draft
     try:
         handle = os.open(path, _OPEN if links else _OPEN | _NO_LINK)
     except OSError as error:
@@ -64,6 +82,10 @@ def start(path: str | Path, size: int) -> bytes:
         raise NotRead(error.strerror or "it cannot be opened", absent=isinstance(error, FileNotFoundError | NotADirectoryError)) from None
     except ValueError:
         raise NotRead("the name holds a character that no file name has", absent=True) from None
+    drafts = _INSTEAD.get()
+    if drafts and (draft := drafts.get(real(path))) is not None:
+        os.close(handle)
+        return draft[:size]
     try:
         return os.read(handle, size) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
     except OSError as error:

@@ -482,6 +482,19 @@ def propose(estate: Estate, config: Config, wishes: "Options", sources: Sequence
     return Proposal(make_plan(facts, config, wishes), facts, config, estate.gaps, tuple(sources), tuple(flags))
 
 
+def judged(proposal: "Proposal", estate: Estate, today: str) -> "Proposal":
+    """The proposal with what `check` finds on the estate as it is and as the plan leaves it: what a written report tells."""
+    from alb_lint.findings.grouping import grouped
+    from alb_lint.plan.steps.apply import apply_plan
+
+    parts = {part.id: part for part in proposal.plan.listeners}
+    # what a tool is about to do was told of the rules as they are
+    before = tuple(replace(item, deployments=()) for item in estate.listeners)
+    after = tuple(apply_plan(parts[item.id], item) if item.id in parts else item for item in before)
+    now, left = (grouped(lint(replace(estate, listeners=rules), proposal.config, today)) for rules in (before, after))
+    return replace(proposal, now=now, left=left)
+
+
 def compare(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "arn") -> "Compared":
     """What the two estates answer differently. What one says by the name of its code, and the other's state knows the id of, is that."""
     from alb_lint.analysis.estates import compare_estates

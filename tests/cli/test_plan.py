@@ -183,6 +183,45 @@ def test_intended_change_is_named_and_no_failure(here):
     assert text.code == 0
 
 
+def test_suggest_prints_the_lines_that_give_a_plan(here):
+    arn = raw(10, "/v2/*")["RuleArn"]
+    Path("rules.json").write_text(export(raw(10, "/v2/*"), raw(10, "/*/b", "other", number=7)), "utf-8")
+    refused = process("plan", "rules.json", cwd=here)
+    assert refused.code == 5
+    assert "[[before]]" in refused.out
+    ran = process("plan", "rules.json", "--suggest", cwd=here)
+    assert (ran.code, ran.err) == (5, "")
+    assert arn in ran.out
+    assert ran.out.strip() in "\n".join(line.strip() for line in refused.out.splitlines())
+    Path("alb-lint.toml").write_text(CONFIG + ran.out, "utf-8")
+    assert process("plan", "rules.json", cwd=here).code == 0
+    again = process("plan", "rules.json", "--suggest", cwd=here)
+    assert (again.code, again.out) == (0, "")
+    assert "nothing to suggest" in again.err
+
+
+def test_suggest_is_not_a_format(here):
+    Path("rules.json").write_text(export(raw(10, "/v2/a")), "utf-8")
+    ran = inside("plan", "rules.json", "--suggest", "--format", "json")
+    assert ran.code == 2
+    assert "--suggest" in ran.err
+
+
+def test_every_way_that_a_refusal_names_works():
+    refused = process("plan", ".", "--format", "json", cwd=SEED)
+    assert refused.code == 5
+    for item in refused.json["refused"]:
+        assert item["ways"]
+        for way in item["ways"]:
+            assert process("plan", ".", *way["flags"], cwd=SEED).code == 0
+
+
+def test_the_date_of_a_report_can_be_told(here):
+    Path("rules.json").write_text(export(raw(10, "/v2/a")), "utf-8")
+    ran = process("plan", "rules.json", "-f", "markdown", cwd=here, SOURCE_DATE_EPOCH="86400")
+    assert "as they were read on 1970-01-02" in ran.out
+
+
 # -- patches -----------------------------------------------------------------------------------------------------------------
 
 TEMPLATE = """\

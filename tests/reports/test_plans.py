@@ -6,10 +6,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from alb_lint import pipeline
-from alb_lint.model import Estate, Gap, Location
+from alb_lint import __version__, pipeline
+from alb_lint.findings.finding import Finding, Severity
+from alb_lint.model import Estate, Gap, LoadBalancer, Location
 from alb_lint.plan.planner import Options
-from alb_lint.reports.markdown_text import code, escape
+from alb_lint.reports.markdown_text import cell, code, escape
 from alb_lint.reports.plans import ALL, HTML, MARKDOWN
 from running import ROOT, process
 from shorthand import TODAY, config, listener
@@ -21,7 +22,7 @@ RANGE = '[[range]]\nname = "v"\npriorities = "100-109"\nmatch = { rules = ["m*"]
 
 
 def example(form):
-    return process("plan", *SOURCES, "--merge-twins", "--environment", "production", "--format", form, cwd=ROOT).out
+    return process("plan", *SOURCES, "--merge-twins", "--format", form, cwd=ROOT, SOURCE_DATE_EPOCH="1764000000").out
 
 
 @pytest.mark.parametrize("form", list(SUFFIXES))
@@ -70,7 +71,11 @@ def hostile(name):
         whole, id="C", rules=tuple(replace(rule, id=f"x{index}{name}", priority=index + 1) for index, rule in enumerate(made * 4))
     )
     estate = Estate((whole, replace(crowded, name=f"c{name}")), (Gap(Location(file=name), name),))
-    return pipeline.propose(estate, config(RANGE), Options(TODAY, merge_twins=True), (name,))
+    made = pipeline.propose(estate, config(RANGE), Options(TODAY, merge_twins=True), (name,), ("--listener", name))
+    judged = pipeline.judged(made, estate, TODAY)
+    # what checks find in a value depends on the name: one finding that says it stands for all
+    found = Finding(pipeline.known_codes()[0], Severity.ERROR, "L", made.facts[0].rules[0], name, name)
+    return replace(judged, left=replace(judged.left, findings=(found,)), now=replace(judged.now, findings=(found, found)))
 
 
 class Page(HTMLParser):
@@ -174,9 +179,10 @@ def test_escape(text, wanted):
     [
         ("/v2/*", "`/v2/*`"),
         ("", ""),
-        ("a|b", "<code>a&#124;b</code>"),
+        ("a|b", "`a|b`"),
         ("a`b", "<code>a&#96;b</code>"),
-        ("a\\", "<code>a&#92;</code>"),
+        ("a\\", "`a\\`"),
+        ("^/a\\d+$", "`^/a\\d+$`"),
         ("<b>", "`<b>`"),
         (" a", "<code>&#32;a</code>"),
         ("a\nb", "`a\ufffdb`"),
@@ -186,6 +192,24 @@ def test_code(text, wanted):
     assert code(text) == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("/v2/*", "`/v2/*`"),
+        ("", ""),
+        ("a|b", "`a\\|b`"),
+        ("|", "`\\|`"),
+        ("a\\|b", "<code>a&#92;&#124;b</code>"),
+        ("a|b\\", "<code>a&#124;b&#92;</code>"),
+        ("a`|b", "<code>a&#96;&#124;b</code>"),
+        (" a|b", "<code>&#32;a&#124;b</code>"),
+        ("^/(a\\d+|b)$", "`^/(a\\d+\\|b)$`"),
+    ],
+)
+def test_cell(text, wanted):
+    assert cell(text) == wanted
+
+
 def test_the_picture_shows_what_moves_and_what_stays():
     estate = Estate((listener("10 name=m1 path=/a -> tg1", "101 name=m2 path=/b -> tg2", "300 name=z path=/c -> tg3"),))
     text = HTML.render(pipeline.propose(estate, config(RANGE), Options(TODAY), ("x",)), False)
@@ -193,6 +217,98 @@ def test_the_picture_shows_what_moves_and_what_stays():
     assert re.findall(r'<path class="moves"[^>]*><title>(.*?)</title>', picture) == ["10 → 100  /a"]
     assert re.search(r'class="stays" d="(.*?)"', picture)[1].count("M") == 2
     assert ">v</text>" in picture
+
+
+ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2"
+BALANCER = LoadBalancer("lb", "web", dns_name="web-1.eu-west-1.elb.amazonaws.com")
+BEFORE_AND_AFTER = listener(
+    "10 name=m1 path=/a|b -> tg1",
+    "20 name=m2 path=/a* -> tg2",
+    "150 name=s path=/s -> s",
+    "160 name=dead path=/s -> t",
+    "30 name=m3 path=/c -> c",
+    "40 name=m4 path=/c -> d",
+    id=ARN,
+    protocol="HTTPS",
+    port=443,
+    load_balancer=BALANCER,
+)
+
+
+def reported(form, told=BEFORE_AND_AFTER, toml=RANGE, **wishes):
+    estate = Estate((told,))
+    made = pipeline.propose(estate, config(toml), Options(TODAY, **wishes), ("--live", "--region", "eu-west-1"))
+    return form.render(replace(pipeline.judged(made, estate, TODAY), made_on=TODAY), False)
+
+
+def test_the_whole_listener_stands_in_the_order_in_which_it_is_evaluated():
+    text = reported(MARKDOWN, merge_twins=True)
+    table = text.split("### The whole listener, before and after")[1].split("###")[0].strip().splitlines()[2:]
+    cells = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in table]
+    assert [(before, after) for before, after, _, _ in cells] == [
+        ("`10`", "**100**"),
+        ("`20`", "**101**"),
+        ("`30`", "**102**"),
+        ("`40`", "–"),
+        ("`150`", "`150`"),
+        ("`160`", "–"),
+        ("`default`", "`default`"),
+    ]
+    assert "`/a\\|b`" in text
+    assert [cells[2][3], cells[3][3]] == ["c (100) + d (0) (today: c)", "goes: 102 has its requests"]
+    page = reported(HTML, merge_twins=True)
+    assert page.count('<tr class="same">') == 1  # the default action: the merged rule at 150 acts otherwise
+    assert reported(HTML, told=replace(BEFORE_AND_AFTER, rules=BEFORE_AND_AFTER.rules[:3])).count('<tr class="same">') == 2
+
+
+def test_a_report_tells_where_it_was_read_and_by_what():
+    text = reported(MARKDOWN)
+    for told in (
+        "`123456789012`",
+        "`eu-west-1`",
+        "`web`",
+        "`web-1.eu-west-1.elb.amazonaws.com`",
+        "`HTTPS 443`",
+        TODAY,
+        f"alb-lint {__version__}",
+    ):
+        assert told in text
+    assert "alb-lint plan --live --region eu-west-1 --format json --output plan.json" in text
+    assert "alb-lint verify plan.json --live --region eu-west-1" in text
+
+
+def test_a_report_tells_what_is_left():
+    text = reported(MARKDOWN)
+    left = text.split("### What is left after this plan")[1].split("\n## ")[0]
+    assert "(today: " in left
+    assert "**error ALB101** shadowed-rule: rule 160 dead" in left
+
+
+def test_changed_answers_go_from_one_to_the_other():
+    told = listener("10 name=m1 path=/a* -> wide", "20 name=m2 path=/a -> narrow", id=ARN, load_balancer=BALANCER)
+    text = reported(MARKDOWN, told, fix_shadowed=True)
+    row = next(line for line in text.split("### What changes, and for whom")[1].splitlines() if line.startswith("| `100`"))
+    assert "| wide | narrow |" in row
+    assert "curl" in row
+    assert "as told below. All others keep their answer: proved" in text
+    assert "apart from" not in text
+
+
+def test_the_way_back_is_told_where_two_rules_had_one_number():
+    told = listener("10 name=m1 path=/a -> x", "10 name=m2 path=/b -> y", id=ARN)
+    rules = tuple(replace(rule, id=f"{ARN.replace(':listener/', ':listener-rule/')}/{place:0>16}") for place, rule in enumerate(told.rules))
+    text = reported(MARKDOWN, replace(told, rules=rules))
+    back = text.split("## Rollback")[1]
+    assert "AWS never holds that: these calls put such rules side by side" in back
+    assert sorted(re.findall(r'"Priority": (\d+)', back.split("```")[1])) == ["10", "9"]
+
+
+def test_pairs_that_are_not_shown_are_counted():
+    crowd = [f"{10 + place} name=m{place} path=/{'x' * place}* -> t{place}" for place in range(20)]
+    toml = RANGE.replace("100-109", "100-150")
+    text = reported(MARKDOWN, listener(*crowd, id=ARN), toml)
+    assert "100 of 190 pairs, with a request for each" in text
+    assert "and 90 more pairs" in text
 
 
 @pytest.mark.parametrize("report", ALL, ids=lambda report: report.name)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from alb_lint.cli import helping, judging, options
+from alb_lint.cli import fixing, helping, judging, options
 from alb_lint.cli.parameters import refuse_unused
 from alb_lint.config import Config
 from alb_lint.model import Estate
@@ -63,6 +63,9 @@ def command(
     workspace: options.Workspace = "",
     stack: options.Stack = "",
     allow_empty: options.AllowEmpty = False,
+    fix: fixing.Fix = False,
+    diff: fixing.Diff = False,
+    suggest: fixing.Suggest = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
 ) -> int:
@@ -73,6 +76,7 @@ def command(
     from alb_lint import pipeline, shares
 
     names = sources or ["."]
+    fixing.refuse_together(fix, diff, suggest, since)
     ready = judging.prepare(
         options.load_config(config, names),
         format_=format_,
@@ -107,7 +111,9 @@ def command(
             options.need_rules(estates[-1][1], names, allow_empty)
         return ready.judge_each(estates, whole=whole, narrow=narrow)
     summary = (
-        None if listener or since or ready.whole else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
+        None
+        if listener or since or ready.whole or fix or diff or suggest
+        else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
     )
     if summary is not None:
         refuse_unused(parameter, summary.files)
@@ -127,6 +133,17 @@ def command(
         estate, before = pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings), None
     refuse_unused(parameter, estate.files)
     options.need_rules(estate, names, allow_empty)
+    if suggest:
+        return fixing.suggest(ready, estate, whole)
+    if fix or diff:
+
+        def read_again() -> Estate:
+            again = pipeline.gather(reach, ready.settings, kind, allow_empty, project)
+            return pipeline.only(pipeline.read_input(again, ready.settings, told), listener, ready.settings)
+
+        if diff:
+            return fixing.diff(ready, estate, names, read_again)
+        estate = fixing.fix(ready, estate, names, read_again)
     return ready.judge(estate, whole=whole, narrow=narrow, before=before)
 
 

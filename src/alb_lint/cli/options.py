@@ -171,8 +171,9 @@ def codes(words: list[str] | None) -> tuple[str, ...]:
 
 
 def today() -> str:
-    """Today's date, ISO, in UTC."""
-    return time.strftime("%Y-%m-%d", time.gmtime())
+    """Today's date, ISO, in UTC; that of SOURCE_DATE_EPOCH where it is set, so that a run can be repeated (reproducible-builds.org)."""
+    told = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return time.strftime("%Y-%m-%d", time.gmtime(int(told) if told.isdecimal() and len(told) < 12 else None))
 
 
 COLOR_WHEN: Final = ("auto", "always", "never")

@@ -101,6 +101,8 @@ def command(
     )
     if suggest:
         return live.code(_suggest(proposal, output, quiet))
+    if format_ in ("markdown", "html"):
+        proposal = pipeline.judged(proposal, estate, wishes.today)
     for report in REPORTS:
         if report.name == format_:
             options.write(report.render(proposal, options.in_color(no_color, output)), output)

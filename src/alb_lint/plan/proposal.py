@@ -13,8 +13,8 @@ class Proposal:
     """`facts`: all listeners that were read, as they are today. `sources`: files that the user gave, or `--live` and its flags; `wishes`: flags
     of `plan`; `reading`: flags that tell how the sources are read: for the commands that reports show.
 
-    `made_on`: ISO date, "" where it is not told. `width`: columns of the text. `left`: the findings of the state after the plan, where a report
-    shows them.
+    `made_on`: ISO date, "" where it is not told. `width`: columns of the text. `left`, `now`: the findings of the state after the plan, and
+    of today's, where a report shows them.
     """
 
     plan: Plan
@@ -27,6 +27,7 @@ class Proposal:
     made_on: str = ""
     width: int = 100
     left: Summary | None = None
+    now: Summary | None = None
 
     @property
     def live(self) -> bool:

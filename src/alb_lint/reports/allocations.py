@@ -64,7 +64,7 @@ def _refused(range_name: str, found: NoNumber, rules: dict[str, Rule], listener:
 
 def _shared(refusal: Refusal, entrance: Entrance) -> Iterator[list[Span]]:
     for _, request in refusal.witnesses:
-        yield [("    both take: ", "dim"), (request.curl(entrance), "green")]
+        yield [("    both match: ", "dim"), (request.curl(entrance), "green")]
 
 
 def _found(found: Allocations, rules: dict[str, Rule], listener: Listener, new: Sequence[Rule]) -> Iterator[list[Span]]:
@@ -88,7 +88,7 @@ def _one(item: Allocation, who: str, name: str, rules: dict[str, Rule], entrance
         yield [("  why: ", "dim"), (item.because, "")]
         if item.alternatives:
             yield [("  or ", "dim"), (", ".join(map(str, item.alternatives)), "")]
-    yield [("  it does the same at every free number from ", "dim"), (f"{low} to {high}", "")]
+    yield [("  any free number keeps the order from ", "dim"), (f"{low} to {high}", "")]
     yield from _neighbours("after", tuple(reversed(item.after)), rules, entrance)
     yield from _neighbours("before", item.before, rules, entrance)
     bounds = {one.id for one in (*item.after, *item.before)}
@@ -106,7 +106,7 @@ def _neighbours(label: str, neighbours: Sequence[Neighbour], rules: dict[str, Ru
     for item in neighbours[:NEIGHBOURS]:
         yield [(f"  {label} ", "dim"), (_who(rules, item.id), "")]
         if item.witness is not None:
-            yield [("    both take: ", "dim"), (item.witness.curl(entrance), "green")]
+            yield [("    both match: ", "dim"), (item.witness.curl(entrance), "green")]
     if len(neighbours) > NEIGHBOURS:
         yield [(f"  {label} ", "dim"), (f"{len(neighbours) - NEIGHBOURS} more", "")]
 

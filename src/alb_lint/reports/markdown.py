@@ -13,7 +13,7 @@ from alb_lint.findings.summary import Summary
 from alb_lint.findings.wording import actions_text, conditions_text, number, request_text
 from alb_lint.inert import inert
 from alb_lint.model import Entrance, Rule
-from alb_lint.reports.markdown_text import code, escape
+from alb_lint.reports.markdown_text import cell, code, escape
 from alb_lint.reports.report import Report
 from alb_lint.reports.sentences import command, doors_of
 
@@ -117,7 +117,7 @@ def _rerouted(compared: Compared) -> Iterator[str]:
             yield "|---|---|---|"
             for item in found.differences[:_SHOWN]:
                 sure = "" if item.confidence == "proved" else f" ({item.confidence})"
-                yield f"| {code(request_text(item.request))}{sure} | {_answer(item.old)} | {_answer(item.new)} |"
+                yield f"| {cell(request_text(item.request))}{sure} | {_answer(item.old)} | {_answer(item.new)} |"
             if len(found.differences) > _SHOWN:
                 yield f"| {len(found.differences) - _SHOWN} more: `alb-lint diff` | | |"
         for doubt in found.doubts:
@@ -129,7 +129,7 @@ def _rerouted(compared: Compared) -> Iterator[str]:
 def _answer(rule: Rule | None) -> str:
     if rule is None:
         return "the default, which is not told"
-    what = "" if rule.is_default else f" {code(conditions_text(rule))}"
+    what = "" if rule.is_default else f" {cell(conditions_text(rule))}"
     return f"{escape(number(rule))}{what} → {escape(actions_text(rule))}"
 
 

@@ -137,15 +137,19 @@ def render(proposal: Proposal, contents: Mapping[str, bytes]) -> str:
     return text or "# nothing to change\n"
 
 
+def header(name: str) -> str:
+    """The two lines that begin the diff of a file."""
+    heads = (name, name) if name.startswith("/") else (f"a/{name}", f"b/{name}")
+    return f"--- {_quoted(heads[0])}\n+++ {_quoted(heads[1])}\n"
+
+
 def _diff(name: str, old: bytes, new: bytes) -> str:
     """The unified diff of two texts that have the same number of lines."""
     before, after = _lines(old), _lines(new)
     changed = [index for index, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]]
     if not changed:
         return ""
-    absolute = name.startswith("/")
-    heads = (name, name) if absolute else (f"a/{name}", f"b/{name}")
-    text = f"--- {_quoted(heads[0])}\n+++ {_quoted(heads[1])}\n"
+    text = header(name)
     for first, last in _hunks(changed, len(before)):
         text += f"@@ -{first + 1},{last - first} +{first + 1},{last - first} @@\n"
         text += "".join(_hunk(before, after, first, last))

@@ -46,10 +46,10 @@ def rollback_calls(
     new = {move.rule: move.new for move in moves}
     numbers = {rule.id: new.get(rule.id, rule.priority) for rule in listener.rules if isinstance(rule.priority, int)}
     numbers |= {name: numbers[merge.keep] for merge in merges for name in merge.drop if merge.keep in numbers}
-    back = restored(listener, numbers)
+    gone = {*dropped(compaction), *(name for merge in merges for name in merge.drop)}
+    back = restored(listener, numbers, gone)
     if back is None:
         return ()
-    gone = {*dropped(compaction), *(name for merge in merges for name in merge.drop)}
     calls = list(priority_calls([(name, number) for name, number in back.items() if name not in gone and number != numbers[name]]))
     if compaction is not None:
         calls += [_create(listener, whole[name], back) for name in dropped(compaction)]

@@ -12,14 +12,15 @@ from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.presence import exclusive
 
 
-def restored(listener: Listener, after: Mapping[str, int]) -> dict[str, int] | None:
+def restored(listener: Listener, after: Mapping[str, int], last: Container[str] = ()) -> dict[str, int] | None:
     """The number of each rule of known number, by id: its own, but for as few as possible of those that share one or push each other on.
 
     No two that can exist together have the same, the order of unequal numbers stays, and rules of one number come in the order of `after`, the
-    numbers that the plan gives (those of merged rules for the ones that go). None where that would move a rule that a service owns.
+    numbers that the plan gives (those of merged rules for the ones that go), those of `last` behind others. None where that would move a rule that
+    a service owns.
     """
     rules = [rule for rule in listener.rules if isinstance(rule.priority, int)]
-    rules.sort(key=lambda rule: (rule.priority, after.get(rule.id, rule.priority)))
+    rules.sort(key=lambda rule: (rule.priority, after.get(rule.id, rule.priority), rule.id in last))
     slots: list[list[Rule]] = []
     for rule in rules:
         if slots and slots[-1][0].priority == rule.priority and all(exclusive(rule.presence, other.presence) for other in slots[-1]):

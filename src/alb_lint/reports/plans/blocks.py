@@ -56,11 +56,12 @@ class Items:
 
 @record
 class Table:
-    """`right`: columns of numbers. All rows have as many cells as the head."""
+    """`right`: columns of numbers. `dim`: rows that tell nothing new. All rows have as many cells as the head."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[Line, ...], ...]
     right: tuple[int, ...] = ()
+    dim: tuple[int, ...] = ()
 
 
 @record

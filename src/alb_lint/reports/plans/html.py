@@ -80,11 +80,16 @@ def _table(table: Table) -> Iterator[str]:
         side = ' class="number"' if place in table.right else ""
         return f"<{tag}{side}>{content}</{tag}>"
 
+    dim = frozenset(table.dim)
     yield '<div class="table"><table>'
     yield "<thead><tr>" + "".join(cell("th", place, escape(text)) for place, text in enumerate(table.head)) + "</tr></thead>"
     yield "<tbody>"
-    for row in table.rows:
-        yield "<tr>" + "".join(cell("td", place, _line(parts)) for place, parts in enumerate(row)) + "</tr>"
+    for number, row in enumerate(table.rows):
+        yield (
+            ('<tr class="same">' if number in dim else "<tr>")
+            + "".join(cell("td", place, _line(parts)) for place, parts in enumerate(row))
+            + "</tr>"
+        )
     yield "</tbody></table></div>"
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from alb_lint.findings.wording import clean
 from alb_lint.plan.proposal import Proposal
-from alb_lint.reports.markdown_text import code, escape, in_html
+from alb_lint.reports.markdown_text import cell, code, escape, in_html
 from alb_lint.reports.plans.blocks import (
     Block,
     Code,
@@ -66,7 +66,7 @@ def _table(table: Table) -> Iterator[str]:
     yield f"| {' | '.join(escape(text) for text in table.head)} |"
     yield f"| {' | '.join('---:' if place in table.right else '---' for place in range(len(table.head)))} |"
     for row in table.rows:
-        yield f"| {' | '.join(_line(cell) for cell in row)} |"
+        yield f"| {' | '.join(_cell(parts) for parts in row)} |"
 
 
 def _listing(listing: Listing) -> Iterator[str]:
@@ -79,6 +79,10 @@ def _listing(listing: Listing) -> Iterator[str]:
 
 def _line(parts: Line) -> str:
     return "".join(_part(part) for part in parts)
+
+
+def _cell(parts: Line) -> str:
+    return "".join(cell(part.text) if isinstance(part, Code) else _part(part) for part in parts)
 
 
 def _part(part: Part) -> str:

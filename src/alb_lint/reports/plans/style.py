@@ -28,8 +28,11 @@ pre code { display: block; background: none; padding: 0 0 0 2ch; text-indent: -2
 pre code + code { margin-top: .35rem; }
 .table { overflow-x: auto; margin: .5rem 0 1rem; }
 table { border-collapse: collapse; width: 100%; }
+td:not(.number) { min-width: 8rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .7rem; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-size: .8125rem; font-weight: 600; }
+tr.same > td { color: var(--soft); }
+tr.same code { background: none; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 td.number { white-space: nowrap; }
 .notice { border-left: 4px solid var(--note); background: var(--field); padding: .6rem 1rem; border-radius: 0 6px 6px 0; }
@@ -43,11 +46,15 @@ summary { cursor: pointer; color: var(--soft); font-weight: 600; }
 .moves .band { fill: var(--note); opacity: .18; }
 .moves .stays { stroke: var(--line); fill: none; }
 .moves .moves { stroke: var(--note); fill: none; stroke-width: 1.5; min-width: 0; }
+@media (max-width: 48rem) {
+  .table table { min-width: 46rem; }
+}
 @media print {
   :root { --paper: #ffffff; --ink: #000000; --soft: #444444; --line: #bbbbbb; --field: #f4f4f4; }
   body { font-size: 10pt; }
   main { max-width: none; padding: 0; }
   .table { overflow: visible; }
+  td:not(.number) { min-width: 0; }
   td code { overflow-wrap: anywhere; }
   h2, h3 { break-after: avoid; }
   tr, .notice { break-inside: avoid; }

@@ -464,6 +464,15 @@ def compare(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "a
 # -- one new rule ------------------------------------------------------------------------------------------------------------
 
 
+def first_config(estate: Estate, today: str, until: str) -> str:
+    """The text of a first config: with it, the same input is clean but for errors and what is worth knowing. `until`: when warnings come back."""
+    from alb_lint.config import from_text
+    from alb_lint.plan.wanted.first_config import draft
+
+    found = lint(estate, from_text(draft(estate), "alb-lint.toml"), today).findings
+    return draft(estate, found, until)
+
+
 def read_rule(raw: object, where: str) -> Rule:
     """A rule as the API writes it. Raises SourceError for anything else, and where a part of it cannot be read."""
     from alb_lint.sources.elbv2.shape import rule

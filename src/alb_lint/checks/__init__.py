@@ -45,6 +45,7 @@ from alb_lint.checks.requirement_broken import CHECK as ALB610
 from alb_lint.checks.retired_priority import CHECK as ALB005
 from alb_lint.checks.shadowed_rule import CHECK as ALB101
 from alb_lint.checks.shared_target_group import CHECK as ALB305
+from alb_lint.checks.shifting_numbers import CHECK as ALB009
 from alb_lint.checks.sign_in_optional import CHECK as ALB605
 from alb_lint.checks.too_many_rules import CHECK as ALB309
 from alb_lint.checks.too_many_target_groups import CHECK as ALB302

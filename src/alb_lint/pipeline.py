@@ -357,6 +357,17 @@ def _changed(before: Estate, after: Estate) -> frozenset[str]:
     return frozenset(rule.id for item in after.listeners for rule in item.rules if (item.id, rule.id, _content(rule)) not in had)
 
 
+def brought(since: Estate, now: Estate) -> tuple[tuple[str, Rule], ...]:
+    """The rules of known number that are new, or have another number than they had, each with the id of its listener."""
+    had = {(item.id, identity(rule), rule.priority) for item in since.listeners for rule in item.rules}
+    return tuple(
+        (item.id, rule)
+        for item in now.listeners
+        for rule in item.rules
+        if isinstance(rule.priority, int) and (item.id, identity(rule), rule.priority) not in had
+    )
+
+
 def merged(parts: Sequence[Summary], gaps: Iterable[Gap] = ()) -> Summary:
     """One summary of several estates that have nothing to do with each other; `gaps` come first."""
     return _summary(

@@ -9,6 +9,7 @@ from alb_lint.checks.bare_path_missing import CHECK as ALB209
 from alb_lint.checks.broken_order import CHECK as ALB007
 from alb_lint.checks.broken_reservation import CHECK as ALB008
 from alb_lint.checks.check import Check
+from alb_lint.checks.collision_to_come import CHECK as ALB010
 from alb_lint.checks.contradictory_conditions import CHECK as ALB102
 from alb_lint.checks.dead_header_name import CHECK as ALB210
 from alb_lint.checks.deny_bypassed import CHECK as ALB601

@@ -33,6 +33,9 @@ def command(
             "--since", metavar="REF", help="Only what the change since this git revision brings; and what deploying it is refused."
         ),
     ] = "",
+    refs: Annotated[
+        str, typer.Option("--refs", metavar="GLOB", help="Also find numbers that branches which are not merged yet take: 'origin/*'.")
+    ] = "",
     environment: judging.Environment = "",
     show: judging.Show = "",
     kind: options.Kind = "",
@@ -73,19 +76,27 @@ def command(
     given = pipeline.gather(reach, ready.settings, kind, allow_empty, project)
     narrow = (lambda summary: pipeline.touching(summary, names)) if project else None
     summary = (
-        None if listener or since or ready.whole else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
+        None
+        if listener or since or refs or ready.whole
+        else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
     )
     if summary is not None and summary.rules:
         return ready.conclude(summary, narrow)
     estate = pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings)
     options.need_rules(estate, names, allow_empty)
+
+    def read(there: Sequence[str], settings: Config) -> Estate:
+        return pipeline.read(there, settings, kind, told, tolerant=True, project=project)
+
+    if refs:
+        from alb_lint.cli.branches import with_branches
+
+        estate = with_branches(estate, refs, reach, ready.settings, read)
     if since:
         from alb_lint.cli.since import older
 
-        def read(there: Sequence[str], settings: Config) -> Estate:
-            return pipeline.only(pipeline.read(there, settings, kind, told, tolerant=True, project=project), listener, settings)
-
-        return ready.judge(estate, whole=whole, narrow=narrow, before=older(since, reach, ready.settings, read))
+        before = older(since, reach, ready.settings, lambda there, settings: pipeline.only(read(there, settings), listener, settings))
+        return ready.judge(estate, whole=whole, narrow=narrow, before=before)
     return ready.judge(estate, whole=whole, narrow=narrow)
 
 

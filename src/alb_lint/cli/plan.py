@@ -8,6 +8,7 @@ from alb_lint.cli import completing, exit_codes, judging, options
 from alb_lint.cli.live import Live, may_read_live
 from alb_lint.config import Config
 from alb_lint.errors import UsageError
+from alb_lint.model import Estate
 
 FORMATS: Final = ("text", "json", "markdown", "html", "aws-cli", "patch")
 
@@ -25,6 +26,12 @@ def command(
     fix_shadowed: Annotated[bool, typer.Option("--fix-shadowed", help="Let rules that no request reaches come first.")] = False,
     spread: Annotated[bool, typer.Option("--spread", help="Leave even gaps in the ranges.")] = False,
     compact: Annotated[bool, typer.Option("--compact", help="The fewest rules for the same answers: join what acts alike.")] = False,
+    by_traffic: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by-traffic", metavar="LOGS", help="Access logs, by today's numbers: the busiest rules first, where the order allows it."
+        ),
+    ] = None,
     environment: judging.Environment = "",
     write: Annotated[bool, typer.Option("--write", help="With --format patch: change the source code.")] = False,
     kind: options.Kind = "",
@@ -53,14 +60,18 @@ def command(
     names = live.sources(sources)
     settings = options.load_config(config, names)
     _check_environment(environment, settings)
-    if not (compact or settings.ranges or settings.retired or settings.before):
+    if not (compact or by_traffic or settings.ranges or settings.retired or settings.before):
         options.note("note: the config has no [[range]]; `alb-lint init` writes a first one", quiet)
     told = options.reading(settings, parameter, parameters, workspace, stack)
     estate = live.estate(names, settings, kind, listener, told=told, quiet=quiet)
-    wishes = Options(options.today(), spread, fix_shadowed, merge_twins, compact, environment)
+    if by_traffic and (merge_twins or compact or fix_shadowed):
+        raise UsageError("the logs count rules as they are: merge, join or mend them first", where="--by-traffic")
+    traffic = _traffic(by_traffic, estate, quiet) if by_traffic else None
+    wishes = Options(options.today(), spread, fix_shadowed, merge_twins, compact, environment, traffic=traffic)
     given = (("--merge-twins", merge_twins), ("--fix-shadowed", fix_shadowed), ("--spread", spread), ("--compact", compact))
     texts = (("--config", config), ("--environment", environment), ("--listener", listener), ("--source-kind", kind))
     flags = [name for name, on in given if on] + [word for name, value in texts if value for word in (name, value)]
+    flags += [word for name in by_traffic or () for word in ("--by-traffic", name)]
     proposal = pipeline.propose(estate, settings, wishes, names or ["--live"], flags)
     for report in REPORTS:
         if report.name == format_:
@@ -86,3 +97,32 @@ def _check_environment(wanted: str, settings: Config) -> None:
     if wanted and wanted not in known:
         hint = f"there are {', '.join(known) or 'none'}"
         raise UsageError(f"no [[weights]] for the environment {wanted!r}", where="--environment", hint=hint)
+
+
+def _traffic(names: list[str], estate: Estate, quiet: bool) -> dict[tuple[str, int], int]:
+    """(id of the listener, number) → requests. Raises UsageError where it is not told which listener the logs are of."""
+    from alb_lint.sources.access_logs import counts
+
+    found = counts(names)
+    requests: dict[tuple[str, int], int] = {}
+    strange = 0
+    held = {(item.id, rule.priority) for item in estate.listeners for rule in item.rules}
+    for (balancer, port, number), many in found.requests.items():
+        fitting = [
+            item
+            for item in estate.listeners
+            if (not item.id.startswith("arn:") or f":listener/{balancer}/" in item.id) and (not item.port or not port or item.port == port)
+        ]
+        if len(fitting) > 1:
+            told = ", ".join(item.name or item.id for item in fitting[:8])
+            raise UsageError(f"which listener answered {balancer}:{port or '?'}?", where="--by-traffic", hint=f"--listener, one of {told}")
+        if not fitting or (fitting[0].id, number) not in held:
+            strange += many
+            continue
+        key = (fitting[0].id, number)
+        requests[key] = requests.get(key, 0) + many
+    if strange:
+        options.note(f"note: {strange:,} requests were answered at numbers that no rule has here, or on other listeners", quiet)
+    if found.unparsed:
+        options.note(f"note: {found.unparsed:,} lines are no access log", quiet)
+    return requests

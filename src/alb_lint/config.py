@@ -265,12 +265,24 @@ def load(path: Path, name: str = "", *, named: bool = True) -> Config:
         if not isinstance(tool, dict) or "alb-lint" not in tool:
             raise ConfigError("it has no [tool.alb-lint]", where=shown, hint="docs/config.md shows one")
         data = tool["alb-lint"]
-    reader = _Reader(shown, text)
-    config = reader.config(data, path.parent)
-    if reader.problems:
-        raise ConfigError("\n".join(reader.problems), hint="docs/config.md lists every key")
+    config = _told(data, shown, text, path.parent)
     lock = path.parent / LOCK
     return replace(config, reservations=read_lock(lock, lock.as_posix() if shown == str(path) else (Path(shown).parent / LOCK).as_posix()))
+
+
+def _told(data: Any, shown: str, text: str, root: Path | None) -> Config:
+    reader = _Reader(shown, text)
+    config = reader.config(data, root)
+    if reader.problems:
+        raise ConfigError("\n".join(reader.problems), hint="docs/config.md lists every key")
+    return config
+
+
+def from_text(text: str, name: str) -> Config:
+    """The config of a text that this program wrote. Raises ConfigError as `load` does."""
+    import tomllib
+
+    return _told(tomllib.loads(text), name, text, None)
 
 
 def find_lock(start: Path) -> Path | None:
@@ -330,7 +342,7 @@ class _Reader:
         self._headers: dict[str, list[int]] = {}
         self.at = Location(file=name)
 
-    def config(self, data: Any, root: Path) -> Config:
+    def config(self, data: Any, root: Path | None) -> Config:
         top = self._table(data, "the config", _TOP)
         return Config(
             path=self.name,

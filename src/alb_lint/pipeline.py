@@ -377,6 +377,17 @@ def _changed(before: Estate, after: Estate) -> frozenset[str]:
     return frozenset(rule.id for item in after.listeners for rule in item.rules if (item.id, rule.id, _content(rule)) not in had)
 
 
+def brought(since: Estate, now: Estate) -> tuple[tuple[str, Rule], ...]:
+    """The rules of known number that are new, or have another number than they had, each with the id of its listener."""
+    had = {(item.id, identity(rule), rule.priority) for item in since.listeners for rule in item.rules}
+    return tuple(
+        (item.id, rule)
+        for item in now.listeners
+        for rule in item.rules
+        if isinstance(rule.priority, int) and (item.id, identity(rule), rule.priority) not in had
+    )
+
+
 def merged(parts: Sequence[Summary], gaps: Iterable[Gap] = ()) -> Summary:
     """One summary of several estates that have nothing to do with each other; `gaps` come first."""
     return _summary(
@@ -505,6 +516,15 @@ def compare(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "a
 
 
 # -- one new rule ------------------------------------------------------------------------------------------------------------
+
+
+def first_config(estate: Estate, today: str, until: str) -> str:
+    """The text of a first config: with it, the same input is clean but for errors and what is worth knowing. `until`: when warnings come back."""
+    from alb_lint.config import from_text
+    from alb_lint.plan.wanted.first_config import draft
+
+    found = lint(estate, from_text(draft(estate), "alb-lint.toml"), today).findings
+    return draft(estate, found, until)
 
 
 def read_rule(raw: object, where: str) -> Rule:

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alb_lint.config import load
+from alb_lint.config import Config, listener_fits, load
+from alb_lint.pipeline import read
 from alb_lint.plan.wanted.first_config import draft
 from running import SEED, export, inside, raw
 from shorthand import config, estate, listener, rule
@@ -33,8 +35,8 @@ def test_written_once(here):
 def test_printed(here):
     ran = inside("init", "rules.json", "-o", "-")
     assert (ran.code, ran.err) == (0, "")
-    assert 'name = "v2"\npriorities = "100-101"\nlistener = "web"\nmatch = { paths = ["/v2/*"] }\n' in ran.out
-    assert '# priorities = "500-501"' in ran.out
+    assert '# 2 rules: all paths begin with /v2/\n[[range]]\nname = "v2"\npriorities = "100-109"\nlistener = "web"\n' in ran.out
+    assert 'name = "api"\npriorities = "500-509"\nlistener = "web"\nmatch = { paths = ["/x", "/y"] }\n' in ran.out
     assert not Path("alb-lint.toml").exists()
 
 
@@ -63,7 +65,75 @@ def test_check_with_the_draft_finds_nothing_more(here):
 def test_the_seed():
     got = config(inside("init", SEED / "python.json", "-o", "-").out)
     assert sorted(one.name for one in got.listeners) == ["scorer", "scorer-app-api", "scorer-internal"]
-    assert ("internal-embed", ((2100, 2103),)) in [(one.name, one.priorities) for one in got.ranges]
+    assert [(one.name, one.priorities) for one in got.ranges] == [
+        ("l-cc", ((5000, 5099),)),
+        ("internal-embed", ((2100, 2109),)),
+        ("ceramic-cache", ((1000, 1099),)),
+        ("v2", ((2000, 2099),)),
+    ]
+
+
+def clean_but_for_errors(name):
+    """With the draft nothing is found but errors, which are those without it, and what is worth knowing; every rule lies in its range."""
+    Path("none.toml").write_text("", "utf-8")
+    assert inside("init", name, "-o", "first.toml").code == 0
+    bare, found = (inside("check", name, "--config", file, "-f", "json").json["findings"] for file in ("none.toml", "first.toml"))
+    assert [item for item in found if item["severity"] == "warning"] == []
+    errors = [[item["fingerprint"] for item in each if item["severity"] == "error"] for each in (bare, found)]
+    assert errors[0] == errors[1]
+    return load(Path("first.toml").resolve())
+
+
+@pytest.mark.parametrize("name", ["python.json", "rust.json", "resolved.json"])
+def test_the_draft_of_the_seed_is_clean_but_for_errors(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    got = clean_but_for_errors(SEED / name)
+    for one in read([str(SEED / name)], Config()).listeners:
+        mine = [band for band in got.ranges if listener_fits(band.listener, one, got)]
+        assert all(sum(each.priority in band for band in mine) == 1 for each in one.rules)
+
+
+def with_bands(random):
+    """An export of services with a band each, and the numbers of each."""
+    size, step = random.choice([(10, 1), (100, 1), (100, 10), (1000, 10), (1000, 50)])
+    kind = random.choice(["path", "host", "tag"])
+    services = random.sample(["orders", "users", "billing", "search", "mail", "files", "stock", "audit"], random.randint(3, 7))
+    starts = sorted(random.sample(range(1, 30), len(services)))
+    rules, bands, tags = [], [], []
+    for service, start in zip(services, starts, strict=True):
+        numbers = [start * size + place * step for place in range(random.randint(2, 7))]
+        bands.append(numbers)
+        for place, number in enumerate(numbers):
+            path = f"/{service}/p{place}/*" if kind == "path" else f"/p{number}/*"
+            made = raw(number, path, f"{service if kind != 'tag' else 'g'}-{place}")
+            if kind == "host":
+                made["Conditions"].append({"Field": "host-header", "Values": [f"{service}.example.com"]})
+            if kind == "tag":
+                tags.append({"ResourceArn": made["RuleArn"], "Tags": [{"Key": "team", "Value": service}]})
+            rules.append(made)
+    return export(*rules, TagDescriptions=tags), bands, services
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_bands_are_found(seed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text, bands, services = with_bands(Random(seed))
+    Path("rules.json").write_text(text, "utf-8")
+    got = clean_but_for_errors("rules.json")
+    assert [one.name for one in got.ranges] == services
+    for one, numbers in zip(got.ranges, bands, strict=True):
+        assert all(number in one for number in numbers)
+        assert not any(number in one for other in bands if other is not numbers for number in other)
+
+
+def test_what_is_found_today_is_written_down(here):
+    deny = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403"}}]
+    Path("rules.json").write_text(export(raw(10, "*b", Actions=deny), raw(100, "/v2/*"), raw(101, "/v2/x*", "api")), "utf-8")
+    got = clean_but_for_errors("rules.json")
+    assert [(one.first[-2:], one.then[-3:]) for one in got.before] == [("10", "100"), ("10", "101")]
+    assert [(one.code, one.reason) for one in got.allow] == [("ALB103", "found by init, not judged yet")]
+    assert got.allow[0].until > "2026"
+    assert "v2: 100-109 on web" in inside("init", "rules.json", "--force").err
 
 
 NAMES = st.text(st.characters(codec="utf-8"), max_size=8) | st.sampled_from(

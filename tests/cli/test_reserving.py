@@ -260,3 +260,35 @@ def test_branches_that_are_not_merged(repository):
     assert inside(*ask, "--refs", "none/*").json["priority"] == 30
     git("merge", "-q", "team/x")
     assert inside(*ask, "--refs", "team/*").json["priority"] == 40
+
+
+def test_a_number_that_two_branches_take_is_found_before_either_is_merged(repository):
+    start = [raw(10, "/a"), raw(20, "/b"), raw(40000, "/*", "rest")]
+
+    def branch(name, *rules):
+        git("checkout", "-qb", name, "main")
+        Path("rules.json").write_text(export(*start, *rules), "utf-8")
+        commit(name)
+
+    branch("team/x", raw(30, "/x", "x", number=1))
+    branch("team/y", raw(30, "/y", "y", number=2))
+    branch("team/z", raw(30, "/x", "x", number=1))  # the same rule as on team/x
+    branch("team/w", raw(50, "/w", "w", number=3))
+
+    def found():
+        ran = inside("check", "rules.json", "--select", "ALB010", "--refs", "team/*", "-f", "json")
+        return [item["message"] for item in ran.json["findings"]]
+
+    on_w = found()
+    assert sorted(("team/x" in said and "team/y" in said) or ("team/y" in said and "team/z" in said) for said in on_w) == [True, True]
+    git("checkout", "-q", "team/y")
+    mine = [said for said in found() if said.startswith("30 is also taken by 30 (/x)")]
+    assert len(mine) == 2
+    git("checkout", "-q", "main")
+    Path("rules.json").write_text(export(*start, raw(60, "/v", number=4)), "utf-8")  # not committed yet, and on a number of its own
+    assert not any("/v" in said for said in found())
+    Path("rules.json").write_text(export(*start, raw(50, "/v", number=4)), "utf-8")
+    assert any(said.startswith("50 is also taken by 50 (/w) on the branch `team/w`") for said in found())
+    # what both sides know from before is no claim, wherever it went
+    Path("rules.json").write_text(export(*start[::-1]), "utf-8")
+    assert not any(said.startswith("10 ") for said in found())

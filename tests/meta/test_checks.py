@@ -1,6 +1,7 @@
 """The table of checks, the files and the pages say the same."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from alb_lint import pipeline
 from alb_lint.checks import ALL, against
 from alb_lint.checks.check import Check
 from alb_lint.config import Config, load, read_lock
+from alb_lint.model import Branch, Estate
 from alb_lint.reports import concise
 from shorthand import TODAY
 
@@ -61,7 +63,7 @@ def test_headings_of_a_page(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_example_of_a_page_says_what_it_gives(page, tmp_path, monkeypatch):
     text = page.read_text("utf-8")
-    blocks = re.findall(r"^```(json|hcl|toml|text|lock)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```(json|hcl|toml|text|lock|branch)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     by_kind = dict(blocks)
     monkeypatch.chdir(tmp_path)
     settings = Config()
@@ -82,6 +84,11 @@ def test_the_example_of_a_page_says_what_it_gives(page, tmp_path, monkeypatch):
     for name, content in zip(names, inputs, strict=True):
         Path(name).write_text(content, "utf-8")
     estate, *wanted = (pipeline.read([name], settings) for name in names)
+    if "branch" in by_kind:
+        Path("rules.json").write_text(by_kind["branch"], "utf-8")
+        there, nothing = pipeline.read(["rules.json"], settings), Estate(())
+        estate = replace(estate, branches=(Branch("team/x", pipeline.brought(nothing, there), pipeline.brought(nothing, estate)),))
+        command += " --refs 'team/*'"
     chosen = pipeline.selection((code,), ())
     said = concise.render(pipeline.lint(estate, settings, TODAY, chosen, wanted=wanted[0] if wanted else None), False)
     assert by_kind["text"] == f"$ alb-lint {command} --select {code} --format concise\n{said}"

@@ -9,6 +9,7 @@ from alb_lint.checks.bare_path_missing import CHECK as ALB209
 from alb_lint.checks.broken_order import CHECK as ALB007
 from alb_lint.checks.broken_reservation import CHECK as ALB008
 from alb_lint.checks.check import Check
+from alb_lint.checks.collision_to_come import CHECK as ALB010
 from alb_lint.checks.contradictory_conditions import CHECK as ALB102
 from alb_lint.checks.dead_header_name import CHECK as ALB210
 from alb_lint.checks.deny_bypassed import CHECK as ALB601
@@ -46,6 +47,7 @@ from alb_lint.checks.requirement_broken import CHECK as ALB610
 from alb_lint.checks.retired_priority import CHECK as ALB005
 from alb_lint.checks.shadowed_rule import CHECK as ALB101
 from alb_lint.checks.shared_target_group import CHECK as ALB305
+from alb_lint.checks.shifting_numbers import CHECK as ALB009
 from alb_lint.checks.sign_in_optional import CHECK as ALB605
 from alb_lint.checks.too_many_rules import CHECK as ALB309
 from alb_lint.checks.too_many_target_groups import CHECK as ALB302

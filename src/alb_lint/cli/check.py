@@ -52,6 +52,9 @@ def command(
             "--since", metavar="REF", help="Report only what is new since this git revision, and what AWS would refuse when it is deployed."
         ),
     ] = "",
+    refs: Annotated[
+        str, typer.Option("--refs", metavar="GLOB", help="Also find numbers that branches which are not merged yet take: 'origin/*'.")
+    ] = "",
     environment: judging.Environment = "",
     show: judging.Show = "",
     level: judging.Level = "",
@@ -112,27 +115,35 @@ def command(
         return ready.judge_each(estates, whole=whole, narrow=narrow)
     summary = (
         None
-        if listener or since or ready.whole or fix or diff or suggest
+        if listener or since or refs or ready.whole or fix or diff or suggest
         else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
     )
     if summary is not None:
         refuse_unused(parameter, summary.files)
     if summary is not None and summary.rules:
         return ready.conclude(summary, narrow)
+
+    def now() -> Estate:
+        return pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings)
+
+    def read(there: Sequence[str], settings: Config) -> Estate:
+        return pipeline.read(there, settings, kind, told, tolerant=True, project=project)
+
     if since:
         from alb_lint.cli.since import now_and_then, older
 
-        def read(there: Sequence[str], settings: Config) -> Estate:
-            return pipeline.only(pipeline.read(there, settings, kind, told, tolerant=True, project=project), listener, settings)
+        def older_read(there: Sequence[str], settings: Config) -> Estate:
+            return pipeline.only(read(there, settings), listener, settings)
 
-        estate, before = now_and_then(
-            lambda: pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings),
-            lambda: older(since, reach, ready.settings, read),
-        )
+        estate, before = now_and_then(now, lambda: older(since, reach, ready.settings, older_read))
     else:
-        estate, before = pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings), None
+        estate, before = now(), None
     refuse_unused(parameter, estate.files)
     options.need_rules(estate, names, allow_empty)
+    if refs:
+        from alb_lint.cli.branches import with_branches
+
+        estate = with_branches(estate, refs, reach, ready.settings, read)
     if suggest:
         return fixing.suggest(ready, estate, whole)
     if fix or diff:

@@ -1,7 +1,8 @@
 """`alb-lint init`: a first config from what is there."""
 
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -15,6 +16,8 @@ HELP = helping.Help(
         ("alb-lint init infra/ -o -", "print it"),
     ),
 )
+DAYS: Final = 90
+"""How long nothing is said of what was found at the beginning."""
 
 
 def command(
@@ -23,13 +26,13 @@ def command(
     force: Annotated[bool, typer.Option("--force", help="Overwrite a config that exists.")] = False,
     kind: options.Kind = "",
 ) -> int:
-    """Write a first alb-lint.toml from the rules that are there.
+    """Write a first alb-lint.toml: the listeners, the bands that their numbers show, the order that matters, and what is found today.
 
-    It holds the listeners found, and the numbers in use as ranges for you to name.
+    With it, the same input is clean but for errors.
     """
     from alb_lint import pipeline
     from alb_lint.config import Config
-    from alb_lint.plan.wanted.first_config import draft
+    from alb_lint.plan.wanted.first_config import inferred
 
     names = sources or ["."]
     if output != "-" and Path(output).exists() and not force:
@@ -38,11 +41,14 @@ def command(
     options.need_rules(estate, names)
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
-    text = draft(estate)
+    today = options.today()
+    text = pipeline.first_config(estate, today, (date.fromisoformat(today) + timedelta(days=DAYS)).isoformat())
+    for line in inferred(estate):
+        options.note(line, quiet=output == "-")
     options.write(text, "" if output == "-" else output)
     if output != "-":
         rules = sum(len(item.rules) for item in estate.listeners)
         options.note(
-            f"wrote {output}: listeners: {len(estate.listeners)}, rules: {rules}; name the ranges and say who belongs to them", quiet=False
+            f"wrote {output}: listeners: {len(estate.listeners)}, rules: {rules}; read the ranges, and give the reasons", quiet=False
         )
     return exit_codes.CLEAN

@@ -8,6 +8,7 @@ import typer
 from alb_lint.cli import completing, exit_codes, helping, judging, options
 from alb_lint.cli.live import Live, may_read_live
 from alb_lint.errors import UsageError
+from alb_lint.model import Estate
 
 if TYPE_CHECKING:
     from alb_lint.plan.proposal import Proposal
@@ -52,6 +53,12 @@ def command(
     ] = False,
     spread: Annotated[bool, typer.Option("--spread", help="Spread the rules of a range evenly.")] = False,
     compact: Annotated[bool, typer.Option("--compact", help="Use the fewest rules that give the same answers.")] = False,
+    by_traffic: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by-traffic", metavar="LOGS", help="Access logs, by today's numbers: the busiest rules first, where the order allows it."
+        ),
+    ] = None,
     environment: judging.Environment = "",
     write: Annotated[bool, typer.Option("--write", help="With --format patch: apply the patch to your code.")] = False,
     suggest: Annotated[bool, typer.Option("--suggest", help="If there is no plan, print the config lines that would give one.")] = False,
@@ -83,14 +90,18 @@ def command(
     names = live.sources(sources)
     settings = options.load_config(config, names)
     options.known_environment(environment, settings)
-    if not (compact or settings.ranges or settings.retired or settings.before):
+    if not (compact or by_traffic or settings.ranges or settings.retired or settings.before):
         options.note("note: the config has no [[range]]; `alb-lint init` writes a first one", quiet)
     told = options.reading(settings, parameter, parameters, workspace, stack)
     estate = live.estate(names, settings, kind, listener, told=told, quiet=quiet)
-    wishes = Options(options.today(), spread, fix_shadowed, merge_twins, compact, environment)
+    if by_traffic and (merge_twins or compact or fix_shadowed):
+        raise UsageError("the logs count rules as they are: merge, join or mend them first", where="--by-traffic")
+    traffic = _traffic(by_traffic, estate, quiet) if by_traffic else None
+    wishes = Options(options.today(), spread, fix_shadowed, merge_twins, compact, environment, traffic=traffic)
     given = (("--merge-twins", merge_twins), ("--fix-shadowed", fix_shadowed), ("--spread", spread), ("--compact", compact))
     texts = (("--environment", environment), ("--listener", listener))
     flags = [name for name, on in given if on] + [word for name, value in texts if value for word in (name, value)]
+    flags += [word for name in by_traffic or () for word in ("--by-traffic", name)]
     how = [("--config", [config]), ("--source-kind", [kind]), ("--workspace", [workspace]), ("--stack", [stack])]
     how += [("--parameter", parameter or []), ("--parameters", parameters or [])]
     proposal = replace(
@@ -133,3 +144,32 @@ def _suggest(proposal: "Proposal", output: str, quiet: bool) -> int:
         why = "no lines of config would do" if proposal.plan.refused else "there is a plan without"
         options.note(f"nothing to suggest: {why}", quiet)
     return exit_codes.REFUSED if proposal.plan.refused else exit_codes.CLEAN
+
+
+def _traffic(names: list[str], estate: Estate, quiet: bool) -> dict[tuple[str, int], int]:
+    """(id of the listener, number) → requests. Raises UsageError where it is not told which listener the logs are of."""
+    from alb_lint.sources.access_logs import counts
+
+    found = counts(names)
+    requests: dict[tuple[str, int], int] = {}
+    strange = 0
+    held = {(item.id, rule.priority) for item in estate.listeners for rule in item.rules}
+    for (balancer, port, number), many in found.requests.items():
+        fitting = [
+            item
+            for item in estate.listeners
+            if (not item.id.startswith("arn:") or f":listener/{balancer}/" in item.id) and (not item.port or not port or item.port == port)
+        ]
+        if len(fitting) > 1:
+            told = ", ".join(item.name or item.id for item in fitting[:8])
+            raise UsageError(f"which listener answered {balancer}:{port or '?'}?", where="--by-traffic", hint=f"--listener, one of {told}")
+        if not fitting or (fitting[0].id, number) not in held:
+            strange += many
+            continue
+        key = (fitting[0].id, number)
+        requests[key] = requests.get(key, 0) + many
+    if strange:
+        options.note(f"note: {strange:,} requests were answered at numbers that no rule has here, or on other listeners", quiet)
+    if found.unparsed:
+        options.note(f"note: {found.unparsed:,} lines are no access log", quiet)
+    return requests

@@ -23,7 +23,7 @@ from alb_lint.model.condition import (
     SourceIp,
 )
 from alb_lint.model.deployment import Change, Deployment
-from alb_lint.model.estate import Estate, Reading
+from alb_lint.model.estate import Branch, Estate, Reading
 from alb_lint.model.listener import Listener, LoadBalancer, TargetGroup, Unread
 from alb_lint.model.ownership import is_controller_owned, owner_of, stack_of
 from alb_lint.model.request import Entrance, Request
@@ -34,6 +34,7 @@ from alb_lint.symbols import Number, Text, Unknown
 __all__ = [
     "Action",
     "Authenticate",
+    "Branch",
     "Change",
     "Condition",
     "Deployment",

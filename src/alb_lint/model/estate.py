@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from alb_lint.model.listener import Listener, TargetGroup
+from alb_lint.model.rule import Rule
 from alb_lint.places import Gap
 from alb_lint.record import record
 
@@ -26,8 +27,19 @@ class Reading:
 
 
 @record
+class Branch:
+    """What the two sides of a merge that is still to come bring since they went apart: rules that are new or have another number, each with the id
+    of its listener. `rules`: those of the branch; `here`: those of what was read itself.
+    """
+
+    name: str
+    rules: tuple[tuple[str, Rule], ...]
+    here: tuple[tuple[str, Rule], ...] = ()
+
+
+@record
 class Estate:
-    """All readings of a run, joined: listeners unique by id and sorted by it, gaps in reading order."""
+    """All readings of a run, joined: listeners unique by id and sorted by it, gaps in reading order. `branches`: where they were asked for."""
 
     listeners: tuple[Listener, ...]
     gaps: tuple[Gap, ...] = ()
@@ -35,6 +47,7 @@ class Estate:
     files: tuple[str, ...] = ()
     declared: tuple[TargetGroup, ...] = ()
     references: tuple[tuple[str, str, str], ...] = ()
+    branches: tuple[Branch, ...] = ()
 
     @property
     def complete(self) -> bool:

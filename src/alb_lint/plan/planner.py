@@ -1,6 +1,6 @@
 """Facts and config → a plan: homes, twins, order, numbers, steps; then proved by `proof`, which shares no code with any of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from alb_lint.analysis.decisions import order_sensitive
@@ -24,6 +24,7 @@ from alb_lint.plan.wanted.allowed_numbers import OUTSIDE, Homes, homes_of
 from alb_lint.plan.wanted.compaction import compaction_of
 from alb_lint.plan.wanted.numbered_together import Unit, units_of
 from alb_lint.plan.wanted.order import Order, Wish, order_of
+from alb_lint.plan.wanted.traffic import busiest_first
 from alb_lint.plan.wanted.twins import Twins, twins_of
 from alb_lint.plan.ways_out import with_ways
 from alb_lint.record import record
@@ -32,7 +33,10 @@ from alb_lint.space.covers import bits_of
 
 @record
 class Options:
-    """`today` (ISO) decides which retirements hold. `environment`: which [[weights]] apply, "" for the config's own. `effort`: steps."""
+    """`today` (ISO) decides which retirements hold. `environment`: which [[weights]] apply, "" for the config's own. `effort`: steps.
+
+    `traffic`: (id of the listener, number) → requests; with it the busiest rules come first, as far as the order allows.
+    """
 
     today: str
     spread: bool = False
@@ -41,6 +45,7 @@ class Options:
     compact: bool = False
     environment: str = ""
     effort: int = EFFORT
+    traffic: Mapping[tuple[str, int], int] | None = None
 
 
 def make_plan(facts: Sequence[ListenerFacts], config: Config, options: Options) -> Plan:
@@ -132,10 +137,21 @@ class _Numbered:
         for unit, given in zip(units, found.numbers, strict=True):
             for index in unit.rules:
                 self.new[index] = given
+        if self.options.traffic is not None:
+            shared = sum([1 << index for unit in units if len(unit.rules) > 1 or unit.home == PINNED for index in unit.rules])
+            self.new = busiest_first(self.new, self.homes.home, self.order.after, self._requests(), shared)
+            self.at_least = self._must()
+            return
         moved = sum(given != self.facts.rules[index].priority for index, given in enumerate(self.new) if given is not None)
         together = any(len(unit.rules) > 1 for unit in units)
         # rules that share a number are moved together; whether parting them would move fewer is not searched
         self.at_least = self._must() if together and moved > self._must() else moved - found.moved + found.at_least
+
+    def _requests(self) -> dict[int, int]:
+        """Per rule how many requests the logs say that it answered."""
+        traffic, listener = self.options.traffic or {}, self.facts.listener.id
+        numbers = [(index, rule.priority) for index, rule in enumerate(self.facts.rules)]
+        return {index: traffic.get((listener, number), 0) for index, number in numbers if isinstance(number, int)}
 
     def _near_unknown(self) -> int:
         """Rules of which the order to a rule of unknown number matters: they stay, since whatever they pass is not known."""
@@ -287,6 +303,8 @@ class _Written:
         inside = next((item for item in self.homes.ranges if old in item), None)
         if home is None and inside is not None:
             return f"{old} lies in {inside.name}, where it does not belong"
+        if self.numbered.options.traffic is not None:
+            return f"{self.numbered.options.traffic.get((self.facts.listener.id, old), 0):,} requests in the logs"
         wish = next((wish for wish in self.order.flips if index in (wish.first, wish.then)), None)
         if wish is not None:
             return wish.because

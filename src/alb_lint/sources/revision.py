@@ -87,6 +87,11 @@ def unmerged(pattern: str, near: Path) -> list[str]:
     return found
 
 
+def fork_of(branch: str, near: Path) -> str:
+    """The commit from which the branch and HEAD went apart; "" where they have none in common."""
+    return _git(_top(near), "merge-base", "HEAD", branch, wanted=False).decode().strip()
+
+
 def _top(near: Path) -> Path:
     folder = near if near.is_dir() else near.parent
     found = _git(folder, "rev-parse", "--show-toplevel", wanted=False).decode("utf-8", "surrogateescape").strip("\n")

@@ -36,7 +36,7 @@ def said(folder: Path, text: str, workspaces: str, *flags: str) -> list[str]:
         (both("10", "20"), '["live", "test"]', (), ["ALB101 no request reaches it"]),
         (both("10", LIVE.format(10, 20)), '["live", "test"]', ("--workspace", "test"), ["ALB101 no request reaches it"]),
         (both("10", "20", "count = local.live ? 1 : 0"), '["live", "test", "x"]', (), ["ALB101 in workspace live"]),
-        (both("10", LIVE.format(9, 20)), '["test", "live", "x"]', (), ["ALB101 in workspaces test, x", "ALB101 in workspace live"]),
+        (both("10", LIVE.format(9, 20)), '["test", "live", "x"]', (), ["ALB101 in workspace live", "ALB101 in workspaces test, x"]),
     ],
 )
 def test_each_workspace_is_judged(tmp_path: Path, text: str, workspaces: str, flags: tuple[str, ...], found: list[str]) -> None:

@@ -31,6 +31,10 @@ CDKTF = 'import {{ LbListenerRule }} from "@cdktf/provider-aws/lib/{}";\nnew LbL
         ({"live/terragrunt.stack.hcl": 'unit "orders" {\n  values = { listener_arn = "x" }\n}\n'}, "a Terragrunt stack"),
         ({"live/terragrunt.stack.hcl": 'unit "orders" {\n  values = { bucket = "x" }\n}\n'}, ""),
         ({"main.ts": CDKTF.format("lb-listener-rule")}, "a CDK for Terraform program"),
+        (
+            {"main.ts": CDKTF.format("").replace("@cdktf/provider-aws/lib/", "../.gen/providers/aws/lb-listener-rule")},
+            "a CDK for Terraform",
+        ),
         ({"main.ts": 'import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";\n'}, ""),
     ],
 )

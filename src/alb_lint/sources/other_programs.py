@@ -52,6 +52,8 @@ _BY_CONTROLLER: Final = re.compile(
 )
 _INGRESS: Final = re.compile(rb"^kind:[ \t]*[\"']?Ingress\b", re.MULTILINE)
 _FRONTED: Final = re.compile(rb"listener|\balb\b", re.IGNORECASE)
+_CDKTF: Final = (b"@cdktf/provider-aws", b".gen/providers/aws")
+"""Where a program has the provider from: a package, or what `cdktf get` wrote."""
 _FORMS: Final = (
     _Form(
         lambda name, data: name.name == "terragrunt.stack.hcl" and _FRONTED.search(data) is not None,
@@ -72,7 +74,9 @@ _FORMS: Final = (
         "an Ingress is not read: the AWS Load Balancer Controller makes rules of it, which `alb-lint audit` reads",
     ),
     _Form(
-        lambda name, data: name.suffix in (".ts", ".js") and b"@cdktf/provider-aws" in data and (_RULE in data or b"listener-rule" in data),
+        lambda name, data: (
+            name.suffix in (".ts", ".js") and any(word in data for word in _CDKTF) and (_RULE in data or b"listener-rule" in data)
+        ),
         "a CDK for Terraform program is not read: run `cdktf synth` and give the folder cdktf.out",
     ),
 )
@@ -156,7 +160,7 @@ def _mentioning(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path | None
 SOURCE = Source(
     kind=KIND,
     suffixes=(".yaml", ".yml", ".ts", ".js", ".stack.hcl"),
-    markers=(b'unit "', b"runtime:", b"listenerArn", b"Load Balanced Web Service", b"Ingress", b"@cdktf/provider-aws"),
+    markers=(b'unit "', b"runtime:", b"listenerArn", b"Load Balanced Web Service", b"Ingress", *_CDKTF),
     accepts=accepts,
     read=read,
 )

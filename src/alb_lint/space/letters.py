@@ -4,6 +4,7 @@ In a glob the letter stands for the symbol's text, whatever it is: it lies in `*
 letters that lies in a glob does for every valuation (docs/symbols.md, "Certain inclusion").
 """
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -58,6 +59,13 @@ def shown(text: str) -> str:
     if not has_letter(text):
         return text
     return "".join(_SHOWN.get(character, character) for character in text)
+
+
+def loosened(glob: str) -> str:
+    """The glob with a star for each symbol: it takes what any valuation of the glob takes."""
+    if not has_letter(glob):
+        return glob
+    return re.sub(r"\*{2,}", "*", "".join("*" if is_letter(character) else character for character in glob))
 
 
 @lru_cache(maxsize=65_536)

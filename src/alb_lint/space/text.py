@@ -14,7 +14,7 @@ from alb_lint.space.aligned import Aligned, ends
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import bits_of, minimal
 from alb_lint.space.glob import FIXED, FRESH, SIMPLE, Machine, common_words, matches, overlaps, shape, spoken, swallows
-from alb_lint.space.letters import has_letter, may_share
+from alb_lint.space.letters import has_letter, loosened, may_share
 from alb_lint.space.mixed import Mixed
 from alb_lint.space.regex import Regex
 from alb_lint.space.strands import Pattern
@@ -23,6 +23,10 @@ Point = tuple[str, int]
 """A word and its cover."""
 _FEW: Final = 8
 """Globs with `?` that are tried one by one rather than looked up."""
+_FEW_SYMBOLIC: Final = 64
+"""Patterns from which those that a symbolic one may meet are looked for by their ends first."""
+_MANY_SYMBOLIC: Final = 1_000
+"""Patterns from which that is all: a load balancer has some hundred rules of five values, and comparing each with each would take minutes."""
 
 
 class TextIndex:
@@ -180,14 +184,47 @@ class TextIndex:
         """Owners of the patterns that take the word under some valuation of the symbols."""
         found = self.cover(word)
         lettered = has_letter(word)
-        for glob in self._globs if lettered else self._symbolic:
-            bits = self.owners[glob]
-            if bits & ~found and may_share(glob, word):
-                found |= bits
+        found |= self._perhaps(word, found)
         if lettered:
             for regex in self.regexes:
                 found |= self.owners[regex]
         return found
+
+    def _perhaps(self, glob: str, found: int) -> int:
+        """Owners, but for those found, of patterns that share a word with the glob under some valuation of the symbols.
+
+        Of more patterns than are compared one by one these are all whose ends agree whatever the symbols are.
+        """
+        lettered = has_letter(glob)
+        wanted: Iterable[str] = self._globs if lettered else self._symbolic
+        if len(self._globs) > _MANY_SYMBOLIC:
+            near = self._loose_owners.touching(loosened(glob)) & ~found
+            return near if lettered else near & self._symbolic_owners
+        if len(self._globs) > _FEW_SYMBOLIC:
+            wanted = self._picked(self._loose.touching(loosened(glob)) & (-1 if lettered else self._symbolic_numbers))
+        perhaps = 0
+        for other in wanted:
+            bits = self.owners[other]
+            if bits & ~found & ~perhaps and may_share(other, glob):
+                perhaps |= bits
+        return perhaps & ~found
+
+    @cached_property
+    def _loose(self) -> Aligned:
+        """Every glob with a star for each symbol, by its number."""
+        return Aligned((loosened(glob), 1 << place) for place, glob in enumerate(self._globs))
+
+    @cached_property
+    def _loose_owners(self) -> Aligned:
+        return Aligned((loosened(glob), self.owners[glob]) for glob in self._globs)
+
+    @cached_property
+    def _symbolic_numbers(self) -> int:
+        return sum([1 << place for place, glob in enumerate(self._globs) if has_letter(glob)])
+
+    @cached_property
+    def _symbolic_owners(self) -> int:
+        return _together(self.owners[glob] for glob in self._symbolic)
 
     def _nearest(self, word: str) -> int:
         """The longest prefix of `word` in the index; -1 if there is none."""
@@ -210,10 +247,7 @@ class TextIndex:
         symbolic = isinstance(pattern, str) and has_letter(pattern)
         found, unsure = (0, 0) if isinstance(pattern, Regex) else (self._meets_globs(pattern), 0)
         if isinstance(pattern, str) and self._symbolic:
-            for other in self._globs if symbolic else self._symbolic:
-                bits = self.owners[other]
-                if bits & ~found and may_share(other, pattern):
-                    unsure |= bits
+            unsure |= self._perhaps(pattern, found)
         if self.regexes:
             if symbolic:
                 unsure |= _together(self.owners[regex] for regex in self.regexes)

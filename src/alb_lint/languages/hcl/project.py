@@ -121,8 +121,9 @@ class Project:
         for folder, module in units(sorted(self._met)).items():
             callers.setdefault(module, set()).add(folder)
         found: set[Path] = set()
+        asked = set(open_folders)
         for path in folders:
-            found |= _uppermost(path, callers) if path in open_folders else {path}
+            found |= _uppermost(path, callers) if path in asked else {path}
         return sorted(found)
 
     def _is_root(self, path: Path) -> bool:

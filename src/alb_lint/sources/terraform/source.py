@@ -82,7 +82,7 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     states = sorted(
         {path.parent for path, target in given.items() if sets_backend(target.data) and any(word in target.data for word in _FRONTS)}
     )
-    producing = [path for path in states if path not in pending] if pending else []
+    producing = sorted(set(states) - set(pending)) if pending else []
     several = len(pending) + len(producing) > 1
     for path in producing:
         module = module_at(path)

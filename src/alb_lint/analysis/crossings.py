@@ -30,7 +30,7 @@ PAIRS: Final = 1_000_000
 STEPS: Final = 3_000_000
 """Work on one listener: 1 for each pair that needs a look, SEARCH for each whose shared requests must be searched."""
 SEARCH: Final = 100
-STEP: Final = 5
+STEP: Final = 10
 """Work for each step of a search for a text of regexes."""
 _KNOWN: "WeakKeyDictionary[ListenerFacts, Crossings]" = WeakKeyDictionary()
 

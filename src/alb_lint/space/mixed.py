@@ -47,8 +47,10 @@ class Mixed:
         self._regexes = self._bundle.positions_of(place for place, pattern in enumerate(patterns) if isinstance(pattern, Regex))
         self._everything = sum(self._bundle.whole)
         self._met: dict[int, int] = {}
-        self._texts: list[tuple[int, int]] = []
-        """Owners of each text found so far that decides something, and the patterns that take it."""
+        self._texts: list[int] = []
+        """Owners of each text found so far that decides a pattern."""
+        self._holding = [0] * len(patterns)
+        """Per pattern the numbers of the texts that it takes."""
         self._known: set[str] = set()
         self._narrow = [-1] * len(patterns)
         """Per pattern those that took every text of it so far."""
@@ -206,7 +208,9 @@ class Mixed:
                 self._narrow[place] &= takers
             if single and word not in self._known:
                 self._known.add(word)
-                self._texts.append((bits, takers))
+                for place in bits_of(takers):
+                    self._holding[place] |= 1 << len(self._texts)
+                self._texts.append(bits)
                 self._words.append(word)
         return takers
 
@@ -216,16 +220,16 @@ class Mixed:
 
     def shown(self, mine: Sequence[Pattern], theirs: Sequence[Pattern], avoid: int) -> Point | None:
         """Of the texts that decide single patterns the first that lies in one of `mine`, one of `theirs` and in no pattern of `avoid`."""
-        first, second = self._places(mine), self._places(theirs)
-        for word, (bits, takers) in zip(self._words, self._texts, strict=True):
-            if not bits & avoid and takers & first and takers & second:
-                return word, bits
+        for number in bits_of(self._texts_in(tuple(mine)) & self._texts_in(tuple(theirs))):
+            if not self._texts[number] & avoid:
+                return self._words[number], self._texts[number]
         return None
 
-    def _places(self, patterns: Sequence[Pattern]) -> int:
+    def _texts_in(self, patterns: tuple[Pattern, ...]) -> int:
+        """The numbers of the texts that one of the patterns takes."""
         found = 0
         for pattern in patterns:
-            found |= 1 << self.number[pattern]
+            found |= self._holding[self.number[pattern]]
         return found
 
     def seek(self, pattern: Pattern, also: Pattern, avoid: int, purse: Purse) -> Point | None:

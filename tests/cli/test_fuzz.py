@@ -170,7 +170,7 @@ def check(ran: Ran, codes: frozenset[int]) -> None:
     assert ran.code in codes, ran.err
     assert "Traceback" not in ran.err
     if ran.code in (2, 3):
-        assert ran.err.startswith(("error: ", "gap: "))
+        assert ran.err.startswith(("error: ", "gap: ", "note: "))
     assert all(character.isprintable() or character == "\n" for character in ran.out + ran.err)
 
 

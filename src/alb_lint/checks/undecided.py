@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from alb_lint.analysis.crossings import PAIRS, STEPS, crossings
 from alb_lint.analysis.evaluate import has_unknown
@@ -13,6 +14,9 @@ from alb_lint.findings.finding import Confidence
 from alb_lint.findings.wording import condition_text, number, rules_list, symbols_of, text
 from alb_lint.model import OpaqueCondition, Rule, Unknown
 from alb_lint.space.covers import bits_of
+
+_PARTNERS: Final = 20
+"""Rules that are written out for one: a thousand rules that are unsure of each other would be a million; the message tells how many there are."""
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
@@ -56,7 +60,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
                 reason,
                 "`alb-lint trace` tells what one request gets; write the value out where the input can hold it",
                 confidence=confidence,
-                related=tuple(Related("partner", other) for other in unsure),
+                related=tuple(Related("partner", other) for other in unsure[:_PARTNERS]),
             )
 
 
@@ -97,6 +101,7 @@ def _reason(facts: ListenerFacts, index: int, rule: Rule) -> tuple[str, Confiden
         unsure = [other for other in unsure if not mine and not symbols_of(facts.rules[other])]
     if unsure:
         said = ", ".join(number(facts.rules[other]) for other in unsure[:5])
+        said += f" and {len(unsure) - 5:,} more" if len(unsure) > 5 else ""
         return f"whether it shares requests with {said} depends on how AWS reads a regex, or took too long to decide", "possible"
     return "", "proved"
 

@@ -5,7 +5,7 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from alb_lint.analysis.compile import HEADERS, QUERY
-from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.facts import ListenerFacts, Undecided
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
@@ -17,7 +17,7 @@ Pairs = dict[int, int]
 class Crossings:
     """`plain`: on requests that repeat nothing. `repeated`: only on requests that repeat a header or parameter.
 
-    `left`: rules whose later partners were left, because the pairs or the work on them were more than the caps below.
+    `left`: rules some of whose later partners were left, because the pairs or the work on them were more than the caps below, or than that of one pair.
     """
 
     plain: Pairs
@@ -30,7 +30,7 @@ PAIRS: Final = 1_000_000
 STEPS: Final = 3_000_000
 """Work on one listener: 1 for each pair that needs a look, SEARCH for each whose shared requests must be searched."""
 SEARCH: Final = 100
-STEP: Final = 5
+STEP: Final = 10
 """Work for each step of a search for a text of regexes."""
 _KNOWN: "WeakKeyDictionary[ListenerFacts, Crossings]" = WeakKeyDictionary()
 
@@ -55,7 +55,7 @@ def _find(facts: ListenerFacts) -> Crossings:
     may = turned(facts.may_lie_inside) if facts.compiled.symbolic else None
     may_repeat = sum([1 << index for index, values in enumerate(facts.compiled.values) if values[HEADERS] or values[QUERY]])
     one_each = facts.compiled.repeats[0].plain & facts.compiled.repeats[1].plain
-    pairs = steps = 0
+    pairs = steps = left = 0
     for first in bits_of(reading):
         mine = facts.meets[first] & reading & later[first] & ~inside[first] & ~holding[first] & ~alike[facts.actions[first]]
         if may is not None:
@@ -63,9 +63,10 @@ def _find(facts: ListenerFacts) -> Crossings:
         if not mine:
             continue
         if pairs > PAIRS or steps > STEPS:
-            return Crossings(plain, repeated, reading & ~((1 << first) - 1))
-        found, work = _open(facts, first, mine)
+            return Crossings(plain, repeated, left | reading & ~((1 << first) - 1))
+        found, work, doubt = _open(facts, first, mine)
         steps += work
+        left |= doubt << first
         pairs += found.bit_count()
         again = 0
         if may_repeat >> first & 1:
@@ -78,17 +79,19 @@ def _find(facts: ListenerFacts) -> Crossings:
                 table[first] = table.get(first, 0) | bits
                 for second in bits_of(bits):
                     table[second] = table.get(second, 0) | 1 << first
-    return Crossings(plain, repeated)
+    return Crossings(plain, repeated, left)
 
 
-def _open(facts: ListenerFacts, first: int, others: int) -> tuple[int, int]:
-    """Those of `others` with which some request of `first` is certainly left by all rules before it; and the work that it took."""
+def _open(facts: ListenerFacts, first: int, others: int) -> tuple[int, int, bool]:
+    """Those of `others` with which some request of `first` is certainly left by all rules before it; the work that it took; and whether a budget
+    left it open for one of them.
+    """
     before = facts.earlier[first]
     if facts.inside[first] & before:
-        return 0, 0
+        return 0, 0, False
     meets, inside = facts.meets, facts.inside
     rivals = meets[first] & before
-    near, found, work = 0, others, 0
+    near, found, work, doubt = 0, others, 0, False
     for rival in bits_of(rivals):
         near |= meets[rival]
         if not others & ~near:
@@ -100,10 +103,12 @@ def _open(facts: ListenerFacts, first: int, others: int) -> tuple[int, int]:
                 found ^= 1 << second
             elif not facts.glanced(first, second, rivals):
                 spent = facts.searched
-                if facts.exists((first, second), before) is not True:
+                told = facts.exists((first, second), before)
+                if told is not True:
                     found ^= 1 << second
+                    doubt = doubt or (isinstance(told, Undecided) and "more than" in told.reason)
                 work += SEARCH + STEP * (facts.searched - spent)
-    return found, work
+    return found, work, doubt
 
 
 def turned(table: list[int]) -> list[int]:

@@ -379,6 +379,11 @@ class ListenerFacts:
         return found[0] is not None
 
     @property
+    def has_regexes(self) -> bool:
+        """Whether some host or path is asked for by a regex."""
+        return bool(self.compiled.hosts.regexes or self.compiled.paths.regexes)
+
+    @property
     def searched(self) -> int:
         """Steps that searches for texts of regexes took so far."""
         return sum([index.mixed.spent for compiled in self._all for index in (compiled.hosts, compiled.paths) if index.regexes])

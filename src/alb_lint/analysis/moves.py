@@ -11,6 +11,8 @@ from alb_lint.space.covers import bits_of
 
 _MOST: Final = 60
 """Rules that a move passes, up to which it is tried: the help of one finding must not cost more than the check."""
+_RULES: Final = 200
+"""Rules of a listener with regexes, up to which a move is tried: each try lays all of them side by side anew."""
 _FAR: Final = 200
 """Numbers beside a rule that are looked at for a free one."""
 
@@ -65,6 +67,8 @@ def _moved(
     is one between any two; None where numbers are not known, or there is too much to look at.
     """
     rules = facts.rules
+    if facts.has_regexes and facts.count > _RULES:
+        return None
     near = facts.meets[index] | facts.unsure[index]
     places: dict[int, int] = {}
     for other, rule in enumerate(rules):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from alb_lint.analysis.chance import chance
 from alb_lint.analysis.chance import rivals as rivals_by_chance
@@ -17,6 +18,9 @@ from alb_lint.findings.untold import way_to_tell
 from alb_lint.findings.wording import condition_text, number, rules_list, symbols_of, text, values_of
 from alb_lint.model import Condition, OpaqueCondition, Rule, Unknown
 from alb_lint.space.covers import bits_of
+
+_PARTNERS: Final = 20
+"""Rules that are written out for one: a thousand rules that are unsure of each other would be a million; the message tells how many there are."""
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
@@ -40,8 +44,8 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
         yield CHECK.finding(
             facts.listener.id,
             None,
-            f"which rules cross was decided for the first {facts.count - len(rest):,} rules and not for {rules_list(rest, 1)}: it took more than"
-            f" {PAIRS:,} pairs or {STEPS:,} steps of work",
+            f"which rules cross was decided for {facts.count - len(rest):,} rules and not for all partners of {rules_list(rest, 1)}: it took more than"
+            f" {PAIRS:,} pairs, {STEPS:,} steps of work, or a pair more than its share",
             "narrow the rules that meet everything; `alb-lint graph` lists every pair",
             confidence="undecided",
             facets=("crossings",),
@@ -61,7 +65,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
                 reason,
                 _way_out(needs, facts.listener.source_kind),
                 confidence=confidence,
-                related=tuple(Related("partner", other) for other in unsure),
+                related=tuple(Related("partner", other) for other in unsure[:_PARTNERS]),
                 needs=needs,
             )
 
@@ -135,6 +139,7 @@ def _reason(facts: ListenerFacts, index: int, rule: Rule) -> tuple[str, Confiden
         unsure = [other for other in unsure if not mine and not symbols_of(facts.rules[other])]
     if unsure:
         said = ", ".join(number(facts.rules[other]) for other in unsure[:5])
+        said += f" and {len(unsure) - 5:,} more" if len(unsure) > 5 else ""
         return f"whether it shares requests with {said} depends on how AWS reads a regex, or took too long to decide", "possible"
     return "", "proved"
 

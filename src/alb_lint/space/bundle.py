@@ -39,6 +39,8 @@ class Bundle:
         self.size = len(self.masks)
         self.weight = 1 + self.size // 8_192
         """Steps of work that one move of all positions counts for."""
+        self.room = 20_000_000 // (1_000 + self.size)
+        """States that are kept in memory, each of so many bits: some megabytes for each purpose."""
         self.every_end = sum([1 << end for end in self.ends])
         self._owner = {end: number for number, end in enumerate(self.ends)}
         self._lay()
@@ -134,7 +136,7 @@ class Bundle:
             known = self._runs.get(moved)
             if known is None:
                 known = self.after(moved)
-                if len(self._runs) * self.weight < 20_000:
+                if len(self._runs) < self.room:
                     self._runs[moved] = known
             state = known
         return state

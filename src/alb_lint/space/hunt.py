@@ -8,15 +8,11 @@ text that most others leave is found straight away, since the way on which least
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from itertools import product
-from typing import Final
 
 from alb_lint.space.budget import STEPS_PER_PATTERN, OutOfBudget
 from alb_lint.space.bundle import Bundle
 from alb_lint.space.covers import bits_of
 from alb_lint.space.strands import Pattern
-
-_ANSWERS: Final = 50_000
-"""Answers that are kept for listeners of the same patterns: each listener that is tried with a rule moved asks mostly the same."""
 
 
 class Purse:
@@ -35,6 +31,7 @@ class Purse:
 
 def leaving(bundle: Bundle, wanted: Sequence[int], avoid: int, purse: Purse) -> str | None:
     """A text of all `wanted` (patterns by place, one or two) in none of the whole strands `avoid`; None: there is none. Raises OutOfBudget."""
+    # listeners that are tried with a rule moved ask mostly the same
     key = (*wanted, avoid)
     known = bundle.answers.get(key)
     if known is None:
@@ -42,7 +39,7 @@ def leaving(bundle: Bundle, wanted: Sequence[int], avoid: int, purse: Purse) -> 
         before = purse.left
         text = _search(bundle, wanted, avoid, purse, lambda state, _: not state & ends)
         known = text, before - purse.left
-        if len(bundle.answers) * bundle.weight < _ANSWERS:
+        if len(bundle.answers) < bundle.room:
             bundle.answers[key] = known
     else:
         purse.spend(known[1])  # as if it were asked for the first time

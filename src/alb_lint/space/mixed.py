@@ -6,7 +6,9 @@ together, all the texts that differ are gathered. All of it is exact; each quest
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property, lru_cache
+from typing import Final
 
 from alb_lint.space.budget import (
     LEAST_STEPS,
@@ -26,6 +28,8 @@ from alb_lint.space.regex import Regex
 from alb_lint.space.strands import Pattern
 
 Point = tuple[str, int]
+_DEEP: Final = 100
+"""Patterns that lie in each other, one call each."""
 
 
 class Mixed:
@@ -43,13 +47,16 @@ class Mixed:
         self._regexes = self._bundle.positions_of(place for place, pattern in enumerate(patterns) if isinstance(pattern, Regex))
         self._everything = sum(self._bundle.whole)
         self._met: dict[int, int] = {}
-        self._texts: list[tuple[int, int]] = []
-        """Owners of each text found so far that decides something, and the patterns that take it."""
+        self._texts: list[int] = []
+        """Owners of each text found so far that decides a pattern."""
+        self._holding = [0] * len(patterns)
+        """Per pattern the numbers of the texts that it takes."""
+        self._known: set[str] = set()
         self._narrow = [-1] * len(patterns)
         """Per pattern those that took every text of it so far."""
         self._words: list[str] = []
         self._around: dict[int, int] = {}
-        """Per pattern the owners that take all of it, once that was asked."""
+        """Per pattern those that take all of it, once that was asked."""
         self._share = _share(STEPS_OF_PATTERNS, len(patterns), STEPS_PER_PATTERN)
         together = 0
         for bits in self._owners:
@@ -113,36 +120,70 @@ class Mixed:
 
     def _decide(self, wanted: Sequence[int], purse: Purse, found: list[Point]) -> None:
         """Puts the points into `found`, as far as it comes. Raises OutOfBudget."""
-        bundle = self._bundle
+        bundle, single = self._bundle, len(wanted) == 1
         touching = self._touching(wanted)
-        sure = 0
-        narrow = -1
-        for place in wanted:
-            sure |= self._owners[place]
-            narrow &= self._narrow[place] if len(wanted) == 1 else -1
-        text = self._apart(wanted, (), purse)
-        if text is None:
-            return
-        narrow &= self._note(text, found, len(wanted) == 1)
-        while narrow & ~sure:
-            one = lowest(narrow & ~sure)
-            mine = [place for place in bits_of(touching) if self._owners[place] >> one & 1]
-            text = self._apart(wanted, mine, purse)
+        if single:
+            around, narrow = self._wider(wanted[0], 0, found)
+            if not found:
+                return
+        else:
+            around = self._around.get(wanted[0], 1 << wanted[0]) | self._around.get(wanted[1], 1 << wanted[1])
+            text = self._apart(wanted, (), purse)
+            assert text is not None
+            narrow = self._note(text, found, single)
+            while untold := narrow & ~around:
+                one = lowest(untold)
+                text = self._apart(wanted, (one,), purse)
+                if text is None:
+                    around |= self._around.get(one, 1 << one)
+                else:
+                    narrow &= self._note(text, found, single)
+        sure, maybe = self._owning(around), -1
+        for _, bits in found:
+            maybe &= bits
+        while maybe & ~sure:
+            # some owner takes every text so far by one of its patterns or another
+            one = lowest(maybe & ~sure)
+            text = self._apart(wanted, [place for place in bits_of(touching) if self._owners[place] >> one & 1], purse)
             if text is None:
-                sure |= self._owners[mine[0]] if len(mine) == 1 else 1 << one
+                sure |= 1 << one
             else:
-                narrow &= self._note(text, found, len(wanted) == 1)
-        if len(wanted) == 1:
-            self._around[wanted[0]] = sure
+                self._note(text, found, single)
+                maybe &= found[-1][1]
         if any(not bits & ~sure for _, bits in found):
             return
         rivals = bundle.positions_of(place for place in bits_of(touching) if self._owners[place] & ~sure)
         text = leaving(bundle, wanted, rivals, purse)
         if text is not None:
-            self._note(text, found, len(wanted) == 1)
+            self._note(text, found, single)
             return
         for text in deciding(bundle, wanted, rivals, purse):
-            self._note(text, found, len(wanted) == 1)
+            self._note(text, found, single)
+
+    def _wider(self, place: int, depth: int, found: list[Point]) -> tuple[int, int]:
+        """The patterns that take all of this one, and those that take the texts of it put into `found`. Raises OutOfBudget.
+
+        Who takes all of a pattern that takes all of this one does too, and is not asked.
+        """
+        purse = Purse(self._share)
+        around = 1 << place
+        text = self._apart((place,), (), purse)
+        if text is None:
+            return around, around
+        narrow = self._narrow[place] & self._note(text, found, True)
+        self._around[place] = around  # who lies around each other ends here
+        while untold := narrow & ~around:
+            one = lowest(untold)
+            text = self._apart((place,), (one,), purse)
+            if text is not None:
+                narrow &= self._note(text, found, True)
+                continue
+            if one not in self._around and depth < _DEEP:
+                with suppress(OutOfBudget):
+                    self._wider(one, depth + 1, [])
+            around |= self._around.get(one, 1 << one) | 1 << one
+            self._around[place] = around
+        return around, narrow
 
     def _apart(self, wanted: Sequence[int], others: Sequence[int], purse: Purse) -> str | None:
         """As `leaving`, of those few patterns alone, so that other listeners that hold them know the answer too."""
@@ -158,18 +199,20 @@ class Mixed:
         return text
 
     def _note(self, text: str, found: list[Point], single: bool) -> int:
-        """The owners of the patterns that take the text, which is one of the points now."""
+        """The patterns that take the text, which is one of the points now."""
         takers = self._bundle.takers(text)
-        bits = self._owning(takers)
-        word = literal(text)
+        word, bits = literal(text), self._owning(takers)
         if word not in [known for known, _ in found]:
             found.append((word, bits))
             for place in bits_of(takers):
-                self._narrow[place] &= bits
-            if single:
-                self._texts.append((bits, takers))
+                self._narrow[place] &= takers
+            if single and word not in self._known:
+                self._known.add(word)
+                for place in bits_of(takers):
+                    self._holding[place] |= 1 << len(self._texts)
+                self._texts.append(bits)
                 self._words.append(word)
-        return bits
+        return takers
 
     def meet(self, pattern: Pattern, also: Pattern) -> bool:
         """Whether the two share a text. Raises OutOfBudget."""
@@ -177,16 +220,16 @@ class Mixed:
 
     def shown(self, mine: Sequence[Pattern], theirs: Sequence[Pattern], avoid: int) -> Point | None:
         """Of the texts that decide single patterns the first that lies in one of `mine`, one of `theirs` and in no pattern of `avoid`."""
-        first, second = self._places(mine), self._places(theirs)
-        for word, (bits, takers) in zip(self._words, self._texts, strict=True):
-            if not bits & avoid and takers & first and takers & second:
-                return word, bits
+        for number in bits_of(self._texts_in(tuple(mine)) & self._texts_in(tuple(theirs))):
+            if not self._texts[number] & avoid:
+                return self._words[number], self._texts[number]
         return None
 
-    def _places(self, patterns: Sequence[Pattern]) -> int:
+    def _texts_in(self, patterns: tuple[Pattern, ...]) -> int:
+        """The numbers of the texts that one of the patterns takes."""
         found = 0
         for pattern in patterns:
-            found |= 1 << self.number[pattern]
+            found |= self._holding[self.number[pattern]]
         return found
 
     def seek(self, pattern: Pattern, also: Pattern, avoid: int, purse: Purse) -> Point | None:
@@ -195,7 +238,7 @@ class Mixed:
         touching = self._touching(wanted)
         if any(not touching >> place & 1 for place in wanted):
             return None
-        if any(self._around.get(place, self._owners[place]) & avoid for place in wanted):
+        if any(self._owning(self._around.get(place, 1 << place)) & avoid for place in wanted):
             return None  # one of them takes all of a pattern
         bundle = self._bundle
         rivals = bundle.positions_of(place for place in bits_of(touching) if self._owners[place] & avoid)
@@ -231,6 +274,6 @@ def _known(wanted: tuple[Pattern, ...], others: tuple[Pattern, ...], folded: boo
     return text, most - purse.left
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def _bundle(patterns: tuple[Pattern, ...], folded: bool, first: str) -> Bundle:
     return Bundle(patterns, folded, first)

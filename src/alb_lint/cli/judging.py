@@ -151,12 +151,12 @@ class Judging:
         if self.level is not None:
             summary = replace(summary, findings=tuple(item for item in summary.findings if item.severity >= self.level))
         for further, file in self.further:
-            options.write(further.render(summary, False), file)
+            options.write(further.written(summary, False), file)
         summary = replace(summary, width=self.columns)
         if self.output or not (
             self.quiet and not summary.findings and not summary.gaps and self.report.name in ("text", "full", "concise", "statistics")
         ):
-            options.write(self.report.render(summary, self.color), self.output)
+            options.write(self.report.written(summary, self.color), self.output)
         if self.require_complete and not summary.complete:
             return exit_codes.INCOMPLETE
         if self.write_baseline or self.threshold == "never" or worst is None:

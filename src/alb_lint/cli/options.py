@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -188,11 +189,17 @@ def known_environment(wanted: str, settings: Config) -> str:
     return wanted
 
 
-def write(text: str, output: str, *, private: bool = False) -> None:
-    """The text to standard output, or whole to the file. `private`: a new one is for its owner alone. Raises UsageError where that fails."""
+def write(text: str | Iterable[str], output: str, *, private: bool = False) -> None:
+    """The text, or its pieces, to standard output, or whole to the file. `private`: a new one is for its owner alone.
+
+    Raises UsageError where that fails.
+    """
+    pieces = (text,) if isinstance(text, str) else text
     if output in ("", "/dev/stdout"):
         try:
-            sys.stdout.write(text if _speaks(sys.stdout.encoding) else text.translate(_ASCII))
+            speaks = _speaks(sys.stdout.encoding)
+            for piece in pieces:
+                sys.stdout.write(piece if speaks else piece.translate(_ASCII))
             sys.stdout.flush()
         except BrokenPipeError:
             # the reader has gone (`| head`): nothing left to say, and nobody to say it to
@@ -203,7 +210,7 @@ def write(text: str, output: str, *, private: bool = False) -> None:
     from alb_lint.cli.writing import write_all
 
     try:
-        write_all([(Path(output).absolute(), text.encode("utf-8", "backslashreplace"))], private=private)
+        write_all([(Path(output).absolute(), (piece.encode("utf-8", "backslashreplace") for piece in pieces))], private=private)
     except OSError as error:
         raise UsageError(f"cannot write it: {error.strerror}", where=output, hint="name a file in a folder that is there") from error
 

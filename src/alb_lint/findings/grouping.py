@@ -26,9 +26,13 @@ def grouped(summary: Summary) -> Summary:
 
 
 def apart(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Each finding by itself, for who shows each at its own place."""
+    """Each finding by itself, for who shows each at its own place; one that several causes bring comes once."""
+    seen: set[int] = set()
     for finding in findings:
-        yield from finding.parts or (finding,)
+        for part in finding.parts or (finding,):
+            if id(part) not in seen:
+                seen.add(id(part))
+                yield part
 
 
 def _of_listener(findings: list[Finding]) -> Iterator[Finding]:

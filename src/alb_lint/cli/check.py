@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from alb_lint.cli import judging, options
+from alb_lint.cli.flags import flag
 from alb_lint.cli.parameters import refuse_unused
 from alb_lint.config import Config
 from alb_lint.model import Estate
@@ -26,11 +25,11 @@ def command(
     write_baseline: judging.WriteBaseline = "",
     require_complete: judging.RequireComplete = False,
     project: Annotated[
-        bool, typer.Option("--project", help="Read the whole project around the files; report what touches them. For hooks.")
+        bool, flag("--project", help="Read the whole project around the files; report what touches them. For hooks.")
     ] = False,
     since: Annotated[
         str,
-        typer.Option(
+        flag(
             "--since", metavar="REF", help="Only what the change since this git revision brings; and what deploying it is refused."
         ),
     ] = "",

@@ -5,9 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
-import typer
-
 from alb_lint.cli import completing, exit_codes, options
+from alb_lint.cli.flags import flag
 from alb_lint.config import Config
 from alb_lint.errors import UsageError
 from alb_lint.findings.finding import Severity
@@ -22,11 +21,11 @@ if TYPE_CHECKING:
 FAIL_ON: Final = ("error", "warning", "info", "never")
 
 Format = Annotated[
-    str, typer.Option("--format", "-f", metavar="NAME", help=f"{', '.join(NAMES)}.", autocompletion=completing.words(*NAMES))
+    str, flag("--format", "-f", metavar="NAME", help=f"{', '.join(NAMES)}.", autocompletion=completing.words(*NAMES))
 ]
 Reports = Annotated[
     list[str] | None,
-    typer.Option(
+    flag(
         "--report",
         metavar="FORMAT:FILE",
         help="Also write a report of that format into the file; may repeat.",
@@ -35,24 +34,24 @@ Reports = Annotated[
 ]
 Show = Annotated[
     str,
-    typer.Option(
+    flag(
         "--show", metavar="SEVERITY", help="info: list in the text what is only worth knowing.", autocompletion=completing.words("info")
     ),
 ]
 Level = Annotated[
     str,
-    typer.Option(
+    flag(
         "--level",
         metavar="SEVERITY",
         help="Show only findings of this severity and above: error, warning or info.",
         autocompletion=completing.words("error", "warning", "info"),
     ),
 ]
-Full = Annotated[bool, typer.Option("--full", help="Every finding with all that is known of it; --format full does the same.")]
-Statistics = Annotated[bool, typer.Option("--statistics", help="Only the counts: how many findings, on how many rules, by code.")]
+Full = Annotated[bool, flag("--full", help="Every finding with all that is known of it; --format full does the same.")]
+Statistics = Annotated[bool, flag("--statistics", help="Only the counts: how many findings, on how many rules, by code.")]
 Select = Annotated[
     list[str] | None,
-    typer.Option(
+    flag(
         "--select",
         metavar="CODES",
         help="Only these: codes, prefixes, names or severities, e.g. ALB101,ALB2.",
@@ -61,20 +60,20 @@ Select = Annotated[
 ]
 Ignore = Annotated[
     list[str] | None,
-    typer.Option("--ignore", metavar="CODES", help="Not these: codes, prefixes, names or severities.", autocompletion=completing.codes),
+    flag("--ignore", metavar="CODES", help="Not these: codes, prefixes, names or severities.", autocompletion=completing.codes),
 ]
 FailOn = Annotated[
     str,
-    typer.Option(
+    flag(
         "--fail-on", metavar="SEVERITY", help="error, warning, info or never; default error.", autocompletion=completing.words(*FAIL_ON)
     ),
 ]
-Baseline = Annotated[str, typer.Option("--baseline", metavar="FILE", help="Ignore the findings listed in FILE.")]
-WriteBaseline = Annotated[str, typer.Option("--write-baseline", metavar="FILE", help="Save the findings of now to FILE.")]
-RequireComplete = Annotated[bool, typer.Option("--require-complete", help="Exit 4 where something could not be read.")]
+Baseline = Annotated[str, flag("--baseline", metavar="FILE", help="Ignore the findings listed in FILE.")]
+WriteBaseline = Annotated[str, flag("--write-baseline", metavar="FILE", help="Save the findings of now to FILE.")]
+RequireComplete = Annotated[bool, flag("--require-complete", help="Exit 4 where something could not be read.")]
 Environment = Annotated[
     str,
-    typer.Option("--environment", metavar="NAME", help="Use the weights of this environment.", autocompletion=completing.environments),
+    flag("--environment", metavar="NAME", help="Use the weights of this environment.", autocompletion=completing.environments),
 ]
 
 

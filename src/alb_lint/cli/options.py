@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Final
 
-import typer
-
 from alb_lint import config as configuration
 from alb_lint.cli import completing
+from alb_lint.cli.flags import Words, flag
 from alb_lint.cli.saying import clean
 from alb_lint.config import Config
 from alb_lint.errors import SourceError, UsageError
@@ -20,27 +19,27 @@ from alb_lint.model import Estate
 from alb_lint.sources.source import ReadOptions
 
 Sources = Annotated[
-    list[str] | None, typer.Argument(metavar="SOURCE…", help="Files, folders, or - for standard input.", show_default=False)
+    list[str] | None, Words("SOURCE…", "Files, folders, or - for standard input.")
 ]
-ConfigFile = Annotated[str, typer.Option("--config", metavar="FILE", help="Config file; else the nearest alb-lint.toml upward.")]
-Kind = Annotated[str, typer.Option("--source-kind", metavar="NAME", help="Read all input as this kind.", autocompletion=completing.kinds)]
+ConfigFile = Annotated[str, flag("--config", metavar="FILE", help="Config file; else the nearest alb-lint.toml upward.")]
+Kind = Annotated[str, flag("--source-kind", metavar="NAME", help="Read all input as this kind.", autocompletion=completing.kinds)]
 OnlyListener = Annotated[
     str,
-    typer.Option("--listener", metavar="GLOB", help="Only listeners of this name, ARN or address.", autocompletion=completing.listeners),
+    flag("--listener", metavar="GLOB", help="Only listeners of this name, ARN or address.", autocompletion=completing.listeners),
 ]
 Parameter = Annotated[
-    list[str] | None, typer.Option("--parameter", metavar="K=V", help="A template parameter or Terraform variable; may repeat.")
+    list[str] | None, flag("--parameter", metavar="K=V", help="A template parameter or Terraform variable; may repeat.")
 ]
-Parameters = Annotated[list[str] | None, typer.Option("--parameters", metavar="FILE", help="A parameter or .tfvars file; may repeat.")]
-Stack = Annotated[str, typer.Option("--stack", metavar="NAME", help="The Pulumi stack, for its config.")]
-Workspace = Annotated[str, typer.Option("--workspace", metavar="NAME", help="The Terraform workspace.")]
+Parameters = Annotated[list[str] | None, flag("--parameters", metavar="FILE", help="A parameter or .tfvars file; may repeat.")]
+Stack = Annotated[str, flag("--stack", metavar="NAME", help="The Pulumi stack, for its config.")]
+Workspace = Annotated[str, flag("--workspace", metavar="NAME", help="The Terraform workspace.")]
 TextOrJson = Annotated[
-    str, typer.Option("--format", "-f", metavar="NAME", help="text, json.", autocompletion=completing.words("text", "json"))
+    str, flag("--format", "-f", metavar="NAME", help="text, json.", autocompletion=completing.words("text", "json"))
 ]
-Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write the report there.")]
-NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the report and errors.")]
-AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="No rules at all is no error.")]
+Output = Annotated[str, flag("--output", "-o", metavar="FILE", help="Write the report there.")]
+NoColor = Annotated[bool, flag("--no-color", help="No colours; NO_COLOR does the same.")]
+Quiet = Annotated[bool, flag("--quiet", "-q", help="Only the report and errors.")]
+AllowEmpty = Annotated[bool, flag("--allow-empty", help="No rules at all is no error.")]
 
 
 GAPS_SHOWN = 20

@@ -129,9 +129,7 @@ MIXES = ("services", "services", "many globs", "many headers", "host, path, meth
 def mixed(folder: Path, seed: int) -> Path:
     """An estate of exports of every mix, some of them again under other names, some of those with a difference."""
     random = Random(seed)
-    originals = [
-        generate.text(random.choice((1, 3, 12, 25)), seed * 100 + number, random.choice(MIXES)) for number in range(4)
-    ]
+    originals = [generate.text(random.choice((1, 3, 12, 25)), seed * 100 + number, random.choice(MIXES)) for number in range(4)]
     for number in range(12):
         text = of_another(random.choice(originals), random)
         if random.random() < 0.2:

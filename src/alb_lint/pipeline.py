@@ -3,7 +3,6 @@
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -22,7 +21,7 @@ from alb_lint.model.pieces import plain_where_pieces
 from alb_lint.model.references import Known, Reference, known_of, resolved
 from alb_lint.parallel import in_order, processes
 from alb_lint.presence import exclusive
-from alb_lint.record import record
+from alb_lint.record import record, replace
 from alb_lint.sources.source import ReadOptions, Source, Target
 from alb_lint.sources.walk import Walk
 

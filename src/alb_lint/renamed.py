@@ -17,7 +17,9 @@ from typing import Any, Final
 _RULE: Final = re.compile(
     rb"([0-9]{12}):listener-rule/app/([A-Za-z0-9-]{6,32})/([0-9a-f]{16})/([0-9a-f]{16})/",
 )
-_ARN: Final = re.compile(rb'"(Rule|TargetGroup)Arn"[ \t]*:[ \t]*"arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:([0-9]{12}):([^"\\]*)/[0-9a-f]{16}"')
+_ARN: Final = re.compile(
+    rb'"(Rule|TargetGroup)Arn"[ \t]*:[ \t]*"arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:([0-9]{12}):([^"\\]*)/[0-9a-f]{16}"'
+)
 _NUMBER: Final = re.compile(rb'"Priority"[ \t]*:[ \t]*"?(default|[0-9]{1,8})[",\s}]')
 _IDS: Final = re.compile(b"(?:[0-9a-f]{16})+")
 _ID: Final = 16
@@ -92,9 +94,9 @@ class Form:
         """Account, load balancer, its id, the listener's, and those of rules and target groups, in order."""
         rules = [data[place] for place in self._rules]
         head = _RULE.match(rules[0]) if rules else None
-        if head is None or not all([rule.startswith(head[0]) and len(rule) == len(head[0]) + _ID for rule in rules]):
+        if head is None or not all(rule.startswith(head[0]) and len(rule) == len(head[0]) + _ID for rule in rules):
             return None
-        if any([data[place] != head[1] for place in self._accounts]):
+        if any(data[place] != head[1] for place in self._accounts):
             return None
         ids = [*head.groups()[2:], *[rule[-_ID:] for rule in rules], *[data[place] for place in self._groups]]
         return [head[1], head[2], *ids] if _IDS.fullmatch(b"".join(ids)) else None
@@ -133,7 +135,7 @@ class Renaming:
             else:
                 parts = _parts(value)
                 places = [self._place(part) for part in parts]
-                held = any([inner for _, inner in places])
+                held = any(inner for _, inner in places)
                 if held:
                     make = _same if value.__class__ is tuple else _set if value.__class__ is frozenset else value.__class__
                     self._made.append((len(self._values), make, _taking([place for place, _ in places])))

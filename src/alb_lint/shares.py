@@ -8,7 +8,6 @@ is read in one piece.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -19,7 +18,7 @@ from alb_lint.findings.summary import Summary
 from alb_lint.model import Estate, Forward, Gap
 from alb_lint.parallel import in_order, processes
 from alb_lint.pipeline import Input, Selection
-from alb_lint.record import record
+from alb_lint.record import record, replace
 from alb_lint.renamed import Form, Renaming, outline
 from alb_lint.sources.source import ReadOptions, Source, Target
 

@@ -15,6 +15,7 @@ from alb_lint.findings.wording import asks_text, rules_list
 from alb_lint.model import Request
 from alb_lint.space.covers import bits_of
 
+
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     pairs = _unplanned(facts, context, crossings(facts).plain)
     gates = sum([1 << index for index in pairs if is_gate(facts.rules[index])])

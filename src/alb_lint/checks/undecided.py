@@ -1,7 +1,6 @@
 """ALB107: what could not be decided, and why. Never reported as clean."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from alb_lint.analysis.chance import chance
 from alb_lint.analysis.chance import rivals as rivals_by_chance
@@ -16,6 +15,7 @@ from alb_lint.findings.finding import Confidence
 from alb_lint.findings.untold import way_to_tell
 from alb_lint.findings.wording import condition_text, number, rules_list, symbols_of, text, values_of
 from alb_lint.model import Condition, OpaqueCondition, Rule, Unknown
+from alb_lint.record import replace
 from alb_lint.space.covers import bits_of
 
 

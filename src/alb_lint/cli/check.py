@@ -29,9 +29,7 @@ def command(
     ] = False,
     since: Annotated[
         str,
-        flag(
-            "--since", metavar="REF", help="Only what the change since this git revision brings; and what deploying it is refused."
-        ),
+        flag("--since", metavar="REF", help="Only what the change since this git revision brings; and what deploying it is refused."),
     ] = "",
     environment: judging.Environment = "",
     show: judging.Show = "",

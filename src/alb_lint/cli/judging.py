@@ -1,7 +1,6 @@
 """What `check` and `audit` share: which findings count, how they are shown, and the exit code they give."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -11,7 +10,7 @@ from alb_lint.config import Config
 from alb_lint.errors import UsageError
 from alb_lint.findings.finding import Severity
 from alb_lint.model import Estate
-from alb_lint.record import record
+from alb_lint.record import record, replace
 from alb_lint.reports import NAMES, Report, report
 
 if TYPE_CHECKING:
@@ -20,9 +19,7 @@ if TYPE_CHECKING:
 
 FAIL_ON: Final = ("error", "warning", "info", "never")
 
-Format = Annotated[
-    str, flag("--format", "-f", metavar="NAME", help=f"{', '.join(NAMES)}.", autocompletion=completing.words(*NAMES))
-]
+Format = Annotated[str, flag("--format", "-f", metavar="NAME", help=f"{', '.join(NAMES)}.", autocompletion=completing.words(*NAMES))]
 Reports = Annotated[
     list[str] | None,
     flag(
@@ -34,9 +31,7 @@ Reports = Annotated[
 ]
 Show = Annotated[
     str,
-    flag(
-        "--show", metavar="SEVERITY", help="info: list in the text what is only worth knowing.", autocompletion=completing.words("info")
-    ),
+    flag("--show", metavar="SEVERITY", help="info: list in the text what is only worth knowing.", autocompletion=completing.words("info")),
 ]
 Level = Annotated[
     str,
@@ -64,9 +59,7 @@ Ignore = Annotated[
 ]
 FailOn = Annotated[
     str,
-    flag(
-        "--fail-on", metavar="SEVERITY", help="error, warning, info or never; default error.", autocompletion=completing.words(*FAIL_ON)
-    ),
+    flag("--fail-on", metavar="SEVERITY", help="error, warning, info or never; default error.", autocompletion=completing.words(*FAIL_ON)),
 ]
 Baseline = Annotated[str, flag("--baseline", metavar="FILE", help="Ignore the findings listed in FILE.")]
 WriteBaseline = Annotated[str, flag("--write-baseline", metavar="FILE", help="Save the findings of now to FILE.")]

@@ -52,10 +52,9 @@ def read(command: Callable[..., int], words: list[str]) -> dict[str, Any] | None
                 given[name] = True
                 continue
             if not equals:
-                told = next(left, None)
-                if told is None or told.startswith("-"):
+                value = next(left, "-")
+                if value.startswith("-"):
                     return None  # it may be that the value was forgotten
-                value = told
             if kind is str:
                 given[name] = value
             else:

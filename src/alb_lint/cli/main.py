@@ -9,8 +9,9 @@ import typer
 
 from alb_lint import __version__
 from alb_lint.cli import options
+from alb_lint.cli.commands import COMMANDS
 from alb_lint.cli.flags import Words, declared
-from alb_lint.cli.running import COMMANDS, run, show_tracebacks
+from alb_lint.cli.saying import show_tracebacks
 
 app = typer.Typer(
     name="alb-lint",
@@ -38,8 +39,6 @@ def main(
     del version
     options.colors(color)
     show_tracebacks(debug)
-
-
 
 
 def _register(arguments: list[str]) -> None:
@@ -91,4 +90,4 @@ def everything() -> Any:
     return group
 
 
-__all__ = ["COMMANDS", "app", "call", "everything", "run"]
+__all__ = ["app", "call", "everything"]

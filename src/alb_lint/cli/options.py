@@ -18,24 +18,18 @@ from alb_lint.files import MAX_BYTES, is_folder, is_there, real, too_large
 from alb_lint.model import Estate
 from alb_lint.sources.source import ReadOptions
 
-Sources = Annotated[
-    list[str] | None, Words("SOURCE…", "Files, folders, or - for standard input.")
-]
+Sources = Annotated[list[str] | None, Words("SOURCE…", "Files, folders, or - for standard input.")]
 ConfigFile = Annotated[str, flag("--config", metavar="FILE", help="Config file; else the nearest alb-lint.toml upward.")]
 Kind = Annotated[str, flag("--source-kind", metavar="NAME", help="Read all input as this kind.", autocompletion=completing.kinds)]
 OnlyListener = Annotated[
     str,
     flag("--listener", metavar="GLOB", help="Only listeners of this name, ARN or address.", autocompletion=completing.listeners),
 ]
-Parameter = Annotated[
-    list[str] | None, flag("--parameter", metavar="K=V", help="A template parameter or Terraform variable; may repeat.")
-]
+Parameter = Annotated[list[str] | None, flag("--parameter", metavar="K=V", help="A template parameter or Terraform variable; may repeat.")]
 Parameters = Annotated[list[str] | None, flag("--parameters", metavar="FILE", help="A parameter or .tfvars file; may repeat.")]
 Stack = Annotated[str, flag("--stack", metavar="NAME", help="The Pulumi stack, for its config.")]
 Workspace = Annotated[str, flag("--workspace", metavar="NAME", help="The Terraform workspace.")]
-TextOrJson = Annotated[
-    str, flag("--format", "-f", metavar="NAME", help="text, json.", autocompletion=completing.words("text", "json"))
-]
+TextOrJson = Annotated[str, flag("--format", "-f", metavar="NAME", help="text, json.", autocompletion=completing.words("text", "json"))]
 Output = Annotated[str, flag("--output", "-o", metavar="FILE", help="Write the report there.")]
 NoColor = Annotated[bool, flag("--no-color", help="No colours; NO_COLOR does the same.")]
 Quiet = Annotated[bool, flag("--quiet", "-q", help="Only the report and errors.")]
@@ -162,12 +156,12 @@ def in_color(no_color: bool, output: str) -> bool:
 
 def columns(output: str) -> int:
     """Columns of a text: those of the terminal that it goes to, what COLUMNS says, else the same for everybody."""
-    from shutil import get_terminal_size
-
     from alb_lint.reports.layout import NARROWEST, WIDEST, WIDTH
 
     if output or not (sys.stdout.isatty() or os.environ.get("COLUMNS")):
         return WIDTH
+    from shutil import get_terminal_size
+
     return min(max(get_terminal_size((WIDTH, 24)).columns, NARROWEST), WIDEST)
 
 

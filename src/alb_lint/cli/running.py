@@ -6,36 +6,14 @@ import sys
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from alb_lint import __version__
 from alb_lint.cli import exit_codes, lean
-from alb_lint.cli.saying import clean, say, say_usage
+from alb_lint.cli.commands import COMMANDS
+from alb_lint.cli.saying import clean, say, say_usage, trace_if_wanted
 from alb_lint.errors import AlbLintError, UsageError
 from alb_lint.files import is_there
-
-_debug = False
-COMMANDS: Final = (
-    "check",
-    "show",
-    "audit",
-    "plan",
-    "verify",
-    "allocate",
-    "trace",
-    "diff",
-    "graph",
-    "ranges",
-    "ways",
-    "export",
-    "explain",
-    "init",
-    "config",
-    "schema",
-    "man",
-    "iam-policy",
-)
-"""The table of commands: a module of this package for each with a function `command`."""
 
 
 def _spelled(arguments: list[str]) -> list[str]:
@@ -107,8 +85,7 @@ def guarded(arguments: list[str]) -> int:
         call = lean.call(words)
         code = call() if call is not None else _through_library(words)
     except AlbLintError as error:
-        if _debug:
-            _show_traceback()
+        trace_if_wanted()
         say(error)
         return exit_codes.of(error)
     except KeyboardInterrupt:
@@ -126,8 +103,7 @@ def guarded(arguments: list[str]) -> int:
             else:
                 error.show()  # the help, where nothing was asked
             return int(error.exit_code)
-        if _debug:
-            _show_traceback()
+        trace_if_wanted()
         sys.stderr.write(
             f"error: this is a bug in alb-lint: {type(error).__name__}: {clean(str(error))}\n"
             f"  alb-lint {__version__}, Python {sys.version.split()[0]}\n"
@@ -137,19 +113,7 @@ def guarded(arguments: list[str]) -> int:
     return code if isinstance(code, int) else exit_codes.CLEAN
 
 
-def _show_traceback() -> None:
-    import traceback
-
-    traceback.print_exc()
-
-
 def _through_library(words: list[str]) -> Any:
     from alb_lint.cli import main
 
     return main.call(words)
-
-
-def show_tracebacks(wanted: bool) -> None:
-    """Whether errors show where they come from, from now on."""
-    global _debug  # noqa: PLW0603 - read after an error, when the library has forgotten its flags
-    _debug = wanted

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
@@ -10,6 +9,7 @@ from alb_lint.findings.finding import Finding, Severity, Witness
 from alb_lint.findings.summary import ListenerLine, Summary
 from alb_lint.findings.wording import actions_text, conditions_text, number, numbers_text
 from alb_lint.model import Entrance, Location, Rule
+from alb_lint.record import record
 from alb_lint.reports.accounts import alike, table
 from alb_lint.reports.alike import kinds, together
 from alb_lint.reports.closing import closing, counted, severities
@@ -44,7 +44,7 @@ def _lines(summary: Summary, full: bool) -> Iterator[list[Span]]:
     lines = {line.id: line for line in summary.listeners}
     several = len({(line.account, line.region) for line in summary.listeners}) > 1
     shown = [finding for finding in summary.findings if full or finding.severity is not Severity.INFO]
-    page = _Page(summary.width, full, {line.id: line.entrance for line in summary.listeners}, "" if full else _folder(shown))
+    page = _Page(summary.width, full, {line.id: line.entrance for line in summary.listeners}, "" if full else _folder(shown), set())
     yield from table(summary)
     same = {} if full else alike(shown, lines)
     if not full:
@@ -91,7 +91,7 @@ def _on_others(others: Sequence[Finding], lines: dict[str, ListenerLine], width:
     yield from wrapped(lead, ", ".join(names[:_ALIKE]) + rest, width, "        ")
 
 
-@dataclass(frozen=True)
+@record
 class _Page:
     """`full`: everything is told; `doors`: how requests reach a listener, by its id; `folder`: what the places of all rules begin with, told once.
 
@@ -102,7 +102,7 @@ class _Page:
     full: bool
     doors: dict[str, Entrance]
     folder: str
-    told: set[tuple[str, str]] = field(default_factory=set)
+    told: set[tuple[str, str]]
 
     def place(self, location: Location) -> str:
         return str(location).removeprefix(self.folder)

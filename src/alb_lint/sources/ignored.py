@@ -5,8 +5,9 @@ Source: git documentation, "gitignore", and git's `dir.c` and `wildmatch.c`. The
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from alb_lint.record import record
 
 MOST_WILDCARDS: Final = 500
 """Patterns of one file that hold wildcards and count; names alone are looked up, however many."""
@@ -20,7 +21,7 @@ _CLASSES: Final = {
 """POSIX class → its ranges, first and last in turn."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Line:
     """One pattern. `parts`: of a path, None for `**`; a pattern of one name fits at any depth unless it is `anchored`."""
 

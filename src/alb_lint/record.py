@@ -7,6 +7,7 @@ keyword-only fields.
 """
 
 from operator import attrgetter
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
@@ -95,13 +96,22 @@ def record(cls: type[T]) -> type[T]:
     return made  # type: ignore[no-any-return]  # the class given, made anew
 
 
+_CODE: dict[int, CodeType] = {}
+"""Number of fields → an __init__ of so many: to compile one for each class would take a fifth of the start."""
+
+
 def _initializer(made: Any, names: tuple[str, ...], defaults: dict[str, Any]) -> Any:
     """An __init__ with the fields as parameters that fills the slots through their descriptors."""
-    known = {f"_set_{name}": vars(made)[name].__set__ for name in names} | {f"_default_{name}": value for name, value in defaults.items()}
-    parameters = ", ".join(f"{name}=_default_{name}" if name in defaults else name for name in names)
-    body = "\n ".join(f"_set_{name}(self, {name})" for name in names)
-    exec(f"def __init__(self, {parameters}):\n {body}", known)  # noqa: S102 - names of fields, nothing from outside
-    return known["__init__"]
+    code = _CODE.get(len(names))
+    if code is None:
+        parameters = ", ".join(f"_{place}" for place in range(len(names)))
+        body = "\n ".join(f"_set_{place}(self, _{place})" for place in range(len(names)))
+        space: dict[str, Any] = {}
+        exec(f"def __init__(self, {parameters}):\n {body}", space)  # noqa: S102 - numbers, nothing from outside
+        code = _CODE[len(names)] = space["__init__"].__code__
+    known = {f"_set_{place}": vars(made)[name].__set__ for place, name in enumerate(names)}
+    values = tuple([defaults[name] for name in names if name in defaults])
+    return FunctionType(code.replace(co_varnames=("self", *names)), known, "__init__", values)
 
 
 def _refuse(self: object, name: str, value: object = None) -> NoReturn:

@@ -19,7 +19,6 @@ from alb_lint.model import Estate, Forward, Gap
 from alb_lint.parallel import in_order, processes
 from alb_lint.pipeline import Input, Selection
 from alb_lint.record import record, replace
-from alb_lint.renamed import Form, Renaming, outline
 from alb_lint.sources.source import ReadOptions, Source, Target
 
 LEAST_BYTES: Final = 4_000_000
@@ -102,6 +101,8 @@ def _nameless(config: Config) -> bool:
 
 def _equal(source: Source, files: Sequence[Target]) -> list[_Equal]:
     """The exports of which there are several that are equal but for names."""
+    from alb_lint.renamed import Form, outline
+
     alike: dict[tuple[object, ...], list[int]] = {}
     for place, target in enumerate(files):
         alike.setdefault(outline(target.data, target.name), []).append(place)
@@ -136,6 +137,8 @@ def _shares(files: Sequence[Target], equal: Sequence[_Equal], count: int) -> Ite
 
 def _each(found: Sequence[Found | None], equal: Sequence[_Equal]) -> Iterator[Found | None]:
     """What was found in one of the equal exports, told of each; None where that is not certain."""
+    from alb_lint.renamed import Renaming
+
     for one, item in zip(found, equal, strict=True):
         renaming = Renaming(one, next(iter(item.members.values()))) if one is not None else None
         if renaming is None or not renaming.sure:

@@ -1,6 +1,5 @@
 """The text that a person reads: listener by listener, the rule, what is wrong, who takes part, a request to try, the way out."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
@@ -9,6 +8,7 @@ from alb_lint.findings.finding import Finding, Severity, Witness
 from alb_lint.findings.summary import ListenerLine, Summary
 from alb_lint.findings.wording import actions_text, conditions_text, number, numbers_text
 from alb_lint.model import Entrance, Location, Rule
+from alb_lint.patterns import pattern
 from alb_lint.record import record
 from alb_lint.reports.accounts import alike, table
 from alb_lint.reports.alike import kinds, together
@@ -25,7 +25,7 @@ _ALIKE: Final = 4
 """Listeners with the very same findings that are named."""
 _LINES: Final = 6
 """Lines of a finding on one rule in the short text, but for long messages; related rules give way."""
-_TYPE: Final = re.compile(r"(?<![\w.`=])aws_a?lb_listener_rule\.(?=\w)")
+_TYPE: Final = pattern(r"(?<![\w.`=])aws_a?lb_listener_rule\.(?=\w)")
 """What all rules of Terraform share in their addresses."""
 
 

@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from alb_lint.patterns import pattern
 from alb_lint.record import record
 
 MOST_WILDCARDS: Final = 500
 """Patterns of one file that hold wildcards and count; names alone are looked up, however many."""
 
 MOST_LINES: Final = 10_000
-_SPECIAL: Final = re.compile(r"[*?\[\\]")
+_SPECIAL: Final = pattern(r"[*?\[\\]")
 _CLASSES: Final = {
     "alnum": "09AZaz", "alpha": "AZaz", "blank": "\t\t  ", "cntrl": "\0\x1f\x7f\x7f", "digit": "09", "graph": "!~", "lower": "az",
     "print": " ~", "punct": "!/:@[`{~", "space": "\t\r  ", "upper": "AZ", "xdigit": "09AFaf",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from alb_lint import checks, sources
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.known import facts_of
 from alb_lint.checks.check import Check, Context
 from alb_lint.config import Config, listener_fits
 from alb_lint.errors import ConfigError, SourceError, UsageError
@@ -424,7 +425,7 @@ def _per_listener(listeners: Sequence[Listener], codes: tuple[str, ...], context
 
 
 def _lint_one(listener: Listener, codes: tuple[str, ...], context: Context) -> list[Finding]:
-    facts = ListenerFacts(listener)
+    facts = facts_of(listener)
     found: list[Finding] = []
     for check in checks.ALL:
         if check.run is not None and check.info.code in codes and not (check.whole and listener.unread is not None):

@@ -15,7 +15,7 @@ from alb_lint import pipeline
 from alb_lint.config import Config
 from alb_lint.errors import AlbLintError
 from alb_lint.findings.summary import Summary
-from alb_lint.model import Estate, Forward, Gap
+from alb_lint.model import Estate, Forward, Gap, Listener
 from alb_lint.parallel import in_order, processes
 from alb_lint.pipeline import Input, Selection
 from alb_lint.record import record, replace
@@ -73,7 +73,8 @@ def lint(
             estate = pipeline.read_input(Input(((source, share),), ()), config, options)
             if estate.target_groups is not None:
                 return None
-            return pipeline.lint(estate, config, today, chosen, baseline, workers=1), _names(estate)
+            parts = [pipeline.lint(part, config, today, chosen, baseline, workers=1) for part in _apart(estate)]
+            return replace(pipeline.merged(parts, estate.gaps), files=estate.files), _names(estate.listeners)
         except AlbLintError:
             return None  # to be met again, and told, by who reads all in one piece
 
@@ -165,13 +166,27 @@ def _bounds(sizes: Sequence[int], count: int) -> list[int]:
     return [*found, len(sizes)]
 
 
-def _names(estate: Estate) -> frozenset[str]:
-    """All by which two shares could have to do with each other: listeners, load balancers, target groups."""
-    return frozenset(_named(estate))
-
-
-def _named(estate: Estate) -> Iterable[str]:
+def _apart(estate: Estate) -> Iterator[Estate]:
+    """The listeners that have to do with each other by the names they use, as an estate each: what checks know of one is at hand for the next."""
+    home: dict[str, list[Listener]] = {}
     for listener in estate.listeners:
+        names = _names((listener,))
+        together = [listener]
+        for other in {id(known): known for name in names if (known := home.get(name)) is not None}.values():
+            together += other
+        home.update(dict.fromkeys((*names, *(_names(together) if len(together) > 1 else ())), together))
+    parts = {id(part): part for part in home.values()}.values()
+    for part in sorted(parts, key=lambda part: min(listener.id for listener in part)):
+        yield replace(estate, listeners=tuple(sorted(part, key=lambda listener: listener.id)), gaps=(), files=())
+
+
+def _names(listeners: Iterable[Listener]) -> frozenset[str]:
+    """All by which listeners could have to do with others: themselves, load balancers, target groups."""
+    return frozenset(_named(listeners))
+
+
+def _named(listeners: Iterable[Listener]) -> Iterable[str]:
+    for listener in listeners:
         yield listener.id
         if listener.load_balancer is not None:
             yield listener.load_balancer.id

@@ -59,6 +59,7 @@ def _services(random: Random, rules: int, seed: int, prefix: str) -> list[tuple[
     hosts = [f"{WORDS[(seed + number) % len(WORDS)]}{number // len(WORDS) or ''}.example.com" for number in range(max(3, rules // 25))]
     services = [f"{random.choice(WORDS)}-{random.choice(WORDS)}" for _ in range(max(4, rules // 4))]
     built: list[tuple[list[dict], str]] = []
+    ids: dict[str, str] = {}  # an account has one target group of a name
     for turn in count():
         if len(built) == rules:
             break
@@ -69,7 +70,7 @@ def _services(random: Random, rules: int, seed: int, prefix: str) -> list[tuple[
             if len(built) < rules:
                 # what a service takes out of its own path it mostly sends elsewhere; now and then a rule is left that changes nothing
                 group = f"{service[:24]}-{number}" if random.random() < 0.95 else service[:24]
-                built.append((conditions, f"{prefix}:targetgroup/{group}/{random.getrandbits(64):016x}"))
+                built.append((conditions, f"{prefix}:targetgroup/{group}/{ids.setdefault(group, f'{random.getrandbits(64):016x}')}"))
     # narrow before wide, as teams do; a few are put anywhere
     order = sorted(range(rules), key=lambda place: (_width(built[place][0]), place))
     for _ in range(max(1, rules // 60)):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alb_lint.cli import main
+from alb_lint.cli import running
 
 ROOT = Path(__file__).parents[1]
 SEED = ROOT / "fixtures" / "passport-scorer"
@@ -55,11 +55,9 @@ def inside(*args: str | Path, stdin: bytes = b"") -> Ran:
     out, err = io.StringIO(), io.StringIO()
     known = sys.stdin
     sys.stdin = io.TextIOWrapper(io.BytesIO(stdin), "utf-8")
-    main.app.registered_commands.clear()
-    main._register([str(arg) for arg in args])
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = main._guarded([str(arg) for arg in args])
+            code = running.guarded([str(arg) for arg in args])
     finally:
         sys.stdin = known
     return Ran(code, out.getvalue(), err.getvalue())

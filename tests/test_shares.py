@@ -1,13 +1,20 @@
 """Whatever the number of processes, the report is the same."""
 
 import json
+import re
+import sys
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from alb_lint import pipeline, shares
-from alb_lint.config import Allow, Config
+from alb_lint.config import Allow, Before, Config, Range, Requirement, Then, When
 from alb_lint.reports import json_v1
+
+sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
+import generate
 
 ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012"
 
@@ -103,3 +110,100 @@ def test_what_hangs_together_is_not_divided(tmp_path: Path, lay) -> None:
 def test_a_suppression_sees_the_whole(tmp_path: Path) -> None:
     config = Config(allow=(Allow("ALB101", "*", "", "on purpose"),))
     assert shares.lint(given(estate(tmp_path, 4), config), config, "2026-01-01", workers=2) is None
+
+
+# -- equal exports -----------------------------------------------------------------------------------------------------------
+
+
+def of_another(text: str, random: Random) -> str:
+    """The export with other names of AWS's, as another account has it."""
+    ids: dict[str, str] = {}
+    account, balancer = f"{random.randrange(10**12):012d}", f"lb-{random.randrange(10**5):05d}"
+    text = re.sub(r"(?<=:)\d{12}(?=:)", account, re.sub(r"lb-\d{5}", balancer, text))
+    return re.sub(r"\b[0-9a-f]{16}\b", lambda found: ids.setdefault(found[0], f"{random.getrandbits(64):016x}"), text)
+
+
+MIXES = ("services", "services", "many globs", "many headers", "host, path, method", "query values", "question marks", "nasty paths")
+
+
+def mixed(folder: Path, seed: int) -> Path:
+    """An estate of exports of every mix, some of them again under other names, some of those with a difference."""
+    random = Random(seed)
+    originals = [generate.text(random.choice((1, 3, 12, 25)), seed * 100 + number, random.choice(MIXES)) for number in range(4)]
+    for number in range(12):
+        text = of_another(random.choice(originals), random)
+        if random.random() < 0.2:
+            text = text.replace('"Priority": "10"', '"Priority": "20"', 1)
+        if random.random() < 0.1:
+            text = text.replace('"Field": "path-pattern"', '"Field": "path-pettern"', 1)
+        (folder / f"{number:02d}{random.choice(('', '-b', '-long-name'))}.json").write_text(text)
+    return folder
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_equal_exports_tell_what_each_alone_tells(tmp_path: Path, seed: int) -> None:
+    taken = given(mixed(tmp_path, seed), Config())
+    whole = pipeline.lint(pipeline.read_input(taken, Config()), Config(), "2026-01-01", workers=1)
+    for workers in (1, 2):
+        found = shares.lint(taken, Config(), "2026-01-01", workers=workers)
+        assert found == whole
+        assert found is not None
+        assert json_v1.REPORT.render(found, False) == json_v1.REPORT.render(whole, False)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(100, 400))
+def test_equal_exports_tell_what_each_alone_tells_on_many(tmp_path: Path, seed: int) -> None:
+    test_equal_exports_tell_what_each_alone_tells(tmp_path, seed)
+
+
+def twice(folder: Path, first: str, second: str) -> pipeline.Input:
+    (folder / "00.json").write_text(first)
+    (folder / "01.json").write_text(second)
+    return given(folder, Config())
+
+
+def test_equal_exports_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = generate.text(20)
+    read: list[int] = []
+    plain = pipeline.read_input
+    monkeypatch.setattr(
+        pipeline, "read_input", lambda taken, *more: (read.append(sum(len(targets) for _, targets in taken.groups)), plain(taken, *more))[1]
+    )
+    found = shares.lint(twice(tmp_path, text, of_another(text, Random(1))), Config(), "2026-01-01", workers=1)
+    assert found is not None
+    assert sum(read) == 1
+    assert len(found.listeners) == 2
+
+
+TEXT = generate.text(20)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (TEXT, TEXT),  # one listener, told twice
+        (TEXT, TEXT.replace('"Priority": "10"', '"Priority": "11"')),
+        (TEXT.replace('"Priority": "20"', '"Priority": "10"'), of_another(TEXT.replace('"Priority": "20"', '"Priority": "10"'), Random(1))),
+        (TEXT, of_another(TEXT, Random(1)).replace("lb-", "l-")),
+        (TEXT.replace("/api", "/f00dfeed"), of_another(TEXT.replace("/api", "/f00dfeed"), Random(1))),
+        (TEXT, re.sub(r"(?<=:)\d{12}(?=:targetgroup)", "000000000001", of_another(TEXT, Random(1)), count=1)),
+    ],
+    ids=["the same", "another number", "one number for two rules", "a shorter name", "a token in it", "two accounts"],
+)
+def test_what_is_not_surely_equal_is_read_by_itself(tmp_path: Path, first: str, second: str) -> None:
+    taken = twice(tmp_path, first, second)
+    assert shares.lint(taken, Config(), "2026-01-01", workers=1) is None
+
+
+@pytest.mark.parametrize("table", ["ranges", "before", "require"])
+def test_a_config_that_names_rules_sees_each(tmp_path: Path, table: str) -> None:
+    config = replace(
+        Config(),
+        **{
+            "ranges": {"ranges": (Range("a", ((1, 9),)),)},
+            "before": {"before": (Before("*", "*"),)},
+            "require": {"require": (Requirement("a", When(), Then(any_of=())),)},
+        }[table],
+    )
+    assert shares.lint(twice(tmp_path, TEXT, of_another(TEXT, Random(1))), config, "2026-01-01", workers=1) is None

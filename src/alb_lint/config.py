@@ -13,6 +13,7 @@ from alb_lint.errors import ConfigError
 from alb_lint.files import NotRead, Reader, content, is_there, real, repository
 from alb_lint.model import Listener, Location, Rule
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
+from alb_lint.patterns import pattern
 from alb_lint.record import record
 from alb_lint.reservations import LOCK, Reservation, parse
 from alb_lint.space.addresses import block
@@ -308,7 +309,7 @@ def read_lock(path: Path, name: str) -> tuple[Reservation, ...]:
     return parse(text, name)
 
 
-_SECTION: Final = re.compile(rb"^[ \t]*\[\[?[ \t]*tool[ \t]*\.[ \t]*[\"']?alb-lint[\"']?[ \t]*[.\]]", re.MULTILINE)
+_SECTION: Final = pattern(rb"^[ \t]*\[\[?[ \t]*tool[ \t]*\.[ \t]*[\"']?alb-lint[\"']?[ \t]*[.\]]", re.MULTILINE)
 _T = TypeVar("_T")
 _TOP: Final = (
     "fail-on", "select", "ignore", "exclude", "environment", "listener", "range", "retired", "before", "allow", "weights", "require",

@@ -7,13 +7,14 @@ folders that the user named: a foreign repository could show the files of the ma
 
 import json
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final
+
+from alb_lint.patterns import pattern
 
 MAX_BYTES: Final = 256 * 1024 * 1024
 """A larger file is refused: reading it would take minutes and gigabytes; exports of whole organisations stay below."""
@@ -26,7 +27,7 @@ OUTSIDE: Final = "it lies outside of the repository and of the folders that are 
 _OPEN: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
 _PIECE: Final = 1024 * 1024
-_SURROGATE: Final = re.compile(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})")
+_SURROGATE: Final = pattern(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})")
 
 
 class NotRead(Exception):  # noqa: N818 - it says what became of the file

@@ -8,8 +8,10 @@ start of a line, blanks before it allowed; `##[name` anywhere), azure-pipelines-
 import re
 from typing import Final
 
-_ANYWHERE: Final = re.compile(r"##(?=(?:vso|teamcity)?\[)", re.IGNORECASE)
-_FIRST: Final = re.compile(r"\s*::")
+from alb_lint.patterns import pattern
+
+_ANYWHERE: Final = pattern(r"##(?=(?:vso|teamcity)?\[)", re.IGNORECASE)
+_FIRST: Final = pattern(r"\s*::")
 
 
 def inert(line: str) -> str:

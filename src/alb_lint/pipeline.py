@@ -3,12 +3,12 @@
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from alb_lint import checks, sources
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.known import facts_of
 from alb_lint.checks.check import Check, Context
 from alb_lint.config import Config, listener_fits
 from alb_lint.errors import ConfigError, SourceError, UsageError
@@ -22,7 +22,7 @@ from alb_lint.model.pieces import plain_where_pieces
 from alb_lint.model.references import Known, Reference, known_of, resolved
 from alb_lint.parallel import in_order, processes
 from alb_lint.presence import exclusive
-from alb_lint.record import record
+from alb_lint.record import record, replace
 from alb_lint.sources.source import ReadOptions, Source, Target
 from alb_lint.sources.walk import Walk
 
@@ -447,7 +447,7 @@ def _per_listener(listeners: Sequence[Listener], codes: tuple[str, ...], context
 
 
 def _lint_one(listener: Listener, codes: tuple[str, ...], context: Context) -> list[Finding]:
-    facts = ListenerFacts(listener)
+    facts = facts_of(listener)
     found: list[Finding] = []
     for check in checks.ALL:
         if check.run is not None and check.info.code in codes and not (check.whole and listener.unread is not None):

@@ -6,11 +6,61 @@ checker, to `dataclasses.replace` and to pickle it is a dataclass. It has what t
 keyword-only fields.
 """
 
-from dataclasses import Field, FrozenInstanceError, field
 from operator import attrgetter
-from typing import Any, NoReturn, TypeVar, dataclass_transform
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, dataclass_transform
+
+if TYPE_CHECKING:
+    from dataclasses import field, replace
+else:
+    # dataclasses loads inspect, and that takes as long as reading a small file
+
+    def replace(value: Any, /, **changes: Any) -> Any:
+        """A copy of a record with other values in some fields."""
+        cls = value.__class__
+        if not isinstance(getattr(cls, "__dataclass_fields__", None), _Fields):
+            from dataclasses import replace as replaced
+
+            return replaced(value, **changes)
+        return cls(*[changes.pop(name) if name in changes else getattr(value, name) for name in cls.__match_args__], **changes)
+
+    def field(**described: Any) -> Any:
+        """For a type checker."""
+        raise NotImplementedError(described)
+
 
 T = TypeVar("T")
+
+
+class _Fields(dict[str, Any]):
+    """The fields as `dataclasses` describes them, made for who asks."""
+
+    def __init__(self, names: tuple[str, ...], defaults: dict[str, Any]) -> None:
+        super().__init__(dict.fromkeys(names))
+        self._defaults = defaults
+        self._made = False
+
+    def _make(self) -> None:
+        if not self._made:
+            from dataclasses import field as described
+
+            self._made = True
+            for name in self:
+                made: Any = described(default=self._defaults[name]) if name in self._defaults else described()
+                made.name = name
+                self[name] = made
+
+    def __getitem__(self, name: str) -> Any:
+        self._make()
+        return super().__getitem__(name)
+
+    def values(self) -> Any:
+        self._make()
+        return super().values()
+
+    def items(self) -> Any:
+        self._make()
+        return super().items()
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -21,7 +71,7 @@ def record(cls: type[T]) -> type[T]:
     defaults = {name: space.pop(name) for name in names if name in space}
     space["__slots__"] = names
     space["__match_args__"] = names
-    space["__dataclass_fields__"] = {name: _field(name, defaults) for name in names}
+    space["__dataclass_fields__"] = _Fields(names, defaults)
     made: Any = type(cls.__name__, cls.__bases__, space)
     values = attrgetter(*names) if len(names) > 1 else (lambda self: (getattr(self, names[0]),))
 
@@ -46,21 +96,29 @@ def record(cls: type[T]) -> type[T]:
     return made  # type: ignore[no-any-return]  # the class given, made anew
 
 
-def _field(name: str, defaults: dict[str, Any]) -> "Field[Any]":
-    described: Field[Any] = field(default=defaults[name]) if name in defaults else field()
-    described.name = name
-    return described
+_CODE: dict[int, CodeType] = {}
+"""Number of fields → an __init__ of so many: to compile one for each class would take a fifth of the start."""
 
 
 def _initializer(made: Any, names: tuple[str, ...], defaults: dict[str, Any]) -> Any:
     """An __init__ with the fields as parameters that fills the slots through their descriptors."""
-    known = {f"_set_{name}": vars(made)[name].__set__ for name in names} | {f"_default_{name}": value for name, value in defaults.items()}
-    parameters = ", ".join(f"{name}=_default_{name}" if name in defaults else name for name in names)
-    body = "\n ".join(f"_set_{name}(self, {name})" for name in names)
-    exec(f"def __init__(self, {parameters}):\n {body}", known)  # noqa: S102 - names of fields, nothing from outside
-    return known["__init__"]
+    code = _CODE.get(len(names))
+    if code is None:
+        parameters = ", ".join(f"_{place}" for place in range(len(names)))
+        body = "\n ".join(f"_set_{place}(self, _{place})" for place in range(len(names)))
+        space: dict[str, Any] = {}
+        exec(f"def __init__(self, {parameters}):\n {body}", space)  # noqa: S102 - numbers, nothing from outside
+        code = _CODE[len(names)] = space["__init__"].__code__
+    known = {f"_set_{place}": vars(made)[name].__set__ for place, name in enumerate(names)}
+    values = tuple([defaults[name] for name in names if name in defaults])
+    return FunctionType(code.replace(co_varnames=("self", *names)), known, "__init__", values)
 
 
 def _refuse(self: object, name: str, value: object = None) -> NoReturn:
     del value
+    from dataclasses import FrozenInstanceError
+
     raise FrozenInstanceError(f"cannot assign to field {name!r} of {type(self).__name__}")
+
+
+__all__ = ["record", "replace"]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import alb_lint
-from alb_lint.cli import main
+from alb_lint.cli import running
 from loopback import HOME, Call, Estate, Fault, Loopback, serving
 
 pytestmark = pytest.mark.usefixtures("aws", "impatient", "apart")
@@ -31,8 +31,7 @@ def loopback() -> Iterator[Loopback]:
 
 class Ran:
     def __init__(self, capsys: pytest.CaptureFixture[str], *arguments: str) -> None:
-        main._register(list(arguments))
-        self.code = main._guarded(list(arguments))
+        self.code = running.guarded(list(arguments))
         self.out, self.err = capsys.readouterr()
 
 
@@ -255,7 +254,7 @@ def test_further_sources(loopback: Loopback, capsys: pytest.CaptureFixture[str])
 
 def test_check_does_not_load_the_comparison() -> None:
     Path("rules.json").write_text('{"Rules": [{"Priority": "1", "Conditions": [], "Actions": []}]}')
-    line = "import sys; from alb_lint.cli.main import run; code = run(); sys.exit(code or('alb_lint.checks.against' in sys.modules))"
+    line = "import sys; from alb_lint.cli.running import run; code = run(); sys.exit(code or('alb_lint.checks.against' in sys.modules))"
     command = [sys.executable, "-c", line, "check", "rules.json", "--select", "ALB101"]
     environment = os.environ | {"PYTHONPATH": str(Path(alb_lint.__file__).parents[1])}
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from alb_lint import __version__, errors
-from alb_lint.cli import exit_codes, main
+from alb_lint.cli import exit_codes, running
 from running import ROOT, SEED, environment, export, inside, process, raw
 
 FOREIGN = ("boto3", "botocore", "networkx", "pydantic", "jinja2", "asyncio", "yaml", "tree_sitter", "rich", "multiprocessing", "pathspec")
@@ -23,10 +23,9 @@ def test_check_of_an_export_loads_nothing_heavy(tmp_path):
     """All of rich, `rich.markdown` included, is for colours and help."""
     code = (
         "import sys\n"
-        "from alb_lint.cli import main\n"
-        "main._register(['check'])\n"
-        f"code = main._guarded(['check', 'resolved.json', '--format', 'json', '--output', {str(tmp_path / 'out.json')!r}])\n"
-        "code = main._guarded(['check', 'resolved.json'])\n"
+        "from alb_lint.cli import running\n"
+        f"code = running.guarded(['check', 'resolved.json', '--format', 'json', '--output', {str(tmp_path / 'out.json')!r}])\n"
+        "code = running.guarded(['check', 'resolved.json'])\n"
         "print('\\nloaded', code, *sorted(sys.modules))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=SEED, env=environment(), capture_output=True, text=True, check=True)
@@ -45,7 +44,7 @@ def test_version():
 
 
 def commands():
-    return main.COMMANDS
+    return running.COMMANDS
 
 
 @pytest.fixture(scope="session")

@@ -21,13 +21,14 @@ from alb_lint.model import (
     Rule,
     SourceIp,
 )
+from alb_lint.patterns import pattern
 from alb_lint.space.addresses import block
 from alb_lint.symbols import Text
 
 Guard = Literal["sign-in", "address", "header"]
 """Why not every client is let through: it must sign in (or bring a token), come from an address, or know a header's value."""
 
-_SECRET_NAME: Final = re.compile(
+_SECRET_NAME: Final = pattern(
     r"secret|verif|origin-|cloudfront|cdn|token|passw|api-?key|auth-?key|shared-?key|-key$|x-origin|gate|handshake|custom-check",
     re.IGNORECASE,
 )

@@ -7,7 +7,6 @@ pairs of them: what is found is so, what is not found may still be.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 from alb_lint.analysis.actions import action_key, action_known
@@ -16,7 +15,7 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.handovers import number_after
 from alb_lint.model import Change, Deployment, Listener, Request, Rule
 from alb_lint.model.limits import PRIORITY_MAX
-from alb_lint.record import record
+from alb_lint.record import record, replace
 from alb_lint.space.regex import Reading
 
 PAIRS: Final = 40

@@ -1,12 +1,11 @@
 """What becomes of a listener where one rule has another number; exact, or not told."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final, Literal
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.model.limits import PRIORITY_MAX
-from alb_lint.record import record
+from alb_lint.record import record, replace
 from alb_lint.space.covers import bits_of
 
 _MOST: Final = 60

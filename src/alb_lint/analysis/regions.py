@@ -4,11 +4,11 @@ A region is a rule that is asked after all others, so that it changes no answer.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts, Undecided
 from alb_lint.model import Condition, Listener, Request, Rule
+from alb_lint.record import replace
 from alb_lint.space.covers import bits_of
 
 _DEFAULT: Final = 1_000_000

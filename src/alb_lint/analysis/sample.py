@@ -1,8 +1,7 @@
 """Texts with symbols as globs of private letters, and the one valuation under which witnesses are confirmed: each symbol is its own placeholder."""
 
-from dataclasses import replace
-
 from alb_lint.model import Condition, HostHeader, HttpHeader, OpaqueCondition, PathPattern, QueryPair, QueryString, Rule, Unknown
+from alb_lint.record import replace
 from alb_lint.space.glob import speakable
 from alb_lint.space.letters import TooManySymbols, letter_of, shown
 from alb_lint.symbols import Text

@@ -1,13 +1,12 @@
 """The ways to each backend: every rule, of every listener, that forwards to a target group, with what guards it."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts, Relation
 from alb_lint.analysis.guards import Guard, groups_of, guards_of, resource
 from alb_lint.model import Estate, Listener, Rule
-from alb_lint.record import record
+from alb_lint.record import record, replace
 
 
 @record

@@ -7,7 +7,6 @@ HostHeaderConditionConfig, HttpHeaderConditionConfig, HttpRequestMethodCondition
 import re
 from collections import Counter
 from collections.abc import Iterator
-from string import ascii_letters, ascii_uppercase, digits
 from typing import Final, NamedTuple
 
 from alb_lint.checks._invalid_regex import unsupported
@@ -35,12 +34,13 @@ class Problem(NamedTuple):
     facet: str
 
 
-_PLAIN: Final = ascii_letters + digits + "*?"
+_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_PLAIN: Final = _LETTERS.lower() + _LETTERS + "0123456789*?"
 _HOST: Final = frozenset(_PLAIN + "-_.")
 _PATH: Final = frozenset(_PLAIN + "_-.$/~\"'@:+&")
 # the percent sign is listed nowhere, but the API reference says that any character of a query can be percent-encoded
 _QUERY: Final = frozenset(_PLAIN + "_-.$/~\"'@:+&()!,;=\\%")
-_METHOD: Final = frozenset(ascii_uppercase + "-_")
+_METHOD: Final = frozenset(_LETTERS + "-_")
 _HEADER_NAME: Final = frozenset(_PLAIN + "-!#$%&'+.^_`|~")
 _HEADER: Final = frozenset(_PLAIN + " !\"#$%&'()+,./:;<=>@[]^_`{|}~-")
 _NAMES: Final[dict[type[Condition], str]] = {

@@ -1,7 +1,5 @@
 """Values that cost a place and take no request away: conditions that every request meets, address blocks that are one."""
 
-import ipaddress
-
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.model import Condition, HostHeader, PathPattern, SourceIp
 
@@ -26,6 +24,8 @@ def meets_all(condition: Condition, families: int) -> tuple[str, ...]:
 
 def joined_blocks(condition: SourceIp) -> tuple[list[str], list[str]] | None:
     """(blocks that can be written as fewer, those fewer); nested ones are left to ALB204."""
+    import ipaddress
+
     networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = []
     for value in condition.values:
         if not isinstance(value, str):

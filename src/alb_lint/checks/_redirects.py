@@ -6,12 +6,11 @@ step that would rest on something not told (a port, how a strange path is normal
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from alb_lint.checks._answers import Answers
 from alb_lint.model import Listener, Redirect, Request, Rule
-from alb_lint.record import record
+from alb_lint.record import record, replace
 
 HOPS: Final = 20
 """Redirects in a row that browsers follow before they give up."""

@@ -4,7 +4,6 @@ Source: ELB user guide, "Host conditions": `*.example.com` matches subdomains an
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from alb_lint.analysis.actions import action_key, action_known
 from alb_lint.analysis.facts import ListenerFacts
@@ -12,6 +11,7 @@ from alb_lint.checks._answers import Answers
 from alb_lint.checks._wording import named, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.model import HostHeader, Request, Rule
+from alb_lint.record import replace
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:

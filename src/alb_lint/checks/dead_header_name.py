@@ -5,7 +5,6 @@ Source: ELB user guide, "HTTP header conditions" and load balancer attribute `ro
 not documented, so the claim is no more than possible.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -13,8 +12,9 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.model import HttpHeader
+from alb_lint.patterns import pattern
 
-_VALID: Final = re.compile(r"[-A-Za-z0-9]+")
+_VALID: Final = pattern(r"[-A-Za-z0-9]+")
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:

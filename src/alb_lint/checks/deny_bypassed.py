@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.guards import denies, forgeable, groups_of, guards_of, sends_elsewhere
+from alb_lint.analysis.known import facts_of
 from alb_lint.analysis.ways import Resources, shared_targets
 from alb_lint.checks._balancers import only_inside, surely_apart, together
 from alb_lint.checks._gates import MOST, answering, on_listener
@@ -64,7 +65,7 @@ def _gates(listener: Listener, beside: Mapping[str, Iterable[str]]) -> Iterator[
     """The rules that certainly deny some request, or send it elsewhere. `beside`: target group → those that have a target in common with it."""
     if not any(_is_gate(rule) for rule in listener.rules):
         return
-    facts = ListenerFacts(listener)
+    facts = facts_of(listener)
     resources = Resources(facts.rules)
     for place, rule in enumerate(facts.rules):
         if _is_gate(rule) and facts.reach(place).state == "reachable":

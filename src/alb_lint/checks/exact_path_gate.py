@@ -4,7 +4,6 @@ Source: ELB user guide, "Path conditions": case counts, and a value without a wi
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from alb_lint.analysis.actions import action_key
@@ -15,6 +14,7 @@ from alb_lint.checks._values import path_values
 from alb_lint.checks._wording import listed, named, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.model import Forward, Request, Rule
+from alb_lint.record import replace
 
 _MOST: Final = 20
 """Values of one rule that are looked at; AWS allows five."""

@@ -1,7 +1,6 @@
 """ALB223: a rule forwards one exact path, and what lies below it goes to a rule that asks for anything."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from alb_lint.analysis.actions import action_key, action_known
 from alb_lint.analysis.facts import ListenerFacts
@@ -10,6 +9,7 @@ from alb_lint.checks._values import path_values
 from alb_lint.checks._wording import named, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.model import Forward, Rule
+from alb_lint.record import replace
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:

@@ -1,7 +1,6 @@
 """ALB606: what a rule denies or sends to the sign-in without a header, it forwards with one that anybody can send."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.guards import denies, forgeable, guards_of, signs_in
@@ -9,6 +8,7 @@ from alb_lint.checks._answers import Answers
 from alb_lint.checks._wording import listed, named, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.model import Forward
+from alb_lint.record import replace
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:

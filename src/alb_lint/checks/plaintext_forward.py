@@ -6,7 +6,7 @@ renewed over plain HTTP.
 
 from collections.abc import Iterator
 
-from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.known import facts_of
 from alb_lint.checks._answers import Answers
 from alb_lint.checks._balancers import together
 from alb_lint.checks._groups import rules_and_default
@@ -37,7 +37,7 @@ def _forwarded(listener: Listener) -> Iterator[tuple[Rule, Request]]:
     """The rules that forward, each with a request that it certainly answers."""
     if not any(map(_counts, rules_and_default(listener))):
         return
-    answers = Answers(ListenerFacts(listener))
+    answers = Answers(facts_of(listener))
     for rule in (*answers.facts.rules, *([listener.default] if listener.default is not None else [])):
         request = answers.own_request(rule) if _counts(rule) else None
         if request is not None:

@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
@@ -12,6 +11,7 @@ from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.findings.wording import rules_list
 from alb_lint.model import Request, Rule
+from alb_lint.record import replace
 
 _MOST: Final = 20
 """Siblings named for one rule."""

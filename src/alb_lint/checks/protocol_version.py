@@ -7,7 +7,7 @@ HTTPS; and "Troubleshoot", HTTP 464: the request's protocol does not go with the
 from collections.abc import Iterator
 from typing import Final
 
-from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.known import facts_of
 from alb_lint.checks._answers import Answers
 from alb_lint.checks._groups import group_ids, rules_and_default
 from alb_lint.checks._wording import quoted
@@ -35,7 +35,7 @@ def run(estate: Estate, _config: Config) -> Iterator[Finding]:
                 if listener.protocol == "HTTP":
                     yield _plain(listener, rule, group, version)
                 elif version == "GRPC" and not _asks_for_grpc(rule):
-                    answers = answers or Answers(ListenerFacts(listener))
+                    answers = answers or Answers(facts_of(listener))
                     yield from _gets(listener, rule, group, answers)
 
 

@@ -7,7 +7,7 @@ a rule that names it, as possible where it is answered by a rule whose host patt
 from collections.abc import Iterator, Sequence
 
 from alb_lint.analysis.evaluate import may_match
-from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.known import facts_of
 from alb_lint.checks._answers import Answers
 from alb_lint.checks._balancers import together
 from alb_lint.checks._groups import rules_and_default
@@ -25,7 +25,7 @@ _KEPT = Redirect()
 def run(estate: Estate, _config: Config) -> Iterator[Finding]:
     for _, listeners in together(estate):
         starts = [(listener, rule) for listener, rule in _starts(listeners) if _goes_on(listeners, listener, rule)]
-        answers = {listener.id: Answers(ListenerFacts(listener)) for listener in listeners} if starts else {}
+        answers = {listener.id: Answers(facts_of(listener)) for listener in listeners} if starts else {}
         told: set[tuple[str, str]] = set()
         for listener, rule in starts:
             found = _circle(list(answers.values()), answers[listener.id], rule) if (listener.id, rule.id) not in told else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.known import facts_of
 from alb_lint.checks._answers import Answers
 from alb_lint.checks._balancers import together
 from alb_lint.checks._groups import rules_and_default
@@ -36,7 +36,7 @@ def _leads_to_https(listener: Listener) -> bool:
 
 
 def _findings(listener: Listener, plain: list[tuple[Rule, Redirect]]) -> Iterator[Finding]:
-    answers = Answers(ListenerFacts(listener))
+    answers = Answers(facts_of(listener))
     for rule, redirect in plain:
         request = answers.own_request(rule)
         if request is None:

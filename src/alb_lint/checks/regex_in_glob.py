@@ -12,8 +12,9 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.model import FixedResponse, HostHeader, HttpHeader, PathPattern, Rule
+from alb_lint.patterns import pattern
 
-_MAYBE: Final = re.compile(r"[\\\[(^+$]|\.\*")
+_MAYBE: Final = pattern(r"[\\\[(^+$]|\.\*")
 """Without one of these a value shows no sign at all."""
 
 _SIGNS: Final = (

@@ -5,7 +5,6 @@ Source: Terraform language, "The lifecycle meta-argument"; API CreateRule: a num
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
@@ -13,6 +12,7 @@ from alb_lint.checks._answers import Answers
 from alb_lint.checks._wording import listed, named, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.model import Listener, Rule, Unknown
+from alb_lint.record import replace
 from alb_lint.symbols import Unset
 
 

@@ -1,6 +1,5 @@
 """ALB305: one target group under two load balancers. Source: ELB quotas, "Load balancers per target group": 1, not adjustable."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,8 +9,9 @@ from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity
 from alb_lint.config import Config
 from alb_lint.findings.wording import group_name
 from alb_lint.model import Estate, Listener, Rule
+from alb_lint.patterns import pattern
 
-_MADE: Final = re.compile(r"(?:^|:|\.)(?<!data\.)aws_a?lb\.[\w-]+(?:\[[^\]]*\])?$")
+_MADE: Final = pattern(r"(?:^|:|\.)(?<!data\.)aws_a?lb\.[\w-]+(?:\[[^\]]*\])?$")
 """The address of a load balancer that Terraform code makes."""
 _NAMED_APART: Final = frozenset({"terraform", "cloudformation"})
 """Sources of which a reference names one target group in all of the input: roots and templates tell theirs apart."""

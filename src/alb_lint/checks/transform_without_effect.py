@@ -14,8 +14,9 @@ from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.findings.wording import conditions_text
 from alb_lint.model import Condition, HostHeader, Listener, PathPattern, Rule
+from alb_lint.patterns import pattern
 
-_GROUP: Final = re.compile(r"\$(\d{1,3})")
+_GROUP: Final = pattern(r"\$(\d{1,3})")
 _LONGEST: Final = 1024
 """Characters of a regex that AWS takes."""
 

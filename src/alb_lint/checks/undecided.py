@@ -1,7 +1,6 @@
 """ALB107: what could not be decided, and why. Never reported as clean."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from alb_lint.analysis.chance import chance
@@ -17,6 +16,7 @@ from alb_lint.findings.finding import Confidence
 from alb_lint.findings.untold import way_to_tell
 from alb_lint.findings.wording import condition_text, number, rules_list, symbols_of, text, values_of
 from alb_lint.model import Condition, OpaqueCondition, Rule, Unknown
+from alb_lint.record import replace
 from alb_lint.space.covers import bits_of
 
 _PARTNERS: Final = 20
@@ -44,8 +44,8 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
         yield CHECK.finding(
             facts.listener.id,
             None,
-            f"which rules cross was decided for {facts.count - len(rest):,} rules and not for all partners of {rules_list(rest, 1)}: it took more than"
-            f" {PAIRS:,} pairs, {STEPS:,} steps of work, or a pair more than its share",
+            f"which rules cross was decided for {facts.count - len(rest):,} rules and not for all partners of {rules_list(rest, 1)}: it took"
+            f" more than {PAIRS:,} pairs, {STEPS:,} steps of work, or a pair more than its share",
             "narrow the rules that meet everything; `alb-lint graph` lists every pair",
             confidence="undecided",
             facets=("crossings",),

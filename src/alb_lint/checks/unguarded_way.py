@@ -3,8 +3,9 @@
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from alb_lint.analysis.actions import action_key
-from alb_lint.analysis.facts import ListenerFacts, Relation
+from alb_lint.analysis.facts import Relation
 from alb_lint.analysis.guards import forgeable, groups_of, guards_of, resource, signs_in
+from alb_lint.analysis.known import facts_of
 from alb_lint.analysis.ways import Resources, Way, shared_targets, ways
 from alb_lint.checks._balancers import only_inside, surely_apart
 from alb_lint.checks._gates import answering, guards_text, on_listener
@@ -97,7 +98,7 @@ def _harmless(open_way: Way, way: Way) -> tuple[Relation, ...]:
 
 def _reached(listener: Listener) -> dict[str, bool]:
     """The guarded rules of the listener that certainly answer requests → whether every request is answered alike without the rule."""
-    facts = ListenerFacts(listener)
+    facts = facts_of(listener)
     guarded = [(index, rule) for index, rule in enumerate(facts.rules) if guards_of(rule)]
     return {rule.id: facts.redundant(index) is True for index, rule in guarded if facts.reach(index).state == "reachable"}
 

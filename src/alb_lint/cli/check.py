@@ -5,14 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from alb_lint.cli import fixing, helping, judging, options
+from alb_lint.cli import fixing, judging, options
+from alb_lint.cli.examples import UNREADABLE, USAGE, Help
+from alb_lint.cli.flags import flag
 from alb_lint.cli.parameters import refuse_unused
 from alb_lint.config import Config
 from alb_lint.model import Estate
 
-HELP = helping.Help(
+HELP = Help(
     examples=(
         ("alb-lint check", "all rules in this folder"),
         ("alb-lint check rules.json --select ALB101,ALB2", "some checks"),
@@ -23,8 +23,8 @@ HELP = helping.Help(
     codes=(
         (0, "nothing found at or above --fail-on"),
         (1, "something found"),
-        helping.USAGE,
-        helping.UNREADABLE,
+        USAGE,
+        UNREADABLE,
         (4, "something could not be read, with --require-complete"),
     ),
 )
@@ -44,16 +44,16 @@ def command(
     write_baseline: judging.WriteBaseline = "",
     require_complete: judging.RequireComplete = False,
     project: Annotated[
-        bool, typer.Option("--project", help="Read the whole project, report only what touches the given files; for hooks.")
+        bool, flag("--project", help="Read the whole project, report only what touches the given files; for hooks.")
     ] = False,
     since: Annotated[
         str,
-        typer.Option(
+        flag(
             "--since", metavar="REF", help="Report only what is new since this git revision, and what AWS would refuse when it is deployed."
         ),
     ] = "",
     refs: Annotated[
-        str, typer.Option("--refs", metavar="GLOB", help="Also find numbers that branches which are not merged yet take: 'origin/*'.")
+        str, flag("--refs", metavar="GLOB", help="Also find numbers that branches which are not merged yet take: 'origin/*'.")
     ] = "",
     environment: judging.Environment = "",
     show: judging.Show = "",

@@ -14,7 +14,7 @@ def run() -> NoReturn:
     # a run is short and leaves no circles worth finding: the collector takes a third of the time on large input, and some of every start
     gc.disable()
     try:
-        from alb_lint.cli.main import run as run_app
+        from alb_lint.cli.running import run as run_app
 
         code = run_app()
     except KeyboardInterrupt:  # while it was loading, or at its very end

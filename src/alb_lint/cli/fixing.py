@@ -6,9 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
-import typer
-
 from alb_lint.cli import exit_codes, options
+from alb_lint.cli.flags import flag
 from alb_lint.errors import PlanRefused, SourceError, UsageError
 from alb_lint.files import NotRead, content, is_folder, real
 from alb_lint.model import Estate
@@ -17,11 +16,9 @@ if TYPE_CHECKING:
     from alb_lint.cli.judging import Judging
     from alb_lint.mending.mend import Mended
 
-Fix = Annotated[
-    bool, typer.Option("--fix", help="Change the code where that is safe and proved: redundant values, numbers into their ranges.")
-]
-Diff = Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")]
-Suggest = Annotated[bool, typer.Option("--suggest", help="Print lines for the config that answer the findings.")]
+Fix = Annotated[bool, flag("--fix", help="Change the code where that is safe and proved: redundant values, numbers into their ranges.")]
+Diff = Annotated[bool, flag("--diff", help="Show what --fix would change, and change nothing.")]
+Suggest = Annotated[bool, flag("--suggest", help="Print lines for the config that answer the findings.")]
 _PANEL: Final = ("--fix", "--diff", "--suggest")
 
 

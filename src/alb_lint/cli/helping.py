@@ -11,29 +11,28 @@ from typing import Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from alb_lint.record import record
+from alb_lint.cli.examples import DONE, UNREADABLE, USAGE, Help
+from alb_lint.cli.flags import INPUT_PANEL, LIVE_PANEL, OUTPUT_PANEL
+
+__all__ = [
+    "DONE",
+    "INPUT_PANEL",
+    "LIVE_PANEL",
+    "OUTPUT_PANEL",
+    "OVERALL",
+    "UNREADABLE",
+    "USAGE",
+    "Group",
+    "Help",
+    "command_class",
+    "folded",
+    "lines",
+    "of",
+    ,
+]
 
 WIDTH: Final = 80
 """Columns that examples and exit codes keep to."""
-
-LIVE_PANEL: Final = "Which accounts are read"
-INPUT_PANEL: Final = "What is read"
-OUTPUT_PANEL: Final = "What is shown"
-
-DONE: Final = (0, "done")
-USAGE: Final = (2, "a wrong flag, argument or config")
-UNREADABLE: Final = (3, "a source could not be read, or there are no listener rules in it")
-
-
-@record
-class Help:
-    """The part of a command's help that no flag says."""
-
-    examples: tuple[tuple[str, str], ...]
-    """Command lines, each with what it does."""
-    codes: tuple[tuple[int, str], ...] = (DONE, USAGE, UNREADABLE)
-    """Exit codes, ascending, each with what it means here; 70 (a bug) and 130 (interrupted) are those of every command."""
-
 
 OVERALL: Final = Help(
     examples=(

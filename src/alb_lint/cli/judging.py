@@ -1,19 +1,16 @@
 """What `check` and `audit` share: which findings count, how they are shown, and the exit code they give."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
-import typer
-
 from alb_lint.cli import completing, exit_codes, options
-from alb_lint.cli.helping import OUTPUT_PANEL
+from alb_lint.cli.flags import OUTPUT_PANEL, flag
 from alb_lint.config import Config
 from alb_lint.errors import UsageError
 from alb_lint.findings.finding import Severity
 from alb_lint.model import Estate
-from alb_lint.record import record
+from alb_lint.record import record, replace
 from alb_lint.reports import NAMES, Report, report
 
 if TYPE_CHECKING:
@@ -24,13 +21,13 @@ FAIL_ON: Final = ("error", "warning", "info", "never")
 
 Format = Annotated[
     str,
-    typer.Option(
+    flag(
         "--format", "-f", metavar="NAME", help=f"{', '.join(NAMES)}.", autocompletion=completing.words(*NAMES), rich_help_panel=OUTPUT_PANEL
     ),
 ]
 Reports = Annotated[
     list[str] | None,
-    typer.Option(
+    flag(
         "--report",
         metavar="FORMAT:FILE",
         help="Also write a report in this format to FILE; may repeat.",
@@ -40,7 +37,7 @@ Reports = Annotated[
 ]
 Show = Annotated[
     str,
-    typer.Option(
+    flag(
         "--show",
         metavar="SEVERITY",
         help="info: list findings of severity info too.",
@@ -50,7 +47,7 @@ Show = Annotated[
 ]
 Level = Annotated[
     str,
-    typer.Option(
+    flag(
         "--level",
         metavar="SEVERITY",
         help="Show only this severity and above: error, warning, info.",
@@ -58,11 +55,11 @@ Level = Annotated[
         autocompletion=completing.words("error", "warning", "info"),
     ),
 ]
-Full = Annotated[bool, typer.Option("--full", help="Show every finding with all its details.", rich_help_panel=OUTPUT_PANEL)]
-Statistics = Annotated[bool, typer.Option("--statistics", help="Show only how many findings each check has.", rich_help_panel=OUTPUT_PANEL)]
+Full = Annotated[bool, flag("--full", help="Show every finding with all its details.", rich_help_panel=OUTPUT_PANEL)]
+Statistics = Annotated[bool, flag("--statistics", help="Show only how many findings each check has.", rich_help_panel=OUTPUT_PANEL)]
 Select = Annotated[
     list[str] | None,
-    typer.Option(
+    flag(
         "--select",
         metavar="CODES",
         help="Only these checks: codes, prefixes, names or severities, e.g. ALB101,ALB2.",
@@ -71,23 +68,23 @@ Select = Annotated[
 ]
 Ignore = Annotated[
     list[str] | None,
-    typer.Option("--ignore", metavar="CODES", help="Not these checks, written like --select.", autocompletion=completing.codes),
+    flag("--ignore", metavar="CODES", help="Not these checks, written like --select.", autocompletion=completing.codes),
 ]
 FailOn = Annotated[
     str,
-    typer.Option(
+    flag(
         "--fail-on",
         metavar="SEVERITY",
         help="Exit 1 from this severity on: error (default), warning, info or never.",
         autocompletion=completing.words(*FAIL_ON),
     ),
 ]
-Baseline = Annotated[str, typer.Option("--baseline", metavar="FILE", help="Ignore the findings listed in FILE.")]
-WriteBaseline = Annotated[str, typer.Option("--write-baseline", metavar="FILE", help="Save the current findings to FILE.")]
-RequireComplete = Annotated[bool, typer.Option("--require-complete", help="Exit 4 if something could not be read.")]
+Baseline = Annotated[str, flag("--baseline", metavar="FILE", help="Ignore the findings listed in FILE.")]
+WriteBaseline = Annotated[str, flag("--write-baseline", metavar="FILE", help="Save the current findings to FILE.")]
+RequireComplete = Annotated[bool, flag("--require-complete", help="Exit 4 if something could not be read.")]
 Environment = Annotated[
     str,
-    typer.Option(
+    flag(
         "--environment",
         metavar="NAME",
         help="Use the weights that the config has for this environment.",
@@ -181,12 +178,12 @@ class Judging:
         if self.level is not None:
             summary = replace(summary, findings=tuple(item for item in summary.findings if item.severity >= self.level))
         for further, file in self.further:
-            options.write(further.render(summary, False), file)
+            options.write(further.written(summary, False), file)
         summary = replace(summary, width=self.columns, infos=self.infos)
         if self.output or not (
             self.quiet and not summary.findings and not summary.gaps and self.report.name in ("text", "full", "concise", "statistics")
         ):
-            options.write(self.report.render(summary, self.color), self.output)
+            options.write(self.report.written(summary, self.color), self.output)
         if self.require_complete and not summary.complete:
             return exit_codes.INCOMPLETE
         if self.write_baseline or self.threshold == "never" or worst is None:

@@ -4,14 +4,13 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Final
 
-import typer
-
 from alb_lint import config as configuration
 from alb_lint.cli import completing
-from alb_lint.cli.helping import INPUT_PANEL, OUTPUT_PANEL
+from alb_lint.cli.flags import INPUT_PANEL, OUTPUT_PANEL, Words, flag
 from alb_lint.cli.saying import clean
 from alb_lint.config import Config
 from alb_lint.errors import SourceError, UsageError
@@ -19,22 +18,20 @@ from alb_lint.files import MAX_BYTES, is_folder, is_there, real, too_large
 from alb_lint.model import Estate
 from alb_lint.sources.source import ReadOptions
 
-Sources = Annotated[
-    list[str] | None, typer.Argument(metavar="SOURCE…", help="Files, folders, or - for standard input.", show_default=False)
-]
+Sources = Annotated[list[str] | None, Words("SOURCE…", "Files, folders, or - for standard input.")]
 ConfigFile = Annotated[
     str,
-    typer.Option("--config", metavar="FILE", help="The config; default: the nearest alb-lint.toml upward.", rich_help_panel=INPUT_PANEL),
+    flag("--config", metavar="FILE", help="The config; default: the nearest alb-lint.toml upward.", rich_help_panel=INPUT_PANEL),
 ]
 Kind = Annotated[
     str,
-    typer.Option(
+    flag(
         "--source-kind", metavar="NAME", help="Read all input as this kind.", autocompletion=completing.kinds, rich_help_panel=INPUT_PANEL
     ),
 ]
 OnlyListener = Annotated[
     str,
-    typer.Option(
+    flag(
         "--listener",
         metavar="GLOB",
         help="Only listeners with this name, ARN or address.",
@@ -44,19 +41,19 @@ OnlyListener = Annotated[
 ]
 Parameter = Annotated[
     list[str] | None,
-    typer.Option(
+    flag(
         "--parameter", metavar="K=V", help="Value of a parameter, variable or Pulumi config key; may repeat.", rich_help_panel=INPUT_PANEL
     ),
 ]
 Parameters = Annotated[
     list[str] | None,
-    typer.Option("--parameters", metavar="FILE", help="A .tfvars or parameter file; may repeat.", rich_help_panel=INPUT_PANEL),
+    flag("--parameters", metavar="FILE", help="A .tfvars or parameter file; may repeat.", rich_help_panel=INPUT_PANEL),
 ]
-Stack = Annotated[str, typer.Option("--stack", metavar="NAME", help="The Pulumi stack whose config counts.", rich_help_panel=INPUT_PANEL)]
-Workspace = Annotated[str, typer.Option("--workspace", metavar="NAME", help="The Terraform workspace.", rich_help_panel=INPUT_PANEL)]
+Stack = Annotated[str, flag("--stack", metavar="NAME", help="The Pulumi stack whose config counts.", rich_help_panel=INPUT_PANEL)]
+Workspace = Annotated[str, flag("--workspace", metavar="NAME", help="The Terraform workspace.", rich_help_panel=INPUT_PANEL)]
 TextOrJson = Annotated[
     str,
-    typer.Option(
+    flag(
         "--format",
         "-f",
         metavar="NAME",
@@ -66,11 +63,11 @@ TextOrJson = Annotated[
     ),
 ]
 Output = Annotated[
-    str, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of standard output.", rich_help_panel=OUTPUT_PANEL)
+    str, flag("--output", "-o", metavar="FILE", help="Write to FILE instead of standard output.", rich_help_panel=OUTPUT_PANEL)
 ]
-NoColor = Annotated[bool, typer.Option("--no-color", help="No colours, as with NO_COLOR or --color never.", rich_help_panel=OUTPUT_PANEL)]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but errors.", rich_help_panel=OUTPUT_PANEL)]
-AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="Exit 0 if there are no listener rules.", rich_help_panel=INPUT_PANEL)]
+NoColor = Annotated[bool, flag("--no-color", help="No colours, as with NO_COLOR or --color never.", rich_help_panel=OUTPUT_PANEL)]
+Quiet = Annotated[bool, flag("--quiet", "-q", help="Nothing on standard error but errors.", rich_help_panel=OUTPUT_PANEL)]
+AllowEmpty = Annotated[bool, flag("--allow-empty", help="Exit 0 if there are no listener rules.", rich_help_panel=INPUT_PANEL)]
 
 
 GAPS_SHOWN = 20
@@ -197,12 +194,12 @@ def in_color(no_color: bool, output: str) -> bool:
 
 def columns(output: str) -> int:
     """Columns of a text: those of the terminal that it goes to, what COLUMNS says, else the same for everybody."""
-    from shutil import get_terminal_size
-
     from alb_lint.reports.layout import NARROWEST, WIDEST, WIDTH
 
     if output or not (sys.stdout.isatty() or os.environ.get("COLUMNS")):
         return WIDTH
+    from shutil import get_terminal_size
+
     return min(max(get_terminal_size((WIDTH, 24)).columns, NARROWEST), WIDEST)
 
 
@@ -223,11 +220,17 @@ def known_environment(wanted: str, settings: Config) -> str:
     return wanted
 
 
-def write(text: str, output: str, *, private: bool = False) -> None:
-    """The text to standard output, or whole to the file. `private`: a new one is for its owner alone. Raises UsageError where that fails."""
+def write(text: str | Iterable[str], output: str, *, private: bool = False) -> None:
+    """The text, or its pieces, to standard output, or whole to the file. `private`: a new one is for its owner alone.
+
+    Raises UsageError where that fails.
+    """
+    pieces = (text,) if isinstance(text, str) else text
     if output in ("", "/dev/stdout"):
         try:
-            sys.stdout.write(text if _speaks(sys.stdout.encoding) else text.translate(_ASCII))
+            speaks = _speaks(sys.stdout.encoding)
+            for piece in pieces:
+                sys.stdout.write(piece if speaks else piece.translate(_ASCII))
             sys.stdout.flush()
         except BrokenPipeError:
             # the reader has gone (`| head`): nothing left to say, and nobody to say it to
@@ -238,7 +241,7 @@ def write(text: str, output: str, *, private: bool = False) -> None:
     from alb_lint.cli.writing import write_all
 
     try:
-        write_all([(Path(output).absolute(), text.encode("utf-8", "backslashreplace"))], private=private)
+        write_all([(Path(output).absolute(), (piece.encode("utf-8", "backslashreplace") for piece in pieces))], private=private)
     except OSError as error:
         raise UsageError(f"cannot write it: {error.strerror}", where=output, hint="name a file in a folder that is there") from error
 

@@ -35,3 +35,20 @@ def say_usage(message: str, command: str) -> None:
     hint = _MEANT.get((command, flag), f"`alb-lint {command} -h` lists what there is" if command else "`alb-lint -h` lists the commands")
     what = message[:1].lower() + message[1:].rstrip(".")
     say(UsageError(what, where=f"alb-lint {command}".strip(), hint=hint))
+
+
+_traces = False
+
+
+def show_tracebacks(wanted: bool) -> None:
+    """Whether errors show where they come from, from now on."""
+    global _traces  # noqa: PLW0603 - read after an error, when the command line library has forgotten its flags
+    _traces = wanted
+
+
+def trace_if_wanted() -> None:
+    """The traceback of the error that is being handled, where that was asked for."""
+    if _traces:
+        import traceback
+
+        traceback.print_exc()

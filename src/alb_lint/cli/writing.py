@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Final
@@ -22,8 +22,8 @@ class NotAFileError(OSError):
     """The target is a link or a pipe without a reader."""
 
 
-def write_all(contents: Sequence[tuple[Path, bytes]], *, private: bool = False) -> None:
-    """Puts each content into its file, all drafts before the first file changes.
+def write_all(contents: Sequence[tuple[Path, bytes | Iterable[bytes]]], *, private: bool = False) -> None:
+    """Puts each content, whole or in pieces, into its file, all drafts before the first file changes.
 
     A file keeps its mode and owner; a new one that is `private` can be read by its owner alone.
 
@@ -36,7 +36,7 @@ def write_all(contents: Sequence[tuple[Path, bytes]], *, private: bool = False) 
             descriptor = _DESCRIPTOR.fullmatch(str(target))
             if descriptor is not None:
                 with os.fdopen(os.dup(int(descriptor[1])), "wb") as file:
-                    file.write(data)
+                    file.writelines((data,) if isinstance(data, bytes) else data)
                 continue
             was = _status(target)
             if was is not None and not stat.S_ISREG(was.st_mode):
@@ -45,7 +45,7 @@ def write_all(contents: Sequence[tuple[Path, bytes]], *, private: bool = False) 
             handle, draft = mkstemp(prefix=f".{target.name[:60]}.", suffix=".tmp", dir=target.parent)
             drafts.append((draft, target))
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                file.writelines((data,) if isinstance(data, bytes) else data)
             _as_before(Path(draft), target, was, private)
         while drafts:
             draft, target = drafts[0]
@@ -66,7 +66,7 @@ def _status(target: Path) -> os.stat_result | None:
         return None
 
 
-def _into(target: Path, was: os.stat_result, data: bytes) -> None:
+def _into(target: Path, was: os.stat_result, data: bytes | Iterable[bytes]) -> None:
     """Writes to a device or pipe that is there."""
     if stat.S_ISLNK(was.st_mode):
         there = target.stat()
@@ -82,7 +82,7 @@ def _into(target: Path, was: os.stat_result, data: bytes) -> None:
         raise
     os.set_blocking(handle, True)
     with os.fdopen(handle, "wb") as file:
-        file.write(data)
+        file.writelines((data,) if isinstance(data, bytes) else data)
 
 
 def _as_before(draft: Path, target: Path, was: os.stat_result | None, private: bool) -> None:

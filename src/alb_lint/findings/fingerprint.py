@@ -1,14 +1,14 @@
 """The stable id of a finding: the same after a renumbering, after lines moved, and after other findings came or went."""
 
-import re
 from functools import lru_cache
 from typing import Final
 
 from alb_lint.findings.finding import Finding
 from alb_lint.findings.wording import actions_text, conditions_text
 from alb_lint.model import Rule
+from alb_lint.patterns import pattern
 
-_COUNTED: Final = re.compile(r"(^|\.)Rules\[\d+\]$|^(\[\d+\])+$")
+_COUNTED: Final = pattern(r"(^|\.)Rules\[\d+\]$|^(\[\d+\])+$")
 """An address that counts list elements: another rule before it changes it."""
 
 

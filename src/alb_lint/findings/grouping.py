@@ -4,7 +4,6 @@ Suppressions, baselines and the choice of files work on single findings, before 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
@@ -12,6 +11,7 @@ from alb_lint.findings.finding import Confidence, Finding, Related, Witness
 from alb_lint.findings.summary import Summary
 from alb_lint.findings.wording import asks_text, numbers_text
 from alb_lint.model import Rule
+from alb_lint.record import replace
 
 LEAST: Final = 3
 """Findings of one cause from which they are one."""
@@ -26,9 +26,13 @@ def grouped(summary: Summary) -> Summary:
 
 
 def apart(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Each finding by itself, for who shows each at its own place."""
+    """Each finding by itself, for who shows each at its own place; one that several causes bring comes once."""
+    seen: set[int] = set()
     for finding in findings:
-        yield from finding.parts or (finding,)
+        for part in finding.parts or (finding,):
+            if id(part) not in seen:
+                seen.add(id(part))
+                yield part
 
 
 def _of_listener(findings: list[Finding]) -> Iterator[Finding]:

@@ -1,14 +1,13 @@
 """Suppressions in one place: [[allow]] of the config, inline comments, baseline. What they hide is counted, what hides nothing is reported."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from alb_lint.config import Allow, Config, listener_fits, rule_fits
 from alb_lint.findings.finding import CheckInfo, Finding, Severity, Suppression
 from alb_lint.findings.fingerprint import fingerprint
 from alb_lint.model import Ignore, Listener, Location, Rule
-from alb_lint.record import record
+from alb_lint.record import record, replace
 
 STALE = CheckInfo("ALB901", "stale-suppression", Severity.WARNING, "A suppression hides nothing, has no reason, or is past its date.")
 

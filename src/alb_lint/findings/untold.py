@@ -1,10 +1,11 @@
 """Values that only a deployment tells, and the flag that gives them to a run."""
 
-import re
 from typing import Final
 
-_VARIABLE: Final = re.compile(r"(?<![\w.])var\.([\w-]+)")
-_PARAMETER: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+from alb_lint.patterns import pattern
+
+_VARIABLE: Final = pattern(r"(?<![\w.])var\.([\w-]+)")
+_PARAMETER: Final = pattern(r"[A-Za-z][A-Za-z0-9]*")
 _FROM_AWS: Final = "only a plan or a state tells it: give `terraform show -json` in place of the code"
 
 

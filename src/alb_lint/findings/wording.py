@@ -1,6 +1,5 @@
 """How rules, conditions and actions are called in messages: short, the same everywhere."""
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
@@ -26,10 +25,11 @@ from alb_lint.model import (
     SourceIp,
     Unknown,
 )
+from alb_lint.patterns import pattern
 from alb_lint.presence import All, AnyOf, facts_of, formula_of, said
 from alb_lint.symbols import Number, SymbolicNumber, Text
 
-_PARAMETER: Final = re.compile(r"[^\s()\"]*:Ref:")
+_PARAMETER: Final = pattern(r"[^\s()\"]*:Ref:")
 """What stands before a parameter's name in a condition of CloudFormation."""
 _NAMED: Final = 40
 """Numbers that a message lists."""
@@ -58,8 +58,8 @@ def brief(said: str) -> str:
     return said if len(said) <= _LONGEST else f"{said[:44]} … {said[-24:]}"
 
 
-_NAME: Final = re.compile(r"[\w-]+(?:\.[\w-]+|\[[^\[\]]{1,40}\])*")
-_REFERENCE: Final = re.compile(r"(?<![\w.])(?:var|local|data|module|terraform|each|path|stack)\.[\w.-]*\w")
+_NAME: Final = pattern(r"[\w-]+(?:\.[\w-]+|\[[^\[\]]{1,40}\])*")
+_REFERENCE: Final = pattern(r"(?<![\w.])(?:var|local|data|module|terraform|each|path|stack)\.[\w.-]*\w")
 
 
 def short(name: str) -> str:

@@ -3,12 +3,12 @@
 A rule has five values. What is many times that is refused by AWS, and comparing thousands of values with thousands would take minutes.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from alb_lint.model.condition import Condition, OpaqueCondition
 from alb_lint.model.listener import Listener
 from alb_lint.model.rule import Rule
+from alb_lint.record import replace
 from alb_lint.symbols import Unknown
 
 MOST: Final = 100

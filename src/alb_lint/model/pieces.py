@@ -4,12 +4,12 @@
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from alb_lint.model.action import Action, Redirect
 from alb_lint.model.condition import Condition, HostHeader, HttpHeader, PathPattern, QueryPair, QueryString
 from alb_lint.model.listener import Listener
 from alb_lint.model.rule import Rule
+from alb_lint.record import replace
 from alb_lint.symbols import Symbol, Text, Unknown
 
 _REDIRECT = ("protocol", "host", "port", "path", "query")

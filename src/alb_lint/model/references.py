@@ -1,10 +1,10 @@
 """What a state of Pulumi tells of the code that made it: which id a resource has that the code only names."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from alb_lint.model.action import Action, Forward
 from alb_lint.model.rule import Rule
+from alb_lint.record import replace
 
 Reference = tuple[str, str, str]
 """(project, what its code says for a resource, id)."""

@@ -3,6 +3,7 @@
 import re
 from typing import Any, Final, Literal
 
+from alb_lint.patterns import pattern
 from alb_lint.record import record
 
 
@@ -101,16 +102,16 @@ class Request:
         return line if self.source_ip == "192.0.2.1" else f"{line}  # from {self.source_ip}"
 
 
-_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_TOKEN: Final = pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """A header name. Source: RFC 9110, "Field Names"."""
 
-_HOST: Final = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+_HOST: Final = pattern(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 
-_PLAIN: Final = re.compile(r"[A-Za-z0-9/._~:-]*")
+_PLAIN: Final = pattern(r"[A-Za-z0-9/._~:-]*")
 """What needs quoting neither in a URL nor in a shell; the modules that can quote are loaded for the rest alone."""
 
 
-_PLACEHOLDER: Final = re.compile(r"\$\{([^{}]+(?:\{[^{}]*\}[^{}]*)*)\}")
+_PLACEHOLDER: Final = pattern(r"\$\{([^{}]+(?:\{[^{}]*\}[^{}]*)*)\}")
 
 
 def _variable(name: str) -> str:

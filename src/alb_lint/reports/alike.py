@@ -1,14 +1,14 @@
 """What a text says once: gaps of one kind, and findings of one cause that several listeners have alike, as a module has that is called many times."""
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from alb_lint.findings.finding import Finding
 from alb_lint.model import Gap
+from alb_lint.patterns import pattern
 from alb_lint.record import record
 
-_DETAIL: Final = re.compile(r" \([^()]*\)")
+_DETAIL: Final = pattern(r" \([^()]*\)")
 
 
 @record

@@ -1,9 +1,10 @@
 """`alb-lint.findings.v1`: the fields of contract `check and audit`, written out one by one so that no inner change leaks into them."""
 
+from collections.abc import Container, Iterator
 from typing import Any, Final
 
 from alb_lint import __version__
-from alb_lint.findings.finding import Finding, Severity
+from alb_lint.findings.finding import Finding, Related, Severity
 from alb_lint.findings.fingerprint import fingerprint
 from alb_lint.findings.summary import Summary
 from alb_lint.json_text import dumps
@@ -14,25 +15,36 @@ SCHEMA: Final = "alb-lint.findings.v1"
 
 
 def render(summary: Summary, color: bool) -> str:
-    """One finding a line: small enough to read, and ten times faster to write than an indented tree."""
+    """The whole document; for large ones see `pieces`."""
+    return "".join(pieces(summary, color))
+
+
+def pieces(summary: Summary, color: bool) -> Iterator[str]:
+    """The document in pieces. One finding a line: small enough to read, and ten times faster to write than an indented tree."""
     del color
-    parts = []
-    for key, value in document(summary).items():
-        if isinstance(value, list) and value:
-            lines = ",\n    ".join(dumps(item) for item in value)
-            parts.append(f'  "{key}": [\n    {lines}\n  ]')
+    opening = "{\n"
+    for key, value in _fields(summary):
+        if isinstance(value, list | Iterator):
+            begin, between, end = f'{opening}  "{key}": [', "\n    ", "]"
+            for item in value:
+                yield f"{begin}{between}{dumps(item)}"
+                begin, between, end = "", ",\n    ", "\n  ]"
+            yield f"{begin}{end}"
         else:
-            parts.append(f'  "{key}": {dumps(value)}')
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+            yield f'{opening}  "{key}": {dumps(value)}'
+        opening = ",\n"
+    yield "\n}\n"
 
 
-def document(summary: Summary) -> dict[str, Any]:
-    return {
-        "schema": SCHEMA,
-        "tool": {"name": "alb-lint", "version": __version__},
-        "complete": summary.complete,
-        "gaps": [{"location": place(gap.location), "reason": gap.reason} for gap in summary.gaps],
-        "listeners": [
+def _fields(summary: Summary) -> Iterator[tuple[str, Any]]:
+    """The fields of the document; the findings one by one."""
+    yield "schema", SCHEMA
+    yield "tool", {"name": "alb-lint", "version": __version__}
+    yield "complete", summary.complete
+    yield "gaps", [{"location": place(gap.location), "reason": gap.reason} for gap in summary.gaps]
+    yield (
+        "listeners",
+        [
             {
                 "id": line.id,
                 "name": line.name,
@@ -42,18 +54,21 @@ def document(summary: Summary) -> dict[str, Any]:
             }
             for line in summary.listeners
         ],
-        "summary": {
+    )
+    yield (
+        "summary",
+        {
             "error": summary.count(Severity.ERROR),
             "warning": summary.count(Severity.WARNING),
             "info": summary.count(Severity.INFO),
             "suppressed": len(summary.hidden),
         },
-        "findings": [finding_json(finding) for finding in summary.findings],
-    }
+    )
+    yield "findings", (finding_json(finding) for finding in summary.findings)
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
-    """A finding with the fields of the contract."""
+    """A finding with the fields of the contract. One of several: what is told of all of them, and in `parts` what is told of each."""
     rule = finding.rule
     return {
         "code": finding.info.code,
@@ -64,27 +79,56 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "rule": None if rule is None else _rule(rule),
         **({"rules": [_rule(one) for one in finding.rules]} if finding.rules else {"rules": [] if rule is None else [_rule(rule)]}),
         "location": place(finding.place),
-        "related": [
-            {
-                "role": related.role,
-                "id": related.rule.id,
-                "name": related.rule.name,
-                "priority": priority(related.rule),
-                "location": place(related.rule.location),
-                **({"request": related.request.to_json()} if related.request is not None else {}),
-            }
-            for related in finding.related
-        ],
+        "related": [] if finding.parts else [_related(related) for related in finding.related],
         "message": finding.message,
         "help": finding.help,
-        "witnesses": [
-            {"role": witness.role, "request": witness.request.to_json(), **({"note": witness.note} if witness.note else {})}
-            for witness in finding.witnesses
-        ],
+        "witnesses": _witnesses(finding),
         **({"needs": list(finding.needs)} if finding.needs else {}),
         "fingerprint": fingerprint(finding),
-        **({"parts": [finding_json(part) for part in finding.parts]} if finding.parts else {}),
+        **({"parts": _parts(finding)} if finding.parts else {}),
     }
+
+
+def _parts(finding: Finding) -> list[dict[str, Any]]:
+    """Each of several findings, as far as it differs from what is told of all; of the others it names those that the cause is about."""
+    named = {rule.id for rule in finding.rules}
+    meant = set(map(id, finding.related))
+    return [
+        {
+            "code": part.info.code,
+            "severity": part.severity.label,
+            "confidence": part.confidence,
+            "rule": None if part.rule is None else _rule(part.rule),
+            "related": [_related(related, named) for related in part.related if id(related) in meant],
+            "message": part.message,
+            "help": part.help,
+            "witnesses": _witnesses(part, {id(related.request) for related in part.related if id(related) in meant}),
+            **({"needs": list(part.needs)} if part.needs else {}),
+            "fingerprint": fingerprint(part),
+        }
+        for part in finding.parts
+    ]
+
+
+def _related(related: Related, named: Container[str] = ()) -> dict[str, Any]:
+    """Another rule; `named`: ids of those that are told elsewhere in the same finding."""
+    rule = related.rule
+    return {
+        "role": related.role,
+        "id": rule.id,
+        **({} if rule.id in named else {"name": rule.name, "location": place(rule.location)}),
+        "priority": priority(rule),
+        **({"request": related.request.to_json()} if related.request is not None else {}),
+    }
+
+
+def _witnesses(finding: Finding, told: Container[int] = ()) -> list[dict[str, Any]]:
+    """The witnesses but for requests that are told already, beside the rule that shares them."""
+    return [
+        {"role": witness.role, "request": witness.request.to_json(), **({"note": witness.note} if witness.note else {})}
+        for witness in finding.witnesses
+        if id(witness.request) not in told
+    ]
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -110,4 +154,4 @@ def place(location: Location) -> dict[str, Any]:
     return {key: value for key, value in told.items() if value}
 
 
-REPORT = Report("json", render)
+REPORT = Report("json", render, pieces=pieces)

@@ -1,11 +1,11 @@
 """Lines that fit: where they break, and what is cut from their middle."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from alb_lint.findings.wording import clean
 from alb_lint.inert import inert
+from alb_lint.patterns import pattern
 
 Span = tuple[str, str]
 """(text, style); the style is one of rich's, "" for none."""
@@ -13,7 +13,7 @@ WIDTH: Final = 100
 """Columns of what goes into a file or a pipe."""
 NARROWEST: Final = 60
 WIDEST: Final = 160
-_WORD: Final = re.compile(r"`[^`]*`[^\s`]*|\S+")
+_WORD: Final = pattern(r"`[^`]*`[^\s`]*|\S+")
 """What does not break: a word, and what stands between backticks, which people copy."""
 _LEAST: Final = 12
 
@@ -88,7 +88,7 @@ def _stripped(line: list[Span]) -> list[Span]:
     return [*line[:-1], (line[-1][0].rstrip(), line[-1][1])] if line else line
 
 
-_TOKEN: Final = re.compile(r"\s*(?:`[^`]*`[^\s`]*|\S+)|\s+$")
+_TOKEN: Final = pattern(r"\s*(?:`[^`]*`[^\s`]*|\S+)|\s+$")
 """A word with the blanks before it."""
 
 

@@ -1,8 +1,6 @@
 """The text that a person reads: listener by listener, the rule, what is wrong, who takes part, a request to try, the way out."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
@@ -10,6 +8,8 @@ from alb_lint.findings.finding import Finding, Severity, Witness
 from alb_lint.findings.summary import ListenerLine, Summary
 from alb_lint.findings.wording import actions_text, conditions_text, number, numbers_text
 from alb_lint.model import Entrance, Location, Rule
+from alb_lint.patterns import pattern
+from alb_lint.record import record
 from alb_lint.reports.accounts import alike, table
 from alb_lint.reports.alike import kinds, together
 from alb_lint.reports.closing import closing, counted, severities
@@ -25,7 +25,7 @@ _ALIKE: Final = 4
 """Listeners with the very same findings that are named."""
 _LINES: Final = 6
 """Lines of a finding on one rule in the short text, but for long messages; related rules give way."""
-_TYPE: Final = re.compile(r"(?<![\w`=])aws_a?lb_(?:listener_rule|target_group|listener)\.(?=\w)|\baws\.(?:lb|alb)\.TargetGroup:")
+_TYPE: Final = pattern(r"(?<![\w`=])aws_a?lb_(?:listener_rule|target_group|listener)\.(?=\w)|\baws\.(?:lb|alb)\.TargetGroup:")
 """What all rules and groups of Terraform and Pulumi share in their addresses."""
 
 
@@ -46,7 +46,7 @@ def _lines(summary: Summary, full: bool) -> Iterator[list[Span]]:
     infos = full or summary.infos
     shown = [finding for finding in summary.findings if infos or finding.severity is not Severity.INFO]
     doors = {line.id: line.entrance for line in summary.listeners}
-    page = _Page(summary.width, full, doors, "" if full else _folder(shown), "" if full else _module(shown))
+    page = _Page(summary.width, full, doors, "" if full else _folder(shown), "" if full else _module(shown), set())
     yield from table(summary)
     same = {} if full else alike(shown, lines)
     if not full:
@@ -93,7 +93,7 @@ def _on_others(others: Sequence[Finding], lines: dict[str, ListenerLine], width:
     yield from wrapped(lead, ", ".join(names[:_ALIKE]) + rest, width, "        ")
 
 
-@dataclass(frozen=True)
+@record
 class _Page:
     """`full`: everything is told; `doors`: how requests reach a listener, by its id; `folder`, `module`: what the places and the addresses of all
     rules begin with, told once.
@@ -106,7 +106,7 @@ class _Page:
     doors: dict[str, Entrance]
     folder: str
     module: str
-    told: set[tuple[str, str]] = field(default_factory=set)
+    told: set[tuple[str, str]]
 
     def place(self, location: Location) -> str:
         return str(location).removeprefix(self.folder)
@@ -147,7 +147,7 @@ _LONG: Final = 50
 def _module(findings: Iterable[Finding]) -> str:
     """The modules that the addresses of all rules begin with: `module.a.`; "" for none, and where fewer than two rules are told of."""
     names = {rule.location.address for finding in findings for rule in finding.everyone if rule.location.address}
-    starts = [tuple(_MODULES.match(name.rpartition(":")[2])[0].split("module.")[1:]) for name in names]  # type: ignore[index]
+    starts = [tuple(_MODULES.match(name.rpartition(":")[2])[0].split("module.")[1:]) for name in names]
     common = []
     for level in zip(*starts, strict=False):
         if len(set(level)) > 1:
@@ -156,7 +156,7 @@ def _module(findings: Iterable[Finding]) -> str:
     return "".join(f"module.{part}" for part in common) if len(names) > 1 else ""
 
 
-_MODULES: Final = re.compile(r"(?:module\.[^.\[]+(?:\[[^\]]*\])?\.)*")
+_MODULES: Final = pattern(r"(?:module\.[^.\[]+(?:\[[^\]]*\])?\.)*")
 
 
 def _head(line: ListenerLine | None, listener: str, findings: list[Finding], several: bool) -> list[Span]:

@@ -7,7 +7,6 @@ A snapshot is the live estate written down: what it holds is known by ARN alone,
 is read from a file or from the API (`read_snapshots`).
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from json import JSONDecodeError, loads
 from pathlib import PurePosixPath
@@ -15,6 +14,7 @@ from typing import Any, Final
 
 from alb_lint.errors import SourceError
 from alb_lint.model import Location, Reading
+from alb_lint.patterns import pattern
 from alb_lint.sources.elbv2.documents import HEADER, Documents, NoRulesError, Piece, decode, pieces
 from alb_lint.sources.elbv2.leaf import shown
 from alb_lint.sources.elbv2.listing import Listing, scope_of
@@ -35,7 +35,7 @@ _NAMES: Final = (
 )
 _KEYS: Final = tuple(f'"{name}"'.encode() for name in _NAMES)
 _HAND_MADE: Final = (b'"Conditions"', b'"Field"')
-_EMPTY: Final = re.compile(rb'\s*\{\s*"Rules"\s*:\s*\[\s*\]')
+_EMPTY: Final = pattern(rb'\s*\{\s*"Rules"\s*:\s*\[\s*\]')
 
 _FOREIGN: Final = (b'"AWS::', b'"terraform_version"', b"urn:pulumi:")
 """Templates and states name the same properties."""

@@ -5,14 +5,16 @@ Source: git documentation, "gitignore", and git's `dir.c` and `wildmatch.c`. The
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from alb_lint.patterns import pattern
+from alb_lint.record import record
 
 MOST_WILDCARDS: Final = 500
 """Patterns of one file that hold wildcards and count; names alone are looked up, however many."""
 
 MOST_LINES: Final = 10_000
-_SPECIAL: Final = re.compile(r"[*?\[\\]")
+_SPECIAL: Final = pattern(r"[*?\[\\]")
 _CLASSES: Final = {
     "alnum": "09AZaz", "alpha": "AZaz", "blank": "\t\t  ", "cntrl": "\0\x1f\x7f\x7f", "digit": "09", "graph": "!~", "lower": "az",
     "print": " ~", "punct": "!/:@[`{~", "space": "\t\r  ", "upper": "AZ", "xdigit": "09AFaf",
@@ -20,7 +22,7 @@ _CLASSES: Final = {
 """POSIX class → its ranges, first and last in turn."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Line:
     """One pattern. `parts`: of a path, None for `**`; a pattern of one name fits at any depth unless it is `anchored`."""
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from alb_lint.files import NotRead, content, is_file, is_link
 from alb_lint.model import Gap, Location, Reading
+from alb_lint.patterns import pattern
 from alb_lint.record import record
 from alb_lint.sources.source import ReadOptions, Source, Target
 
@@ -27,7 +28,7 @@ _NAMES: Final = {
     ".kt": "Kotlin",
     ".scala": "Scala",
 }
-_RUNTIME: Final = re.compile(rb"""^runtime:[ \t]*(?:\r?\n[ \t]+name:[ \t]*|\{[ \t]*name:[ \t]*)?["']?(\w+)""", re.MULTILINE)
+_RUNTIME: Final = pattern(rb"""^runtime:[ \t]*(?:\r?\n[ \t]+name:[ \t]*|\{[ \t]*name:[ \t]*)?["']?(\w+)""", re.MULTILINE)
 _SKIPPED: Final = frozenset({"node_modules", "site-packages", "__pycache__", "venv", "vendor", "bin", "obj", "target", "build"})
 _MOST_TOLD: Final = 5
 _MOST_FILES: Final = 2_000
@@ -47,11 +48,11 @@ def _is_yaml(name: PurePosixPath) -> bool:
     return name.suffix in (".yml", ".yaml")
 
 
-_BY_CONTROLLER: Final = re.compile(
+_BY_CONTROLLER: Final = pattern(
     rb"alb\.ingress\.kubernetes\.io/|ingressClassName:[ \t]*[\"']?alb\b|kubernetes\.io/ingress\.class[\"']?:[ \t]*[\"']?alb\b"
 )
-_INGRESS: Final = re.compile(rb"^kind:[ \t]*[\"']?Ingress\b", re.MULTILINE)
-_FRONTED: Final = re.compile(rb"listener|\balb\b", re.IGNORECASE)
+_INGRESS: Final = pattern(rb"^kind:[ \t]*[\"']?Ingress\b", re.MULTILINE)
+_FRONTED: Final = pattern(rb"listener|\balb\b", re.IGNORECASE)
 _CDKTF: Final = (b"@cdktf/provider-aws", b".gen/providers/aws")
 """Where a program has the provider from: a package, or what `cdktf get` wrote."""
 _FORMS: Final = (

@@ -9,12 +9,12 @@ Source: pulumi/pulumi apitype `ResourceV3`, backend/display `PreviewDigest`; the
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from alb_lint.errors import SourceError
 from alb_lint.files import whole_pairs
 from alb_lint.model import Change, Deployment, Gap, Listener, Location, Reading, Rule, Unknown
+from alb_lint.record import replace
 from alb_lint.sources.elbv2 import shape as elbv2_shape
 from alb_lint.sources.marks import hidden
 from alb_lint.sources.pulumi import shape as pulumi_shape
@@ -73,16 +73,18 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:  # noqa: A
     return Reading(listeners, tuple(stock.gaps), files=tuple(target.name for target in targets), references=tuple(stock.references))
 
 
-@dataclass(slots=True)
 class _Stock:
     """What has been read so far: listeners without their rules, rules per listener id."""
 
-    listeners: dict[str, Listener] = field(default_factory=dict)
-    rules: dict[str, dict[str, Rule]] = field(default_factory=dict)
-    changes: dict[str, dict[str, list[Change]]] = field(default_factory=dict)
-    """By listener id and file."""
-    gaps: list[Gap] = field(default_factory=list)
-    references: dict[tuple[str, str, str], None] = field(default_factory=dict)
+    __slots__ = ("changes", "gaps", "listeners", "references", "rules")
+
+    def __init__(self) -> None:
+        self.listeners: dict[str, Listener] = {}
+        self.rules: dict[str, dict[str, Rule]] = {}
+        self.changes: dict[str, dict[str, list[Change]]] = {}
+        """By listener id and file."""
+        self.gaps: list[Gap] = []
+        self.references: dict[tuple[str, str, str], None] = {}
 
 
 def _with_rules(listener: Listener, stock: _Stock) -> Listener:

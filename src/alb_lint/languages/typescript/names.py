@@ -1,15 +1,15 @@
 """Names: what may hold a program, and the folders that a program starts from. Cheap: it is asked of every file of a folder."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from alb_lint.files import is_file, is_there
+from alb_lint.patterns import pattern
 
 SUFFIXES: Final = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 _TYPES_ONLY: Final = (".d.ts", ".d.mts", ".d.cts")
-_TESTS: Final = re.compile(r"\.(?:test|spec|stories)\.[a-z]+$|(?:^|/)(?:__tests__|__mocks__)/")
+_TESTS: Final = pattern(r"\.(?:test|spec|stories)\.[a-z]+$|(?:^|/)(?:__tests__|__mocks__)/")
 """Tests call wrappers too, with numbers that never reach AWS."""
 
 _ROOTS: Final = ("Pulumi.yaml", "Pulumi.yml", "package.json", ".git")

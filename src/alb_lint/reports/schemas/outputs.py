@@ -22,7 +22,22 @@ from alb_lint.reports.schemas.parts import (
 )
 
 _RELATED: Final = obj({"role": TEXT, "id": TEXT, "name": TEXT, "priority": PRIORITY, "location": LOCATION}, {"request": REQUEST})
+_NAMED: Final = obj({"role": TEXT, "id": TEXT, "priority": PRIORITY}, {"name": TEXT, "location": LOCATION, "request": REQUEST})
 _WITNESS: Final = obj({"role": one_of("both", "only-rule", "only-related", "escapes"), "request": REQUEST}, {"note": TEXT})
+_PART: Final = obj(
+    {
+        "code": {"type": "string", "pattern": "^ALB[0-9]{3}$"},
+        "severity": one_of("error", "warning", "info"),
+        "confidence": CONFIDENCE,
+        "rule": or_null(RULE),
+        "related": many(_NAMED),
+        "message": TEXT,
+        "help": TEXT,
+        "witnesses": many(_WITNESS),
+        "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+    },
+    {"needs": many(TEXT)},
+)
 _FINDING: Final = obj(
     {
         "code": {"type": "string", "pattern": "^ALB[0-9]{3}$"},
@@ -39,7 +54,7 @@ _FINDING: Final = obj(
         "witnesses": many(_WITNESS),
         "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
     },
-    {"needs": many(TEXT), "parts": many({"$ref": "#/definitions/finding"})},
+    {"needs": many(TEXT), "parts": many(_PART)},
 )
 _DEFINITIONS: Final[Schema] = {"definitions": {"finding": _FINDING}}
 _COUNTS: Final = obj({"error": COUNT, "warning": COUNT, "info": COUNT, "suppressed": COUNT})

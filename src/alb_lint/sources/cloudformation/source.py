@@ -7,7 +7,6 @@ built from parser events. Neither constructs objects.
 """
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -15,12 +14,13 @@ from typing import Any, Final
 from alb_lint.errors import SourceError
 from alb_lint.files import NotRead, Reader, around, content, json_of
 from alb_lint.model import Gap, Location, Reading
+from alb_lint.patterns import pattern
 from alb_lint.sources.source import ReadOptions, Source, Target
 
 KIND: Final = "cloudformation"
 
-_TEMPLATE: Final = re.compile(rb"""(?m)^[ \t]*["']?Resources["']?[ \t]*:|"Resources"\s*:""")
-_TYPE: Final = re.compile(rb"\bAWS::[A-Za-z0-9]+::")
+_TEMPLATE: Final = pattern(rb"""(?m)^[ \t]*["']?Resources["']?[ \t]*:|"Resources"\s*:""")
+_TYPE: Final = pattern(rb"\bAWS::[A-Za-z0-9]+::")
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 
 _PARAMETERS_BYTES: Final = 4 * 1024 * 1024

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from json import JSONDecodeError
 from typing import Any, Final
 
+from alb_lint.patterns import pattern
 from alb_lint.sources.elbv2.shape import is_rule
 
 Piece = tuple[str, str, int, Any]
@@ -32,14 +33,14 @@ _NESTING: Final = 3
 _STRAYS: Final = 1000
 """Elements that are no rules, before the first rule of a bare list. A file of `[1,1,1,…` would take minutes and gigabytes otherwise."""
 
-_START: Final = re.compile(r'^[ \t]*(?=\{\s*["}]|\[\s*[\[{\]])', re.MULTILINE)
+_START: Final = pattern(r'^[ \t]*(?=\{\s*["}]|\[\s*[\[{\]])', re.MULTILINE)
 """A line on which a document may begin; `[user@host ~]$` does not look like one."""
 
-_HERE: Final = re.compile(r'\{\s*["}]|\[\s*[\[{\]]')
+_HERE: Final = pattern(r'\{\s*["}]|\[\s*[\[{\]]')
 _PAGE: Final = r'\{\s*"(?:Rules|Listeners|LoadBalancers|TargetGroups|status_code|alb_lint|NextMarker)"'
-_BLANK: Final = re.compile(r"[ \t\n\r]*")
-_COLON: Final = re.compile(r"[ \t\n\r]*:[ \t\n\r]*")
-_GOES_ON: Final = re.compile(r"[ \t\n\r]*([],}])[ \t\n\r]*")
+_BLANK: Final = pattern(r"[ \t\n\r]*")
+_COLON: Final = pattern(r"[ \t\n\r]*:[ \t\n\r]*")
+_GOES_ON: Final = pattern(r"[ \t\n\r]*([],}])[ \t\n\r]*")
 _SURROGATE: Final = r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
 
 _DECODER: Final = json.JSONDecoder()

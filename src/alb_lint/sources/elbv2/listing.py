@@ -5,11 +5,10 @@ gives them, one by one, and joins them by ARN at the end. What has a wrong type 
 """
 
 import re
-from dataclasses import replace
 from typing import Any, Final
 
 from alb_lint.model import Gap, Listener, LoadBalancer, Location, Reading, Rule, TargetGroup, Unread
-from alb_lint.record import record
+from alb_lint.record import record, replace
 from alb_lint.sources.elbv2.leaf import shown
 from alb_lint.sources.elbv2.registered import registered
 from alb_lint.sources.elbv2.shape import actions, is_rule, listener_arn_of, load_balancer_arn_of, rule

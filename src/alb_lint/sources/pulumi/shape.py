@@ -4,11 +4,11 @@ Pulumi's AWS provider is Terraform's under other names: one condition is an obje
 all of them and leaves the unused ones null or empty. Source: Pulumi registry, aws.lb.ListenerRule; terraform-provider-aws listener_rule.go.
 """
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from alb_lint.languages.typescript.names import LOAD_BALANCING
 from alb_lint.model import Unknown
+from alb_lint.record import record
 from alb_lint.symbols import Symbol, SymbolicNumber, Unset
 
 _DEPTH: Final = 40
@@ -36,7 +36,7 @@ _CONFIGS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reference:
     """A value that is told elsewhere: `text` names it, `why` says what it is. As a target group it stands for itself, else it is unknown.
 

@@ -9,19 +9,19 @@ expressions are one listener; where several projects are read, the id has the pr
 `[pulumi.wrappers]` explains functions that cannot be read, see `wrappers`.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from alb_lint.files import whole
 from alb_lint.languages.typescript.names import SUFFIXES, is_source, pulumi_folder
 from alb_lint.model import Reading
+from alb_lint.patterns import pattern
 from alb_lint.sources.source import ReadOptions, Source, Target
 
 _YAML: Final = (".yaml", ".yml")
-_YAML_RULE: Final = re.compile(rb"aws:(?:lb|alb|applicationloadbalancing|elasticloadbalancingv2)[:/][\w/:]*ListenerRule\b")
-_IMPORTED: Final = re.compile(rb"""["']@pulumi/[\w-]+""")
-_GLOBAL: Final = re.compile(rb"\baws\s*\.\s*(?:lb|alb|applicationloadbalancing|elasticloadbalancingv2)\s*\.\s*ListenerRule\b")
+_YAML_RULE: Final = pattern(rb"aws:(?:lb|alb|applicationloadbalancing|elasticloadbalancingv2)[:/][\w/:]*ListenerRule\b")
+_IMPORTED: Final = pattern(rb"""["']@pulumi/[\w-]+""")
+_GLOBAL: Final = pattern(rb"\baws\s*\.\s*(?:lb|alb|applicationloadbalancing|elasticloadbalancingv2)\s*\.\s*ListenerRule\b")
 """SST declares `aws` for every file."""
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from alb_lint.errors import SourceError
 from alb_lint.files import whole
 from alb_lint.model import Gap, Location, Reading
+from alb_lint.patterns import pattern
 from alb_lint.sources.source import ReadOptions, Source, Target, reader_of
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ _SUFFIXES: Final = (".tf", ".tofu", ".tf.json", ".tofu.json", "terragrunt.hcl", 
 _UNITS: Final = ("terragrunt.hcl", "terragrunt.hcl.json")
 _RULES: Final = (b"aws_lb_listener_rule", b"aws_alb_listener_rule")
 _FRONTS: Final = (b"aws_lb_listener", b"aws_alb_listener")
-_ELSEWHERE: Final = re.compile(rb"""\bsource"?\s*[=:]\s*"(?!\.{1,2}/)([^"\n]*)\"""")
-_REMOTE: Final = re.compile(rb"\b(alb|elb|lb|load-?balancer|listener)|listener|priority", re.IGNORECASE)
+_ELSEWHERE: Final = pattern(rb"""\bsource"?\s*[=:]\s*"(?!\.{1,2}/)([^"\n]*)\"""")
+_REMOTE: Final = pattern(rb"\b(alb|elb|lb|load-?balancer|listener)|listener|priority", re.IGNORECASE)
 """A module that is not here may make rules if its source or an argument is named so."""
 _CALLS: Final = (b'module "', b'"module": {', b'"module":{')
 """What stands in a file that calls modules: read with the rest of a folder, it need not be looked for."""

@@ -58,7 +58,7 @@ def _fill(url):
 
 
 def _elsewhere(wanted):
-    """The commands with a port that is free in place of the one that the page has for moto, and without the config that `init` would not overwrite."""
+    """The commands with a free port in place of the one that the page has for moto, and without the config that `init` would not overwrite."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = str(taken.getsockname()[1])

@@ -22,5 +22,5 @@ def run(compared: Compared, _context: Context) -> Iterator[Finding]:
 
 
 CHECK = Check(
-    CheckInfo("ALB405", "drifted-priority", Severity.WARNING, "A live rule stands on another number than the code says."), run_against=run
+    CheckInfo("ALB405", "drifted-priority", Severity.WARNING, "A live rule has another number than the code says."), run_against=run
 )

@@ -65,7 +65,7 @@ def command(
     *,
     live: Live,
 ) -> int:
-    """Propose new priorities, and prove that every request keeps its answer.
+    """Propose new priorities, and prove that answers stay the same.
 
     The reserved ranges of alb-lint.toml say where rules belong. Nothing is written to AWS.
     """

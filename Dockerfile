@@ -1,4 +1,4 @@
-# Small and without root: docker build -t alb-lint . && docker run --rm -v "$PWD:/src:ro" alb-lint check .
+# Small and without root: docker build -t alb-lint . && docker run --rm -v "$PWD:/src:ro" alb-lint check
 FROM python:3.13-slim AS build
 WORKDIR /build
 COPY pyproject.toml README.md LICENSE ./

@@ -3,6 +3,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ _FILES = {
     "sarif-multitool": MODULES / "@microsoft" / "sarif-multitool-linux" / "Sarif.Multitool",
     "mermaid": MODULES / "mermaid" / "dist" / "mermaid.min.js",
     "playwright": MODULES / "playwright-core" / "package.json",
+    "mkdocs": Path(sys.executable).with_name("mkdocs"),
 }
 _INSTALL = {
     "sarif-multitool": "npm install in tests/judges, then chmod u+x the file",
@@ -22,6 +24,7 @@ _INSTALL = {
     "dot": "Debian's package graphviz",
     "xmllint": "Debian's package libxml2-utils",
     "mandoc": "Debian's package mandoc",
+    "mkdocs": "pip install --group dev",
     "node": "Node.js 20 or newer",
 }
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from running import environment
+
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 EXAMPLE = re.compile(r"<!-- example: (?P<command>.+?) -->\n```console\n\$ (?P<shown>.+?)\n(?P<output>.*?)```\n<!-- /example -->", re.DOTALL)
@@ -15,7 +17,9 @@ def printed(command: str) -> str:
     """What the command prints, run from the top of the repository."""
     words = shlex.split(command)
     assert words[0] == "alb-lint"
-    done = subprocess.run([sys.executable, "-m", "alb_lint", *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "alb_lint", *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False, env=environment()
+    )
     assert "Traceback" not in done.stderr
     return done.stdout
 

@@ -129,7 +129,7 @@ def test_broken_order(rules, found):
 
 def test_broken_order_shows_a_request_that_both_take():
     (found,) = run(ALB007, listener("10 name=verifier path=/* -> a", "20 name=badge path=/b -> b"), ORDER)
-    assert found.message == "[[before]] says that it comes before 10 verifier (/*), and it comes after: it is deployed first"
+    assert found.message == "it must come before 10 verifier (/*), but comes after: it is deployed first"
     assert [(item.role, item.request.path) for item in found.witnesses] == [("both", "/b")]
     assert [(item.role, item.rule.id) for item in found.related] == [("before", "verifier")]
 

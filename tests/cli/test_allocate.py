@@ -95,7 +95,7 @@ def test_equal_requests(here):
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
-        ([], 2, "what does the rule take"),
+        ([], 2, "what the new rule matches must be given once"),
         (["--path", "/v2/" + "a" * 200], 2, "AWS would refuse"),
         (["--path", "/v2/a", "--rule", "rule.json"], 2, "not both"),
         (["--header", "nothing"], 2, "not a header"),

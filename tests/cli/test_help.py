@@ -52,7 +52,7 @@ def test_the_list_of_commands_tells_each_in_one_sentence(name):
     command = main.everything().commands[name]
     first = command.help.split("\n\n")[0]
     assert first.endswith(".")
-    assert len(first) <= 75
+    assert len(first) <= 64
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_errors_do_not_keep_the_report_back(loopback: Loopback, capsys: pytest.C
         (("audit", "--snapshot", "x.json", "--region", "all"), 2, "has no meaning with --snapshot"),
         (("audit", "--against", "nope.json"), 3, "cannot read it"),
         (("export", "--redact", "all"), 2, "unknown redact"),
-        (("trace", "--live", "x.json", "--url", "/"), 2, "both --live and files"),
+        (("trace", "--live", "x.json", "--url", "/"), 2, "a file and --live are both given"),
         (("graph", "x.json"), 2, "has no meaning without --live"),
     ],
 )

@@ -34,9 +34,9 @@ MISTAKES = {
     "two regions in one flag": ("audit --region eu-west-1,eu-central-1", 2, "--region eu-west-1 --region eu-central-1"),
     "no credentials": ("audit --region eu-west-1", 3, "aws sso login"),
     "no request": ("trace rules.json", 2, "alb-lint trace rules.json --url https://example.com/x"),
-    "one state to compare": ("diff rules.json", 2, "alb-lint diff old.json new.json, or --since REF"),
+    "one state to compare": ("diff rules.json", 2, "alb-lint diff old.json new.json, or give --since REF"),
     "no plan": ("verify rules.json rules.json", 3, "write it with: alb-lint plan --format json"),
-    "a plan for other rules": ("diff other.json plan.json", 3, "make it anew from OLD: alb-lint plan OLD"),
+    "a plan for other rules": ("diff other.json plan.json", 3, "make a new plan: alb-lint plan OLD"),
     "an impossible plan": ("plan rules.json --config narrow.toml", 5, "what would work"),
     "a baseline that is not there": ("check rules.json --baseline nope.json", 2, "--write-baseline FILE"),
 }

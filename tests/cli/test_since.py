@@ -221,8 +221,8 @@ def test_a_change_that_brings_the_first_rules(repository):
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
-        (["diff"], 2, "two states are needed, not 0"),
-        (["diff", "main.tf"], 2, "two states are needed, not 1"),
+        (["diff"], 2, "diff needs two files or folders, not 0"),
+        (["diff", "main.tf"], 2, "diff needs two files or folders, not 1"),
         (["diff", "--since", "nowhere"], 2, "git knows no commit 'nowhere'"),
         (["diff", "--since", "HEAD", "-"], 2, "standard input has no older version"),
         (["diff", "--since", "HEAD", "-f", "html"], 2, "one of text, json, markdown"),

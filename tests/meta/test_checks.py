@@ -17,7 +17,7 @@ from shorthand import TODAY
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs" / "checks").glob("*.md"))
-HEADINGS = ["## What it finds", "## Why it matters", "## Example", "## The way out", "## When it is wrong or silent"]
+HEADINGS = ["## What it finds", "## Why it matters", "## Example", "## How to fix it", "## Limits"]
 EVERY = (*ALL, *against.ALL)
 ELSEWHERE = {"ALB901": "stale-suppression"}
 """Codes that no check makes."""

@@ -81,7 +81,7 @@ CHECK = Check(
         "ALB409",
         "answered-meanwhile",
         Severity.WARNING,
-        "While a deployment runs, requests may be answered otherwise than before and after.",
+        "While a deployment runs, requests may get another answer than before and after.",
     ),
     run=run,
     run_against=run_against,

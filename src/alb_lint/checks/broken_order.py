@@ -32,7 +32,7 @@ def _finding(facts: ListenerFacts, wanted: Before, first: int, broken: list[int]
     return CHECK.finding(
         facts.listener.id,
         facts.rules[first],
-        f"[[before]] says that it comes before {rules_list([rule for rule, _ in requests])}, and it comes after{reason}",
+        f"it must come before {rules_list([rule for rule, _ in requests])}, but comes after{reason}",
         "give it a lower number, or drop the [[before]] if the order no longer matters",
         related=tuple(Related("before", rule, request) for rule, request in requests),
         witnesses=(Witness("both", shown, "both rules match it"),) if shown is not None else (),

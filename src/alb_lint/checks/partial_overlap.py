@@ -77,7 +77,10 @@ def _shared(facts: ListenerFacts, one: int, other: int) -> Request | None:
 
 CHECK = Check(
     CheckInfo(
-        "ALB104", "partial-overlap", Severity.WARNING, "Rules share requests and act differently, neither is wider: the order decides."
+        "ALB104",
+        "partial-overlap",
+        Severity.WARNING,
+        "Rules share requests and act differently, and neither is wider, so the order decides.",
     ),
     run=run,
     whole=True,

@@ -23,4 +23,4 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
             )
 
 
-CHECK = Check(CheckInfo("ALB605", "sign-in-optional", Severity.INFO, "A rule authenticates, and lets strangers through."), run=run)
+CHECK = Check(CheckInfo("ALB605", "sign-in-optional", Severity.INFO, "A rule authenticates, and lets everybody through."), run=run)

@@ -127,14 +127,16 @@ def command(
     conditions = _conditions(path, host, method, header, query, source_ip)
     if sum(map(bool, (conditions, rule, from_))) != 1:
         raise UsageError(
-            "what does the rule take?", where="allocate", hint="--path, --host and so on, --rule FILE or --from FILE:LINE, not both"
+            "what the new rule matches must be given once",
+            where="allocate",
+            hint="give --path, --host and so on, or --rule FILE, or --from FILE:LINE, and not both",
         )
     if rule and "-" in rule and sources and "-" in sources:
         raise UsageError("standard input cannot be both", where="--rule -")
     if (by or until) and not reserve:
         raise UsageError("nothing is reserved", where="--by" if by else "--until", hint="add --reserve")
     if write and not from_:
-        raise UsageError("only a rule that stands in code can get its number there", where="--write", hint="--from FILE:LINE")
+        raise UsageError("only a rule in code can get its number written there", where="--write", hint="give --from FILE:LINE")
     names = _code_of(from_) if from_ and not sources and not live.on else live.sources(sources)
     settings = options.load_config(config, names)
     told = options.reading(settings, parameter, parameters, workspace, stack)
@@ -234,7 +236,7 @@ def _place(text: str, where: Listener) -> "Place":
         return Place()
     word, _, name = text.strip().partition(" ")
     if word not in get_args(Where) or word == "fit" or bool(name) != (word in ("before", "after")):
-        raise UsageError(f"not a place: {text!r}", where="--place", hint="first, last, 'before RULE' or 'after RULE'")
+        raise UsageError(f"not a place: {text!r}", where="--place", hint="write first, last, 'before RULE' or 'after RULE'")
     if not name:
         return Place("first" if word == "first" else "last")
     name = name.strip()
@@ -296,7 +298,7 @@ class _Chosen:
             found += here
         ids = {listener.id for listener, _ in found}
         if len(ids) > 1:
-            raise UsageError(f"the rules are of {len(ids)} listeners", where="--from", hint="one run gives numbers on one listener")
+            raise UsageError(f"the rules are of {len(ids)} listeners", where="--from", hint="name rules of one listener only")
         code = found[0][0]
         where = self._known(code)
         new = tuple(dict.fromkeys(rule for _, rule in found))

@@ -106,7 +106,9 @@ def _code(against: list[str] | None, further: list[str] | None, flags: dict[str,
     if not against:
         told = [*(further or []), *(flag for flag, value in flags.items() if value)]
         if told:
-            raise UsageError("it has no meaning without --against", where=told[0], hint="`alb-lint check` lints files")
+            raise UsageError(
+                "it has no meaning without --against", where=told[0], hint="give --against SOURCE, or use `alb-lint check` for files"
+            )
         return []
     return [*against, *(further or [])]
 

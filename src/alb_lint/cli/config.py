@@ -20,9 +20,9 @@ def command(
     config: options.ConfigFile = "",
     output: options.Output = "",
 ) -> int:
-    """Print the config in force, as TOML, with the line of each table.
+    """Print the config in force, as TOML.
 
-    With no SOURCE it is the config of this folder.
+    Each table has the line where it is written. With no SOURCE it is the config of this folder.
     """
     from alb_lint.reports.settings import as_toml
 

@@ -82,7 +82,9 @@ def command(
     names = sources or (["."] if since else [])
     if not since and len(names) != 2:
         raise UsageError(
-            f"two states are needed, not {len(names)}", where="OLD NEW", hint="alb-lint diff old.json new.json, or --since REF"
+            f"diff needs two files or folders, not {len(names)}",
+            where="OLD NEW",
+            hint="write alb-lint diff old.json new.json, or give --since REF",
         )
 
     def read(wanted: Sequence[str], settings: Config, tolerant: bool = False) -> Estate:
@@ -174,7 +176,9 @@ def _applied(name: str, before: Estate) -> Estate:
     for identifier, part in parts.items():
         if identifier not in known or digest(known[identifier]) != part.digest:
             raise SourceError(
-                f"the plan is for other rules than those of {identifier}", where=name, hint="make it anew from OLD: alb-lint plan OLD"
+                f"the plan is for other rules than those of {identifier}",
+                where=name,
+                hint="make a new plan: alb-lint plan OLD --format json",
             )
     listeners = tuple(apply_plan(parts[item.id], item) if item.id in parts else item for item in before.listeners)
     return replace(before, listeners=listeners)

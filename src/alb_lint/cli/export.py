@@ -13,7 +13,7 @@ LEVELS: Final = ("none", "accounts", "names")
 HELP = helping.Help(
     examples=(
         ("alb-lint export -o estate.json", "your account"),
-        ("alb-lint export --region all --redact names -o estate.json", "to hand on"),
+        ("alb-lint export --redact names -o estate.json", "to hand on"),
     ),
     codes=(
         helping.DONE,

@@ -28,7 +28,6 @@ __all__ = [
     "folded",
     "lines",
     "of",
-    ,
 ]
 
 WIDTH: Final = 80
@@ -39,7 +38,7 @@ OVERALL: Final = Help(
         ("alb-lint check", "lint this folder"),
         ("alb-lint show rules.json", "rules as a table"),
         ("alb-lint trace rules.json --url https://example.com/api", "who answers"),
-        ("alb-lint audit --region all", "lint an account"),
+        ("alb-lint audit --profile prod", "lint an account"),
     ),
     codes=(
         (0, "nothing found at or above --fail-on"),

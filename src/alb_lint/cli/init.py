@@ -36,7 +36,7 @@ def command(
 
     names = sources or ["."]
     if output != "-" and Path(output).exists() and not force:
-        raise UsageError("it is there already", where=output, hint="--force overwrites it, --output - prints the draft")
+        raise UsageError("it is there already", where=output, hint="--force overwrites it; --output - prints the draft instead")
     estate = pipeline.read(names, Config(), kind)
     options.need_rules(estate, names)
     for gap in estate.gaps:

@@ -251,5 +251,5 @@ def _further(text: str) -> tuple[Report, str]:
     """`FORMAT:FILE`, read. Raises UsageError where it is neither."""
     name, _, file = text.partition(":")
     if not file:
-        raise UsageError(f"{text!r} is not FORMAT:FILE", where="--report", hint="--report sarif:alb-lint.sarif")
+        raise UsageError(f"{text!r} is not FORMAT:FILE", where="--report", hint="write it like --report sarif:alb-lint.sarif")
     return report(options.one_of(name, NAMES, "--report")), file

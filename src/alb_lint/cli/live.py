@@ -111,7 +111,7 @@ class Live:
         """The names to read, none where it is live. Raises UsageError for both, for neither, and for live flags without --live."""
         if self.on:
             if names:
-                raise UsageError("both --live and files", where=names[0], hint="one run reads one of them")
+                raise UsageError("a file and --live are both given", where=names[0], hint="give one of them")
             return []
         given = self._given()
         if given:
@@ -124,7 +124,9 @@ class Live:
 
         given = self._given()
         if given:
-            raise UsageError("it has no meaning with --snapshot", where=given, hint="a run reads the account or its export")
+            raise UsageError(
+                "it has no meaning with --snapshot", where=given, hint="leave it out, or leave --snapshot out to read the account"
+            )
         estate = pipeline.only(pipeline.read([file], settings, "aws-json" if Path(file).is_dir() else ""), listener, settings)
         options.need_rules(estate, [file], allow_empty)
         if _is_state(estate, file):
@@ -210,7 +212,7 @@ class Live:
 def _tag(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not key or not equals:
-        raise UsageError(f"not a tag: {text!r}", where="--tag", hint="--tag team=checkout")
+        raise UsageError(f"not a tag: {text!r}", where="--tag", hint="write it like --tag team=checkout")
     return key, value
 
 

@@ -132,14 +132,14 @@ def need_rules(estate: Estate, names: list[str], allow_empty: bool = False) -> N
         raise SourceError(
             f"no listener rules could be read: {estate.gaps[0].reason}",
             where=str(estate.gaps[0].location) or where,
-            hint="mend the input and run again",
+            hint="correct the input and run it again",
         )
     kinds = Counter(Path(name).suffix or Path(name).name for name in estate.files)
     read = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     raise SourceError(
         f"no listener rules found{f' (read: {read})' if read else ''}",
         where=where,
-        hint="name an `aws elbv2 describe-rules` export or a folder that holds one, or a --parameter under which its conditions hold;"
+        hint="it reads exports of `aws elbv2 describe-rules`, CloudFormation, Terraform and Pulumi; a --parameter may make conditions hold;"
         " --allow-empty makes this no error",
     )
 
@@ -147,7 +147,7 @@ def need_rules(estate: Estate, names: list[str], allow_empty: bool = False) -> N
 def need_sources(names: list[str] | None) -> list[str]:
     """The names given. Raises UsageError where there are none."""
     if not names:
-        raise UsageError("nothing to read", where="SOURCE…", hint="name files or folders, or - for standard input")
+        raise UsageError("nothing to read", where="SOURCE…", hint="name files or folders (. is this folder), or - for standard input")
     return names
 
 
@@ -243,7 +243,7 @@ def write(text: str | Iterable[str], output: str, *, private: bool = False) -> N
     try:
         write_all([(Path(output).absolute(), (piece.encode("utf-8", "backslashreplace") for piece in pieces))], private=private)
     except OSError as error:
-        raise UsageError(f"cannot write it: {error.strerror}", where=output, hint="name a file in a folder that is there") from error
+        raise UsageError(f"cannot write it: {error.strerror}", where=output, hint="name a file in a folder that exists") from error
 
 
 _ASCII: Final = str.maketrans({"→": "->", "…": "...", "×": "x", "·": "-", "─": "-"})

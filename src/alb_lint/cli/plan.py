@@ -72,7 +72,7 @@ def command(
     *,
     live: Live,
 ) -> int:
-    """Propose new priorities, and prove that every request keeps its answer.
+    """Propose new priorities, and prove that answers stay the same.
 
     The reserved ranges of alb-lint.toml say where rules belong. Nothing is written to AWS.
     """
@@ -84,7 +84,7 @@ def command(
 
     options.one_of(format_, FORMATS, "--format")
     if suggest and (format_ != "text" or write):
-        raise UsageError("it prints lines for the config, and nothing else", where="--suggest", hint="leave --format and --write out")
+        raise UsageError("it prints only lines for the config", where="--suggest", hint="leave out --format and --write")
     if write and (format_ != "patch" or live.on):
         raise UsageError("only a patch of source code can be written", where="--write", hint="alb-lint plan SOURCE --format patch --write")
     names = live.sources(sources)

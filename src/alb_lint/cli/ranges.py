@@ -30,7 +30,7 @@ def command(
     *,
     live: Live,
 ) -> int:
-    """Show each reserved range: used, free, misplaced and retired numbers."""
+    """Show who uses which numbers of each reserved range."""
     from alb_lint.json_text import dumps
     from alb_lint.plan.wanted.range_usage import ledger
     from alb_lint.reports.ledgers import as_json, as_text

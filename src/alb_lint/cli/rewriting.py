@@ -68,7 +68,9 @@ def write_numbers(rules: Sequence[Rule], numbers: Sequence[int], read_again: Cal
         if wrong is not None:
             write_all([(Path(name).resolve(), was[name]) for name in drafts if drafts[name] != was[name]])
             raise PlanRefused(
-                f"the code did not take the number of {wrong.label}", where=str(wrong.location), hint="nothing was changed; set it by hand"
+                f"the code did not take the number of {wrong.label}",
+                where=str(wrong.location),
+                hint="nothing was changed; write the number by hand",
             )
     except NotRead as error:
         raise SourceError(f"cannot read it again: {error.reason}", where=", ".join(names)) from error

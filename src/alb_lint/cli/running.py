@@ -48,9 +48,7 @@ def _refuse_names_as_flags(arguments: list[str]) -> None:
     flags = arguments[: arguments.index("--")] if "--" in arguments else arguments
     for word in flags:
         if word.startswith("-") and len(word) > 1 and is_there(word):
-            raise UsageError(
-                "there is a file of this name, which would be read as a flag", where=word, hint="write -- before the names of files"
-            )
+            raise UsageError("a file has this name, and it would be read as a flag", where=word, hint="write -- before the names of files")
 
 
 def run() -> int:

@@ -48,4 +48,4 @@ def _inside(path: Path, top: Path) -> Path:
     try:
         return path.resolve().relative_to(top.resolve())
     except ValueError:
-        raise UsageError("it lies outside of the git repository", where=str(path), hint="name files of this repository") from None
+        raise UsageError("it is outside of the git repository", where=str(path), hint="name files in this repository") from None

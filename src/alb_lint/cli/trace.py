@@ -58,7 +58,7 @@ def command(
         )
     names = live.sources(sources)
     if requests == "-" and "-" in names:
-        raise UsageError("standard input cannot be both", where="SOURCE and --requests", hint="name a file for one of them")
+        raise UsageError("standard input is given twice", where="SOURCE and --requests", hint="name a file for one of them")
     asked = [request_to(url, method, header or [], source_ip)] if url else list(_lines(requests))
     settings = options.load_config(config, names)
     estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace, stack))
@@ -129,7 +129,7 @@ def _request(data: Any, where: str) -> Request:
         raise SourceError(problem, where=where, hint='fields: method, host, path, query [["k", "v"]], headers [["N", "v"]], source_ip')
     plain = Request()
     if not _is_address(data.get("source_ip", plain.source_ip)):
-        raise SourceError(f"not an address: {data['source_ip']!r}", where=where, hint="192.0.2.7 or 2001:db8::7")
+        raise SourceError(f"not an address: {data['source_ip']!r}", where=where, hint="write it like 192.0.2.7 or 2001:db8::7")
     return Request(
         method=data.get("method", plain.method),
         host=data.get("host", plain.host),

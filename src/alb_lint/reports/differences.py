@@ -93,10 +93,18 @@ def _answer(rule: Rule | None) -> list[Span]:
 
 def _closing(compared: Compared) -> list[Span]:
     count = sum(len(found.differences) for _, _, found in compared.pairs)
-    pairs = f"{count} pair{'' if count == 1 else 's'} of answers differ{'s' if count == 1 else ''}"
+    pairs = f"{count} pair{'' if count == 1 else 's'} of answers"
     if compared.equivalent:
         return [("every request is answered alike: proved", "bold green")]
     if compared.equivalent is None:
-        return [(f"undecided: {pairs} possibly" if count else "undecided: no difference in what could be read and decided", "bold yellow")]
+        return [
+            (f"undecided: {pairs} may differ" if count else "undecided: no difference in what could be read and decided", "bold yellow")
+        ]
     more = len(compared.gone) + len(compared.added)
-    return [(pairs + (f", {more} listener{'' if more == 1 else 's'} on one side alone" if more else ""), "bold red")]
+    return [
+        (
+            f"{pairs} differ{'s' if count == 1 else ''}"
+            + (f", {more} listener{'' if more == 1 else 's'} on one side alone" if more else ""),
+            "bold red",
+        )
+    ]

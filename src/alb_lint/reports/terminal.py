@@ -147,7 +147,7 @@ _LONG: Final = 50
 def _module(findings: Iterable[Finding]) -> str:
     """The modules that the addresses of all rules begin with: `module.a.`; "" for none, and where fewer than two rules are told of."""
     names = {rule.location.address for finding in findings for rule in finding.everyone if rule.location.address}
-    starts = [tuple(_MODULES.match(name.rpartition(":")[2])[0].split("module.")[1:]) for name in names]
+    starts = [tuple(found[0].split("module.")[1:]) for name in names if (found := _MODULES.match(name.rpartition(":")[2]))]
     common = []
     for level in zip(*starts, strict=False):
         if len(set(level)) > 1:

@@ -1,4 +1,4 @@
-"""ALB405: a live rule stands on another number than the code says."""
+"""ALB405: a live rule has another number than the code says."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ def run(compared: Compared, _context: Context) -> Iterator[Finding]:
         yield CHECK.finding(
             compared.live.id,
             rule,
-            f"stands on {match.live.priority} live, on {rule.priority} in the code",
+            f"has the number {match.live.priority} live and {rule.priority} in the code",
             "deploy the code, or write the live number into it; look first for ALB401, which tells what would be refused",
             confidence="proved" if match.certain else "possible",
             related=(Related("live", match.live),),
@@ -22,5 +22,5 @@ def run(compared: Compared, _context: Context) -> Iterator[Finding]:
 
 
 CHECK = Check(
-    CheckInfo("ALB405", "drifted-priority", Severity.WARNING, "A live rule stands on another number than the code says."), run_against=run
+    CheckInfo("ALB405", "drifted-priority", Severity.WARNING, "A live rule has another number than the code says."), run_against=run
 )

@@ -38,120 +38,144 @@ def _tables(properties: dict[str, Schema], needed: tuple[str, ...], description:
     return {"description": description, "type": "array", "items": _table(properties, needed)}
 
 
-_LISTENER: Final = _text("The listener, by the name that [[listener]] gives, or a glob over ids; default: every one.")
-_UNTIL: Final = _text("Last day that it counts, such as 2027-01-31.", format="date")
-_REASON: Final = _text("Why; shown in reports.")
-_TAGS: Final[Schema] = {"type": "object", "description": "Tags that its rules carry.", "additionalProperties": {"type": "string"}}
+_LISTENER: Final = _text("The listener, by its name in `[[listener]]` or as a glob over ids; default: every listener.")
+_UNTIL: Final = _text("The last day on which it counts, such as 2027-01-31; default: for ever.", format="date")
+_REASON: Final = _text("Why; reports show it.")
+_TAGS: Final[Schema] = {"type": "object", "description": "Tags: rules that have all of them.", "additionalProperties": {"type": "string"}}
 _MATCH: Final = {
-    "paths": _texts("Globs: rules whose paths all lie inside."),
-    "hosts": _texts("Globs: rules whose hosts all lie inside."),
-    "methods": _texts("Methods: rules that ask for no other."),
-    "rules": _texts("Globs over names and ids of rules."),
+    "paths": _texts("Globs: rules that match no path outside of them."),
+    "hosts": _texts("Globs: rules that match no host outside of them."),
+    "methods": _texts("Methods: rules that match no other."),
+    "rules": _texts("Globs: rules with such a name, ARN or address."),
     "tags": _TAGS,
 }
 _WHEN: Final = {
-    "host": _texts("Globs over hosts."),
-    "path": _texts("Globs over paths."),
-    "method": _texts("Methods."),
-    "header": _texts("`Name` or `Name: glob`: headers that are there."),
-    "without_header": _texts("Names of headers that are not there."),
-    "source-ip": _texts("Address blocks that the client is in."),
-    "not-source-ip": _texts("Address blocks that the client is not in."),
+    "host": _texts("Requests for these hosts, as globs."),
+    "path": _texts("Requests for these paths, as globs."),
+    "method": _texts("Requests with these methods."),
+    "header": _texts("Requests with these headers: `Name`, or `Name: glob`."),
+    "without_header": _texts("Requests without these headers, by name."),
+    "source-ip": _texts("Requests from these blocks of addresses."),
+    "not-source-ip": _texts("Requests from outside these blocks of addresses."),
 }
 _STATUS: Final[Schema] = {
     "anyOf": [{"type": "integer", "minimum": 200, "maximum": 599}, {"type": "string", "pattern": "^[2-5][0-9][0-9]$"}]
 }
 _OUTCOME: Final = {
-    "target_group": _texts("Globs over names and ARNs: every group that may get the request fits one."),
-    "status": {"description": "Status of a fixed response.", "anyOf": [*_STATUS["anyOf"], {"type": "array", "items": _STATUS}]},
-    "redirect": _texts("Globs over `https://host:port/path` as the action writes it."),
-    "authenticated": BOOL | {"const": True, "description": "Only clients that signed in get further."},
+    "target_group": _texts("They are forwarded, only to target groups with such a name or ARN (globs)."),
+    "status": {
+        "description": "They get a fixed response with this status.",
+        "anyOf": [*_STATUS["anyOf"], {"type": "array", "items": _STATUS}],
+    },
+    "redirect": _texts("They are redirected to a target such as `https://#{host}:443/*` (globs over what the action says)."),
+    "authenticated": BOOL | {"const": True, "description": "Only clients that have signed in are forwarded."},
 }
 _THEN: Final = _OUTCOME | {
-    "any-of": {"description": "One of these holds.", "type": "array", "items": _table(_OUTCOME, ())},
+    "any-of": {"description": "One of these tables holds.", "type": "array", "items": _table(_OUTCOME, ())},
 }
 _SHARE: Final[Schema] = {"type": "number", "minimum": 0, "maximum": 100}
 _TOP: Final[dict[str, Schema]] = {
-    "fail-on": {"description": "The least severity that makes the exit code 1.", "enum": list(SEVERITIES)},
-    "select": _texts("Only these codes or prefixes."),
-    "ignore": _texts("Not these codes or prefixes."),
-    "exclude": _texts("Files that are not read, as .gitignore writes them."),
-    "environment": _text("Whose [[weights]] count."),
+    "fail-on": {
+        "description": "`check` and `audit` end with 1 if there is a finding of this severity or above; default: `error`. `--fail-on` comes first.",
+        "enum": list(SEVERITIES),
+    },
+    "select": _texts("Only these checks: codes or prefixes; `ALL` takes also those that are off by default. `--select` comes first."),
+    "ignore": _texts("Not these checks: codes or prefixes; where `select` names them too, the longer word counts. `--ignore` adds to it."),
+    "exclude": _texts(
+        "Files and folders that are left out when a folder is read: patterns as in `.gitignore`, relative to the config. "
+        "A file that is named is read all the same, except with `--project`."
+    ),
+    "environment": _text("The environment whose `[[weights]]` count. `--environment` comes first."),
     "listener": _tables(
-        {"name": _text("What the config calls it."), "ids": _texts("Globs over ARNs, references and addresses.")},
+        {
+            "name": _text("What the rest of the config and `--listener` call it."),
+            "ids": _texts("Globs over its ARN, name, and the references or addresses by which code names it."),
+        },
         ("name", "ids"),
-        "A name for listeners.",
+        "Gives a listener a name. Whatever one name stands for is read as one listener, if at most one of it is an ARN.",
     ),
     "range": _tables(
         {
-            "name": _text("What reports call it."),
-            "priorities": _intervals('Its numbers: "2110-2112", or a list.'),
+            "name": _text("What reports and `--range` call it; only once."),
+            "priorities": _intervals('Its numbers: `"2110-2112"`, or a list. Two ranges of one listener share none.'),
             "listener": _LISTENER,
-            "match": _table(_MATCH, (), "Which rules belong here: all that is given must fit."),
-            "was": _intervals("Where its rules are today; retired once they have moved."),
-            "owner": _text("Whose it is; shown in reports."),
-            "order": {"description": "How its rules are put in order.", "enum": ["keep", "specific-first"]},
+            "match": _table(_MATCH, (), "Which rules belong here: all that is given must hold. Without it, none does."),
+            "was": _intervals("Where its rules are until a plan has moved them."),
+            "owner": _text("Whom to ask; reports show it."),
+            "order": {
+                "description": "`keep` (default): its rules stay in the order they are in; `specific-first`: narrower rules come first.",
+                "enum": ["keep", "specific-first"],
+            },
         },
         ("name", "priorities"),
-        "A reserved band of priorities.",
+        "Reserves numbers for some rules.",
     ),
     "retired": _tables(
-        {"priorities": _intervals("The numbers."), "listener": _LISTENER, "reason": _REASON, "until": _UNTIL},
+        {
+            "priorities": _intervals("The numbers."),
+            "listener": _LISTENER,
+            "reason": _REASON,
+            "until": _text("The first day on which they may be used again, such as 2027-01-31; default: never.", format="date"),
+        },
         ("priorities",),
-        "Priorities that must not be used again.",
+        "Numbers that must not be used again, because a rule that is not in the code may still hold them.",
     ),
     "before": _tables(
         {
-            "first": _text("Glob over rules: these come first."),
-            "then": _text("Glob over rules: these come later."),
+            "first": _text("Glob over rules: each of these has a lower number …"),
+            "then": _text("… than each of these."),
             "listener": _LISTENER,
             "reason": _REASON,
         },
         ("first", "then"),
-        "An order that must hold, whatever the rules share.",
+        "An order that must hold, also where rules share no request.",
     ),
     "allow": _tables(
         {
-            "code": _text("The code, such as ALB101.", pattern="^ALB[0-9]{3}$"),
-            "rule": _text("Glob over rules; default: all."),
+            "code": _text("The code of the check, such as `ALB101`.", pattern="^ALB[0-9]{3}$"),
+            "rule": _text("Glob over the rules that findings are about; default: every rule."),
             "listener": _LISTENER,
             "reason": _REASON,
             "until": _UNTIL,
         },
         ("code",),
-        "An intended finding.",
+        "Hides findings that are intended, and counts them as suppressed. "
+        "One that hides nothing, has no reason or is past its date is itself reported (ALB901).",
     ),
     "weights": _tables(
         {
-            "environment": _text("Its name, for --environment."),
+            "environment": _text(
+                "The name of the environment. Its weights count where `environment` or `--environment` names it, "
+                "or where the config has no other."
+            ),
             "listener": _LISTENER,
             "groups": {
                 "type": "object",
                 "minProperties": 1,
-                "description": "Glob over target groups = percent.",
+                "description": "Globs over target groups, each with its share in percent.",
                 "additionalProperties": _SHARE,
             },
         },
         ("environment", "groups"),
-        "What an environment must route.",
+        "Which share of requests target groups get in an environment (ALB306).",
     ),
     "require": _tables(
         {
             "name": _text("What reports call it."),
             "listener": _LISTENER,
-            "when": _table(_WHEN, (), "The requests: all that is given holds; nothing: every request."),
-            "then": {**_table(_THEN, (), "What becomes of them."), "minProperties": 1},
-            "except": _texts("Globs over rules that it does not bind."),
+            "when": _table(_WHEN, (), "Which requests: all that is given must hold. Without it, every request."),
+            "then": {**_table(_THEN, (), "What must happen to them: all that is given must hold."), "minProperties": 1},
+            "except": _texts("Globs over rules that need not keep to it."),
             "reason": _REASON,
             "until": _UNTIL,
         },
         ("name", "then"),
-        "What must hold for all requests, proved or refuted.",
+        "What must hold for all requests: proved, or refuted with one that breaks it (ALB610).",
     ),
     "pulumi": _table(
         {
             "wrappers": {
-                "description": "Functions of a program that make rules: which parameter is what.",
+                "description": "Functions of a program that make rules: for each, which argument is which field of the rule.",
                 "type": "object",
                 "additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}},
             }
@@ -168,9 +192,9 @@ _TOP: Final[dict[str, Schema]] = {
             },
             "module": _tables(
                 {
-                    "source": _text("Glob over the module's source."),
+                    "source": _text("Glob over the `source` of the calls; the first table that fits counts."),
                     **{
-                        name: _text(f"The argument that is its {name.replace('_', ' ')}.")
+                        name: _text(f"The argument that holds its {name.replace('_', ' ')}.")
                         for name in ("priority", "listener", "paths", "hosts", "methods", "target_group")
                     },
                 },
@@ -185,11 +209,13 @@ _TOP: Final[dict[str, Schema]] = {
         {
             "template": _tables(
                 {
-                    "url": _text("Glob over the URL of a nested stack's template."),
-                    "file": _text("The file it is; {1} stands for what the first * took."),
+                    "url": _text(
+                        "Glob over the URL of a nested stack's template, in which an unknown part reads `${Name}`; the first table that fits counts."
+                    ),
+                    "file": _text("The file that it is, relative to the config; `{1}` stands for what the first `*` took."),
                 },
                 ("url", "file"),
-                "Where the file of a template lies that a URL names.",
+                "Which file here is the template that a URL names.",
             )
         },
         (),

@@ -28,6 +28,8 @@ class Answer:
 
 def answers(proposal: Proposal, part: ListenerPlan) -> tuple[Answer, ...]:
     """The merges that change an answer, then the changes of order that are asked for."""
+    if not part.intended_changes and not any(merge.changes for merge in part.merges):
+        return ()
     return _Answers(proposal, part).all()
 
 

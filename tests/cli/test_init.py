@@ -136,6 +136,14 @@ def test_what_is_found_today_is_written_down(here):
     assert "v2: 100-109 on web" in inside("init", "rules.json", "--force").err
 
 
+def test_more_orders_than_are_written_out(here):
+    deny = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403"}}]
+    gates = [raw(number, f"*b{number}*", Actions=deny) for number in range(10, 17)]
+    Path("rules.json").write_text(export(*gates, *(raw(100 + place, f"/v{place}/*", f"g{place}") for place in range(7))), "utf-8")
+    got = clean_but_for_errors("rules.json")
+    assert (got.before, {one.code for one in got.allow}) == ((), {"ALB104"})
+
+
 NAMES = st.text(st.characters(codec="utf-8"), max_size=8) | st.sampled_from(
     ["\x7f", '"', "\\", "\ud800", "/", "a/b", "", ":", "é😀", "'''\n"]
 )

@@ -13,7 +13,7 @@ from alb_lint.plan.wanted.bands import Band, bands_of
 
 REASON: Final = "found by init, not judged yet"
 _ORDERS: Final = 40
-"""Orders that are written out; a listener that needs more of them wants ranges."""
+"""Orders that are written out; where there are more, the crossings are accepted rule by rule."""
 
 
 def draft(estate: Estate, found: Sequence[Finding] = (), until: str = "") -> str:
@@ -30,11 +30,11 @@ def draft(estate: Estate, found: Sequence[Finding] = (), until: str = "") -> str
         if dead:
             parts.append(dead)
     orders = list(dict.fromkeys(order for finding in found for order in _orders(finding, names)))
-    if orders:
+    if orders and len(orders) <= _ORDERS:
         parts.append(
             "\n# The order of rules that cross where one of them denies, signs in or asks for an address or a secret; as it is today.\n"
         )
-        parts += orders[:_ORDERS]
+        parts += orders
     allowed = list(dict.fromkeys(_allow(finding, names, until) for finding in found if _is_accepted(finding, len(orders) > _ORDERS)))
     if allowed:
         parts.append(

@@ -45,6 +45,7 @@ from alb_lint.languages.hcl.values import (
     kind,
     pieced,
     text_value,
+    with_label,
     with_site,
 )
 from alb_lint.languages.hcl.work import MAX_STEPS
@@ -136,7 +137,8 @@ def _member(expression: Member, scope: Scope) -> Value:
 def _index(expression: Index, scope: Scope) -> Value:
     key = evaluate(expression.key, scope)
     scope.module.work.taint(key)
-    return index(evaluate(expression.target, scope), key, scope)
+    found = index(evaluate(expression.target, scope), key, scope)
+    return with_label(found, unparse(expression)) if isinstance(found, Sym) and isinstance(key, Sym) else found
 
 
 def _splat(expression: Splat, scope: Scope) -> Value:

@@ -190,7 +190,7 @@ class TooMuch(Exception):  # noqa: N818 - never leaves the package
 
 def with_label(value: Value, label: str) -> Value:
     """The value by a name that its author gave it, where it is long otherwise."""
-    if not isinstance(value, Sym) or value.pieces or len(value.shown) <= max(_SHORT, len(label)):
+    if not isinstance(value, Sym) or value.pieces or len(label) > _LABEL or len(value.shown) <= max(_SHORT, len(label)):
         return value
     return replace(value, label=label)
 

@@ -17,7 +17,7 @@ Pairs = dict[int, int]
 class Crossings:
     """`plain`: on requests that repeat nothing. `repeated`: only on requests that repeat a header or parameter.
 
-    `left`: rules some of whose later partners were left, since the pairs or the work on them were more than the caps below, or one took too much.
+    `left`: rules some of whose later partners were left, because the pairs or the work on them were more than the caps below, or that of a pair.
     """
 
     plain: Pairs

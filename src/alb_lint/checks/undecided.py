@@ -44,8 +44,8 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
         yield CHECK.finding(
             facts.listener.id,
             None,
-            f"which rules cross was decided for {facts.count - len(rest):,} rules and not for all partners of {rules_list(rest, 1)}: it took"
-            f" more than {PAIRS:,} pairs, {STEPS:,} steps of work, or a pair more than its share",
+            f"which rules cross was told for {facts.count - len(rest):,} rules and not for all partners of {rules_list(rest, 1)}: it took more than"
+            f" {PAIRS:,} pairs, {STEPS:,} steps of work, or a pair more than its share",
             "narrow the rules that meet everything; `alb-lint graph` lists every pair",
             confidence="undecided",
             facets=("crossings",),

@@ -9,7 +9,9 @@ import zipfile
 import pytest
 
 from alb_lint import __version__
+from documents import commands
 from judging import ROOT
+from running import environment
 
 _SPEC = importlib.util.spec_from_file_location("release", ROOT / ".ci" / "release.py")
 release = importlib.util.module_from_spec(_SPEC)
@@ -100,3 +102,15 @@ def test_wheel_and_sdist_work_elsewhere():
 
     done = subprocess.run([sys.executable, ROOT / ".ci" / "release.py", "--build"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.long
+def test_the_set_up_that_the_readme_prints(built, tmp_path):
+    """The package index, and half a minute: its first command as it stands, in an unpacked sdist."""
+    import subprocess
+
+    tree = release.unpacked(built[1], tmp_path / "sdist")
+    (command,) = [item.text for item in commands(ROOT / "README.md") if item.text.startswith("python3 -m venv")]
+    done = subprocess.run(["bash", "-c", command], cwd=tree, capture_output=True, text=True, env=environment(), check=False)
+    assert done.returncode == 1, done.stderr
+    assert "ALB001 priority-collision" in done.stdout

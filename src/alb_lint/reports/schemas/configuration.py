@@ -79,8 +79,12 @@ _TOP: Final[dict[str, Schema]] = {
         "description": "`check` and `audit` end with 1 if there is a finding of this severity or above; default: `error`. `--fail-on` comes first.",
         "enum": list(SEVERITIES),
     },
-    "select": _texts("Only these checks: codes or prefixes; `ALL` takes also those that are off by default. `--select` comes first."),
-    "ignore": _texts("Not these checks: codes or prefixes; where `select` names them too, the longer word counts. `--ignore` adds to it."),
+    "select": _texts(
+        "Only these checks: codes, prefixes, names or severities; `ALL` takes also those that are off by default. `--select` comes first."
+    ),
+    "ignore": _texts(
+        "Not these checks, written like `select`; where `select` names them too, the longer word counts. `--ignore` adds to it."
+    ),
     "exclude": _texts(
         "Files and folders that are left out when a folder is read: patterns as in `.gitignore`, relative to the config. "
         "A file that is named is read all the same, except with `--project`."

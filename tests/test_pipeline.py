@@ -173,7 +173,7 @@ def test_only_of_a_name_that_nobody_has():
 
 
 def test_selection_refuses_words_that_begin_no_code():
-    for words in (["ALB7"], ["shadowed-rule"], ["x"]):
+    for words in (["ALB7"], ["shadow-rule"], ["x"]):
         with pytest.raises(UsageError):
             selection(words, [])
         with pytest.raises(UsageError):

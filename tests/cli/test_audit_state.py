@@ -199,8 +199,8 @@ def test_a_state_stands_for_the_live_rules_and_tells_which_is_which():
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("main.tf", tf(("a", 10, "/a")), "it is no export but terraform"),
-        ("plan.json", json.dumps(PREVIEW), "it says what will be, not what is"),
+        ("main.tf", tf(("a", 10, "/a")), "is no export but terraform"),
+        ("plan.json", json.dumps(PREVIEW), "says what will be, not what is"),
     ],
 )
 def test_what_is_no_export_is_no_snapshot(name, text, says):
@@ -214,4 +214,4 @@ def test_what_is_no_state_is_refused():
     Path("main.tf").write_text(tf(("a", 10, "/a")), "utf-8")
     done = inside("audit", "--snapshot", "live.json", "--against", "main.tf", "--state", "live.json")
     assert done.code == 2
-    assert "it is no state but aws-json" in done.err
+    assert "is no state but aws-json" in done.err

@@ -234,3 +234,15 @@ def test_diff_refused(repository, args, code, said):
     ran = inside(*args)
     assert (ran.code, ran.out) == (code, "")
     assert said in ran.err
+
+
+@pytest.mark.parametrize("processors", [1, 2])
+def test_the_answer_is_the_same_on_one_processor(repository, monkeypatch, processors):
+    commit(repository, {"main.tf": TERRAFORM.format(tf("a", 10, "/a/*") + tf("b", 20, "/*"))})
+    (repository / "main.tf").write_text(TERRAFORM.format(tf("a", 30, "/a/*") + tf("b", 20, "/*")), "utf-8")
+    monkeypatch.setattr("alb_lint.parallel.processes", lambda: processors)
+    told = inside("diff", "--since", "HEAD", "-f", "json").json
+    assert [item["request"]["path"] for item in told["differences"]] == ["/a/x"]
+    refused = inside("diff", "--since", "nowhere")
+    assert (refused.code, refused.err.startswith("error: --since: git knows no commit 'nowhere'")) == (2, True)
+    assert said("--select", "ALB101", ".") == ["ALB101 30 proved"]

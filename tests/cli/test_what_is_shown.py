@@ -69,9 +69,16 @@ def test_statistics():
 
 def test_full_tells_everything():
     full, short = inside("check", "rules.json", "--full").out, inside("check", "rules.json").out
-    assert full == inside("check", "rules.json", "--format", "full").out == inside("check", "rules.json", "--show", "info").out
+    assert full == inside("check", "rules.json", "--format", "full").out
     assert "ALB209 bare-path-missing:" in full and "ALB209 bare-path-missing:" not in short
     assert full.count("curl") > short.count("curl")
+
+
+def test_infos_that_are_asked_for_are_told_as_shortly_as_the_rest():
+    told = inside("check", "rules.json", "--show", "info").out
+    assert told == inside("check", "rules.json", "--level", "info").out
+    assert "info ALB209 bare-path-missing:" in told
+    assert told.count("curl") < inside("check", "rules.json", "--full").out.count("curl")
 
 
 def test_check_alone_reads_this_folder():

@@ -84,7 +84,8 @@ def _choice(facts: ListenerFacts, indexes: list[int], context: Context) -> str:
         allowed = numbers_for(facts, one, context)
         free = free_beside(facts, one, other, allowed) if allowed is not None else None
         if free is not None:
-            return f"give {facts.rules[one].name or conditions_text(facts.rules[one])} the number {free}, which is free and hides no rule"
+            named = facts.rules[one].name if facts.rules[one].name != facts.rules[other].name else ""
+            return f"give {named or conditions_text(facts.rules[one])} the number {free}, which is free and hides no rule"
     if facts.relation(first, second) == "equal":
         return "choose which of them is meant: whatever their numbers are, the first leaves the other no request"
     return "choose which of them keeps the number; `alb-lint allocate` finds one for the other"

@@ -112,7 +112,11 @@ def command(
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     wanted = _place(place, where)
     found = pipeline.allocate(where, settings, [Wish(one, range_, wanted) for one in new], options.today())
-    options.write(allocations.ALL[format_](range_, found, where, new, options.in_color(no_color, output)), output)
+    color = options.in_color(no_color, output)
+    if format_ == "text":
+        options.write(allocations.as_text(range_, found, where, new, color, options.columns(output)), output)
+    else:
+        options.write(allocations.ALL[format_](range_, found, where, new, color), output)
     if isinstance(found, NoNumber) or found.moves:
         return live.code(exit_codes.REFUSED)
     if write and from_:

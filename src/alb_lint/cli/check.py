@@ -84,17 +84,21 @@ def command(
         refuse_unused(parameter, summary.files)
     if summary is not None and summary.rules:
         return ready.conclude(summary, narrow)
-    estate = pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings)
-    refuse_unused(parameter, estate.files)
-    options.need_rules(estate, names, allow_empty)
     if since:
-        from alb_lint.cli.since import older
+        from alb_lint.cli.since import now_and_then, older
 
         def read(there: Sequence[str], settings: Config) -> Estate:
             return pipeline.only(pipeline.read(there, settings, kind, told, tolerant=True, project=project), listener, settings)
 
-        return ready.judge(estate, whole=whole, narrow=narrow, before=older(since, reach, ready.settings, read))
-    return ready.judge(estate, whole=whole, narrow=narrow)
+        estate, before = now_and_then(
+            lambda: pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings),
+            lambda: older(since, reach, ready.settings, read),
+        )
+    else:
+        estate, before = pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings), None
+    refuse_unused(parameter, estate.files)
+    options.need_rules(estate, names, allow_empty)
+    return ready.judge(estate, whole=whole, narrow=narrow, before=before)
 
 
 def _reach(names: list[str], settings: object, project: bool) -> list[str]:

@@ -81,8 +81,8 @@ def command(
     if format_ == "markdown":
         options.write(markdown.routing(compared), output)
     else:
-        render = differences.as_json if format_ == "json" else differences.as_text
-        options.write(render(compared, options.in_color(no_color, output)), output)
+        color, width = options.in_color(no_color, output), options.columns(output)
+        options.write(differences.as_json(compared, color) if format_ == "json" else differences.as_text(compared, color, width), output)
     return exit_codes.CLEAN if compared.equivalent else exit_codes.FINDINGS
 
 
@@ -90,10 +90,11 @@ def _of_revision(
     revision: str, names: list[str], settings: Config, read: Callable[[Sequence[str], Config, bool], Estate]
 ) -> tuple[Estate, Estate]:
     """The sources at the revision, and now. Raises SourceError where neither holds rules."""
-    from alb_lint.cli.since import older
+    from alb_lint.cli.since import now_and_then, older
 
-    before = older(revision, names, settings, lambda there, known: read(there, known, True))
-    after = read(names, settings, True)
+    after, before = now_and_then(
+        lambda: read(names, settings, True), lambda: older(revision, names, settings, lambda there, known: read(there, known, True))
+    )
     options.need_rules(replace(after, listeners=(*before.listeners, *after.listeners)), names)
     return before, after
 

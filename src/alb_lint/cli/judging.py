@@ -89,6 +89,7 @@ class Judging:
     level: Severity | None
     asked: str
     columns: int
+    infos: bool
 
     @property
     def reports(self) -> "tuple[Report, ...]":
@@ -144,7 +145,7 @@ class Judging:
             summary = replace(summary, findings=tuple(item for item in summary.findings if item.severity >= self.level))
         for further, file in self.further:
             options.write(further.written(summary, False), file)
-        summary = replace(summary, width=self.columns)
+        summary = replace(summary, width=self.columns, infos=self.infos)
         if self.output or not (
             self.quiet and not summary.findings and not summary.gaps and self.report.name in ("text", "full", "concise", "statistics")
         ):
@@ -188,7 +189,7 @@ def prepare(
     if level:
         options.one_of(level, ("error", "warning", "info"), "--level")
     if format_ == "text":
-        format_ = "statistics" if statistics else "full" if full or show or level == "info" else format_
+        format_ = "statistics" if statistics else "full" if full else format_
     if options.known_environment(environment, settings):
         settings = replace(settings, environment=environment)
     pipeline.refuse_unknown_codes(settings)
@@ -208,6 +209,7 @@ def prepare(
         level=Severity[level.upper()] if level else None,
         asked=asked,
         columns=options.columns(output),
+        infos=bool(show) or level == "info",
     )
 
 

@@ -43,5 +43,5 @@ def command(
         document: dict[str, Any] = as_json(rows)
         options.write(dumps(document, indent=2) + "\n", output)
     else:
-        options.write(as_text(rows, options.in_color(no_color, output)), output)
+        options.write(as_text(rows, options.in_color(no_color, output), options.columns(output)), output)
     return live.code(exit_codes.CLEAN)

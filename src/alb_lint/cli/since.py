@@ -33,6 +33,16 @@ def older(revision: str, names: Sequence[str], settings: Config, read: Read) -> 
             return read(known, there) if known else Estate(())
 
 
+def now_and_then(now: Callable[[], Estate], then: Callable[[], Estate]) -> tuple[Estate, Estate]:
+    """Both, read side by side where there are processors for it. Raises what the two raise, that of now first."""
+    from alb_lint.parallel import in_order, processes
+
+    if processes() == 1:
+        return now(), then()
+    first, second = in_order(lambda number: then() if number else now(), 2, 2)
+    return first, second
+
+
 def _inside(path: Path, top: Path) -> Path:
     """The path from the top of the repository."""
     try:

@@ -46,8 +46,8 @@ def command(
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     found = verify_plan(asked, estate.listeners)
     told = verdicts.Told(found, estate.listeners, asked.refused)
-    render = verdicts.as_json if format_ == "json" else verdicts.as_text
-    options.write(render(told, options.in_color(no_color, output)), output)
+    color, width = options.in_color(no_color, output), options.columns(output)
+    options.write(verdicts.as_json(told, color) if format_ == "json" else verdicts.as_text(told, color, width), output)
     failed = bool(told.verdicts) and not told.holds
     return live.code(
         exit_codes.FINDINGS if failed or not (told.refused or told.holds) else exit_codes.REFUSED if told.refused else exit_codes.CLEAN

@@ -52,5 +52,5 @@ def command(
     if format_ == "json":
         options.write(dumps(as_json(found, estate), indent=2) + "\n", output)
     else:
-        options.write(as_text(found, estate, options.in_color(no_color, output)), output)
+        options.write(as_text(found, estate, options.in_color(no_color, output), options.columns(output)), output)
     return live.code(exit_codes.CLEAN)

@@ -216,6 +216,7 @@ _MERGES: Final[dict[str, Callable[[str, Sequence[Finding]], Iterator[Finding]]]]
     "ALB104": _crossings,
     "ALB107": _waiting,
     "ALB105": _listed("{rules} have narrower rules before them, which is the usual order: {numbers}"),
+    "ALB106": _listed("{rules} share requests with others only where a header or parameter is repeated; the order decides: {numbers}"),
     "ALB204": _listed("{rules} have values that another value of the same condition covers: {numbers}"),
     "ALB208": _listed("{rules} match by prefix what other rules name as their own: {numbers}"),
     "ALB209": _listed("{rules} match what lies below a path and not the path itself, which goes elsewhere: {numbers}"),

@@ -30,7 +30,8 @@ class Summary:
 
     `changed`: ids of the rules that the change at hand touches, None where no change was told of. `compared`: a baseline or an older version was
     held against it, so that what is hidden by it is old and the rest is new. `estate`, `config` and `rerouted` (what the change routes otherwise):
-    only where a report asks for them. `asked`: what the run was given, as it stands on a command line; `width`: columns of the text.
+    only where a report asks for them. `asked`: what the run was given, as it stands on a command line; `width`: columns of the text. `infos`: whether
+    it lists what is only worth knowing.
     """
 
     findings: tuple[Finding, ...]
@@ -45,6 +46,7 @@ class Summary:
     rerouted: "Compared | None" = None
     asked: str = ""
     width: int = 100
+    infos: bool = False
 
     @property
     def complete(self) -> bool:

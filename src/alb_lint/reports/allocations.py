@@ -8,7 +8,7 @@ from alb_lint.json_text import dumps
 from alb_lint.model import Entrance, Listener, Rule
 from alb_lint.plan.allocation.answer import Allocation, Allocations, Neighbour, NoNumber
 from alb_lint.plan.plan import Refusal
-from alb_lint.reports.layout import Span, paint
+from alb_lint.reports.layout import WIDTH, Span, paint
 
 Found = Allocations | NoNumber
 NEIGHBOURS: Final = 3
@@ -38,11 +38,11 @@ def as_outputs(range_name: str, found: Found, listener: Listener, rules: Sequenc
     return f"priorities={dumps({item.rule: item.priority for item in found.items})}\n"
 
 
-def as_text(range_name: str, found: Found, listener: Listener, rules: Sequence[Rule], color: bool) -> str:
+def as_text(range_name: str, found: Found, listener: Listener, rules: Sequence[Rule], color: bool, width: int = WIDTH) -> str:
     known = {rule.id: rule for rule in listener.rules}
     if isinstance(found, NoNumber):
-        return paint(_refused(range_name, found, known, listener), color)
-    return paint(_found(found, known, listener, rules), color)
+        return paint(_refused(range_name, found, known, listener), color, width)
+    return paint(_found(found, known, listener, rules), color, width)
 
 
 ALL: Final[dict[str, Callable[[str, Found, Listener, Sequence[Rule], bool], str]]] = {

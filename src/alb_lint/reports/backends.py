@@ -9,7 +9,7 @@ from alb_lint.analysis.ways import Way
 from alb_lint.findings.wording import conditions_text, group_name, number
 from alb_lint.model import Estate
 from alb_lint.reports.json_v1 import place, priority
-from alb_lint.reports.layout import Span, paint
+from alb_lint.reports.layout import WIDTH, Span, paint
 
 _ORDER: Final[tuple[Guard, ...]] = ("sign-in", "address", "header")
 
@@ -46,7 +46,7 @@ def as_json(groups: Mapping[str, Sequence[Way]], estate: Estate) -> dict[str, An
     }
 
 
-def as_text(groups: Mapping[str, Sequence[Way]], estate: Estate, color: bool) -> str:
+def as_text(groups: Mapping[str, Sequence[Way]], estate: Estate, color: bool, width: int = WIDTH) -> str:
     lines: list[list[Span]] = []
     reached = _Reached()
     for group, ways in groups.items():
@@ -74,7 +74,7 @@ def as_text(groups: Mapping[str, Sequence[Way]], estate: Estate, color: bool) ->
                 ]
             )
         lines.append([])
-    return paint(lines[:-1], color)
+    return paint(lines[:-1], color, width)
 
 
 def _guarded(ways: Sequence[Way], estate: Estate) -> bool | None:

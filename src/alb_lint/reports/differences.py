@@ -9,7 +9,7 @@ from alb_lint.findings.wording import actions_text, conditions_text, number, req
 from alb_lint.json_text import dumps
 from alb_lint.model import Entrance, Rule
 from alb_lint.reports.json_v1 import place
-from alb_lint.reports.layout import Span, paint
+from alb_lint.reports.layout import WIDTH, Span, paint
 
 SHOWN: Final = 50
 """Differences of one listener in the text; json lists all."""
@@ -41,8 +41,8 @@ def as_json(compared: Compared, color: bool) -> str:
     return dumps(document, indent=2) + "\n"
 
 
-def as_text(compared: Compared, color: bool) -> str:
-    return paint(_lines(compared), color)
+def as_text(compared: Compared, color: bool, width: int = WIDTH) -> str:
+    return paint(_lines(compared), color, width)
 
 
 def _lines(compared: Compared) -> Iterator[list[Span]]:

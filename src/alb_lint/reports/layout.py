@@ -56,8 +56,49 @@ def shared(line_room: int, first: str, second: str) -> tuple[str, str]:
     return cut(first, line_room - len(second)), second
 
 
-def paint(lines: Iterable[list[Span]], color: bool) -> str:
-    """The lines as text, with terminal colours or without; control characters of foreign input are shown, never sent."""
+def fitted(lines: Iterable[list[Span]], width: int) -> Iterator[list[Span]]:
+    """The lines, those that are too long broken at blanks; what people copy stands whole: commands (`curl …`), and what is between backticks."""
+    for line in lines:
+        if length(line) <= width or any(part.lstrip().startswith("curl ") for part, _ in line):
+            yield line
+        else:
+            yield from _broken(line, width)
+
+
+def _broken(line: list[Span], width: int) -> Iterator[list[Span]]:
+    text = "".join(part for part, _ in line)
+    indent = " " * min(len(text) - len(text.lstrip(" ")) + 4, width // 2)
+    built: list[Span] = []
+    used = 0
+    for part, style in line:
+        for token in _TOKEN.findall(part):
+            word = token.lstrip(" ")
+            if built and word and used + len(token.rstrip(" ")) > width and any(told.strip() for told, _ in built):
+                yield _stripped(built)
+                built, used, token = [(indent, "")], len(indent), word
+            built.append((token, style))
+            used += len(token)
+    yield built
+
+
+def _stripped(line: list[Span]) -> list[Span]:
+    """The line without blanks at its end."""
+    while line and not line[-1][0].strip():
+        line = line[:-1]
+    return [*line[:-1], (line[-1][0].rstrip(), line[-1][1])] if line else line
+
+
+_TOKEN: Final = re.compile(r"\s*(?:`[^`]*`[^\s`]*|\S+)|\s+$")
+"""A word with the blanks before it."""
+
+
+def paint(lines: Iterable[list[Span]], color: bool, width: int = 0) -> str:
+    """The lines as text, with terminal colours or without; control characters of foreign input are shown, never sent.
+
+    `width`: columns that lines are broken to; 0: they are as they should be.
+    """
+    if width:
+        lines = fitted(lines, width)
     if not color:
         return "".join(inert("".join(clean(text) for text, _ in line).rstrip()) + "\n" for line in lines)
     from io import StringIO
@@ -67,6 +108,6 @@ def paint(lines: Iterable[list[Span]], color: bool) -> str:
 
     buffer = StringIO()
     console = Console(file=buffer, force_terminal=True, soft_wrap=True, highlight=False, legacy_windows=False)
-    for line in lines:
+    for line in map(_stripped, lines):
         console.print(Text.assemble(*((inert(clean(text)), style) for text, style in line)), soft_wrap=True)
     return buffer.getvalue()

@@ -9,7 +9,7 @@ from alb_lint.findings.wording import conditions_text, number
 from alb_lint.model import Rule
 from alb_lint.plan.wanted.range_usage import Entry
 from alb_lint.reports.json_v1 import place, priority
-from alb_lint.reports.layout import Span, paint
+from alb_lint.reports.layout import WIDTH, Span, paint
 
 
 def intervals(numbers: Iterable[int]) -> list[tuple[int, int]]:
@@ -51,7 +51,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     return {"id": rule.id, "name": rule.name, "priority": priority(rule), "location": place(rule.location)}
 
 
-def as_text(entries: Sequence[Entry], color: bool) -> str:
+def as_text(entries: Sequence[Entry], color: bool, width: int = WIDTH) -> str:
     lines: list[list[Span]] = []
     for _, group in groupby(entries, key=lambda entry: entry.listener.id):
         mine = list(group)
@@ -62,7 +62,7 @@ def as_text(entries: Sequence[Entry], color: bool) -> str:
         for entry in mine:
             lines.extend(_entry(entry))
         lines.append([])
-    return paint(lines[:-1], color)
+    return paint(lines[:-1], color, width)
 
 
 def _entry(entry: Entry) -> Iterable[list[Span]]:

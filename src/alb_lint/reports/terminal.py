@@ -30,7 +30,7 @@ _TYPE: Final = pattern(r"(?<![\w.`=])aws_a?lb_listener_rule\.(?=\w)")
 
 
 def render(summary: Summary, color: bool) -> str:
-    """Errors and warnings, infos as one line."""
+    """Errors and warnings; infos as one line, unless they are asked for."""
     return paint(_lines(summary, full=False), color)
 
 
@@ -43,7 +43,8 @@ def _lines(summary: Summary, full: bool) -> Iterator[list[Span]]:
     yield from _gaps(summary, summary.width)
     lines = {line.id: line for line in summary.listeners}
     several = len({(line.account, line.region) for line in summary.listeners}) > 1
-    shown = [finding for finding in summary.findings if full or finding.severity is not Severity.INFO]
+    infos = full or summary.infos
+    shown = [finding for finding in summary.findings if infos or finding.severity is not Severity.INFO]
     page = _Page(summary.width, full, {line.id: line.entrance for line in summary.listeners}, "" if full else _folder(shown), set())
     yield from table(summary)
     same = {} if full else alike(shown, lines)
@@ -78,7 +79,7 @@ def _lines(summary: Summary, full: bool) -> Iterator[list[Span]]:
             for told in by_listeners.values():
                 yield from _on_others(told, lines, summary.width)
         yield []
-    yield from closing(summary, len(shown), full)
+    yield from closing(summary, len(shown), infos)
 
 
 def _on_others(others: Sequence[Finding], lines: dict[str, ListenerLine], width: int) -> Iterator[list[Span]]:

@@ -56,7 +56,7 @@ def as_text(told: Sequence[Told], several: bool, why: bool, width: int, color: b
         lines.extend(_answer(item, width))
         lines.extend(_walk(item) if why else _why(listener, item, width))
         lines.append([])
-    return paint(lines[:-1] if lines else [], color)
+    return paint(lines[:-1] if lines else [], color, width)
 
 
 def _heading(listener: Listener, item: Trace, several: bool) -> list[Span]:

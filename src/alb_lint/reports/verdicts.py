@@ -9,7 +9,7 @@ from alb_lint.model import Entrance, Listener, Rule
 from alb_lint.plan.plan import Refusal
 from alb_lint.plan.proof.verify import Verdict
 from alb_lint.record import record
-from alb_lint.reports.layout import Span, paint
+from alb_lint.reports.layout import WIDTH, Span, paint
 
 
 @record
@@ -50,8 +50,8 @@ def _listener(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def as_text(told: Told, color: bool) -> str:
-    return paint(_lines(told), color)
+def as_text(told: Told, color: bool, width: int = WIDTH) -> str:
+    return paint(_lines(told), color, width)
 
 
 def _lines(told: Told) -> Iterator[list[Span]]:

@@ -51,11 +51,21 @@ def checked_out(revision: str, near: Path) -> Iterator[tuple[Path, Path]]:
             f"git knows no commit {revision!r}", where="--since", hint="a branch, a tag or a commit that was fetched: git fetch"
         )
     blobs = _blobs(top, commit) if commit else []
-    with tempfile.TemporaryDirectory(prefix="alb-lint-") as made:
+    with tempfile.TemporaryDirectory(prefix="alb-lint-", dir=_in_memory(sum(blob.size for blob in blobs))) as made:
         folder = Path(made).resolve()
         (folder / ".git").mkdir()  # the end of a repository, as there
         _write(top, blobs, folder)
         yield top, folder
+
+
+def _in_memory(size: int) -> str | None:
+    """A folder in memory with ample room, where the system has one: thousands of small files are made there ten times as fast."""
+    try:
+        room = os.statvfs("/dev/shm")  # noqa: S108 - made by the system for this
+        ample = room.f_bavail * room.f_frsize > 8 * size + (16 << 20)
+        return "/dev/shm" if ample and os.access("/dev/shm", os.W_OK | os.X_OK) else None  # noqa: S108
+    except (AttributeError, OSError):
+        return None  # another system, or none of this kind
 
 
 def _top(near: Path) -> Path:
@@ -104,10 +114,12 @@ def _blobs(top: Path, commit: str) -> list[_Blob]:
 def _write(top: Path, blobs: Sequence[_Blob], folder: Path) -> None:
     asked = "".join(f"{blob.name}\n" for blob in blobs).encode()
     told = memoryview(_git(top, "cat-file", "--batch", given=asked)) if blobs else memoryview(b"")
-    at = 0
+    at, made, root = 0, {""}, os.fspath(folder)
     for blob in blobs:
         end = bytes(told[at : at + 200]).index(b"\n") + at + 1
-        target = folder / blob.path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(told[end : end + blob.size])
+        within, _, name = str(blob.path).rpartition("/")
+        if within not in made:
+            made.add(within)
+            os.makedirs(f"{root}/{within}", exist_ok=True)  # noqa: PTH103 - thousands of times
+        Path(f"{root}/{within}/{name}" if within else f"{root}/{name}").write_bytes(told[end : end + blob.size])
         at = end + blob.size + 1

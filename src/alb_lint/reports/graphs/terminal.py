@@ -6,11 +6,11 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.graph import Pair, pairs_to_draw, places
 from alb_lint.findings.wording import conditions_text, number
 from alb_lint.model import Rule
-from alb_lint.reports.layout import Span, paint
+from alb_lint.reports.layout import WIDTH, Span, paint
 
 
 def render(listeners: Sequence[ListenerFacts], everything: bool = False) -> str:
-    return paint((line for facts in listeners for line in _listener(facts, everything)), color=False)
+    return paint((line for facts in listeners for line in _listener(facts, everything)), color=False, width=WIDTH)
 
 
 def _listener(facts: ListenerFacts, everything: bool) -> Iterator[list[Span]]:

@@ -88,7 +88,7 @@ def _stripped(line: list[Span]) -> list[Span]:
     return [*line[:-1], (line[-1][0].rstrip(), line[-1][1])] if line else line
 
 
-_TOKEN: Final = re.compile(r"\s*(?:`[^`]*`[^\s`]*|\S+)|\s+$")
+_TOKEN: Final = pattern(r"\s*(?:`[^`]*`[^\s`]*|\S+)|\s+$")
 """A word with the blanks before it."""
 
 

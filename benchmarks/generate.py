@@ -1,6 +1,7 @@
 """Listeners as describe-rules exports, seeded: services with hosts and path prefixes, versions before their catch-alls, canaries, a few accidents."""
 
 import json
+import re
 from itertools import count
 from random import Random
 
@@ -170,3 +171,11 @@ def template(rules: int, seed: int = 1) -> str:
         made[f"Rule{number}"] = {"Type": "AWS::ElasticLoadBalancingV2::ListenerRule", "Properties": properties}
     parameters = {name: {"Type": "String"} for name in ("Listener", *groups.values())}
     return json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Parameters": parameters, "Resources": made}, indent=2)
+
+
+def renamed(text: str, seed: int) -> str:
+    """The export as another account has it: the same rules, other names of AWS's."""
+    random, ids = Random(seed), dict[str, str]()
+    account, balancer = f"{random.randrange(10**12):012d}", f"lb-{seed:05d}"
+    text = re.sub(r"(?<=:)\d{12}(?=:)", account, re.sub(r"lb-\d{5}", balancer, text))
+    return re.sub(r"\b[0-9a-f]{16}\b", lambda found: ids.setdefault(found[0], f"{random.getrandbits(64):016x}"), text)

@@ -1,8 +1,9 @@
 """Measures the commands, the engine and a large estate, as ratios to what the same machine needs for a plain task in the same run.
 
-    python benchmarks/run.py [--quick] [--write]
+    python benchmarks/run.py [--quick] [--large] [--only NAME] [--write]
 
-`--quick` leaves out the listener of 10,000 rules and takes a tenth of the estate; `--write` puts the tables into docs/performance.md.
+`--quick` leaves out the listener of 10,000 rules, takes a tenth of the estates, and of the mixes those of at most 300 rules; `--large` runs the mixes
+with 10,000 rules too; `--only` makes one of the parts (commands, engine, memory, mixes, estates); `--write` puts the tables into docs/performance.md.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from math import log
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -135,40 +137,99 @@ def _engine(listener: object) -> int:
 
 
 def memory(folder: Path) -> Iterator[Table]:
-    """Peak of the whole command on one listener, measured by a process between, since children are counted together."""
-    code = "import resource, subprocess, sys; subprocess.run(sys.argv[1:]); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-    command = [*PYTHON, code, *CHECK, str(folder / "10000.json"), "--output", os.devnull]
-    shown = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True).stdout
-    scale = 1024 if sys.platform != "darwin" else 1
-    yield (
-        "memory",
-        [["command", "peak, MB", "budget"], ["`check`, 10,000 rules on one listener", str(int(shown) * scale // 1_000_000), "1,000"]],
-    )
+    """Peak of the whole command on one listener."""
+    (folder / "10000.json").write_text(generate.text(10_000))
+    peak, _ = _peak([*CHECK, str(folder / "10000.json"), "--output", os.devnull])
+    yield "memory", [["command", "peak, MB", "budget"], ["`check`, 10,000 rules on one listener", str(peak), "1,000"]]
 
 
-# -- estate ------------------------------------------------------------------------------------------------------------------
+# -- mixes -------------------------------------------------------------------------------------------------------------------
+
+LIMIT = 60
+"""Processor seconds after which a check is ended."""
 
 
-def estate(folder: Path, listeners: int, times: int) -> Iterator[Table]:
-    (folder / "estate").mkdir()
-    names = [folder / "estate" / f"{number:05d}.json" for number in range(listeners)]
-    for number, name in enumerate(names):
-        name.write_text(generate.text(100, number))
-    half = len(names) // 2
+def mixes(folder: Path, sizes: list[int]) -> Iterator[Table]:
+    """The whole `check` of one listener over its start, in seconds, for every mix; its exponent between the last two sizes that ended."""
+    one = folder / "one.json"
+    one.write_text(generate.text(1))
+    start = min(cost([*CHECK, str(one)])[1] for _ in range(5))
+    budgets = {100: "0.15", 300: "1", 1_000: "5", 10_000: "30"}
+    head = ["mix", *(f"{size:,} rules" + (f" (budget {budgets[size]})" if size in budgets else "") for size in sizes), "exponent"]
+    rows = [head]
+    for mix in ("services", *generate.MIXES, "symbols"):
+        took: list[float] = []
+        for size in sizes:
+            file = folder / f"mix-{size}.json"
+            file.write_text(generate.text(size, mix=mix))
+            limited = f"import os, resource, sys; resource.setrlimit(resource.RLIMIT_CPU, ({LIMIT}, {LIMIT})); os.execv(sys.argv[1], sys.argv[1:])"
+            _, cpu = cost([*PYTHON, limited, *CHECK, str(file)])
+            took.append(cpu - start)
+            if cpu > LIMIT * 0.98:
+                break
+        ended = [seconds for seconds in took if seconds + start < LIMIT * 0.98]
+        exponent = ""
+        if len(ended) > 1 and ended[-2] > 0.02:
+            exponent = f"{log(ended[-1] / ended[-2]) / log(sizes[len(ended) - 1] / sizes[len(ended) - 2]):.1f}"
+        shown = [f"{max(seconds, 0):.2f}" if seconds in ended else f"> {LIMIT}" for seconds in took]
+        rows.append([mix, *shown, *[""] * (len(sizes) - len(shown)), exponent])
+        print("  ".join(rows[-1]), file=sys.stderr, flush=True)
+    yield "mixes", rows
 
-    loads = [[*PYTHON, LOADS, *map(str, part)] for part in (names[:half], names[half:])]
-    check = [*CHECK, str(folder / "estate"), "--format", "concise"]
+
+# -- estates -----------------------------------------------------------------------------------------------------------------
+
+
+def estates(folder: Path, listeners: int, times: int) -> Iterator[Table]:
+    """Folders of exports with 100 rules each: all different of two mixes, and a twentieth of them different, the others with other names."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
-    floor, took = least(times, [lambda: cost(*loads), lambda: cost(check)])
     rows = [
-        [what, f"{floor[at]:.2f}", f"{took[at]:.2f}", f"{took[at] / floor[at]:.1f}", "6"]
-        for at, what in enumerate(("until the end", "of processors"))
+        [
+            f"{listeners:,} listeners × 100 rules",
+            "json.loads, s",
+            "`check`, s",
+            "ratio",
+            "budget",
+            "with a JSON report, ratio",
+            "its MB, of input MB",
+            "peak MB",
+        ]
     ]
-    yield (
-        "estate",
-        [[f"{listeners:,} listeners × 100 rules", "json.loads, 2 processes, s", "`check`, 2 cores, s", "ratio", "budget"], *rows],
+    kinds = (
+        ("services", "services", listeners, 12),
+        ("many globs", "many globs", listeners, 35),
+        ("repeated", "services", max(1, listeners // 20), 6),
     )
+    for name, mix, different, budget in kinds:
+        home = folder / f"estate {name}"
+        home.mkdir()
+        files = [home / f"{number:05d}.json" for number in range(listeners)]
+        for number, file in enumerate(files):
+            text = generate.text(100, number % different, mix)
+            file.write_text(text if number < different else generate.renamed(text, number))
+        half = len(files) // 2
+        loads = [[*PYTHON, LOADS, *map(str, part)] for part in (files[:half], files[half:])]
+        report = folder / "report.json"
+        check = [*CHECK, str(home), "--format", "concise"]
+        (_, floor), (_, took) = least(times, [lambda loads=loads: cost(*loads), lambda check=check: cost(check)])
+        peak, json_took = _peak([*CHECK, str(home), "--format", "json", "--output", str(report)])
+        size = sum(file.stat().st_size for file in files)
+        sizes = f"{report.stat().st_size / 1e6:.0f} of {size / 1e6:.0f}"
+        rows.append([name, f"{floor:.2f}", f"{took:.2f}", f"{took / floor:.1f}", str(budget), f"{json_took / floor:.1f}", sizes, str(peak)])
+        shutil.rmtree(home)
+    yield "estates", rows
+
+
+def _peak(command: list[str]) -> tuple[int, float]:
+    """Megabytes that the largest process of the command takes, and the processor seconds of all of them."""
+    code = (
+        "import resource, subprocess, sys; subprocess.run(sys.argv[1:]); used = resource.getrusage(resource.RUSAGE_CHILDREN);"
+        " print(used.ru_maxrss, used.ru_utime + used.ru_stime)"
+    )
+    shown = subprocess.run([*PYTHON, code, *command], env=ENVIRONMENT, capture_output=True, text=True, check=True).stdout.split()
+    scale = 1024 if sys.platform != "darwin" else 1
+    return int(shown[0]) * scale // 1_000_000, float(shown[1])
 
 
 # -- tables ------------------------------------------------------------------------------------------------------------------
@@ -193,17 +254,26 @@ def write(tables: list[Table]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--large", action="store_true")
+    parser.add_argument("--only", choices=("commands", "engine", "memory", "mixes", "estates"))
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
+    quick = chosen.quick
+    sizes = [20, 100, 300, *([] if quick else [1_000]), *([10_000] if chosen.large else [])]
     tables: list[Table] = []
     with TemporaryDirectory() as name:
         folder = Path(name)
-        parts = [commands(folder, 10 if chosen.quick else 20), engine(folder, list(ENGINE)[: 2 if chosen.quick else 3], 7)]
-        parts += [] if chosen.quick else [memory(folder)]
-        parts.append(estate(folder, 100 if chosen.quick else 1_000, 2))
-        for table in (table for part in parts for table in part):
-            print(f"\n{table[0]}\n{markdown(table[1])}", flush=True)
-            tables.append(table)
+        parts = {
+            "commands": lambda: commands(folder, 10 if quick else 20),
+            "engine": lambda: engine(folder, list(ENGINE)[: 2 if quick else 3], 7),
+            "memory": lambda: iter(()) if quick else memory(folder),
+            "mixes": lambda: mixes(folder, sizes),
+            "estates": lambda: estates(folder, 100 if quick else 1_000, 2),
+        }
+        for part in [parts[chosen.only]] if chosen.only else parts.values():
+            for table in part():
+                print(f"\n{table[0]}\n{markdown(table[1])}", flush=True)
+                tables.append(table)
     if chosen.write:
         write(tables)
 

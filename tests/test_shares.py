@@ -117,10 +117,7 @@ def test_a_suppression_sees_the_whole(tmp_path: Path) -> None:
 
 def of_another(text: str, random: Random) -> str:
     """The export with other names of AWS's, as another account has it."""
-    ids: dict[str, str] = {}
-    account, balancer = f"{random.randrange(10**12):012d}", f"lb-{random.randrange(10**5):05d}"
-    text = re.sub(r"(?<=:)\d{12}(?=:)", account, re.sub(r"lb-\d{5}", balancer, text))
-    return re.sub(r"\b[0-9a-f]{16}\b", lambda found: ids.setdefault(found[0], f"{random.getrandbits(64):016x}"), text)
+    return generate.renamed(text, random.randrange(10**5))
 
 
 MIXES = ("services", "services", "many globs", "many headers", "host, path, method", "query values", "question marks", "nasty paths")

@@ -11,7 +11,7 @@ from typing import Any
 from alb_lint import __version__
 from alb_lint.cli import exit_codes, lean
 from alb_lint.cli.commands import COMMANDS
-from alb_lint.cli.saying import clean, say, say_usage, trace_if_wanted
+from alb_lint.cli.saying import clean, say, say_usage, show_tracebacks, trace_if_wanted
 from alb_lint.errors import AlbLintError, UsageError
 from alb_lint.files import is_there
 
@@ -80,6 +80,7 @@ def _heed_signals() -> None:
 
 def guarded(arguments: list[str]) -> int:
     """Runs the command of the arguments; returns its exit code, whatever happens."""
+    show_tracebacks(False)
     try:
         words = _spelled(arguments)
         call = lean.call(words)

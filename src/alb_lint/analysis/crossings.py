@@ -98,7 +98,7 @@ def _open(facts: ListenerFacts, first: int, others: int) -> tuple[int, int]:
                 found ^= 1 << second
             elif not facts.glanced(first, second, rivals):
                 work += SEARCH
-                if facts.exists((first, second), before) is not True:
+                if facts.exists((first, second), before, glanced=True) is not True:
                     found ^= 1 << second
     return found, work
 

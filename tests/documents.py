@@ -204,6 +204,9 @@ def furnish(place: Path) -> None:
     for name, text in files.items():
         (place / name).parent.mkdir(exist_ok=True)
         (place / name).write_text(text, "utf-8")
+    for name, number in (("orders", 40), ("billing", 50)):
+        (place.parent / name).mkdir()
+        (place.parent / name / "rules.json").write_text(export(raw(number, f"/{name}/*", name)), "utf-8")
     (place.parent / "aws-config").write_text(
         "[profile prod]\nregion = eu-west-1\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = example\n", "utf-8"
     )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +13,7 @@ from alb_lint.files import NotRead, Reader, content, is_there, real, repository
 from alb_lint.model import Listener, Location, Rule
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.patterns import pattern
-from alb_lint.record import record
+from alb_lint.record import record, replace
 from alb_lint.reservations import LOCK, Reservation, parse
 from alb_lint.space.addresses import block
 

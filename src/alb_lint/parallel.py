@@ -5,8 +5,9 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, TypeVar
+
+from alb_lint.files import NotRead, start
 
 T = TypeVar("T")
 
@@ -36,9 +37,9 @@ def _granted() -> int:
     """Processors whose whole time the control group of this process may take, rounded up; `_MOST` where nothing is said."""
     for files in _QUOTAS:
         try:
-            said = " ".join(Path(file).read_text("ascii") for file in files).split()
-        except (OSError, ValueError):
-            continue
+            said = " ".join([start(file, 100).decode("ascii") for file in files]).split()
+        except (NotRead, ValueError):
+            continue  # another kind of group, or none
         if len(said) == 2 and all(word.isdecimal() and int(word) > 0 for word in said):
             return -(-int(said[0]) // int(said[1]))
     return _MOST

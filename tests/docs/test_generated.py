@@ -121,7 +121,7 @@ def test_every_table_of_the_config_is_on_its_page():
                 ),
             }
         elif told.get("type") == "object":
-            wanted |= {f"{name}.{key}" for key, inner in told["properties"].items() if "items" in inner}
+            wanted |= {f"{name}.{key}" for key, inner in told["properties"].items() if "properties" in inner.get("items", ())}
     assert wanted <= named
 
 

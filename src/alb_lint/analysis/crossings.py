@@ -103,7 +103,7 @@ def _open(facts: ListenerFacts, first: int, others: int) -> tuple[int, int, bool
                 found ^= 1 << second
             elif not facts.glanced(first, second, rivals):
                 spent = facts.searched
-                told = facts.exists((first, second), before)
+                told = facts.exists((first, second), before, glanced=True)
                 if told is not True:
                     found ^= 1 << second
                     doubt = doubt or (isinstance(told, Undecided) and "more than" in told.reason)

@@ -364,11 +364,14 @@ class ListenerFacts:
         """The generic request as a real one, if that is confirmed."""
         return concrete(point, lambda request: all(self.takes(one, request) for one in wanted) and self.escapes(request, avoid))
 
-    def exists(self, wanted: tuple[int, ...], avoid: int) -> bool | Undecided:
-        """Whether there is a request in the one or two `wanted` rules and in none of `avoid`; cheaper than `search`, which shows it."""
+    def exists(self, wanted: tuple[int, ...], avoid: int, *, glanced: bool = False) -> bool | Undecided:
+        """Whether there is a request in the one or two `wanted` rules and in none of `avoid`; cheaper than `search`, which shows it.
+
+        `glanced`: one glance did not show it.
+        """
         if len(wanted) == 2 and not self._clouded and self.meets[wanted[0]] >> wanted[1] & 1:
             rivals = self._rivals(*wanted, avoid)
-            if self._glance.shows(*wanted, rivals) or self._glance.parts(*wanted, rivals) is not None:
+            if (not glanced and self._glance.shows(*wanted, rivals)) or self._glance.parts(*wanted, rivals) is not None:
                 return True
         found = [self._point(compiled, wanted, avoid) for compiled in self._all]
         doubt = next((item for item in found if isinstance(item, Undecided)), None)

@@ -1,6 +1,5 @@
 """`alb-lint allocate`: the right number for a new rule, by what it means; with or without a config."""
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, get_args
@@ -25,7 +24,7 @@ from alb_lint.model import (
     Rule,
     SourceIp,
 )
-from alb_lint.record import record
+from alb_lint.record import record, replace
 from alb_lint.reservations import LOCK
 
 if TYPE_CHECKING:

@@ -1,13 +1,13 @@
 """`check --refs GLOB`: what other branches bring, so that numbers which both sides take are found before either is merged."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from alb_lint.cli.since import older
 from alb_lint.config import Config
 from alb_lint.model import Branch, Estate
 from alb_lint.pipeline import brought
+from alb_lint.record import replace
 from alb_lint.sources.revision import fork_of, unmerged
 
 

@@ -1,7 +1,6 @@
 """`alb-lint check`: lint static input; the pre-commit entry."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from alb_lint.cli.flags import flag
 from alb_lint.cli.parameters import refuse_unused
 from alb_lint.config import Config
 from alb_lint.model import Estate
+from alb_lint.record import replace
 
 HELP = Help(
     examples=(

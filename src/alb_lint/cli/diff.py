@@ -1,7 +1,6 @@
 """`alb-lint diff`: the requests that two states answer differently."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Annotated, Literal
 
 import typer
@@ -11,6 +10,7 @@ from alb_lint.config import Config
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.files import NotRead, content, json_of, start
 from alb_lint.model import Estate
+from alb_lint.record import replace
 
 HELP = helping.Help(
     examples=(

@@ -1,8 +1,6 @@
 """`check --fix`, `--diff` and `--suggest`: what can be changed in the code by itself, and lines for the config."""
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -11,6 +9,7 @@ from alb_lint.cli.flags import flag
 from alb_lint.errors import PlanRefused, SourceError, UsageError
 from alb_lint.files import NotRead, content, is_folder, real
 from alb_lint.model import Estate
+from alb_lint.record import replace
 
 if TYPE_CHECKING:
     from alb_lint.cli.judging import Judging
@@ -85,7 +84,9 @@ def _diff(name: str, contents: Mapping[str, bytes]) -> str:
         raise SourceError(f"cannot read it again: {error.reason}", where=name) from error
     before, after = (data.decode("utf-8", "surrogateescape").splitlines(keepends=True) for data in (old, contents[name]))
     text = header(name)
-    for line in list(difflib.unified_diff(before, after))[2:]:
+    from difflib import unified_diff
+
+    for line in list(unified_diff(before, after))[2:]:
         text += line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
     return text
 

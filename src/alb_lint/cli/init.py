@@ -26,9 +26,10 @@ def command(
     force: Annotated[bool, typer.Option("--force", help="Overwrite a config that exists.")] = False,
     kind: options.Kind = "",
 ) -> int:
-    """Write a first alb-lint.toml: the listeners, the bands that their numbers show, the order that matters, and what is found today.
+    """Write a first alb-lint.toml from the rules that are there.
 
-    With it, the same input is clean but for errors.
+    It has the listeners, a range for each band that their numbers show, the order that matters, and what is found today. With it, the
+    same input is clean but for errors.
     """
     from alb_lint import pipeline
     from alb_lint.config import Config

@@ -1,6 +1,5 @@
 """`alb-lint plan`: renumber into the reserved ranges. It proposes and proves; it never writes to AWS."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -9,6 +8,7 @@ from alb_lint.cli import completing, exit_codes, helping, judging, options
 from alb_lint.cli.live import Live, may_read_live
 from alb_lint.errors import UsageError
 from alb_lint.model import Estate
+from alb_lint.record import replace
 
 if TYPE_CHECKING:
     from alb_lint.plan.proposal import Proposal

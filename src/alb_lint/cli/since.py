@@ -3,12 +3,12 @@
 import os
 from collections.abc import Callable, Sequence
 from contextlib import chdir
-from dataclasses import replace
 from pathlib import Path
 
 from alb_lint.config import Config
 from alb_lint.errors import UsageError
 from alb_lint.model import Estate
+from alb_lint.record import replace
 from alb_lint.sources.revision import checked_out
 
 Read = Callable[[Sequence[str], Config], Estate]

@@ -1,12 +1,12 @@
 """Summaries of one project in several workspaces as one: each finding once, with the workspaces where it holds, if these are not all."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from alb_lint.findings.finding import Finding
 from alb_lint.findings.fingerprint import fingerprint
 from alb_lint.findings.summary import ListenerLine, Summary
+from alb_lint.record import replace
 
 _STALE: Final = "ALB901"
 

@@ -207,6 +207,13 @@ def test_the_seed_on_the_command_line_is_the_golden_one(monkeypatch, tmp_path):
     assert ran.out == (FOLDER / "seed.txt").read_text("utf-8") + "next: alb-lint plan python.json rust.json --merge-twins\n"
 
 
+def test_codes_lead_to_their_pages_once_there_is_a_home(monkeypatch):
+    assert "\x1b]8;" not in terminal.render(many(), True)
+    monkeypatch.setattr("alb_lint.findings.pages.HOME", "https://example.com/alb-lint")
+    assert "https://example.com/alb-lint/docs/checks/shadowed-rule.md" in terminal.render(many(), True)
+    assert "https://example.com/alb-lint" not in terminal.render(many(), False)
+
+
 if __name__ == "__main__":
     for title, case in CASES.items():
         (FOLDER / f"{title}.txt").write_text(terminal.render(case(), False), "utf-8")

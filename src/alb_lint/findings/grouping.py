@@ -114,7 +114,7 @@ def _crossings(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
             [part for part, _, _ in pairs],
             rules,
             message,
-            "if that is meant, say so once with `[[before]]` (globs over rule names) or `[[allow]]`; else narrow them",
+            "if that is meant, say so once with `[[before]]` (globs over rule names) or `[[allow]]`, lines that `--suggest` prints; else narrow them",
             (one, other, *parts[0].facets),
             witnesses=() if shown is None else (Witness("both", shown),),
             related=tuple(related for _, _, related in pairs),

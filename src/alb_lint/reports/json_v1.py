@@ -79,7 +79,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "rule": None if rule is None else _rule(rule),
         **({"rules": [_rule(one) for one in finding.rules]} if finding.rules else {"rules": [] if rule is None else [_rule(rule)]}),
         "location": place(finding.place),
-        "related": [] if finding.parts else [_related(related) for related in finding.related],
+        "related": _partners(finding) if finding.parts else [_related(related) for related in finding.related],
         "message": finding.message,
         "help": finding.help,
         "witnesses": _witnesses(finding),
@@ -87,6 +87,12 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "fingerprint": fingerprint(finding),
         **({"parts": _parts(finding)} if finding.parts else {}),
     }
+
+
+def _partners(finding: Finding) -> list[dict[str, Any]]:
+    """Of several findings each other rule once; `parts` tell what it shares with whom."""
+    told = {(related.role, related.rule.id): related.rule for related in finding.related}
+    return [{"role": role, "id": name, "priority": priority(rule), "location": place(rule.location)} for (role, name), rule in told.items()]
 
 
 def _parts(finding: Finding) -> list[dict[str, Any]]:

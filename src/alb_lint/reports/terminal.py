@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Final
 
 from alb_lint.findings.finding import Finding, Severity, Witness
+from alb_lint.findings.pages import address
 from alb_lint.findings.summary import ListenerLine, Summary
 from alb_lint.findings.wording import actions_text, conditions_text, number, numbers_text
 from alb_lint.model import Entrance, Location, Rule
@@ -224,7 +225,7 @@ def _finding(finding: Finding, page: _Page) -> Iterator[list[Span]]:
     lead: list[Span] = [
         ("    ", ""),
         (severity.label, _STYLES[severity]),
-        (f" {finding.info.code} ", "bold"),
+        (f" {finding.info.code} ", _linked(finding.info.name)),
         (f"{finding.info.name}: ", "dim"),
     ]
     if finding.confidence != "proved":
@@ -252,6 +253,12 @@ def _finding(finding: Finding, page: _Page) -> Iterator[list[Span]]:
     for witness in witnesses:
         yield _try(finding, witness, page)
     yield from way_out
+
+
+def _linked(name: str) -> str:
+    """The style of a code: in terminals that can, a link to its page, once the project has a home."""
+    page = address(name)
+    return f"bold link {page}" if page else "bold"
 
 
 def _help(finding: Finding, page: _Page) -> list[list[Span]]:

@@ -21,7 +21,6 @@ from alb_lint.reports.schemas.parts import (
     or_null,
 )
 
-_RELATED: Final = obj({"role": TEXT, "id": TEXT, "name": TEXT, "priority": PRIORITY, "location": LOCATION}, {"request": REQUEST})
 _NAMED: Final = obj({"role": TEXT, "id": TEXT, "priority": PRIORITY}, {"name": TEXT, "location": LOCATION, "request": REQUEST})
 _WITNESS: Final = obj({"role": one_of("both", "only-rule", "only-related", "escapes"), "request": REQUEST}, {"note": TEXT})
 _PART: Final = obj(
@@ -48,7 +47,7 @@ _FINDING: Final = obj(
         "rule": or_null(RULE),
         "rules": many(RULE),
         "location": LOCATION,
-        "related": many(_RELATED),
+        "related": many(_NAMED),
         "message": TEXT,
         "help": TEXT,
         "witnesses": many(_WITNESS),

@@ -24,7 +24,7 @@ def large(tmp_path_factory):
     for number in range(8):
         rules = [
             {"RuleArn": f"{base}a{number}/{listener:016x}/2/{place}", "Priority": str(place + 1), "IsDefault": False,
-             "Conditions": [{"Field": "path-pattern", "Values": [f"/p{place}/*"]}],
+             "Conditions": [{"Field": "path-pattern", "Values": [f"/p{number}-{listener}-{place}/*"]}],
              "Actions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": str(400 + place % 99)}}]}
             for listener in range(60) for place in range(100)
         ]  # fmt: skip

@@ -13,7 +13,6 @@ ALLOWED = {
     "cli/writing.py": {"open", "fdopen", "mkstemp"},
     "cli/running.py": {"open"},  # the null device, where a stream was closed
     "cli/options.py": {"open"},  # the null device, where the reader of the report has gone
-    "parallel.py": {"read_text"},  # what the system says of this process, by fixed names
     "sources/revision.py": {"write_bytes"},  # into a new folder of its own
 }
 

@@ -175,6 +175,8 @@ def test_what_one_block_of_code_does_to_many_listeners_is_told_once():
     assert text.count("error ALB101") == 2
     assert "      the same on 5 other listeners: b, c, d, e and 1 more\n" in text
     assert text.count("help: ") == 1
+    full = terminal.render_full(lint(*(on(name, "module.tf") for name in "abcdef"), on("other", "other.tf")), False)
+    assert full.count("error ALB101") == 7
 
 
 def test_addresses_and_places_are_told_by_what_sets_them_apart():

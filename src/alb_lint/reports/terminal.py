@@ -52,7 +52,7 @@ def _lines(summary: Summary, full: bool) -> Iterator[list[Span]]:
     same = {} if full else alike(shown, lines)
     if not full:
         shown = [finding for finding in shown if finding.listener in same]
-    elsewhere = {id(item.finding): () if full else item.others for item in together(shown)}
+    elsewhere = {id(one): () for one in shown} if full else {id(item.finding): item.others for item in together(shown)}
     if not full:
         shown = [finding for finding in shown if id(finding) in elsewhere]
     if page.folder:

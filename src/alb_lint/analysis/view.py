@@ -57,8 +57,8 @@ def default_row(listener: Listener, rule: Rule) -> Row:
 def _row(facts: ListenerFacts, index: int, claimed: Counter[int], crossing: int) -> Row:
     rule, here = facts.rules[index], facts.reach(index)
     if isinstance(rule.priority, int) and claimed[rule.priority] > 1:
-        others = (one for place, one in enumerate(facts.rules) if one.priority == rule.priority and place != index)
-        same = tuple(one for one in others if not facts.excluded(index) >> facts.rules.index(one) & 1)
+        others = ((place, one) for place, one in enumerate(facts.rules) if one.priority == rule.priority and place != index)
+        same = tuple(one for place, one in others if not facts.excluded(index) >> place & 1)
         if same:
             return Row(rule, here.state, "collides", same)
     blockers = tuple(facts.rules[blocker] for blocker in here.blockers)

@@ -1,4 +1,4 @@
-"""How messages quote foreign text and count things; what rules and actions are called stands in `findings.wording`."""
+"""How messages quote foreign text and list things; what rules and actions are called stands in `findings.wording`."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -38,8 +38,3 @@ def listed(items: Sequence[str], most: int = 3) -> str:
     if len(items) > most:
         return f"{', '.join(items[:most])} and {len(items) - most} more"
     return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
-
-
-def counted(number: int, noun: str) -> str:
-    """The number with its noun: `1 rule`, `2 rules`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

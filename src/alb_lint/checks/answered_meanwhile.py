@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Final
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.meanwhile import Between, answered_meanwhile
-from alb_lint.checks._wording import counted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
-from alb_lint.findings.wording import actions_text, rule_text
+from alb_lint.findings.wording import actions_text, counted, rule_text
 from alb_lint.model import Change, Deployment, Listener, Rule
 
 if TYPE_CHECKING:

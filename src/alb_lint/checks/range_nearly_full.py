@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.checks._wording import counted, quoted
+from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.config import Range, Retired, spell
+from alb_lint.findings.wording import counted
 from alb_lint.plan.wanted.ranges import belongs, ranges_of, retired_of
 
 _NEARLY: Final = 0.8

@@ -13,10 +13,11 @@ from alb_lint.checks._balancers import together
 from alb_lint.checks._groups import rules_and_default
 from alb_lint.checks._redirects import HOPS, Circle, Step, circle, destination, redirect_of, target
 from alb_lint.checks._samples import samples
-from alb_lint.checks._wording import counted, named, quoted
+from alb_lint.checks._wording import named, quoted
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
 from alb_lint.config import Config
 from alb_lint.findings.finding import Confidence
+from alb_lint.findings.wording import counted
 from alb_lint.model import Estate, HostHeader, Listener, Redirect, Rule
 
 _KEPT = Redirect()

@@ -10,9 +10,9 @@ from itertools import pairwise
 from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.checks._wording import counted, quoted
+from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity
-from alb_lint.findings.wording import conditions_text, numbers_text
+from alb_lint.findings.wording import conditions_text, counted, numbers_text
 from alb_lint.model import Rule
 
 _LEAST: Final = 3

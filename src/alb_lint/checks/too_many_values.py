@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._needless import families_of, joined_blocks, meets_all
-from alb_lint.checks._wording import counted, listed, quoted
+from alb_lint.checks._wording import listed, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
+from alb_lint.findings.wording import counted
 from alb_lint.model import Condition, HostHeader, HttpHeader, OpaqueCondition, PathPattern, Rule, SourceIp, Unknown
 from alb_lint.model.excess import MORE
 from alb_lint.model.limits import VALUES_PER_RULE

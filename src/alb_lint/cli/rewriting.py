@@ -6,6 +6,7 @@ from pathlib import Path
 from alb_lint.cli.writing import write_all
 from alb_lint.errors import PlanRefused, SourceError, UsageError
 from alb_lint.files import NotRead, content, is_file
+from alb_lint.findings.wording import counted
 from alb_lint.model import Estate, Listener, Rule
 from alb_lint.plan.allocation.into_code import applied, insertions
 from alb_lint.plan.proposal import Proposal
@@ -44,7 +45,7 @@ def write(proposal: Proposal, was: Mapping[str, bytes], again: Sequence[Listener
     except OSError as error:
         raise UsageError(f"cannot write it: {error.strerror}", where=str(error.filename or "")) from error
     hand = f", {len(patch.by_hand)} to do by hand" if patch.by_hand else ""
-    return f"wrote {_count(len(patch.edits), 'number')} into {_count(len(drafts), 'file')}{hand}"
+    return f"wrote {counted(len(patch.edits), 'number')} into {counted(len(drafts), 'file')}{hand}"
 
 
 def write_numbers(rules: Sequence[Rule], numbers: Sequence[int], read_again: Callable[[], Estate]) -> str:
@@ -77,8 +78,4 @@ def write_numbers(rules: Sequence[Rule], numbers: Sequence[int], read_again: Cal
     except OSError as error:
         raise UsageError(f"cannot write it: {error.strerror}", where=str(error.filename or "")) from error
     many = sum(1 for name in drafts if drafts[name] != was[name])
-    return f"wrote {_count(len(rules), 'number')} into {_count(many, 'file')}" if many else "the numbers stand there already"
-
-
-def _count(many: int, what: str) -> str:
-    return f"{many} {what}" if many == 1 else f"{many} {what}s"
+    return f"wrote {counted(len(rules), 'number')} into {counted(many, 'file')}" if many else "the numbers stand there already"

@@ -9,7 +9,7 @@ from typing import Final
 
 from alb_lint.findings.finding import Confidence, Finding, Related, Witness
 from alb_lint.findings.summary import Summary
-from alb_lint.findings.wording import asks_text, numbers_text
+from alb_lint.findings.wording import asks_text, counted, numbers_text
 from alb_lint.model import Rule
 from alb_lint.record import replace
 
@@ -230,7 +230,7 @@ def _place(rule: Rule) -> tuple[int, str]:
 
 
 def _count(rules: Sequence[Rule]) -> str:
-    return f"{len(rules)} rule{'s' * (len(rules) != 1)}"
+    return counted(len(rules), "rule")
 
 
 def _ask(rules: Sequence[Rule]) -> str:

@@ -42,6 +42,11 @@ def clean(said: str) -> str:
     return said if said.isprintable() else "".join(character if character.isprintable() else "\ufffd" for character in said)
 
 
+def counted(number: int, noun: str) -> str:
+    """The number with its noun: `1 rule`, `2 rules`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def text(value: Text | Number | None) -> str:
     """The value, or the reason why it is unknown in angle brackets."""
     if isinstance(value, Unknown):

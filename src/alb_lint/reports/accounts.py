@@ -1,12 +1,11 @@
-"""What an audit of several accounts or regions found, a line for each, the worst first; and which listeners have the very same findings."""
+"""What an audit of several accounts or regions found, a line for each, the worst first."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
-from alb_lint.findings.finding import Finding, Severity
+from alb_lint.findings.finding import Severity
 from alb_lint.findings.summary import ListenerLine, Summary
-from alb_lint.findings.wording import conditions_text, number
 from alb_lint.reports.layout import Span
 
 _ROWS: Final = 20
@@ -40,24 +39,3 @@ def table(summary: Summary) -> Iterator[list[Span]]:
         cells = [f"{cell:<{room}}" if at < 2 else f"{cell:>{room}}" for at, (cell, room) in enumerate(zip(row, widths, strict=True))]
         yield [("  ".join(cells), "bold" if last else "" if place else "dim")]
     yield []
-
-
-def alike(findings: Sequence[Finding], listeners: dict[str, ListenerLine]) -> dict[str, tuple[str, ...]]:
-    """Listener → the later ones of which every finding is the same but for account, region, ARNs and places; only listeners that are told of.
-
-    A listener that another one stands for is not a key.
-    """
-    told: dict[str, list[tuple[object, ...]]] = {}
-    for finding in findings:
-        told.setdefault(finding.listener, []).append(_words(finding))
-    groups: dict[tuple[str, int, tuple[tuple[object, ...], ...]], list[str]] = {}
-    for listener, words in told.items():
-        line = listeners.get(listener)
-        key = (line.name if line is not None else listener, line.rules if line is not None else 0, tuple(words))
-        groups.setdefault(key, []).append(listener)
-    return {members[0]: tuple(members[1:]) for members in groups.values()}
-
-
-def _words(finding: Finding) -> tuple[object, ...]:
-    rules = tuple((number(rule), conditions_text(rule)) for rule in finding.everyone)
-    return (finding.info.code, finding.severity, finding.confidence, finding.message, finding.help, rules)

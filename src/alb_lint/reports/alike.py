@@ -1,9 +1,11 @@
-"""What a text says once: gaps of one kind, and findings of one cause that several listeners have alike, as a module has that is called many times."""
+"""What a text says once: gaps of one kind, findings of one cause on several listeners, and listeners with the very same findings."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from alb_lint.findings.finding import Finding
+from alb_lint.findings.summary import ListenerLine
+from alb_lint.findings.wording import conditions_text, number
 from alb_lint.model import Gap
 from alb_lint.patterns import pattern
 from alb_lint.record import record
@@ -36,6 +38,27 @@ def _cause(finding: Finding) -> object:
     if not places or not all(places) or any(rule.location.line == 0 for rule in finding.everyone):
         return id(finding)
     return (*kind, places, len(finding.parts))
+
+
+def alike(findings: Sequence[Finding], listeners: dict[str, ListenerLine]) -> dict[str, tuple[str, ...]]:
+    """Listener → the later ones of which every finding is the same but for account, region, ARNs and places; only listeners that are told of.
+
+    A listener that another one stands for is not a key.
+    """
+    told: dict[str, list[tuple[object, ...]]] = {}
+    for finding in findings:
+        told.setdefault(finding.listener, []).append(_words(finding))
+    groups: dict[tuple[str, int, tuple[tuple[object, ...], ...]], list[str]] = {}
+    for listener, words in told.items():
+        line = listeners.get(listener)
+        key = (line.name if line is not None else listener, line.rules if line is not None else 0, tuple(words))
+        groups.setdefault(key, []).append(listener)
+    return {members[0]: tuple(members[1:]) for members in groups.values()}
+
+
+def _words(finding: Finding) -> tuple[object, ...]:
+    rules = tuple((number(rule), conditions_text(rule)) for rule in finding.everyone)
+    return (finding.info.code, finding.severity, finding.confidence, finding.message, finding.help, rules)
 
 
 @record

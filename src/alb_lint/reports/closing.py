@@ -6,17 +6,13 @@ from typing import Final
 from alb_lint.findings.finding import Finding, Severity
 from alb_lint.findings.summary import Summary
 from alb_lint.findings.untold import way_to_tell
-from alb_lint.reports.layout import Span, cut, length, wrapped
+from alb_lint.findings.wording import counted
+from alb_lint.reports.layout import SEVERITY_STYLES, Span, cut, length, wrapped
 
-_STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _FEW: Final = 3
 """Findings up to which nobody needs a table of their codes."""
 _CAUSES: Final = 5
 _RENUMBERED: Final = frozenset({"ALB003", "ALB004", "ALB005"})
-
-
-def counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def severities(findings: Iterable[Finding]) -> str:
@@ -48,7 +44,7 @@ def by_code(summary: Summary, severity: Severity, end: str = "") -> Iterator[lis
             counts[name] = counts.get(name, 0) + max(sum(part.info.code == finding.info.code for part in finding.parts), 1)
     if counts:
         told = ", ".join(name if count == 1 else f"{name} ×{count}" for name, count in sorted(counts.items()))
-        yield from wrapped([(f"{severity.label:<7}  ", _STYLES[severity])], f"{told}{end}", summary.width, " " * 9)
+        yield from wrapped([(f"{severity.label:<7}  ", SEVERITY_STYLES[severity])], f"{told}{end}", summary.width, " " * 9)
 
 
 def _counts(summary: Summary) -> Iterator[list[Span]]:
@@ -56,7 +52,7 @@ def _counts(summary: Summary) -> Iterator[list[Span]]:
     for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO):
         count = summary.count(severity)
         if count:
-            said.extend([(", " if said else "", ""), (_told(severity, count), _STYLES[severity])])
+            said.extend([(", " if said else "", ""), (_told(severity, count), SEVERITY_STYLES[severity])])
     if not said and not summary.listeners:
         yield [("no listener rules found", "yellow")]
         return

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from alb_lint.findings.finding import Severity
 from alb_lint.findings.wording import clean
 from alb_lint.inert import inert
 from alb_lint.patterns import pattern
 
 Span = tuple[str, str]
 """(text, style); the style is one of rich's, "" for none."""
+SEVERITY_STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 WIDTH: Final = 100
 """Columns of what goes into a file or a pipe."""
 NARROWEST: Final = 60

@@ -8,10 +8,9 @@ from alb_lint.analysis.action_json import action_json
 from alb_lint.analysis.tracing import Trace
 from alb_lint.analysis.view import Row
 from alb_lint.findings.summary import line
-from alb_lint.findings.wording import actions_text, condition_text, conditions_text, number, request_text
+from alb_lint.findings.wording import actions_text, condition_text, conditions_text, counted, number, request_text
 from alb_lint.model import HostHeader, HttpRequestMethod, Listener, PathPattern, Rule, owner_of
 from alb_lint.record import record
-from alb_lint.reports.closing import counted
 from alb_lint.reports.json_v1 import place, priority
 from alb_lint.reports.layout import Span, cut, paint
 

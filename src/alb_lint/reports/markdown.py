@@ -10,7 +10,7 @@ from typing import Final
 from alb_lint.analysis.estates import Compared
 from alb_lint.findings.finding import Finding, Severity
 from alb_lint.findings.summary import Summary
-from alb_lint.findings.wording import actions_text, conditions_text, number, request_text
+from alb_lint.findings.wording import actions_text, conditions_text, counted, number, request_text
 from alb_lint.inert import inert
 from alb_lint.model import Entrance, Rule
 from alb_lint.reports.markdown_text import cell, code, escape
@@ -49,7 +49,7 @@ def _lines(summary: Summary) -> Iterator[str]:
     yield ""
     if summary.gaps:
         yield "> [!WARNING]"
-        yield f"> Not everything could be read ({_count(len(summary.gaps), 'gap')}); what is said below holds for the rest."
+        yield f"> Not everything could be read ({counted(len(summary.gaps), 'gap')}); what is said below holds for the rest."
         for gap in summary.gaps[:_SHOWN]:
             yield f"> - {code(str(gap.location))} {escape(gap.reason)}"
         if len(summary.gaps) > _SHOWN:
@@ -109,7 +109,7 @@ def _rerouted(compared: Compared) -> Iterator[str]:
         return
     for listeners, what in ((compared.gone, "no longer there"), (compared.added, "new")):
         for one in listeners:
-            yield f"- listener {code(one.name or one.id)} is {what} ({_count(len(one.rules), 'rule')})"
+            yield f"- listener {code(one.name or one.id)} is {what} ({counted(len(one.rules), 'rule')})"
     for _, new, found in compared.pairs:
         if found.differences:
             yield ""
@@ -144,7 +144,7 @@ def _code_of(finding: Finding) -> str:
 
 
 def _verdict(summary: Summary) -> str:
-    told = [_count(summary.count(severity), severity.label) for severity in (Severity.ERROR, Severity.WARNING) if summary.count(severity)]
+    told = [counted(summary.count(severity), severity.label) for severity in (Severity.ERROR, Severity.WARNING) if summary.count(severity)]
     if told:
         return ", ".join(told)
     return "nothing found in what could be read" if summary.gaps else "no problems" if summary.listeners else "no listener rules found"
@@ -152,12 +152,8 @@ def _verdict(summary: Summary) -> str:
 
 def _closing(summary: Summary) -> str:
     hidden = f", {len(summary.hidden)} suppressed" if summary.hidden else ""
-    about = f"{_count(summary.rules, 'rule')} on {_count(len(summary.listeners), 'listener')}{hidden}"
+    about = f"{counted(summary.rules, 'rule')} on {counted(len(summary.listeners), 'listener')}{hidden}"
     return f"_{about}. `alb-lint explain CODE` tells what a code finds and why it matters._"
-
-
-def _count(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count != 1)}"
 
 
 REPORT = Report("markdown", render, routing=True)

@@ -6,10 +6,8 @@ from alb_lint.findings.finding import Severity
 from alb_lint.findings.grouping import apart
 from alb_lint.findings.summary import Summary
 from alb_lint.reports.closing import closing
-from alb_lint.reports.layout import Span, paint
+from alb_lint.reports.layout import SEVERITY_STYLES, Span, paint
 from alb_lint.reports.report import Report
-
-_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
 def render(summary: Summary, color: bool) -> str:
@@ -23,7 +21,7 @@ def _lines(summary: Summary) -> Iterator[list[Span]]:
         key = (finding.severity, finding.info.code, finding.info.name)
         counts[key] = counts.get(key, 0) + 1
     for (severity, code, name), count in sorted(counts.items(), key=lambda entry: (-entry[0][0], -entry[1], entry[0][1])):
-        yield [(f"{count:>6}  ", ""), (f"{severity.label:<7}", _STYLES[severity]), (f"  {code} ", "bold"), (name, "")]
+        yield [(f"{count:>6}  ", ""), (f"{severity.label:<7}", SEVERITY_STYLES[severity]), (f"  {code} ", "bold"), (name, "")]
     if counts:
         yield []
     yield from closing(summary, 0, full=True)

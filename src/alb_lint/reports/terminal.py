@@ -7,17 +7,16 @@ from typing import Final
 from alb_lint.findings.finding import Finding, Severity, Witness
 from alb_lint.findings.pages import address
 from alb_lint.findings.summary import ListenerLine, Summary
-from alb_lint.findings.wording import actions_text, conditions_text, number, numbers_text
+from alb_lint.findings.wording import actions_text, conditions_text, counted, number, numbers_text
 from alb_lint.model import Entrance, Location, Rule
 from alb_lint.patterns import pattern
 from alb_lint.record import record
-from alb_lint.reports.accounts import alike, table
-from alb_lint.reports.alike import kinds, together
-from alb_lint.reports.closing import closing, counted, severities
-from alb_lint.reports.layout import Span, cut, paint, shared, wrapped
+from alb_lint.reports.accounts import table
+from alb_lint.reports.alike import alike, kinds, together
+from alb_lint.reports.closing import closing, severities
+from alb_lint.reports.layout import SEVERITY_STYLES, Span, cut, paint, shared, wrapped
 from alb_lint.reports.report import Report
 
-_STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _WITNESS: Final = {"both": "try", "only-rule": "only this rule", "only-related": "only the other", "escapes": "gets through"}
 _ROLES: Final = {"stranger": "other rule", "twin": "same requests", "blocker": "hidden by", "partner": "with", "holder": "held by"}
 _PARTNERS: Final = 6
@@ -224,7 +223,7 @@ def _finding(finding: Finding, page: _Page) -> Iterator[list[Span]]:
     severity = finding.severity
     lead: list[Span] = [
         ("    ", ""),
-        (severity.label, _STYLES[severity]),
+        (severity.label, SEVERITY_STYLES[severity]),
         (f" {finding.info.code} ", _linked(finding.info.name)),
         (f"{finding.info.name}: ", "dim"),
     ]

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from alb_lint.analysis.action_json import action_json
 from alb_lint.analysis.tracing import Considered, Trace, beside
 from alb_lint.findings.summary import line
-from alb_lint.findings.wording import actions_text, conditions_text, number, request_text
+from alb_lint.findings.wording import actions_text, conditions_text, counted, number, request_text
 from alb_lint.json_text import dumps
 from alb_lint.model import Listener, Rule
-from alb_lint.reports.closing import counted
 from alb_lint.reports.json_v1 import place, priority
 from alb_lint.reports.layout import Span, cut, paint, shared, wrapped
 

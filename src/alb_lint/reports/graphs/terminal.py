@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.graph import Pair, pairs_to_draw, places
-from alb_lint.findings.wording import conditions_text, number
+from alb_lint.findings.wording import conditions_text, counted, number
 from alb_lint.model import Rule
 from alb_lint.reports.layout import WIDTH, Span, paint
 
@@ -18,7 +18,7 @@ def _listener(facts: ListenerFacts, everything: bool) -> Iterator[list[Span]]:
     before: dict[str, list[Pair]] = {}
     for pair in pairs:
         before.setdefault(pair.before.id, []).append(pair)
-    yield [(f"{facts.listener.name or facts.listener.id}  {_count(facts.count, 'rule')}", "bold")]
+    yield [(f"{facts.listener.name or facts.listener.id}  {counted(facts.count, 'rule')}", "bold")]
     if facts.listener.unread is not None:
         yield [(f"  not all rules of the listener were read ({facts.listener.unread.reason})", "yellow")]
     width = max((len(number(rule)) for rule in facts.rules), default=1)
@@ -33,14 +33,10 @@ def _listener(facts: ListenerFacts, everything: bool) -> Iterator[list[Span]]:
         if indexes:
             rules = [facts.rules[index] for index in indexes]
             words = what.replace("have", "has") if len(rules) == 1 else what
-            yield [(f"  {_count(len(rules), 'rule')} {words}: {_numbers(rules)}", "")]
+            yield [(f"  {counted(len(rules), 'rule')} {words}: {_numbers(rules)}", "")]
     yield []
 
 
 def _numbers(rules: Sequence[Rule]) -> str:
     told = [number(rule) for rule in rules[:40]]
     return ", ".join(told) + (f" and {len(rules) - 40} more" if len(rules) > 40 else "")
-
-
-def _count(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count != 1)}"

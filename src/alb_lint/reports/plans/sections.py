@@ -9,7 +9,7 @@ from typing import Final
 from alb_lint.config import spell
 from alb_lint.findings.finding import Severity
 from alb_lint.findings.summary import Summary
-from alb_lint.findings.wording import actions_text, conditions_text, group_name, number
+from alb_lint.findings.wording import actions_text, conditions_text, counted, group_name, number
 from alb_lint.model import Entrance, Rule
 from alb_lint.plan.plan import Compaction, ListenerPlan, Merge, Move, dropped
 from alb_lint.plan.proposal import Proposal, rules_by_id
@@ -204,7 +204,7 @@ def _answers(found: Sequence[Answer], entrance: Entrance) -> Iterator[Block]:
 
 def _pairs(part: ListenerPlan, rules: dict[str, Rule], entrance: Entrance) -> Iterator[Block]:
     proof = part.proof
-    shared = f"{_count(proof.overlapping, 'pair')} of rules {'matches' if proof.overlapping == 1 else 'match'} some request both"
+    shared = f"{counted(proof.overlapping, 'pair')} of rules {'matches' if proof.overlapping == 1 else 'match'} some request both"
     order = f"in {proof.sensitive} of them the order matters, since the two act differently"
     kept = "All of these keep" if proof.kept == proof.sensitive else f"{proof.kept} of these keep"
     rest = "." if proof.kept == proof.sensitive else "; the others change it on purpose, as told above."
@@ -221,7 +221,7 @@ def _pairs(part: ListenerPlan, rules: dict[str, Rule], entrance: Entrance) -> It
     more = proof.kept - len(rows)
     of = f" of {proof.kept}" if more else ""
     rest_ = (
-        (Paragraph(line(f"and {_count(more, 'more pair')}: --format json lists them, or the pairs that they follow from.")),)
+        (Paragraph(line(f"and {counted(more, 'more pair')}: --format json lists them, or the pairs that they follow from.")),)
         if more
         else ()
     )
@@ -257,7 +257,7 @@ def _left(name: str, left: Summary, now: Summary | None) -> Iterator[Block]:
 
 def _counts(severities: Sequence[Severity]) -> str:
     found = Counter(severities)
-    words = [_count(found[Severity.ERROR], "error"), _count(found[Severity.WARNING], "warning"), f"{found[Severity.INFO]} info"]
+    words = [counted(found[Severity.ERROR], "error"), counted(found[Severity.WARNING], "warning"), f"{found[Severity.INFO]} info"]
     return ", ".join(word for word in words if not word.startswith("0 ")) or "no findings"
 
 
@@ -278,7 +278,3 @@ def _twin(rule: Rule) -> Line:
     """Number, the end of the ARN or address, since twins look alike otherwise, and where it forwards to today."""
     tail = rule.name or rule.id.rsplit("/", 1)[-1]
     return line(Code(f"{number(rule)} {tail}"), f" → {actions_text(rule)}")
-
-
-def _count(many: int, what: str) -> str:
-    return f"{many} {what}" if many == 1 else f"{many} {what}s"

@@ -5,7 +5,8 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
 
 from alb_lint.files import NotRead, start
 
@@ -16,6 +17,8 @@ _QUOTAS = (("/sys/fs/cgroup/cpu.max",), ("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", 
 """Files that tell the microseconds of processor time granted in each period, and the period; in a container they are its own."""
 _LOOK = 0.5
 """Seconds between two looks for the first process."""
+_ENDING: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Signals by which a run is ended from outside."""
 
 _work: Callable[[int], Any] | None = None
 """What the children inherit; set only while they are made."""
@@ -61,7 +64,8 @@ def in_order(work: Callable[[int], T], count: int, workers: int) -> Iterator[T]:
     try:
         with ProcessPoolExecutor(made, get_context("fork"), _begin, (os.getpid(),)) as pool:
             try:
-                rest = pool.map(_call, range(1, count))  # begins at once
+                with _held_back():
+                    rest = pool.map(_call, range(1, count))  # makes all processes at once
                 yield work(0)
                 done = 1
                 for found in rest:
@@ -79,14 +83,23 @@ def in_order(work: Callable[[int], T], count: int, workers: int) -> Iterator[T]:
         _work = None
 
 
+@contextmanager
+def _held_back() -> Iterator[None]:
+    """Signals that end a run come after what is done here: an exception in a hook of fork is lost, and one in the pool leaves half of it made."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin(parent: int) -> None:
     from threading import Thread
 
     # Ctrl-C reaches the children too: it is left to the first process, which ends them; what it does on other signals is not for them
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)  # held back while this process was made
     Thread(target=_end_with, args=(parent,), daemon=True).start()
     # the collector would write to every inherited object, and so copy all of their memory
     gc.disable()

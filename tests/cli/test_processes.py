@@ -62,6 +62,31 @@ def test_no_worker_outlives_the_run(large, number):
     assert wait_for(lambda: not any(Path(f"/proc/{pid}").is_dir() for pid in workers), 5)
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signal_while_processes_are_made(number):
+    # what a hook of fork raises is lost: the signal must come after it
+    script = (
+        "import os, signal, sys\n"
+        "from alb_lint.parallel import in_order\n"
+        "number = int(sys.argv[1])\n"
+        "signal.signal(number, signal.default_int_handler)\n"
+        "os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), number))\n"
+        "try:\n"
+        "    print(list(in_order(int, 3, 2)))\n"
+        "except KeyboardInterrupt:\n"
+        "    print('ended')\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script, str(int(number))], env=environment(), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (run.stdout, run.stderr) == ("ended\n", "")
+
+
+def test_workers_can_be_ended():
+    held = list(parallel.in_order(lambda _: signal.pthread_sigmask(signal.SIG_BLOCK, []), 3, 2))
+    assert held == [set(), set(), set()]
+
+
 def heeds(pid, number):
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     caught = next(line.split()[1] for line in lines if line.startswith("SigCgt"))

@@ -64,7 +64,7 @@ def hold(facts: ListenerFacts) -> None:
         is_open = searched(facts, first, second, before)
         assert facts.exists((first, second), before) is is_open
         assert (facts.shared_request(first, second, before) is not None) == is_open
-        assert not facts.glanced(first, second, before) or is_open
+        assert not facts.glanced(first, 1 << second, before & facts.meets[first] & facts.meets[second]) or is_open
         inside = facts.inside[first] >> second & 1 or facts.inside[second] >> first & 1
         if is_open and not inside and facts.earlier[second] >> first & 1 and facts.surely_differs(first, second):
             (repeated if facts.needs_repeat(first, second) else plain).add((first, second))

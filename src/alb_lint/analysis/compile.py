@@ -159,6 +159,8 @@ def _regexes(texts: Iterable[object], reading: Reading, fold: bool) -> list[Patt
 
 
 AnySide = Side | Sought
+ANYTHING: tuple[Values, ...] = (None, None, None, None, (), ())
+"""What a rule without conditions wants."""
 
 
 class Compiled:
@@ -238,7 +240,7 @@ class Compiled:
         return self.earlier[index] | (self.floating & ~self.later[index])
 
     def _rule(self, index: int, rule: Rule) -> list[Values]:
-        values: list[Values] = [None, None, None, None, (), ()]
+        values = list(ANYTHING)
         bit = 1 << index
         for condition in rule.conditions:
             side, wanted, unread = _read(condition, self.reading, self.families)
@@ -263,6 +265,19 @@ class Compiled:
             self.held[side] |= bit
             if unread:
                 self.loose[side] |= bit
+        return values
+
+    def wanted(self, conditions: Iterable[Condition]) -> list[Values] | None:
+        """What the conditions want, where they ask for hosts and paths that rules of the listener ask for too; None for any others."""
+        values = list(ANYTHING)
+        for condition in conditions:
+            side, wanted, unread = _read(condition, self.reading, self.families)
+            if side not in (HOST, PATH) or unread or values[side] is not None:
+                return None
+            if wanted is not None:
+                if not self._owners[side].keys() >= set(wanted):
+                    return None
+                values[side] = wanted
         return values
 
     def _index(self) -> None:

@@ -96,18 +96,21 @@ def _open(facts: ListenerFacts, first: int, others: int) -> tuple[int, int, bool
         near |= meets[rival]
         if not others & ~near:
             break
+    asked = 0
     for second in bits_of(others & near):
-        work += 1
         if rivals & meets[second]:
             if inside[second] & before:
                 found ^= 1 << second
-            elif not facts.glanced(first, second, rivals):
-                spent = facts.searched
-                told = facts.exists((first, second), before, glanced=True)
-                if told is not True:
-                    found ^= 1 << second
-                    doubt = doubt or (isinstance(told, Undecided) and "more than" in told.reason)
-                work += SEARCH + STEP * (facts.searched - spent)
+            else:
+                asked |= 1 << second
+    work += (others & near).bit_count()
+    for second in bits_of(asked & ~facts.glanced(first, asked, rivals)):
+        spent = facts.searched
+        told = facts.exists((first, second), before, glanced=True)
+        if told is not True:
+            found ^= 1 << second
+            doubt = doubt or (isinstance(told, Undecided) and "more than" in told.reason)
+        work += SEARCH + STEP * (facts.searched - spent)
     return found, work, doubt
 
 

@@ -9,14 +9,14 @@ from functools import cached_property, partial
 from typing import Literal
 
 from alb_lint.analysis.actions import action_facts, action_key, surely_differ
-from alb_lint.analysis.compile import HEADERS, HOST, METHOD, PATH, QUERY, AnySide, Compiled, Point, Side, combinations
-from alb_lint.analysis.evaluate import matches_rule, may_match
+from alb_lint.analysis.compile import ANYTHING, HEADERS, HOST, METHOD, PATH, QUERY, AnySide, Compiled, Point, Side, combinations
+from alb_lint.analysis.evaluate import is_met, matches_rule, may_match
 from alb_lint.analysis.glance import Glance
 from alb_lint.analysis.reach import Standing, answers_something, certain_for, escape, excluded_for, standing
 from alb_lint.analysis.readings import readings_of
 from alb_lint.analysis.sample import sample_rule
 from alb_lint.analysis.witness import concrete
-from alb_lint.model import Listener, Request, Rule
+from alb_lint.model import Condition, Listener, Request, Rule
 from alb_lint.record import record
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import bits_of, lowest
@@ -344,7 +344,7 @@ class ListenerFacts:
     def search(self, wanted: tuple[int, ...], avoid: int) -> Request | Undecided | None:
         """As `find`, with None only where it is proved that there is no such request under any reading."""
         doubts: list[str] = []
-        if len(wanted) == 2 and not self._clouded and self.meets[wanted[0]] >> wanted[1] & 1:
+        if len(wanted) == 2 and not self.clouded and self.meets[wanted[0]] >> wanted[1] & 1:
             parts = self._glance.parts(*wanted, self._rivals(*wanted, avoid))
             request = None if parts is None else self._shown(self.compiled.point(parts), wanted, avoid)
             if request is not None:
@@ -360,6 +360,36 @@ class ListenerFacts:
                 doubts.append("no real request was found for the generic one")
         return Undecided(doubts[0]) if doubts else None
 
+    def answered_within(self, index: int | None, conditions: Sequence[Condition]) -> Request | Undecided | None:
+        """A request that meets all the conditions and that the rule answers, None for the default action; None: there is none.
+
+        Undecided where that takes more than what the rules themselves ask for: for other conditions than on their hosts and paths, and where
+        something is unknown.
+        """
+        compiled = self.compiled
+        wanted = None if self.clouded else compiled.wanted(conditions)
+        if wanted is None:
+            return Undecided("not to be told from the rules alone")
+        mine = ANYTHING if index is None else compiled.values[index]
+        before = compiled.everything if index is None else compiled.earlier[index]
+        sides = [compiled.shared(side, mine[side], wanted[side]) for side in range(6)]
+        try:
+            found = None if any(side.nothing for side in sides) else escape(compiled, sides, before)
+        except OutOfBudget as stop:
+            return Undecided(stop.reason)
+        if found is None:
+            cut = next((side.cut for side in sides if isinstance(side, Side) and side.cut), "")
+            return Undecided(cut) if cut else None
+
+        def holds(request: Request) -> bool:
+            return (
+                (index is None or self.takes(index, request))
+                and all(is_met(condition, request, reading) for condition in conditions for reading in self.readings)
+                and self.escapes(request, before)
+            )
+
+        return concrete(compiled.point(found[0]), holds) or Undecided("no real request was found for the generic one")
+
     def _shown(self, point: Point, wanted: tuple[int, ...], avoid: int) -> Request | None:
         """The generic request as a real one, if that is confirmed."""
         return concrete(point, lambda request: all(self.takes(one, request) for one in wanted) and self.escapes(request, avoid))
@@ -369,9 +399,13 @@ class ListenerFacts:
 
         `glanced`: one glance did not show it.
         """
-        if len(wanted) == 2 and not self._clouded and self.meets[wanted[0]] >> wanted[1] & 1:
+        if len(wanted) == 2 and not self.clouded and self.meets[wanted[0]] >> wanted[1] & 1:
             rivals = self._rivals(*wanted, avoid)
-            if (not glanced and self._glance.shows(*wanted, rivals)) or self._glance.parts(*wanted, rivals) is not None:
+            if not glanced and self._glance.shows(*wanted, rivals):
+                return True
+            if self._glance.taken(*wanted, rivals):
+                return False
+            if self._glance.parts(*wanted, rivals) is not None:
                 return True
         found = [self._point(compiled, wanted, avoid) for compiled in self._all]
         doubt = next((item for item in found if isinstance(item, Undecided)), None)
@@ -391,16 +425,16 @@ class ListenerFacts:
         """Steps that searches for texts of regexes took so far."""
         return sum([index.mixed.spent for compiled in self._all for index in (compiled.hosts, compiled.paths) if index.regexes])
 
-    def glanced(self, first: int, second: int, avoid: int) -> bool:
-        """Whether one glance shows a request of the two in none of `avoid`; False says nothing."""
-        return not self._clouded and bool(self.meets[first] >> second & 1) and self._glance.shows(first, second, avoid)
+    def glanced(self, first: int, others: int, avoid: int) -> int:
+        """Those of `others` of which one glance shows a request that `first` matches too and none of `avoid`; of the rest nothing is said."""
+        return 0 if self.clouded else self._glance.shown(first, others & self.meets[first], avoid)
 
     @cached_property
     def _glance(self) -> Glance:
         return Glance(self.compiled)
 
     @cached_property
-    def _clouded(self) -> bool:
+    def clouded(self) -> bool:
         """Whether words that lie in two rules say less than all: something is unknown, cut off or read in several ways."""
         return len(self._all) > 1 or self._doubtful
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from alb_lint.analysis.compile import HEADERS, HOST, PATH, Compiled, Values
 from alb_lint.space.covers import bits_of
-from alb_lint.space.glob import common_at_hand
+from alb_lint.space.glob import common_at_hand, overlaps
+from alb_lint.space.text import TextIndex
 
 _TEXTS = 1 << HOST | 1 << PATH
 _EVERY = 63
@@ -28,30 +29,67 @@ class Glance:
 
     def shows(self, first: int, second: int, avoid: int) -> bool:
         """True only if some request of both rules is in none of `avoid`."""
-        mine, theirs = self._asks[first], self._asks[second]
-        both = mine & theirs
-        avoid &= self._free(_EVERY & ~(mine | theirs))
-        if avoid and mine != both:
-            avoid = self._alone(first, mine ^ both, avoid)
-        if avoid and theirs != both:
-            avoid = self._alone(second, theirs ^ both, avoid)
-        if not avoid or not both:
-            return not avoid
+        return bool(self.shown(first, 1 << second, avoid))
+
+    def shown(self, first: int, others: int, avoid: int) -> int:
+        """Those of `others` that share a request with `first` that is in none of `avoid`, as far as a glance at each tells."""
+        compiled, asks, values = self.compiled, self._asks, self.compiled.values
+        mine, ours = asks[first], values[first]
+        found = 0
+        for second in bits_of(others):
+            theirs = asks[second]
+            both = mine & theirs
+            left = avoid & self._free(_EVERY & ~(mine | theirs))
+            if left and mine != both:
+                left = self._alone(first, mine ^ both, left)
+            if left and theirs != both:
+                left = self._alone(second, theirs ^ both, left)
+            if left and both:
+                partner = values[second]
+                for side in bits_of(both & ~_TEXTS) if both & ~_TEXTS else ():
+                    a, b = ours[side], partner[side]
+                    if a == b or side < HEADERS:
+                        left &= _thinnest(compiled.shared(side, a, b).points, left)
+                    else:
+                        one, other = (_thinnest(compiled.sides(rule)[side].points, left) for rule in (first, second))
+                        left &= one | other | compiled.repeats[side - HEADERS].several
+                for side in (HOST, PATH):
+                    if left and both >> side & 1:
+                        a, b = ours[side], partner[side]
+                        left &= _thinnest(compiled.sides(first)[side].points, left) if a == b else self._text(side, a, b, left)
+                if left:
+                    continue
+            elif left:
+                continue
+            found |= 1 << second
+        return found
+
+    def taken(self, first: int, second: int, avoid: int) -> bool:
+        """True only if every request of both rules is in one of `avoid`: for each two of their values that meet, one rule lies around both."""
         compiled = self.compiled
-        ours, others = compiled.values[first], compiled.values[second]
-        rest = both & ~_TEXTS
-        for side in bits_of(rest) if rest else ():
-            a, b = ours[side], others[side]
-            if a == b or side < HEADERS:
-                avoid &= _thinnest(compiled.shared(side, a, b).points, avoid)
-            else:
-                one, other = (_thinnest(compiled.sides(rule)[side].points, avoid) for rule in (first, second))
-                avoid &= one | other | compiled.repeats[side - HEADERS].several
+        sides = list(zip(compiled.sides(first), compiled.sides(second), strict=True))
         for side in (HOST, PATH):
-            if avoid and both >> side & 1:
-                a, b = ours[side], others[side]
-                avoid &= _thinnest(compiled.sides(first)[side].points, avoid) if a == b else self._text(side, a, b, avoid)
-        return not avoid
+            a, b = compiled.values[first][side], compiled.values[second][side]
+            if a and b and a != b and (len(a) > 1 or len(b) > 1):
+                wide = avoid
+                for number, (one, other) in enumerate(sides):
+                    if number != side:
+                        wide &= one.inside | other.inside
+                return bool(wide) and self._around(side, a, b, wide)
+        for one, other in sides:
+            avoid &= one.inside | other.inside
+        return bool(avoid)
+
+    def _around(self, side: int, mine: Values, theirs: Values, wide: int) -> bool:
+        """Whether for each of my values and each of theirs that meet one of `wide` lies around one of the two."""
+        compiled = self.compiled
+        index = compiled.hosts if side == HOST else compiled.paths
+        if index.regexes:
+            return False
+        turned = side == HOST and compiled.turned
+        free = compiled.free[side] & wide
+        inside = {value: bool(free or wide & index.inside(value[::-1] if turned else value)) for value in {*(mine or ()), *(theirs or ())}}
+        return all(inside[a] or inside[b] or not overlaps(a, b) for a in mine or () for b in theirs or ())
 
     def _free(self, sides: int) -> int:
         """Who takes a request on which nothing is asked in these dimensions."""
@@ -80,18 +118,9 @@ class Glance:
         if index.regexes:
             return avoid
         free = self.compiled.free[side] & avoid
-        turned = side == HOST and self.compiled.turned
-        best = avoid
-        for a in mine or ():
-            for b in theirs or ():
-                left = index.left(a[::-1], b[::-1], avoid) if turned else index.left(a, b, avoid)
-                if left is not None:
-                    left |= free
-                    if not left:
-                        return 0
-                    if left.bit_count() < best.bit_count():
-                        best = left
-        return best
+        if side == HOST and self.compiled.turned:
+            mine, theirs = _turned(mine), _turned(theirs)
+        return free | index.left(mine or (), theirs or (), avoid & ~free) if free != avoid else avoid
 
     def parts(self, first: int, second: int, avoid: int) -> list[Any] | None:
         """A generic request of both rules in none of `avoid`, a part for each dimension; None says nothing."""
@@ -105,7 +134,7 @@ class Glance:
             points = compiled.shared(side, a, b).points
             if not points:
                 return None
-            parts[side], bits = min(points, key=lambda point: (point[1] & avoid).bit_count())
+            parts[side], bits = points[0] if len(points) == 1 else _best(points, avoid)
             avoid &= bits
         for side, a, b in texts:
             found = self._word(side, a, b, avoid)
@@ -138,6 +167,16 @@ class Glance:
                         return best
         return best
 
+    @staticmethod
+    def _left(index: TextIndex, a: Any, b: Any, turned: bool, avoid: int) -> int:
+        """As `left` of the index; -1 where no word of both is plain to see."""
+        left = index.left(a[::-1], b[::-1], avoid) if turned else index.left(a, b, avoid)
+        return -1 if left is None else left
+
+
+def _turned(globs: Values) -> Values:
+    return tuple([glob[::-1] for glob in globs or ()])
+
 
 def _length(pair: tuple[Any, Any]) -> int:
     return len(pair[0]) + len(pair[1])
@@ -148,6 +187,11 @@ def _together(covers: Iterable[int]) -> int:
     for bits in covers:
         found &= bits
     return found
+
+
+def _best(points: Sequence[tuple[Any, int]], avoid: int) -> tuple[Any, int]:
+    """The point that leaves most of `avoid`."""
+    return min(points, key=lambda point: (point[1] & avoid).bit_count())
 
 
 def _thinnest(points: Sequence[tuple[Any, int]], avoid: int) -> int:

@@ -33,6 +33,7 @@ _SECRET_NAME: Final = pattern(
     re.IGNORECASE,
 )
 """Header names by which people hand a secret from a proxy to the load balancer."""
+_NONE: Final[frozenset[Guard]] = frozenset()
 FORGEABLE: Final = frozenset(
     {
         *("accept", "accept-encoding", "accept-language", "authorization", "cookie", "from", "origin", "referer", "user-agent", "via"),
@@ -58,10 +59,10 @@ def sends_elsewhere(rule: Rule) -> bool:
 
 def signs_in(rule: Rule) -> bool:
     """Whether only clients who signed in, or bring a valid token, get past the rule's first actions."""
-    return any(
-        isinstance(action, JwtValidation) or (isinstance(action, Authenticate) and not lets_strangers_pass(action))
-        for action in rule.actions
-    )
+    for action in rule.actions:
+        if isinstance(action, Authenticate | JwtValidation) and (isinstance(action, JwtValidation) or not lets_strangers_pass(action)):
+            return True
+    return False
 
 
 def lets_strangers_pass(action: Authenticate) -> bool:
@@ -84,15 +85,13 @@ def guards_of(rule: Rule) -> frozenset[Guard]:
 
     A header counts where its name says that it carries a secret and its values name no everyday header and hold no wildcard alone.
     """
-    found: set[Guard] = set()
-    if signs_in(rule):
-        found.add("sign-in")
+    found: list[Guard] = ["sign-in"] if signs_in(rule) else []
     for condition in rule.conditions:
         if isinstance(condition, SourceIp) and not _every_address(condition):
-            found.add("address")
+            found.append("address")
         elif isinstance(condition, HttpHeader) and is_secret_header(condition):
-            found.add("header")
-    return frozenset(found)
+            found.append("header")
+    return frozenset(found) if found else _NONE
 
 
 def is_gate(rule: Rule) -> bool:

@@ -21,6 +21,8 @@ _KEPT: Final = Redirect()
 
 def action_problems(rule: Rule, protocol: str) -> Iterator[Problem]:
     """The problems of the actions; `protocol` is the listener's, "" where it is not told."""
+    if _fine(rule):
+        return
     if not any(isinstance(action, OpaqueAction) for action in rule.actions):
         yield from _sequence(rule, protocol)
     for action in rule.actions:
@@ -32,6 +34,14 @@ def action_problems(rule: Rule, protocol: str) -> Iterator[Problem]:
             case FixedResponse():
                 yield from _fixed_response(action)
     yield from _transforms(rule)
+
+
+def _fine(rule: Rule) -> bool:
+    """Whether it is the usual forward, at one glance: to one group, and nothing else."""
+    if len(rule.actions) != 1 or rule.transforms:
+        return False
+    action = rule.actions[0]
+    return isinstance(action, Forward) and len(action.shares) == 1 and next(_forward(action), None) is None
 
 
 def _sequence(rule: Rule, protocol: str) -> Iterator[Problem]:

@@ -62,17 +62,19 @@ _FINE: Final[dict[type[Condition], re.Pattern[str]]] = {
 
 
 def _fine(rule: Rule) -> bool:
-    kinds = {type(condition) for condition in rule.conditions}
-    return 0 < len(kinds) == len(rule.conditions) and all(map(_usual, rule.conditions))
-
-
-def _usual(condition: Condition) -> bool:
-    if not isinstance(condition, HostHeader | PathPattern | HttpRequestMethod) or not condition.values:
+    conditions = rule.conditions
+    if len(conditions) != 1 and (not conditions or len(set(map(type, conditions))) != len(conditions)):
         return False
-    if not isinstance(condition, HttpRequestMethod) and condition.regexes:
-        return False
-    pattern = _FINE[type(condition)]
-    return all(isinstance(value, str) and pattern.fullmatch(value) for value in condition.values)
+    for condition in conditions:
+        usual = _FINE.get(type(condition))
+        if usual is None or isinstance(condition, OpaqueCondition) or not condition.values:
+            return False
+        if isinstance(condition, HostHeader | PathPattern) and condition.regexes:
+            return False
+        for value in condition.values:
+            if not isinstance(value, str) or not usual.fullmatch(value):
+                return False
+    return True
 
 
 def condition_problems(rule: Rule) -> Iterator[Problem]:

@@ -50,9 +50,11 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             confidence="undecided",
             facets=("crossings",),
         )
-    refused = {rule.id for rule in facts.rules if next(iter(condition_problems(rule)), None) is not None}
+    asked = [index for index in range(facts.count) if facts.clouded or facts.reach(index).state == "undecided"]
+    refused = {rule.id for rule in facts.rules if next(iter(condition_problems(rule)), None) is not None} if asked else set()
     others = _without(facts, refused)
-    for index, rule in enumerate(facts.rules):
+    for index in asked:
+        rule = facts.rules[index]
         reason, confidence = _reason(facts, index, rule)
         if reason and (rule.id in refused or (others is not None and not _reason(others[0], others[1][rule.id], rule)[0])):
             continue  # ALB203 says that AWS takes no such rule, so that it hides none

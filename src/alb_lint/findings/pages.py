@@ -13,6 +13,14 @@ def address(name: str) -> str:
     return f"{HOME}/docs/checks/{name}.md" if HOME else ""
 
 
+def about(version: str) -> str:
+    """An absolute URI at which this version tells about itself: its home, before there is one a `data:` URI with the words."""
+    from urllib.parse import quote
+
+    said = f"alb-lint {version} checks the rules of AWS Application Load Balancers. `alb-lint explain CODE` prints the page of a check."
+    return HOME or f"data:text/plain,{quote(said)}"
+
+
 def page(name: str) -> str:
     """The page of a check in Markdown: from the installed package, or from docs/ of the checkout."""
     packaged = Path(__file__).parents[1] / "_pages" / f"{name}.md"

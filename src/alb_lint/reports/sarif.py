@@ -59,7 +59,7 @@ def _text(summary: Summary, findings: list[Finding]) -> str:
                 "fullName": f"alb-lint {__version__}",
                 "version": __version__,
                 "semanticVersion": __version__,
-                **({"informationUri": pages.HOME} if pages.HOME else {}),
+                "informationUri": pages.about(__version__),
                 "rules": [_rule(info) for info in infos],
             }
         },

@@ -5,7 +5,8 @@ what stands behind the last star of each: the stars take the rest, one glob's mi
 one bitset per place, however many globs there are and wherever their `?` stand.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from alb_lint.record import record
@@ -46,7 +47,6 @@ class Aligned:
         told = list(globs)
         self._width = max((bits.bit_length() for _, bits in told), default=0)
         taken: list[int] = []
-        every = 0
         heads: list[tuple[str, int]] = []
         tails: list[tuple[str, int]] = []
         self._plain = 0
@@ -61,7 +61,6 @@ class Aligned:
                 left ^= here
                 put |= here << number * self._width
                 number += 1
-            every |= put
             item = ends(glob)
             heads.append((item.head, put))
             tails.append((item.tail[::-1], put))
@@ -71,9 +70,14 @@ class Aligned:
             else:
                 self._plain |= put
         self._shifts = [number * self._width for number in range(1, len(taken))]
+        self._every_layer = sum([1 << shift for shift in self._shifts], 1)
         self._mask = (1 << self._width) - 1
-        self._heads = _Places(heads, every)
-        self._tails = _Places(tails, every)
+        self._heads = _Texts(heads)
+        self._tails = _Texts(tails)
+
+    def spread(self, owners: int) -> int:
+        """The owners in every layer."""
+        return (owners & self._mask) * self._every_layer
 
     def folded(self, bits: int) -> int:
         """The owners that stand in some layer."""
@@ -106,14 +110,78 @@ class Aligned:
         return found
 
 
+class _Texts:
+    """Texts with owners. Those without `?` that begin with a text stand together in sorted order, and those that it begins with are few."""
+
+    def __init__(self, texts: list[tuple[str, int]]) -> None:
+        owners: dict[str, int] = {}
+        for text, bits in texts:
+            owners[text] = owners.get(text, 0) | bits
+        marked = {text: owners.pop(text) for text in list(owners) if "?" in text}
+        self._marked = _Places(marked) if marked else None
+        self._owners = owners
+        self._sorted = sorted(owners)
+        self._above, self._below = self._nested()
+        self._places: _Places | None = None
+
+    def _nested(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Per text without `?` the owners of those that it begins with, and of those that begin with it, its own among both."""
+        owners, told = self._owners, self._sorted
+        above: dict[str, int] = {}
+        below = dict(owners)
+        stack: list[str] = []
+        for text in told:
+            while stack and not text.startswith(stack[-1]):
+                ended = stack.pop()
+                if stack:
+                    below[stack[-1]] |= below[ended]
+            above[text] = owners[text] | (above[stack[-1]] if stack else 0)
+            stack.append(text)
+        while len(stack) > 1:
+            ended = stack.pop()
+            below[stack[-1]] |= below[ended]
+        return above, below
+
+    def agreeing(self, text: str) -> int:
+        """Owners of texts that agree with this one as far as both reach; `?` agrees with everything."""
+        found = 0 if self._marked is None else self._marked.agreeing(text)
+        if "?" in text:
+            if self._places is None:
+                self._places = _Places(self._owners)
+            return found | self._places.agreeing(text)
+        if text in self._above:
+            return found | self._above[text] | self._below[text]
+        found |= self._before(text)
+        told, owners = self._sorted, self._owners
+        for place in range(bisect_left(told, text), len(told)):
+            if not told[place].startswith(text):
+                break
+            found |= owners[told[place]]
+        return found
+
+    def around(self, text: str) -> int:
+        """Owners of texts no longer than this one that take it, `?` being a character of its own that only `?` takes."""
+        return self._before(text) | (0 if self._marked is None else self._marked.around(text))
+
+    def _before(self, text: str) -> int:
+        """Owners of the texts without `?` that this one begins with."""
+        for length in range(len(text), -1, -1):
+            known = self._above.get(text[:length])
+            if known is not None:
+                return known
+        return 0
+
+
 class _Places:
     """Texts with owners: `_at[place][character]` are those that agree with the character there, being short or wild included."""
 
-    def __init__(self, texts: list[tuple[str, int]], every: int) -> None:
-        size = max((len(text) for text, _ in texts), default=0)
+    def __init__(self, texts: Mapping[str, int]) -> None:
+        size = max(map(len, texts), default=0)
+        every = 0
         at: list[dict[str, int]] = [{} for _ in range(size)]
         ending = [0] * (size + 1)
-        for text, bits in texts:
+        for text, bits in texts.items():
+            every |= bits
             ending[len(text.rstrip("?"))] |= bits  # a `?` at the end takes a strange character as well
             for table, character in zip(at, text, strict=False):
                 table[character] = table.get(character, 0) | bits

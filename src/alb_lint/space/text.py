@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Final, TypeVar
 
+from alb_lint.record import record
 from alb_lint.space.aligned import Aligned, ends
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import bits_of, minimal
@@ -43,9 +44,7 @@ class TextIndex:
         self._marked = sorted((glob for glob in self._globs if "?" in glob), key=lambda glob: (shape(glob).prefix, glob))
         self._build()
         self._points: dict[tuple[Pattern, Pattern | None], tuple[list[Point], str]] = {}
-        self._known_heads: dict[str, int] = {}
-        self._known_tails: dict[str, int] = {}
-        self._known_middles: dict[tuple[str, ...], int] = {}
+        self._reaches: dict[str, _Reach] = {}
 
     def _build(self) -> None:
         owners = self.owners
@@ -124,8 +123,9 @@ class TextIndex:
         if self.folded:
             word = word.lower()
         found = self._uncounted(word)
-        for glob in self._counted(word):
-            found |= self.owners[glob]
+        if self._marked:
+            for glob in self._counted(word):
+                found |= self.owners[glob]
         if self.regexes and FRESH not in original and not has_letter(original):
             found |= self.mixed.cover(spoken(original))
         return found
@@ -244,6 +244,8 @@ class TextIndex:
 
     def meets(self, pattern: Pattern) -> tuple[int, int]:
         """Owners of the patterns of the index that share a word with `pattern`, one of them; and of those for which that is undecided."""
+        if not self._symbolic and not self.regexes and isinstance(pattern, str):
+            return self._meets_globs(pattern), 0
         symbolic = isinstance(pattern, str) and has_letter(pattern)
         found, unsure = (0, 0) if isinstance(pattern, Regex) else (self._meets_globs(pattern), 0)
         if isinstance(pattern, str) and self._symbolic:
@@ -262,7 +264,8 @@ class TextIndex:
     def _meets_globs(self, glob: str) -> int:
         form = shape(glob)
         if form.kind == FIXED:
-            return self.cover(glob)
+            known = self._points.get((glob, None))
+            return known[0][0][1] if known is not None and not self.regexes and len(known[0]) == 1 else self.cover(glob)
         owners = self.owners
         if form.kind == SIMPLE:
             index = self._at[form.prefix]
@@ -284,45 +287,68 @@ class TextIndex:
     def _picked(self, numbers: int) -> Iterator[str]:
         return (self._globs[number] for number in bits_of(numbers))
 
-    def left(self, a: str, b: str, avoid: int) -> int | None:
-        """Which of `avoid` may take one certain word of both globs, found without a search; None: no such word is plain to see.
+    def left(self, mine: Iterable[str], theirs: Iterable[str], avoid: int) -> int:
+        """Which of `avoid` may take one certain word of a glob of mine and one of theirs, of the words looked at the one with the least.
 
-        The word of two globs with stars is the longer of their heads, the middles of one, those of the other, and the longer of their tails,
-        with strange characters between in such numbers that only a star can take them. Whoever takes it has a head, a tail and a middle that
-        fit; whose do is counted. Not for globs with symbols, nor where regexes touch them.
+        None is searched for; where no such word is plain to see, all of `avoid` is left. The word of two globs with stars is the longer of their
+        heads, the middles of one, those of the other, and the longer of their tails, with strange characters between in such numbers that only a
+        star can take them. Whoever takes it has a head, a tail and a middle that fit; whose do is counted. Not for globs with symbols, nor where
+        regexes touch them.
         """
-        one, other = ends(a), ends(b)
-        if not (one.starred and other.starred):
-            word, glob = (b, a) if one.starred else (a, b)
-            if "?" in word or not matches(glob, word):
-                return None
-            return avoid & self.cover(word)
-        head = _longer(one.head, other.head)
-        tail = _longer_end(one.tail, other.tail)
-        if head is None or tail is None:
-            return None
-        found = self._heads(head) & self._tails(tail)
-        if found:
-            found &= self._middles(one.parts) | self._middles(other.parts)
-        return self._starred.folded(found) & avoid if found else 0
+        reaches, starred = self._reaches, self._starred
+        wide = starred.spread(avoid)
+        ours = [reaches.get(glob) or self._reach(glob) for glob in theirs]
+        best = avoid
+        for a in mine:
+            one = reaches.get(a) or self._reach(a)
+            head, tail = one.head, one.tail
+            for other in ours:
+                if not (one.starred and other.starred):
+                    word, glob = (other.glob, a) if one.starred else (a, other.glob)
+                    if "?" in word or not matches(glob, word):
+                        continue
+                    found = avoid & self.cover(word)
+                else:
+                    found = wide & (one.middles | other.middles)
+                    if head.startswith(other.head):
+                        found &= one.heads
+                    elif other.head.startswith(head):
+                        found &= other.heads
+                    else:
+                        longer = _longer(head, other.head) if one.marks or other.marks else None
+                        if longer is None:
+                            continue
+                        found &= one.heads if longer == head else other.heads
+                    if tail.endswith(other.tail):
+                        found &= one.tails
+                    elif other.tail.endswith(tail):
+                        found &= other.tails
+                    else:
+                        longer = _longer_end(tail, other.tail) if one.marks or other.marks else None
+                        if longer is None:
+                            continue
+                        found &= one.tails if longer == tail else other.tails
+                    found = found and starred.folded(found)
+                if not found:
+                    return 0
+                if found.bit_count() < best.bit_count():
+                    best = found
+        return best
 
-    def _heads(self, text: str) -> int:
-        known = self._known_heads.get(text)
-        if known is None:
-            known = self._known_heads[text] = self._starred.heads(text)
-        return known
+    def _reach(self, glob: str) -> "_Reach":
+        own, starred = ends(glob), self._starred
+        found = self._reaches[glob] = _Reach(
+            glob, own.starred, "?" in glob, own.head, own.tail, starred.heads(own.head), starred.tails(own.tail), starred.middles(own.parts)
+        )
+        return found
 
-    def _tails(self, text: str) -> int:
-        known = self._known_tails.get(text)
-        if known is None:
-            known = self._known_tails[text] = self._starred.tails(text)
-        return known
-
-    def _middles(self, parts: tuple[str, ...]) -> int:
-        known = self._known_middles.get(parts)
-        if known is None:
-            known = self._known_middles[parts] = self._starred.middles(parts)
-        return known
+    def inside(self, glob: str) -> int:
+        """Owners of patterns that take all of the glob, one of the index; 0 where work on it was cut off."""
+        points, cut = self.points(glob)
+        found = 0 if cut or not points else -1
+        for _, bits in points:
+            found &= bits
+        return found
 
     def points(self, pattern: Pattern, also: Pattern | None = None) -> tuple[list[Point], str]:
         """The words that decide `pattern` (or what it shares with `also`), with their covers, only minimal covers; and why it is not all of them.
@@ -337,6 +363,8 @@ class TextIndex:
         return known
 
     def _find(self, pattern: Pattern, also: Pattern | None) -> tuple[list[Point], str]:
+        if also is None and isinstance(pattern, str) and not (self._symbolic or self.regexes or self._marked):
+            return [self.generic(pattern)], ""
         wanted = [pattern] if also is None else [pattern, also]
         if self._symbolic and any(isinstance(item, str) and has_letter(item) for item in wanted):
             return self._symbolic_points(wanted)
@@ -406,6 +434,20 @@ class TextIndex:
                 if glob not in wanted and all(overlaps(glob, item) for item in wanted) and not _around(glob, wanted)
             ]
         )
+
+
+@record
+class _Reach:
+    """A glob by its ends. `heads`, `tails`, `middles`: the globs with a star whose head, tail and middle take its own."""
+
+    glob: str
+    starred: bool
+    marks: bool
+    head: str
+    tail: str
+    heads: int
+    tails: int
+    middles: int
 
 
 T = TypeVar("T")

@@ -99,6 +99,7 @@ TEMPLATE = """Resources:
       Actions: [{Type: fixed-response, FixedResponseConfig: {StatusCode: "404"}}]
 """
 ALIASES = "x0: &x0 [a, a]\n" + "".join(f"x{n}: &x{n} [*x{n - 1}, *x{n - 1}, *x{n - 1}]\n" for n in range(1, 40))
+DOUBLING = "".join(f"  l{n} = concat(local.l{n + 1}, local.l{n + 1})\n" for n in range(60))
 OUTSIDE = {
     ".bashrc": f"# {CANARY}-bashrc\n",
     ".docker/config.json": json.dumps({"auth": f"/{CANARY}-docker"}),
@@ -130,7 +131,7 @@ INSIDE = {
     "aliases.yaml": ALIASES + TEMPLATE % (LISTENER, "/a"),
     "loop/Pulumi.yaml": "name: x\nruntime: nodejs\n",
     "loop/index.ts": program('let s = "/a"; for (;;) { s = s + s; }', "s"),
-    "locals/main.tf": terraform("locals {\n%s\n  l60 = [1]\n}" % "".join(f"  l{n} = concat(local.l{n + 1}, local.l{n + 1})\n" for n in range(60)), "local.l0..."),
+    "locals/main.tf": terraform(f"locals {{\n{DOUBLING}  l60 = [1]\n}}", "local.l0..."),
     # names that are no names of files
     "--baseline=hide.json": "{}",
     "--output=OUTSIDE/settings.json": "{}",
@@ -296,5 +297,5 @@ def test_nothing_outside_is_read_written_or_printed(hostile, tmp_path, name):
     if watched:
         opened = set(re.findall(r"= \d+<(.*?)>$", log.read_text("utf-8", "replace"), re.MULTILINE))
         assert any(path.startswith(f"{repo}/") for path in opened)
-        outside = [path for path in opened if path.startswith(f"{hostile}/outside") or path.startswith("/proc/") and "environ" in path]
+        outside = [path for path in opened if path.startswith(f"{hostile}/outside") or (path.startswith("/proc/") and "environ" in path)]
         assert outside == []

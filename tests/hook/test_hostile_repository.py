@@ -125,7 +125,7 @@ INSIDE = {
     # bombs
     "deep.json": '{"Rules":' * 100_000,
     "headers.json": rules([header(f"h{n}", "a*", "*b") for n in range(12)], [header(f"h{n}", "*a", "b*") for n in range(12)]),
-    "regexes.json": rules(*([regex("(a|b)*a(a|b){%d}" % n)] for n in range(24))),
+    "regexes.json": rules(*([regex(f"(a|b)*a(a|b){{{n}}}")] for n in range(24))),
     "marks.json": rules(*([paths("/" + "?" * n + "*")] for n in range(1, 119))),
     "values.json": rules([paths(*(f"/p{n}*" for n in range(5_000)))], [paths(*(f"/p{n}/x" for n in range(5_000)))]),
     "aliases.yaml": ALIASES + TEMPLATE % (LISTENER, "/a"),

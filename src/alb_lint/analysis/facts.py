@@ -27,6 +27,9 @@ from alb_lint.space.repeats import single_parameter
 STEP: Final = 10
 """What a step of a search for a text of regexes takes of the work, a look at a condition being 1."""
 
+DOUBTS: Final = 50
+"""Rules behind one for which it is undecided whether they take what it leaves, after which no further one is asked."""
+
 Relation = Literal["equal", "wider", "narrower", "overlap", "disjoint", "undecided"]
 
 
@@ -270,7 +273,10 @@ class ListenerFacts:
     # -- requests ------------------------------------------------------------------------------------------------------------
 
     def near(self, request: Request) -> int:
-        """Bitset of the rules that the indexes of path, host, method and address let through: all that may match the request, and some more."""
+        """Bitset of the rules that the indexes of path, host, method and address let through: all that may match the request, and some more.
+
+        Who asks for a header or parameter is not among them where the request has none.
+        """
         if self.compiled.symbolic:
             return self.compiled.everything
         client = block(request.source_ip)
@@ -284,6 +290,9 @@ class ListenerFacts:
             )
             if client is not None and compiled.held[SOURCE] and client[0] in compiled.families:
                 here &= compiled.sources.cover((client[0], client[1])) | compiled.free[SOURCE] | compiled.loose[SOURCE]
+            for side, items in ((HEADERS, request.headers), (QUERY, request.query)):
+                if not items:
+                    here &= ~compiled.asking[side - HEADERS] | compiled.loose[side]
             found |= here | compiled.broken
         return found
 
@@ -511,6 +520,7 @@ class ListenerFacts:
                 return False
         earlier = self.compiled.earlier
         doubt: Undecided | None = None
+        doubts = 0
         if self.default_action != mine:
             found = self.exists((index,), earlier[index] | after)
             if found is True:
@@ -522,6 +532,9 @@ class ListenerFacts:
                 if found is True:
                     return False
                 doubt = doubt or found or None
+                doubts += found is not False
+                if doubts >= DOUBTS:
+                    break
         return doubt if doubt is not None else True
 
 

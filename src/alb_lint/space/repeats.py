@@ -50,6 +50,11 @@ class RepeatIndex:
                 if needs & (needs - 1):
                     self.several |= owners
         self._lowest = sum(self._by_lowest)
+        self.met_by_nothing = self._free
+        """Owners that items of which there are none may satisfy: those that need nothing, or only what holds or not whatever a request carries."""
+        for needs, owners in wanted.items() if self._opaque else ():
+            if not needs & ~self._opaque:
+                self.met_by_nothing |= owners
         self._share = max(LEAST_LOOKS, LOOKS_OF_REPEATS // (len(wanted) or 1))
         self.looked = 0
         """Conditions looked at so far."""

@@ -26,6 +26,10 @@ _BYTES: Final = 1024 * 1024
 """A larger file is no config."""
 _LOCK_BYTES: Final = 32 * 1024 * 1024
 """A larger file is no list of reservations: there are 50,000 numbers."""
+_PARTS: Final = 100
+"""Parts of a key."""
+_BETWEEN: Final = pattern(r"[=,{}\[\]]")
+"""What stands between keys and values."""
 
 SEVERITIES: Final = ("error", "warning", "info", "never")
 Interval = tuple[int, int]
@@ -241,6 +245,17 @@ def _within(path: Path) -> Reader:
     return Reader([repository(path.parent) or real(path.parent)])
 
 
+def _refuse_long_keys(text: str) -> None:
+    """Raises ValueError for a key of very many parts: to read it takes time that grows with their square."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if (
+            line.count(".") > _PARTS
+            and not line.lstrip().startswith("#")
+            and any(part.count(".") > _PARTS for part in _BETWEEN.split(line))
+        ):
+            raise ValueError(f"a key of more than {_PARTS} parts (at line {number})")
+
+
 def load(path: Path, name: str = "", *, named: bool = True) -> Config:
     """The config in the file; `name` is how messages call it. `named`: by the user, and not found.
 
@@ -251,6 +266,7 @@ def load(path: Path, name: str = "", *, named: bool = True) -> Config:
     shown = name or str(path)
     try:
         text = (content(path, _BYTES, pipes=True) if named else _within(path).content(path, _BYTES)).decode("utf-8-sig")
+        _refuse_long_keys(text)
         data = tomllib.loads(text)
     except NotRead as error:
         hint = "`alb-lint init` writes a first one" if error.absent else "name a readable file"

@@ -58,6 +58,9 @@ CONFIGS = {
     "unknown keys": "".join(f"k{i} = 1\n" for i in range(20_000)),
     "ranges": "".join(f'[[range]]\nname = "r{i}"\npriorities = "{i + 1}"\n' for i in range(8_000)),
     "a large file": "#" * 2_000_000,
+    "a key of many parts": "a." * 400_000 + "b = 1\n",
+    "a quoted key of many parts": '"a".' * 200_000 + "b = 1\n",
+    "a key of many parts within": "x = {y = 1, " + "a." * 400_000 + "b = 1}\n",
 }
 
 
@@ -68,6 +71,46 @@ def test_a_config(tmp_path, name):
     ran = timed("check", "x.json", cwd=tmp_path)
     assert ran.code == 2
     assert len(ran.err) < 20_000
+
+
+def test_many_requests_are_refused_before_they_are_told(tmp_path):
+    (tmp_path / "x.json").write_text(rules(*([paths(f"/p{n}*")] for n in range(100))), "utf-8")
+    (tmp_path / "r.jsonl").write_text('{"path": "/p1/x"}\n' * 20_000, "utf-8")
+    ran = timed("trace", "x.json", "--requests", "r.jsonl", cwd=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    assert "20,000 requests, each asked of 101 rules, are more than 1,000,000 answers" in ran.err
+
+
+@pytest.mark.parametrize("request_", [{"path": "/" + "a" * 70_000}, {"headers": [["x", "a" * 70_000]]}, {"query": [["k", "v"]] * 40_000}])
+def test_a_request_that_no_load_balancer_takes(tmp_path, request_):
+    (tmp_path / "x.json").write_text(rules([paths("/a")]), "utf-8")
+    (tmp_path / "r.jsonl").write_text(json.dumps(request_), "utf-8")
+    ran = timed("trace", "x.json", "--requests", "r.jsonl", cwd=tmp_path)
+    assert ran.code == 3
+    assert "r.jsonl:1: a request of " in ran.err
+    assert "at most 65,536" in ran.err
+
+
+def test_long_values_are_told_and_not_compared(tmp_path):
+    given = rules([paths("/" + "*a" * 1_000_000)], [paths("/" + "?*" * 1_000_000)], [header("x", "*?b" * 500_000)], [paths("/a")])
+    (tmp_path / "x.json").write_text(given, "utf-8")
+    ran = timed("check", "x.json", "-f", "json", cwd=tmp_path)
+    told = [item["rule"]["priority"] for item in ran.json["findings"] if "more than 1,000 characters, the limit is 128" in item["message"]]
+    assert told == [1, 2, 3]
+    # what they take is not known, so that it is not decided who is reached
+    reached = timed("graph", "x.json", "-f", "json", cwd=tmp_path).json["listeners"][0]["nodes"]
+    assert [node["reach"] for node in reached] == ["undecided"] * 4
+
+
+def test_thousands_of_rules_of_repeated_parameters_end(tmp_path):
+    def query(key, value):
+        return {"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": key, "Value": value}]}}
+
+    given = rules(*([query(f"k{n % 7}", f"*{n % 5}*"), query("*", f"?{n}")] for n in range(1_200)))
+    (tmp_path / "x.json").write_text(given, "utf-8")
+    ran = timed("check", "x.json", "--fail-on", "never", "--show", "info", cwd=tmp_path)
+    assert ran.code == 0
+    assert "ALB107" in ran.out
 
 
 def test_suppressions(tmp_path):

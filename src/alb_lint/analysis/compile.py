@@ -291,6 +291,8 @@ class Compiled:
         self.sources = AddressIndex(blocks, self.families)
         self.free = [self.everything & ~bits for bits in self.held]
         self.repeats = tuple(self._repeat_index(side) for side in (HEADERS, QUERY))
+        self.asking = tuple(self.everything & ~repeats.met_by_nothing for repeats in self.repeats)
+        """Rules that match no request without headers, and none without parameters."""
 
     def _repeat_index(self, side: int) -> RepeatIndex:
         wanted: dict[int, int] = {}

@@ -30,8 +30,6 @@ PAIRS: Final = 1_000_000
 STEPS: Final = 3_000_000
 """Work on one listener: 1 for each pair that needs a look, SEARCH for each whose shared requests must be searched."""
 SEARCH: Final = 100
-STEP: Final = 10
-"""Work for each step of a search for a text of regexes."""
 _KNOWN: "WeakKeyDictionary[ListenerFacts, Crossings]" = WeakKeyDictionary()
 
 
@@ -105,12 +103,12 @@ def _open(facts: ListenerFacts, first: int, others: int) -> tuple[int, int, bool
                 asked |= 1 << second
     work += (others & near).bit_count()
     for second in bits_of(asked & ~facts.glanced(first, asked, rivals)):
-        spent = facts.searched
+        spent = facts.worked
         told = facts.exists((first, second), before, glanced=True)
         if told is not True:
             found ^= 1 << second
             doubt = doubt or (isinstance(told, Undecided) and "more than" in told.reason)
-        work += SEARCH + STEP * (facts.searched - spent)
+        work += SEARCH + facts.worked - spent
     return found, work, doubt
 
 

@@ -6,10 +6,23 @@ what holds under some is possible.
 
 from collections.abc import Hashable, Iterator, Sequence
 from functools import cached_property, partial
-from typing import Literal
+from typing import Final, Literal
 
 from alb_lint.analysis.actions import action_facts, action_key, surely_differ
-from alb_lint.analysis.compile import ANYTHING, HEADERS, HOST, METHOD, PATH, QUERY, AnySide, Compiled, Point, Side, combinations
+from alb_lint.analysis.compile import (
+    ANYTHING,
+    HEADERS,
+    HOST,
+    METHOD,
+    PATH,
+    QUERY,
+    SOURCE,
+    AnySide,
+    Compiled,
+    Point,
+    Side,
+    combinations,
+)
 from alb_lint.analysis.evaluate import is_met, matches_rule, may_match
 from alb_lint.analysis.glance import Glance
 from alb_lint.analysis.reach import Standing, answers_something, certain_for, escape, excluded_for, standing
@@ -18,10 +31,17 @@ from alb_lint.analysis.sample import sample_rule
 from alb_lint.analysis.witness import concrete
 from alb_lint.model import Condition, Listener, Request, Rule
 from alb_lint.record import record
+from alb_lint.space.addresses import block
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import bits_of, lowest
 from alb_lint.space.glob import SEPARATOR, literal
 from alb_lint.space.repeats import single_parameter
+
+STEP: Final = 10
+"""What a step of a search for a text of regexes takes of the work, a look at a condition being 1."""
+
+DOUBTS: Final = 50
+"""Rules behind one for which it is undecided whether they take what it leaves, after which no further one is asked."""
 
 Relation = Literal["equal", "wider", "narrower", "overlap", "disjoint", "undecided"]
 
@@ -217,6 +237,15 @@ class ListenerFacts:
         one, other = self.actions[first], self.actions[second]
         return one != other and (bool(self.known_actions >> first & self.known_actions >> second & 1) or surely_differ(one, other))
 
+    @cached_property
+    def holders(self) -> dict[int, list[int]]:
+        """Number → the rules that have it."""
+        held: dict[int, list[int]] = {}
+        for place, rule in enumerate(self.rules):
+            if isinstance(rule.priority, int):
+                held.setdefault(rule.priority, []).append(place)
+        return held
+
     # -- reach ---------------------------------------------------------------------------------------------------------------
 
     def _standing(self, index: int) -> list[Standing]:
@@ -257,9 +286,13 @@ class ListenerFacts:
     # -- requests ------------------------------------------------------------------------------------------------------------
 
     def near(self, request: Request) -> int:
-        """Bitset of the rules that the indexes of path, host and method let through: all that may match the request, and some more."""
+        """Bitset of the rules that the indexes of path, host, method and address let through: all that may match the request, and some more.
+
+        Who asks for a header or parameter is not among them where the request has none.
+        """
         if self.compiled.symbolic:
             return self.compiled.everything
+        client = block(request.source_ip)
         path, host = literal(request.path), literal(request.host.lower())
         found = 0
         for compiled in self._all:  # the indexes hold the regexes under one reading each
@@ -268,6 +301,11 @@ class ListenerFacts:
             here &= (
                 compiled.hosts.cover(host[::-1] if compiled.turned else literal(request.host)) | compiled.free[HOST] | compiled.loose[HOST]
             )
+            if client is not None and compiled.held[SOURCE] and client[0] in compiled.families:
+                here &= compiled.sources.cover((client[0], client[1])) | compiled.free[SOURCE] | compiled.loose[SOURCE]
+            for side, items in ((HEADERS, request.headers), (QUERY, request.query)):
+                if not items:
+                    here &= ~compiled.asking[side - HEADERS] | compiled.loose[side]
             found |= here | compiled.broken
         return found
 
@@ -421,9 +459,10 @@ class ListenerFacts:
         return bool(self.compiled.hosts.regexes or self.compiled.paths.regexes)
 
     @property
-    def searched(self) -> int:
-        """Steps that searches for texts of regexes took so far."""
-        return sum([index.mixed.spent for compiled in self._all for index in (compiled.hosts, compiled.paths) if index.regexes])
+    def worked(self) -> int:
+        """The work of all questions so far: steps of searches for texts of regexes, each STEP, and conditions on headers and parameters looked at."""
+        steps = sum([index.mixed.spent for compiled in self._all for index in (compiled.hosts, compiled.paths) if index.regexes])
+        return STEP * steps + sum([repeats.looked for compiled in self._all for repeats in compiled.repeats])
 
     def glanced(self, first: int, others: int, avoid: int) -> int:
         """Those of `others` of which one glance shows a request that `first` matches too and none of `avoid`; of the rest nothing is said."""
@@ -528,6 +567,7 @@ class ListenerFacts:
                 return False
         earlier = self.compiled.earlier
         doubt: Undecided | None = None
+        doubts = 0
         if self.default_action != mine:
             found = self.exists((index,), earlier[index] | after)
             if found is True:
@@ -539,6 +579,9 @@ class ListenerFacts:
                 if found is True:
                     return False
                 doubt = doubt or found or None
+                doubts += found is not False
+                if doubts >= DOUBTS:
+                    break
         return doubt if doubt is not None else True
 
 

@@ -12,6 +12,8 @@ _MOST: Final = 60
 """Rules that a move passes, up to which it is tried: the help of one finding must not cost more than the check."""
 _RULES: Final = 200
 """Rules of a listener with regexes, up to which a move is tried: each try lays all of them side by side anew."""
+_WORK: Final = 400_000
+"""Rules that share requests with the one that moves, times all rules, up to which a move is tried: of thousands that all meet, none is."""
 _FAR: Final = 200
 """Numbers beside a rule that are looked at for a free one."""
 
@@ -69,12 +71,14 @@ def _moved(
     if facts.has_regexes and facts.count > _RULES:
         return None
     near = facts.meets[index] | facts.unsure[index]
+    if near.bit_count() * facts.count > _WORK:
+        return None
     places: dict[int, int] = {}
-    for other, rule in enumerate(rules):
-        if near >> other & 1 or other == index:
-            if not isinstance(rule.priority, int):
-                return None
-            places[other] = 2 * rule.priority
+    for other in bits_of(near | 1 << index):
+        number = rules[other].priority
+        if not isinstance(number, int):
+            return None
+        places[other] = 2 * number
     later = [other for other, at in places.items() if place < at and other != index]
     if any(_is_redundant(facts, other) and not facts.acts_alike(index, other) for other in later):
         return None  # it would be answered otherwise, and no rule would be found redundant for it any more
@@ -110,10 +114,7 @@ def _stays_reached(facts: ListenerFacts, other: int, index: int) -> bool:
 
 def _free(facts: ListenerFacts, index: int, numbers: range, allowed: Callable[[int], bool]) -> int | None:
     """The first of the numbers that is free and allowed, with no rule before it that shares requests with rule `index` and acts differently."""
-    held: dict[int, list[int]] = {}
-    for place, rule in enumerate(facts.rules):
-        if isinstance(rule.priority, int):
-            held.setdefault(rule.priority, []).append(place)
+    held = facts.holders
     near = facts.meets[index] | facts.unsure[index]
     for number in numbers:
         if number not in held and allowed(number):

@@ -22,7 +22,9 @@ from alb_lint.model import (
     QueryString,
     Rule,
     SourceIp,
+    Text,
 )
+from alb_lint.model.excess import LONG, LONGEST
 from alb_lint.model.limits import NAME_LENGTH, PATTERN_LENGTH
 
 
@@ -110,6 +112,12 @@ def _condition(condition: Condition) -> Iterator[Problem]:
             "use one kind only: write the values as regexes, or split the rule in two",
             f"{name} values",
         )
+    if _cut(condition, regexes):
+        yield Problem(
+            f"its {name} condition holds a text of more than {LONGEST:,} characters, the limit is {PATTERN_LENGTH}",
+            "shorten it with a wildcard",
+            f"{name} length",
+        )
     for regex in regexes:
         if isinstance(regex, str):
             yield from _regex(name, regex)
@@ -123,6 +131,14 @@ def _condition(condition: Condition) -> Iterator[Problem]:
                 yield from _text("query value", value.value, _QUERY, PATTERN_LENGTH)
         elif isinstance(value, str):
             yield from _value(condition, value)
+
+
+def _cut(condition: Condition, regexes: tuple[Text, ...]) -> bool:
+    """Whether some text of it was too long to be kept."""
+    if isinstance(condition, OpaqueCondition):
+        return False
+    name = condition.name if isinstance(condition, HttpHeader) else ""
+    return LONG in (name, *condition.values, *regexes)
 
 
 def _value(condition: Condition, value: str) -> Iterator[Problem]:

@@ -1,6 +1,5 @@
 """ALB103: a rule whose removal changes no answer."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -16,7 +15,6 @@ from alb_lint.space.covers import bits_of
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
-    claimed = Counter(rule.priority for rule in facts.rules)
     for index, rule in enumerate(facts.rules):
         here = facts.reach(index)
         if no_number_left(facts, rule):
@@ -39,7 +37,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
                 witnesses=() if witness is None else (Witness("both", witness, f"an earlier rule answers{', alike' if alike else ''}"),),
                 severity=severity,
             )
-        elif here.state == "reachable" and not (claimed[rule.priority] > 1 and _contested(facts, index)) and facts.redundant(index) is True:
+        elif here.state == "reachable" and not _contested(facts, index) and facts.redundant(index) is True:
             request = facts.own_request(index)
             passing = _for_now(rule, facts.rules)
             yield CHECK.finding(
@@ -69,8 +67,7 @@ def _delete(facts: ListenerFacts, index: int) -> str:
 def _contested(facts: ListenerFacts, index: int) -> bool:
     """Whether another rule claims its number, so that neither has a place before the collision (ALB001) is solved."""
     number = facts.rules[index].priority
-    others = (place for place in bits_of(facts.meets[index]) if place != index)
-    return isinstance(number, int) and any(facts.rules[place].priority == number for place in others)
+    return isinstance(number, int) and any(place != index and facts.meets[index] >> place & 1 for place in facts.holders[number])
 
 
 _TODAY: Final = " at today's weights"

@@ -1,7 +1,7 @@
 """`alb-lint trace`: which rule answers a request, and why each earlier one did not."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -10,6 +10,11 @@ from alb_lint.cli.live import Live, may_read_live
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.files import NotRead, content, whole_pairs
 from alb_lint.model import Listener, LoadBalancer, Request
+
+_MOST: Final = 1_000_000
+"""Answers of rules to requests of a file that are told at once; some seconds."""
+_LONGEST: Final = 65_536
+"""Characters of a request. Source: ELB quotas, "Size of entire request header" (64 K)."""
 
 HELP = helping.Help(
     examples=(
@@ -65,6 +70,7 @@ def command(
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     listeners = _chosen(estate.listeners, url)
+    _bounded(len(asked), sum(len(item.rules) + 1 for item in listeners), requests)
     found = [(item, trace(item, request)) for request in asked for item in listeners]
     if format_ == "json":
         options.write(traces.as_json(found), output)
@@ -72,6 +78,16 @@ def command(
         several = len(estate.listeners) > 1
         options.write(traces.as_text(found, several, why, options.columns(output), options.in_color(no_color, output)), output)
     return live.code(exit_codes.CLEAN)
+
+
+def _bounded(requests: int, rules: int, file: str) -> None:
+    """Raises UsageError for more than can be told in some seconds."""
+    if requests > 1 and requests * rules > _MOST:
+        raise UsageError(
+            f"{requests:,} requests, each asked of {rules:,} rules, are more than {_MOST:,} answers",
+            where=file,
+            hint="give fewer requests at once, or one listener with --listener",
+        )
 
 
 def _chosen(listeners: tuple[Listener, ...], url: str) -> tuple[Listener, ...]:
@@ -128,6 +144,11 @@ def _request(data: Any, where: str) -> Request:
     if problem:
         raise SourceError(problem, where=where, hint='fields: method, host, path, query [["k", "v"]], headers [["N", "v"]], source_ip')
     plain = Request()
+    size = sum(map(len, (data.get("host", ""), data.get("path", "")))) + sum(
+        len(name) + len(value) for key in ("query", "headers") for name, value in data.get(key, ())
+    )
+    if size > _LONGEST:
+        raise SourceError(f"a request of {size:,} characters", where=where, hint=f"a load balancer takes at most {_LONGEST:,}")
     if not _is_address(data.get("source_ip", plain.source_ip)):
         raise SourceError(f"not an address: {data['source_ip']!r}", where=where, hint="write it like 192.0.2.7 or 2001:db8::7")
     return Request(

@@ -1,47 +1,150 @@
-"""Conditions with far more values than AWS takes: so many are kept, and what is more is unknown. ALB201 reports the rule all the same.
+"""Conditions with far more in them than AWS takes: so much is kept, and what is more is unknown. ALB201 and ALB203 report the rule all the same.
 
-A rule has five values. What is many times that is refused by AWS, and comparing thousands of values with thousands would take minutes.
+A rule has five values of 128 characters, and a load balancer a hundred rules unless more is asked for. What is many times that is refused by AWS, and
+comparing thousands of values with thousands would take minutes. So of a listener with thousands of conditions that are dear to compare (regexes,
+parameters, addresses, `?`) those of the first rules are known, and those of the others are not: what depends on them is undecided.
 """
 
-from typing import Final
+from typing import Any, Final
 
-from alb_lint.model.condition import Condition, OpaqueCondition
+from alb_lint.model.condition import Condition, HttpHeader, OpaqueCondition, QueryPair, QueryString, SourceIp
+from alb_lint.model.limits import PATTERN_LENGTH, VALUES_PER_RULE
 from alb_lint.model.listener import Listener
 from alb_lint.model.rule import Rule
 from alb_lint.record import replace
 from alb_lint.symbols import Unknown
 
 MOST: Final = 100
-"""Values or regexes of one condition, and conditions of one rule."""
+"""Values, regexes and conditions of one rule."""
 
-MORE: Final = Unknown(f"more than the {MOST} that are looked at; AWS takes 5 in a rule")
+LEAST: Final = 2 * VALUES_PER_RULE
+"""What is looked at of every rule, however many have too much."""
+
+IN_ALL: Final = 2_000
+"""What is looked at beyond that in all rules of a listener."""
+
+LONGEST: Final = 1_000
+"""Characters of a value, regex or name."""
+
+DEAR: Final = 12_000
+"""What the conditions of one listener may weigh together: 3,000 regexes, or 12,000 values with a `?`."""
+
+_REGEX: Final = 4
+_PAIR: Final = 4
+
+MORE: Final = Unknown(f"more than are looked at; AWS takes {VALUES_PER_RULE} in a rule")
+CROWDED: Final = "its listener has more conditions on parameters, addresses, regexes or `?` than are looked at together"
+LONG: Final = Unknown(f"more than {LONGEST:,} characters; AWS takes {PATTERN_LENGTH}")
 
 
 def bounded(listener: Listener) -> Listener:
     """The listener itself, but for rules with too much in them."""
     if not any(map(_too_much, listener.rules)):
+        return _affordable(listener)
+    left = IN_ALL
+    rules: list[Rule] = []
+    for rule in listener.rules:
+        if _too_much(rule):
+            room = min(MOST, LEAST + left)
+            left -= max(min(_size(rule), room) - LEAST, 0)
+            rules.append(replace(rule, conditions=_bounded(rule.conditions, room)))
+        else:
+            rules.append(rule)
+    return _affordable(replace(listener, rules=tuple(rules)))
+
+
+def _affordable(listener: Listener) -> Listener:
+    """The listener itself, but for the dear conditions of rules that stand behind too many of them."""
+    if len(listener.rules) * (_PAIR + _REGEX) * VALUES_PER_RULE < DEAR:
         return listener
-    return replace(listener, rules=tuple(_bounded(rule) if _too_much(rule) else rule for rule in listener.rules))
+    weights = [[_weight(condition) for condition in rule.conditions] for rule in listener.rules]
+    if sum(map(sum, weights)) <= DEAR:
+        return listener
+    total = 0
+    rules = list(listener.rules)
+    asked = sorted(range(len(rules)), key=lambda index: (isinstance(rules[index].priority, Unknown), _number(rules[index]), index))
+    for index in asked:
+        total += sum(weights[index])
+        if total > DEAR and any(weights[index]):
+            weighed = zip(rules[index].conditions, weights[index], strict=True)
+            kept = tuple([OpaqueCondition("", CROWDED) if weight else condition for condition, weight in weighed])
+            rules[index] = replace(rules[index], conditions=kept)
+    return replace(listener, rules=tuple(rules))
+
+
+def _number(rule: Rule) -> int:
+    return rule.priority if isinstance(rule.priority, int) else 0
+
+
+def _weight(condition: Condition) -> int:
+    """How dear it is to compare a condition with those of thousands of rules."""
+    if isinstance(condition, OpaqueCondition):
+        return 0
+    regexes = _REGEX * len(getattr(condition, "regexes", ()))
+    if isinstance(condition, SourceIp):
+        return len(condition.values)
+    if isinstance(condition, QueryString):
+        return sum(
+            _PAIR * (_wild(pair.value) + (pair.key is None or _wild(pair.key))) for pair in condition.values if isinstance(pair, QueryPair)
+        )
+    if isinstance(condition, HttpHeader):
+        return regexes + sum(map(_wild, condition.values))
+    return regexes + sum(isinstance(value, str) and ("?" in value or value.count("*") > 3) for value in condition.values)
+
+
+def _wild(text: object) -> bool:
+    return isinstance(text, str) and ("*" in text or "?" in text)
 
 
 def _too_much(rule: Rule) -> bool:
-    return len(rule.conditions) > MOST or any(
-        len(getattr(condition, "values", ())) > MOST or len(getattr(condition, "regexes", ())) > MOST for condition in rule.conditions
-    )
+    size = 0
+    for condition in rule.conditions:
+        size += 1
+        if isinstance(condition, OpaqueCondition):
+            continue
+        size += len(condition.values)
+        for value in condition.values:
+            if _long(value):
+                return True
+        if regexes := getattr(condition, "regexes", ()):
+            size += len(regexes)
+            if any(map(_long, regexes)):
+                return True
+        if isinstance(condition, HttpHeader) and _long(condition.name):
+            return True
+    return size > LEAST
 
 
-def _bounded(rule: Rule) -> Rule:
-    conditions = [_condition(condition) for condition in rule.conditions[:MOST]]
-    if len(rule.conditions) > MOST:
-        conditions.append(OpaqueCondition("", MORE.reason))
-    return replace(rule, conditions=tuple(conditions))
+def _size(rule: Rule) -> int:
+    return sum(1 + len(getattr(condition, "values", ())) + len(getattr(condition, "regexes", ())) for condition in rule.conditions)
 
 
-def _condition(condition: Condition) -> Condition:
-    if isinstance(condition, OpaqueCondition):
-        return condition
-    if len(condition.values) > MOST:
-        condition = replace(condition, values=(*condition.values[:MOST], MORE))  # type: ignore[arg-type]  # of its own class
-    if len(getattr(condition, "regexes", ())) > MOST:
-        condition = replace(condition, regexes=(*getattr(condition, "regexes", ())[:MOST], MORE))  # type: ignore[arg-type]
-    return condition
+def _bounded(conditions: tuple[Condition, ...], room: int) -> tuple[Condition, ...]:
+    """The conditions with so many values and regexes in all of them."""
+    kept: list[Condition] = []
+    for condition in conditions:
+        if room <= 0:
+            return (*kept, OpaqueCondition("", MORE.reason))
+        if isinstance(condition, OpaqueCondition):
+            room -= 1
+        else:
+            told = {name: _texts(getattr(condition, name, ()), room) for name in ("values", "regexes") if hasattr(condition, name)}
+            room -= sum(map(len, told.values())) or 1
+            if isinstance(condition, HttpHeader) and _long(condition.name):
+                told["name"] = LONG
+            condition = replace(condition, **told)
+        kept.append(condition)
+    return tuple(kept)
+
+
+def _texts(values: tuple[Any, ...], room: int) -> Any:
+    kept = tuple([LONG if _long(value) else value for value in values[:room]])
+    return kept if len(values) <= room else (*kept, MORE)
+
+
+def _long(value: object) -> bool:
+    if value.__class__ is str:
+        return len(value) > LONGEST
+    if isinstance(value, QueryPair):
+        return _long(value.key) or _long(value.value)
+    return isinstance(value, Unknown) and sum(len(piece) for piece in value.pieces if isinstance(piece, str)) > LONGEST

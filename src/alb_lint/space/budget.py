@@ -34,6 +34,12 @@ POINTS_PER_RULE: Final = 20_000
 WAYS_TO_REPEAT: Final = 4_000
 """Sets of items that decide the header or query conditions of one rule, the product over its conditions."""
 
+LOOKS_OF_REPEATS: Final = 1_000_000
+"""Conditions on headers or parameters looked at for whom sets of items satisfy; each set of conditions that rules ask for has its share of them, but
+LEAST_LOOKS. What satisfies one condition mostly satisfies few others."""
+
+LEAST_LOOKS: Final = 200
+
 
 class OutOfBudget(Exception):  # noqa: N818 - an answer, not an error
     """The work was cut off; `reason` is for people."""

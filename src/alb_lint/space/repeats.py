@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import product
 
-from alb_lint.space.budget import WAYS_TO_REPEAT, OutOfBudget
+from alb_lint.space.budget import LEAST_LOOKS, LOOKS_OF_REPEATS, WAYS_TO_REPEAT, OutOfBudget
 from alb_lint.space.covers import bits_of
 from alb_lint.space.glob import SEPARATOR, share_a_word
 from alb_lint.space.hunt import share_a_text
@@ -49,6 +49,15 @@ class RepeatIndex:
                 self._by_lowest.setdefault(needs & -needs, []).append((needs, owners))
                 if needs & (needs - 1):
                     self.several |= owners
+        self._lowest = sum(self._by_lowest)
+        self.met_by_nothing = self._free
+        """Owners that items of which there are none may satisfy: those that need nothing, or only what holds or not whatever a request carries."""
+        for needs, owners in wanted.items() if self._opaque else ():
+            if not needs & ~self._opaque:
+                self.met_by_nothing |= owners
+        self._share = max(LEAST_LOOKS, LOOKS_OF_REPEATS // (len(wanted) or 1))
+        self.looked = 0
+        """Conditions looked at so far."""
         self._covers: dict[int, int] = {0: self._free}
         self._owners = dict(wanted)
         self._known_apart: dict[int, int] = {}
@@ -58,7 +67,9 @@ class RepeatIndex:
         known = self._covers.get(satisfied)
         if known is None:
             known = self._free
-            for number in bits_of(satisfied):
+            looked = satisfied & self._lowest
+            self.looked += looked.bit_count()
+            for number in bits_of(looked):
                 for needs, owners in self._by_lowest.get(1 << number, ()):
                     if needs & satisfied == needs:
                         known |= owners
@@ -101,9 +112,8 @@ class RepeatIndex:
                 cut = cut or reason
                 mine.extend(((channel, word), bits) for word, bits in words)
             choices.append(mine)
-        if len(choices) == 1:
-            return [((item,), self.cover(bits)) for item, bits in choices[0]], cut
         found: list[tuple[tuple[Item, ...], int]] = []
+        looks = 0
         for chosen in product(*choices):
             if len(found) >= WAYS_TO_REPEAT:
                 cut = cut or f"{len(numbers)} conditions on headers or parameters have more than {WAYS_TO_REPEAT} ways to be met"
@@ -111,6 +121,11 @@ class RepeatIndex:
             together = 0
             for _, bits in chosen:
                 together |= bits
+            # the same for every order of questions: what is known already counts, too
+            looks += (together & self._lowest).bit_count()
+            if looks > self._share:
+                cut = cut or f"its conditions on headers or parameters have more than {self._share} ways to be met with those of others"
+                break
             found.append((tuple(dict.fromkeys(item for item, _ in chosen)), self.cover(together)))
         return found, cut
 

@@ -445,11 +445,14 @@ def test_spell_is_read_back():
         ("app/x", False),
         ("other", False),
         ("web/[1]", True),
+        ("front:443", True),
+        ("front:80", False),
     ],
 )
 def test_listener_fits(wanted, fits):
     settings = config("[[listener]]\nname = 'public'\nids = ['arn:*']\n[[listener]]\nname = 'other'\nids = ['arn:y']")
-    assert listener_fits(wanted, listener("1 path=/a -> x", id="arn:x", name="web/[1]"), settings) is fits
+    told = replace(listener("1 path=/a -> x", id="arn:x", name="web/[1]"), port=443, load_balancer=LoadBalancer("lb", "front"))
+    assert listener_fits(wanted, told, settings) is fits
 
 
 @pytest.mark.parametrize(("glob", "fits"), [("one", True), ("o*", True), ("two", False), ("*", True), ("", False)])

@@ -709,7 +709,8 @@ def listener_fits(wanted: str, listener: Listener, config: Config) -> bool:
 
 
 def _names(glob: str, listener: Listener) -> bool:
-    return any(text and (text == glob or fnmatchcase(text, glob)) for text in (listener.id, listener.name, listener.id.rsplit(":", 1)[-1]))
+    texts = (listener.id, listener.name, listener.id.rsplit(":", 1)[-1], listener.door)
+    return any(text and (text == glob or fnmatchcase(text, glob)) for text in texts)
 
 
 def rule_fits(glob: str, rule: Rule) -> bool:

@@ -18,7 +18,7 @@ from alb_lint.findings.summary import ListenerLine, Summary, line
 from alb_lint.findings.suppress import STALE, suppress
 from alb_lint.model import Condition, Estate, FixedResponse, Gap, Listener, Location, Reading, Rule, TargetGroup
 from alb_lint.model.excess import bounded
-from alb_lint.model.pieces import plain_where_pieces
+from alb_lint.model.pieces import known_by_use
 from alb_lint.model.references import Known, Reference, known_of, resolved
 from alb_lint.parallel import in_order, processes
 from alb_lint.presence import exclusive
@@ -123,7 +123,7 @@ def join(readings: Iterable[Reading], config: Config, gaps: Iterable[Gap] = ()) 
     if config.listeners and len(parts) > 1:
         parts = _named_together(parts, config, told)
     known = known_of(references)
-    joined = plain_where_pieces(bounded(_one(identifier, listeners, told, known)) for identifier, listeners in sorted(parts.items()))
+    joined = known_by_use(bounded(_one(identifier, listeners, told, known)) for identifier, listeners in sorted(parts.items()))
     return Estate(
         tuple(joined),
         tuple(told),

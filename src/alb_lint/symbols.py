@@ -14,13 +14,16 @@ class Symbol:
     """A value that a deployment gives.
 
     `key`: its identity. `shown`: how the author wrote it, `var.root_domain`. `plain`: it is one text without wildcards (a DNS name, an ARN,
-    a secret), also where it is a whole value. `secret`: its value is never shown.
+    a secret), also where it is a whole value. `secret`: its value is never shown. `host`: it stands in a host, so that it holds no slash.
+    `filled`: it is the whole value of a path, which is never empty.
     """
 
     key: str
     shown: str
     plain: bool = False
     secret: bool = False
+    host: bool = False
+    filled: bool = False
 
 
 @record

@@ -9,7 +9,9 @@ from alb_lint.analysis.actions import action_key
 from alb_lint.analysis.decisions import differences, group_name, order_sensitive
 from alb_lint.analysis.evaluate import evaluate, ordered
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.model import FixedResponse, Forward, Listener, PathPattern, Rule, Share, Unknown
+from alb_lint.model import FixedResponse, Forward, HostHeader, Listener, PathPattern, Rule, Share, Unknown
+from alb_lint.model.pieces import known_by_use
+from alb_lint.symbols import Symbol
 from worlds import World, listener
 
 KINDS = {
@@ -159,3 +161,13 @@ def test_limit_says_so() -> None:
 def test_order_sensitive_is_mutual_and_leaves_out_what_acts_alike() -> None:
     told = made(rule("a", 1, "/x*", "a"), rule("b", 2, "/x", "b"), rule("c", 3, "/x?", "a"), rule("d", 4, "/y", "d"))
     assert order_sensitive(ListenerFacts(told)) == [0b0010, 0b0001, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "elsewhere", [HostHeader((Unknown("d", ("api.", Symbol("d", "var.d"))),)), PathPattern((Unknown("d", (Symbol("d", "var.d"),)),))]
+)
+def test_a_symbol_is_the_same_on_both_sides_whatever_else_uses_it(elsewhere):
+    told = Listener("L", "L", (Rule("r", "", 1, (PathPattern((Unknown("d", (Symbol("d", "var.d"), "/x")),)),), (FixedResponse("200"),)),))
+    (old,) = known_by_use([told])
+    new, _ = known_by_use([told, Listener("M", "M", (Rule("m", "", 1, (elsewhere,)),))])
+    assert differences(old, new).equivalent is True

@@ -264,6 +264,8 @@ CASES = {
         1,
         ["ALB001 49000"],
         [("net:aws_lb_listener.l", 2)],
+        says=("aws_lb_listener.l (front:443, HTTPS) 2 rules: 1 error",),
+        flags=("--listener", "front:443"),
     ),
     "any workspace": Case(
         {"main.tf": WORKSPACE, "numbers.json": NUMBERS}, 1, ["ALB101 None"], says=("${local.mine.first + 1}", "(${local.host})")

@@ -1,9 +1,21 @@
-"""What is a piece of a longer text is one plain text, wherever it stands."""
+"""What a symbol is by where it stands: a piece of a longer text is one plain text, wherever it stands."""
 
 import pytest
 
-from alb_lint.model import FixedResponse, HostHeader, HttpHeader, Listener, PathPattern, QueryPair, QueryString, Redirect, Rule, Unknown
-from alb_lint.model.pieces import plain_where_pieces
+from alb_lint.model import (
+    Condition,
+    FixedResponse,
+    HostHeader,
+    HttpHeader,
+    Listener,
+    PathPattern,
+    QueryPair,
+    QueryString,
+    Redirect,
+    Rule,
+    Unknown,
+)
+from alb_lint.model.pieces import known_by_use
 from alb_lint.symbols import Symbol
 
 D = Symbol("d", "var.d")
@@ -34,9 +46,25 @@ def plain(listeners: list[Listener]) -> bool:
     ],
 )
 def test_a_piece_anywhere_makes_it_plain(other: Listener, expected: bool) -> None:
-    assert plain(plain_where_pieces([listener("a", HostHeader((WHOLE,))), other])) is expected
+    assert plain(known_by_use([listener("a", HostHeader((WHOLE,))), other])) is expected
 
 
 def test_nothing_to_mark_is_the_same_object() -> None:
-    told = listener("a", HostHeader((WHOLE,)))
-    assert plain_where_pieces([told])[0] is told
+    told = listener("a", HttpHeader("X-A", (WHOLE,)))
+    assert known_by_use([told])[0] is told
+
+
+@pytest.mark.parametrize(
+    ("conditions", "host", "filled"),
+    [
+        ((PathPattern((PIECE,)),), False, False),
+        ((PathPattern((PIECE,)), HostHeader((PIECE,))), True, False),
+        ((PathPattern((WHOLE,)),), False, True),
+        ((HostHeader((WHOLE,)),), True, False),
+        ((HttpHeader("X-B", (WHOLE,)),), False, False),
+    ],
+)
+def test_hosts_hold_no_slash_and_paths_are_not_empty(conditions: tuple[Condition, ...], host: bool, filled: bool) -> None:
+    first, _ = known_by_use([listener("a", HttpHeader("X-A", (WHOLE,))), listener("b", *conditions)])
+    (value,) = first.rules[0].conditions[0].values  # type: ignore[union-attr]
+    assert [(piece.host, piece.filled) for piece in value.pieces] == [(host, filled)]

@@ -4,6 +4,7 @@ Each valuation gives a concrete listener, which the engine decides exactly (test
 symbol is a whole value.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import product
 from random import Random
@@ -12,7 +13,7 @@ import pytest
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.model import Condition, FixedResponse, HostHeader, HttpHeader, Listener, OpaqueCondition, PathPattern, Request, Rule, Unknown
-from alb_lint.model.pieces import plain_where_pieces
+from alb_lint.model.pieces import known_by_use
 from alb_lint.symbols import Symbol, SymbolicNumber, Unset
 
 SYMBOLS = {name: Symbol(name, f"var.{name}") for name in "de"}
@@ -21,8 +22,17 @@ ROOT = Symbol("p", "var.path")
 TEXTS = ("", "a", "b", "ab", "aa", "a.b", ".b", "a.", "b.a", "xx")
 PATTERNS = ("*", "a*", "*b", "?", "a.*", "??")
 PATHS = ("/", "/a", "/b", "/*", "/a*", "/a/a", "/x")
+SLASHED = ("/", "/a", "a/")
 VALUATIONS = 120
+MORE = 600
+"""Valuations where something is undecided, which may only seem to hold for every one of few."""
 RUNS = 250
+BASES = (-99, 0, 3, 100)
+LAST = 9_000
+PLACES = (-500, 5, 15, 25, 35, 45, 250, LAST, LAST + 1)
+"""Where a number of which nothing is known stands: anywhere, and behind those that are not set, since it may not be set itself."""
+Numbers = tuple[int, list[int]]
+"""The number that a symbol of a priority is, and the numbers of which nothing is known."""
 
 
 def unknown(*pieces: str | Symbol) -> Unknown:
@@ -81,45 +91,82 @@ def a_listener(random: Random, kinds: str) -> Listener:
     return Listener("L", "L", rules, Rule("default", "", 0, (), (FixedResponse("200"),), is_default=True))
 
 
-def used(told: Listener) -> tuple[set[str], set[str], set[str]]:
-    """(symbols in use, those that stand as a piece of a longer text, those that are a whole value)."""
-    whole, piece, alone = set(), set(), set()
+def texts_of(told: Listener, kind: type = object) -> list[str | Unknown]:
+    """The values of conditions of that kind."""
+    found = []
     for one in told.rules:
         for condition in one.conditions:
-            for value in () if isinstance(condition, OpaqueCondition) else condition.values:
-                for part in value.pieces if isinstance(value, Unknown) else ():
-                    if isinstance(part, Symbol):
-                        whole.add(part.key)
-                        (piece if len(value.pieces) > 1 else alone).add(part.key)
-    return whole, piece, alone
+            if isinstance(condition, kind) and not isinstance(condition, OpaqueCondition):
+                found.extend(condition.values)
+    return found
 
 
-def valuations(random: Random, told: Listener):
-    whole, piece, alone = used(told)
-    names = sorted(whole)
-    opaque = sorted({item.key for one in told.rules for item in one.conditions if isinstance(item, OpaqueCondition)})
-    choices = [
-        # an empty path is no value that AWS takes
-        ([*([] if name in alone else [""]), *(text for text in PATHS if "*" not in text)] if name in piece else PATHS)
-        if name == "p"
-        else (*TEXTS, *(PATTERNS if name not in piece and name != "z" else ()))
-        for name in names
+def symbols_in(values: Iterable[str | Unknown]) -> set[str]:
+    return {part.key for value in values if isinstance(value, Unknown) for part in value.pieces if isinstance(part, Symbol)}
+
+
+def choices_of(told: Listener) -> dict[str, tuple[str, ...]]:
+    """Per symbol the texts that it may be: what AWS takes wherever it stands."""
+    every = texts_of(told)
+    pieces = symbols_in(value for value in every if isinstance(value, Unknown) and len(value.pieces) > 1)
+    paths, hosts = texts_of(told, PathPattern), symbols_in(texts_of(told, HostHeader))
+    alone = symbols_in(value for value in paths if isinstance(value, Unknown) and len(value.pieces) == 1)
+    found = {}
+    for name in sorted(symbols_in(every)):
+        if name == "p":
+            # an empty path is no value that AWS takes
+            plain = ([] if name in alone else [""]) + [text for text in PATHS if "*" not in text]
+            found[name] = tuple(plain) if name in pieces else PATHS
+        else:
+            inner = SLASHED if name in symbols_in(paths) and name not in hosts else ()
+            found[name] = (*TEXTS, *inner, *(PATTERNS if name not in pieces and name != "z" else ()))
+    return found
+
+
+def valuations(random: Random, told: Listener, most: int) -> Iterator[tuple[dict[str, str], Numbers]]:
+    """Every valuation where there are few, else some, half of them such that one value may come to equal another."""
+    choices = choices_of(told)
+    names = [
+        *choices,
+        *sorted({f"opaque {item.key}" for one in told.rules for item in one.conditions if isinstance(item, OpaqueCondition)}),
     ]
-    names += [f"opaque {key}" for key in opaque]
-    choices += [("holds", "asks")] * len(opaque)
-    every = list(product((-99, 0, 3, 100), *choices))
-    for base, *chosen in every if len(every) <= VALUATIONS else random.sample(every, VALUATIONS):
-        yield dict(zip(names, chosen, strict=True)), base
+    every = list(product(BASES, *choices.values(), *[("holds", "asks")] * (len(names) - len(choices))))
+    floats = sum(one.priority == Unknown("nothing known") for one in told.rules)
+    for number, (base, *chosen) in enumerate(every if len(every) <= most else random.sample(every, most)):
+        values = dict(zip(names, chosen, strict=True))
+        yield (equal_made(random, told, choices, values) if number % 2 else values), (base, [random.choice(PLACES) for _ in range(floats)])
 
 
-def concrete(told: Listener, values: dict[str, str], base: int) -> Listener:
-    """The listener under a valuation. `base`: the number that a symbol of a priority has, and where a number of which nothing is known stands."""
+def equal_made(random: Random, told: Listener, choices: dict[str, tuple[str, ...]], values: dict[str, str]) -> dict[str, str]:
+    """The valuation with one symbol such that a value it stands in equals another value, if there is such a text."""
+    kind = random.choice((HostHeader, PathPattern, HttpHeader))
+    every = texts_of(told, kind)
+    mine = [value for value in every if isinstance(value, Unknown)]
+    if not mine:
+        return values
+    own, other = random.choice(mine), text(random.choice(every), values)
+    at = random.choice([place for place, part in enumerate(own.pieces) if isinstance(part, Symbol)])
+    front, back = (
+        "".join(part if isinstance(part, str) else values[part.key] for part in own.pieces[cut]) for cut in (slice(at), slice(at + 1, None))
+    )
+    key = own.pieces[at].key
+    inner = other[len(front) : len(other) - len(back)]
+    fits = len(other) >= len(front) + len(back) and other.startswith(front) and other.endswith(back) and not {"*", "?"} & set(inner)
+    if not fits or ("/" in inner and not any("/" in text for text in choices[key])) or (key == "p" and not (inner or "" in choices[key])):
+        return values
+    return values if key == "p" and inner and not inner.startswith("/") else {**values, key: inner}
+
+
+def concrete(told: Listener, values: dict[str, str], numbers: Numbers) -> Listener:
+    """The listener under a valuation."""
     rules = []
+    base, others = numbers[0], iter(numbers[1])
     for one in told.rules:
         held = tuple(held for item in one.conditions for held in settled(item, values))
-        rules.append(replace(one, conditions=held, priority=number(one.priority, base)))
+        given = next(others) if one.priority == Unknown("nothing known") else number(one.priority, base)
+        rules.append(replace(one, conditions=held, priority=given))
     unset = [one for one in rules if isinstance(one.priority, Unknown)]
-    top = max((one.priority for one in rules if isinstance(one.priority, int)), default=0)
+    top = max((one.priority for one in rules if isinstance(one.priority, int) and one.priority < LAST), default=0)
     rules = [replace(one, priority=top + 1 + unset.index(one)) if one in unset else one for one in rules]
     return replace(told, rules=tuple(rules))
 
@@ -142,7 +189,7 @@ def number(given: int | Unknown, base: int) -> int | Unknown:
         return given * 10
     if isinstance(given.number, SymbolicNumber):
         return base + given.number.plus * 10 + 1
-    return given if given.number is not None else base * 7 + 5
+    return given
 
 
 def claims(told: Listener) -> tuple[list[str], dict[tuple[int, int], str], ListenerFacts]:
@@ -162,12 +209,13 @@ def scaled(told: Listener) -> Listener:
 def hold(seed: int, kinds: str) -> tuple[int, int]:
     """(claims decided, claims that one answer holds in every valuation)."""
     random = Random(seed)
-    (told,) = plain_where_pieces([a_listener(random, kinds)])
+    (told,) = known_by_use([a_listener(random, kinds)])
     states, pairs, facts = claims(scaled(told))
     seen_states: list[set[str]] = [set() for _ in states]
     seen_pairs: dict[tuple[int, int], set[str]] = {pair: set() for pair in pairs}
-    for values, base in valuations(random, told):
-        real_states, real_pairs, _ = claims(concrete(told, values, base))
+    doubtful = "undecided" in states or "undecided" in pairs.values()
+    for values, numbers in valuations(random, told, MORE if doubtful else VALUATIONS):
+        real_states, real_pairs, _ = claims(concrete(told, values, numbers))
         for index, state in enumerate(real_states):
             seen_states[index].add(state)
         for pair, relation in real_pairs.items():
@@ -213,15 +261,15 @@ def test_every_claim_holds_for_every_valuation(kinds):
     found = [hold(random.randrange(1_000_000), kinds) for _ in range(runs)]
     decided, certain = sum(one for one, _ in found), sum(one for _, one in found)
     # some of the rest only seem to hold for every valuation, since not every text is tried
-    assert decided >= 0.75 * certain
+    assert decided >= 0.95 * certain
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("kinds", ["h", "p", "x", "po", "hp", "hpxo"])
 @pytest.mark.parametrize("part", range(6))
 def test_every_claim_holds_for_every_valuation_many(kinds, part):
-    for seed in range(part * 100, part * 100 + 100):
-        hold(seed, kinds)
+    found = [hold(seed, kinds) for seed in range(part * 100, part * 100 + 100)]
+    assert sum(one for one, _ in found) >= 0.95 * sum(one for _, one in found)
 
 
 def test_requests_hold_placeholders():

@@ -208,6 +208,11 @@ def test_numbers_that_are_counted(tmp_path, source):
 UNKNOWN_LOOPS = {
     "for of": ("for (const s of config.services) rule(s.name, s.priority, s.path, l);", "config.services", "config.services is not empty"),
     "forEach": ("config.services.forEach(s => rule(s.name, s.priority, s.path, l));", "config.services", "config.services is not empty"),
+    "forEach with its index": (
+        "config.services.forEach((s, i) => rule(`${i}`, i, s.path, l));",
+        "config.services",
+        "config.services is not empty",
+    ),
     "while": ('while (more()) rule("a", 1, "/a", l);', "more()", "more()"),
     "counted to an unknown end": ('for (let i = 0; i < config.n; i++) rule("a", i, "/a", l);', "i < config.n", "i < config.n is not empty"),
     "counted for ever": ('for (let i = 0; i < 1; i--) rule("a", i, "/a", l);', "i < 1", "i < 1 is not empty"),
@@ -220,6 +225,7 @@ def test_loops_over_what_is_not_told_are_a_gap(tmp_path, source, what, presence)
     (rule,) = rules(reading)
     assert rule.presence == ((presence, True),)
     assert reasons(reading) == [f"a loop over {what}, which is not known: its rules are shown once"]
+    assert "undefined" not in rule.name
 
 
 def test_items_that_are_told_count_beside_those_that_are_not(tmp_path):

@@ -58,6 +58,15 @@ VALUES = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("stack", "said"),
+    [("", []), ("prod", []), ("porod", ["p/Pulumi.yaml: no Pulumi.porod.yaml is here, and --stack porod gives no config; there is dev, prod"])],
+)
+def test_a_stack_without_a_config_is_told(tmp_path, stack, said):
+    files = {f"p/{name}": text for name, text in {"Pulumi.yaml": PROJECT, "index.ts": SETUP + rule("1"), **STACKS}.items()}
+    assert [f"{gap.location}: {gap.reason}" for gap in read(tmp_path, files, ReadOptions(stack=stack)).gaps] == said
+
+
 @pytest.mark.parametrize(("source", "stack", "wanted"), VALUES)
 def test_values_of_a_stack(tmp_path, source, stack, wanted):
     assert given(tmp_path, source, stack) == [wanted]

@@ -5,7 +5,8 @@ from random import Random
 import pytest
 
 from alb_lint.space import text
-from alb_lint.space.letters import has_letter, letter_of, loosened, may_share
+from alb_lint.space.letters import has_letter, letter_of, loosened
+from alb_lint.space.sharing import may_share
 from alb_lint.space.text import TextIndex
 from alb_lint.symbols import Symbol
 

@@ -213,7 +213,9 @@ class Compiled:
         return [*earlier, *none], [*later, *none]
 
     def _order_floating(self, start: int) -> None:
-        """What is certain of the place of rules whose number is not known: behind all where it is the highest + 1; one symbol's among themselves."""
+        """What is certain of the place of rules whose number is not known: behind all numbers where it is the highest + 1; one symbol's among
+        themselves.
+        """
         known = (1 << start) - 1
         self.level = [0] * self.count
         """Per rule those of unknown number that surely have the same one: as with known numbers, neither is before the other."""
@@ -223,7 +225,10 @@ class Compiled:
                 for other in range(start):
                     self.later[other] |= 1 << index
             for other in range(start, self.count):
-                if other != index and (compared := symbolic_order(self.rules[index].priority, self.rules[other].priority)) is not None:
+                if is_behind(self.rules[index].priority) and _is_symbolic(self.rules[other].priority):
+                    self.earlier[index] |= 1 << other
+                    self.later[other] |= 1 << index
+                elif other != index and (compared := symbolic_order(self.rules[index].priority, self.rules[other].priority)) is not None:
                     if compared > 0:
                         self.earlier[index] |= 1 << other
                     elif compared < 0:
@@ -438,6 +443,11 @@ def _mays(index: TextIndex, words: Sequence[tuple[str, int]], free: int) -> tupl
 def is_behind(number: Number) -> bool:
     """Whether the number is picked behind all that exist."""
     return isinstance(number, Unknown) and isinstance(number.number, Unset) and number.number.behind
+
+
+def _is_symbolic(number: Number) -> bool:
+    """Whether it is a number that a symbol gives, and so is set."""
+    return isinstance(number, Unknown) and isinstance(number.number, SymbolicNumber)
 
 
 def symbolic_order(one: Number, other: Number) -> int | None:

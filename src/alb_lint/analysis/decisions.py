@@ -13,6 +13,7 @@ from alb_lint.analysis.actions import action_key, action_known
 from alb_lint.analysis.evaluate import ordered
 from alb_lint.analysis.facts import ListenerFacts, Undecided
 from alb_lint.model import Action, Condition, Forward, Listener, LoadBalancer, Request, Rule, Unknown
+from alb_lint.model.pieces import known_by_use
 from alb_lint.model.shape import actions_shape, routing_shape
 from alb_lint.presence import Presence
 from alb_lint.record import record
@@ -124,6 +125,7 @@ def order_sensitive(facts: ListenerFacts) -> list[int]:
 
 def differences(old: Listener, new: Listener, *, target_groups: Literal["arn", "name"] = "arn", limit: int = LIMIT) -> Decisions:
     """Every pair of differing answers, each with one request. Rules that claim one number are asked by id, as in `evaluate`."""
+    old, new = known_by_use((old, new))  # one symbol is the same on both sides, whatever else of its run uses it
     return _Comparison(old, new, target_groups == "name").run(limit)
 
 

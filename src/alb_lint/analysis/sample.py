@@ -3,8 +3,8 @@
 from alb_lint.model import Condition, HostHeader, HttpHeader, OpaqueCondition, PathPattern, QueryPair, QueryString, Rule, Unknown
 from alb_lint.record import replace
 from alb_lint.space.glob import speakable
-from alb_lint.space.letters import TooManySymbols, letter_of, shown
-from alb_lint.symbols import Text
+from alb_lint.space.letters import ANYWHERE, PATH, TAIL, TooManySymbols, letter_of, shown
+from alb_lint.symbols import Symbol, Text
 
 MAX_PIECES = 1_000
 """Pieces of one text; a value has at most 128 characters."""
@@ -24,10 +24,15 @@ def lettered(value: Text, path: bool = False) -> str | None:
             found.append(piece)
         else:
             try:
-                found.append(letter_of(piece, path and place == 0))
+                found.append(_beginning(piece) if path and place == 0 else letter_of(piece, ANYWHERE))
             except TooManySymbols:
                 return None
     return "".join(found)
+
+
+def _beginning(symbol: Symbol) -> str:
+    """A symbol that begins a path: with its slash where it is surely one text with a slash, else as one letter."""
+    return "/" + letter_of(symbol, TAIL) if symbol.filled and (symbol.plain or symbol.secret) else letter_of(symbol, PATH)
 
 
 def sample_rule(rule: Rule) -> Rule:

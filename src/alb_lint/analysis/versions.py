@@ -11,6 +11,7 @@ from typing import Final
 
 from alb_lint.model import Change, Deployment, Estate, Listener, Rule
 from alb_lint.model.deployment import Tool
+from alb_lint.model.pieces import known_by_use
 from alb_lint.model.rule import ANY_NAME
 
 TOOLS: Final[Mapping[str, Tool]] = {"terraform": "Terraform", "pulumi": "Pulumi", "cloudformation": "CloudFormation"}
@@ -27,6 +28,7 @@ def _deployed(new: Listener, old: Listener | None) -> Listener:
     tool = TOOLS.get(new.source_kind)
     if tool is None or old is None or old.source_kind != new.source_kind or old.unread is not None:
         return new
+    old, new = known_by_use((old, new))
     changes = changes_between(old.rules, new.rules)
     return replace(new, deployments=(*new.deployments, Deployment(tool, changes, certain=False))) if changes else new
 

@@ -34,7 +34,7 @@ OnlyListener = Annotated[
     flag(
         "--listener",
         metavar="GLOB",
-        help="Only listeners with this name, ARN or address.",
+        help="Only listeners with this name, ARN or address, or on this port: `front:443`.",
         autocompletion=completing.listeners,
         rich_help_panel=INPUT_PANEL,
     ),

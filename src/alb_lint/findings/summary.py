@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @record
 class ListenerLine:
-    """What a report says of a listener that was read."""
+    """What a report says of a listener that was read. `door`: its load balancer and port, "" where they are not told or the name has them."""
 
     id: str
     name: str
@@ -22,6 +22,7 @@ class ListenerLine:
     entrance: Entrance
     account: str = ""
     region: str = ""
+    door: str = ""
 
 
 @record
@@ -66,4 +67,6 @@ class Summary:
 def line(listener: Listener) -> ListenerLine:
     parts = listener.id.split(":") if listener.id.startswith("arn:") else []
     account, region = (parts[4], parts[3]) if len(parts) > 5 else ("", "")
-    return ListenerLine(listener.id, listener.name, len(listener.rules), listener.source_kind, listener.entrance, account, region)
+    named = bool(parts) or listener.door in (listener.name or listener.id)
+    door = "" if named else f"{listener.door}, {listener.protocol}".removesuffix(", ")
+    return ListenerLine(listener.id, listener.name, len(listener.rules), listener.source_kind, listener.entrance, account, region, door)

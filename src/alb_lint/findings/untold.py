@@ -8,6 +8,8 @@ _VARIABLE: Final = pattern(r"(?<![\w.])var\.([\w-]+)")
 _PARAMETER: Final = pattern(r"[A-Za-z][A-Za-z0-9]*")
 _FROM_AWS: Final = "only a plan or a state tells it: give `terraform show -json` in place of the code"
 
+_FROM_PULUMI: Final = "give `--stack NAME` if the config of a stack tells it, else `pulumi stack export` in place of the code"
+
 
 def way_to_tell(name: str, source_kind: str) -> str:
     """How a run can be told the value of that name; "" where it cannot. `source_kind`: of the listener, as sources name themselves."""
@@ -19,5 +21,5 @@ def way_to_tell(name: str, source_kind: str) -> str:
     if "cloudformation" in source_kind and _PARAMETER.fullmatch(name):
         return f"--parameter {name}=…"
     if "pulumi" in source_kind and "json" not in source_kind:
-        return "--stack NAME" if "onfig" in name else "only a preview or a state tells it: give `pulumi stack export` in place of the code"
+        return "--stack NAME" if "onfig" in name else _FROM_PULUMI
     return _FROM_AWS if "terraform" in source_kind and "json" not in source_kind else ""

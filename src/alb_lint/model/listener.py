@@ -61,6 +61,11 @@ class Listener:
     deployments: tuple[Deployment, ...] = ()
 
     @property
+    def door(self) -> str:
+        """Name of the load balancer and port, `front:443`; "" where they are not told."""
+        return f"{self.load_balancer.name}:{self.port}" if self.load_balancer is not None and self.load_balancer.name and self.port else ""
+
+    @property
     def entrance(self) -> Entrance:
         """How a client sends it a request: HTTPS unless it is known to speak plain HTTP."""
         plain = self.protocol == "HTTP" or (not self.protocol and self.port == 80)

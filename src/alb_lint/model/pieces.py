@@ -1,6 +1,7 @@
-"""Symbols that stand as a piece of a longer text somewhere: such a value is one plain text, also where it is a whole value.
+"""What is known of a symbol by where it stands in a run.
 
-`api.${var.domain}` says that `var.domain` is no pattern and no list, so `${var.domain}` by itself is none either.
+`api.${var.domain}` says that `var.domain` is no pattern and no list, so `${var.domain}` by itself is none either. What stands in a host has no
+slash, and what is the whole value of a path is not empty.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,17 +10,41 @@ from alb_lint.model.action import Action, Redirect
 from alb_lint.model.condition import Condition, HostHeader, HttpHeader, PathPattern, QueryPair, QueryString
 from alb_lint.model.listener import Listener
 from alb_lint.model.rule import Rule
-from alb_lint.record import replace
+from alb_lint.record import record, replace
 from alb_lint.symbols import Symbol, Text, Unknown
 
 _REDIRECT = ("protocol", "host", "port", "path", "query")
 
 
-def plain_where_pieces(listeners: Iterable[Listener]) -> list[Listener]:
-    """The listeners with these symbols marked as plain; the same objects where there are none."""
+@record
+class _Uses:
+    """Keys of symbols: of those that are one text without wildcards, that stand in a host, that are the whole value of a path."""
+
+    plain: set[str]
+    hosts: set[str]
+    paths: set[str]
+
+
+def known_by_use(listeners: Iterable[Listener]) -> list[Listener]:
+    """The listeners with symbols marked by where they stand; the same objects where there are none."""
     told = list(listeners)
-    pieces = {piece.key for listener in told for text in _texts(listener) for piece in _pieces(text)}
-    return [_marked(listener, pieces) for listener in told] if pieces else told
+    uses = _Uses(set(), set(), set())
+    for listener in told:
+        for kind, text in _texts(listener):
+            if isinstance(text, Unknown):
+                _note(kind, text, uses)
+    return [_marked(listener, uses) for listener in told] if uses.plain or uses.hosts or uses.paths else told
+
+
+def _note(kind: type, text: Unknown, uses: _Uses) -> None:
+    for piece in text.pieces:
+        if isinstance(piece, Symbol):
+            if len(text.pieces) > 1 or piece.plain:
+                uses.plain.add(piece.key)
+            if kind is HostHeader or piece.host:
+                uses.hosts.add(piece.key)
+            if (kind is PathPattern and len(text.pieces) == 1) or piece.filled:
+                uses.paths.add(piece.key)
 
 
 def _rules(listener: Listener) -> Iterator[Rule]:
@@ -28,55 +53,59 @@ def _rules(listener: Listener) -> Iterator[Rule]:
         yield listener.default
 
 
-def _texts(listener: Listener) -> Iterator[Text]:
+def _texts(listener: Listener) -> Iterator[tuple[type, Text]]:
+    """The texts that may hold symbols, each with the kind of condition or action it stands in."""
     for rule in _rules(listener):
         for condition in rule.conditions:
             if isinstance(condition, HostHeader | PathPattern | HttpHeader):
-                yield from condition.values
+                for value in condition.values:
+                    yield type(condition), value
             elif isinstance(condition, QueryString):
-                yield from (pair.value for pair in condition.values if isinstance(pair, QueryPair))
+                for pair in condition.values:
+                    if isinstance(pair, QueryPair):
+                        yield QueryString, pair.value
         for action in rule.actions:
             if isinstance(action, Redirect):
-                yield from (getattr(action, name) for name in _REDIRECT)
+                for name in _REDIRECT:
+                    yield Redirect, getattr(action, name)
 
 
-def _pieces(text: Text) -> Iterator[Symbol]:
-    if isinstance(text, Unknown) and len(text.pieces) > 1:
-        yield from (piece for piece in text.pieces if isinstance(piece, Symbol) and not piece.plain)
-
-
-def _marked(listener: Listener, pieces: set[str]) -> Listener:
-    rules = tuple(_rule(rule, pieces) for rule in listener.rules)
-    default = None if listener.default is None else _rule(listener.default, pieces)
+def _marked(listener: Listener, uses: _Uses) -> Listener:
+    rules = tuple(_rule(rule, uses) for rule in listener.rules)
+    default = None if listener.default is None else _rule(listener.default, uses)
     return listener if rules == listener.rules and default == listener.default else replace(listener, rules=rules, default=default)
 
 
-def _rule(rule: Rule, pieces: set[str]) -> Rule:
-    conditions = tuple(_condition(condition, pieces) for condition in rule.conditions)
-    actions = tuple(_action(action, pieces) for action in rule.actions)
+def _rule(rule: Rule, uses: _Uses) -> Rule:
+    conditions = tuple(_condition(condition, uses) for condition in rule.conditions)
+    actions = tuple(_action(action, uses) for action in rule.actions)
     unchanged = conditions == rule.conditions and actions == rule.actions
     return rule if unchanged else replace(rule, conditions=conditions, actions=actions)
 
 
-def _condition(condition: Condition, pieces: set[str]) -> Condition:
+def _condition(condition: Condition, uses: _Uses) -> Condition:
     if isinstance(condition, HostHeader | PathPattern | HttpHeader):
-        return replace(condition, values=tuple(_text(value, pieces) for value in condition.values))
+        return replace(condition, values=tuple(_text(value, uses) for value in condition.values))
     if isinstance(condition, QueryString):
-        pairs = (replace(pair, value=_text(pair.value, pieces)) if isinstance(pair, QueryPair) else pair for pair in condition.values)
+        pairs = (replace(pair, value=_text(pair.value, uses)) if isinstance(pair, QueryPair) else pair for pair in condition.values)
         return replace(condition, values=tuple(pairs))
     return condition
 
 
-def _action(action: Action, pieces: set[str]) -> Action:
+def _action(action: Action, uses: _Uses) -> Action:
     if not isinstance(action, Redirect):
         return action
-    return replace(action, **{name: _text(getattr(action, name), pieces) for name in _REDIRECT})
+    return replace(action, **{name: _text(getattr(action, name), uses) for name in _REDIRECT})
 
 
-def _text(text: Text, pieces: set[str]) -> Text:
-    if not isinstance(text, Unknown) or not any(isinstance(piece, Symbol) and piece.key in pieces for piece in text.pieces):
+def _text(text: Text, uses: _Uses) -> Text:
+    if not isinstance(text, Unknown) or not text.pieces:
         return text
-    return replace(
-        text,
-        pieces=tuple(replace(piece, plain=True) if isinstance(piece, Symbol) and piece.key in pieces else piece for piece in text.pieces),
-    )
+    return replace(text, pieces=tuple(_symbol(piece, uses) if isinstance(piece, Symbol) else piece for piece in text.pieces))
+
+
+def _symbol(symbol: Symbol, uses: _Uses) -> Symbol:
+    plain, host, filled = symbol.key in uses.plain, symbol.key in uses.hosts, symbol.key in uses.paths
+    if (plain, host, filled) == (symbol.plain, symbol.host, symbol.filled):
+        return symbol
+    return replace(symbol, plain=plain or symbol.plain, host=host or symbol.host, filled=filled or symbol.filled)

@@ -92,7 +92,8 @@ def _lines(shown: Sequence[Shown], width: int) -> Iterator[list[Span]]:
         where = f"  {told.account} {told.region}" if several and told.account else ""
         counts = [(sum(row.mark == mark for row in item.rows), word) for mark, word in _WORDS.items()]
         said = ", ".join(f"{count} {word}" for count, word in counts if count)
-        said = f"{where}  {counted(told.rules, 'rule')}{': ' if said else ''}{said}"
+        door = f" ({told.door})" if told.door else ""
+        said = f"{door}{where}  {counted(told.rules, 'rule')}{': ' if said else ''}{said}"
         yield [(told.name or told.id, "bold"), (said, "dim")]
         if item.listener.unread is not None:
             yield [(f"  not all rules of the listener were read ({item.listener.unread.reason})", "yellow")]

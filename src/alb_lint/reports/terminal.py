@@ -164,7 +164,8 @@ def _head(line: ListenerLine | None, listener: str, findings: list[Finding], sev
     if line is None:
         return [(listener or "config", "bold")]
     place = f"  {line.account} {line.region}" if several and line.account else ""
-    return [(line.name or line.id, "bold"), (f"{place}  {counted(line.rules, 'rule')}: {severities(findings)}", "dim")]
+    door = f" ({line.door})" if line.door else ""
+    return [(line.name or line.id, "bold"), (f"{door}{place}  {counted(line.rules, 'rule')}: {severities(findings)}", "dim")]
 
 
 def _ranked(findings: Iterable[Finding]) -> list[Finding]:

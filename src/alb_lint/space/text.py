@@ -15,9 +15,10 @@ from alb_lint.space.aligned import Aligned, ends
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import bits_of, minimal
 from alb_lint.space.glob import FIXED, FRESH, SIMPLE, Machine, common_words, matches, overlaps, shape, spoken, swallows
-from alb_lint.space.letters import has_letter, loosened, may_share
+from alb_lint.space.letters import has_letter, loosened
 from alb_lint.space.mixed import Mixed
 from alb_lint.space.regex import Regex
+from alb_lint.space.sharing import may_share
 from alb_lint.space.strands import Pattern
 
 Point = tuple[str, int]
@@ -365,6 +366,19 @@ class TextIndex:
     def _find(self, pattern: Pattern, also: Pattern | None) -> tuple[list[Point], str]:
         if also is None and isinstance(pattern, str) and not (self._symbolic or self.regexes or self._marked):
             return [self.generic(pattern)], ""
+        found, reason = self._words_of(pattern, also)
+        if also is None and isinstance(pattern, str) and "*" in pattern and self._symbolic and self._marked and not reason:
+            # a symbol may be empty and leave a `?` for one strange character, but never for more than there are
+            word = pattern.replace("*", FRESH * self._longest_count).replace("?", FRESH)
+            found = [*found, (word, self.cover(word))]
+        return found, reason
+
+    @cached_property
+    def _longest_count(self) -> int:
+        """More characters than the `?` of any glob."""
+        return 1 + max(glob.count("?") for glob in self._marked)
+
+    def _words_of(self, pattern: Pattern, also: Pattern | None) -> tuple[list[Point], str]:
         wanted = [pattern] if also is None else [pattern, also]
         if self._symbolic and any(isinstance(item, str) and has_letter(item) for item in wanted):
             return self._symbolic_points(wanted)
@@ -373,7 +387,7 @@ class TextIndex:
             if self.regexes and (any(isinstance(item, Regex) for item in wanted) or self.mixed.touched(pattern, other)):
                 return self.mixed.points(pattern, other)
             globs = [item for item in wanted if isinstance(item, str)]
-            if also is None and (point := self._plain_point(globs[0])) is not None:
+            if also is None and not (self._symbolic and self._marked) and (point := self._plain_point(globs[0])) is not None:
                 return [point], ""
             watched = self._watched(globs) if self._marked else ()
             # of words that decide the same the shortest reads best

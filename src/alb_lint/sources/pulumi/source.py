@@ -9,13 +9,15 @@ expressions are one listener; where several projects are read, the id has the pr
 `[pulumi.wrappers]` explains functions that cannot be read, see `wrappers`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from alb_lint.files import whole
 from alb_lint.languages.typescript.names import SUFFIXES, is_source, pulumi_folder
 from alb_lint.model import Reading
 from alb_lint.patterns import pattern
+from alb_lint.places import Gap, Location
 from alb_lint.sources.source import ReadOptions, Source, Target
 
 _YAML: Final = (".yaml", ".yml")
@@ -23,6 +25,9 @@ _YAML_RULE: Final = pattern(rb"aws:(?:lb|alb|applicationloadbalancing|elasticloa
 _IMPORTED: Final = pattern(rb"""["']@pulumi/[\w-]+""")
 _GLOBAL: Final = pattern(rb"\baws\s*\.\s*(?:lb|alb|applicationloadbalancing|elasticloadbalancingv2)\s*\.\s*ListenerRule\b")
 """SST declares `aws` for every file."""
+_STACK: Final = pattern(r"Pulumi\.(.+)\.ya?ml")
+_FEW: Final = 5
+"""Names of stacks that a gap tells."""
 
 
 def accepts(target: Target) -> bool:
@@ -54,9 +59,27 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
         readings.append(read_programs(code, options, SOURCE.kind, several=bool(yaml)))
     return Reading(
         tuple(listener for reading in readings for listener in reading.listeners),
-        tuple(gap for reading in readings for gap in reading.gaps),
+        (*_without_stack(targets, options.stack), *(gap for reading in readings for gap in reading.gaps)),
         files=tuple(name for reading in readings for name in reading.files),
     )
+
+
+def _without_stack(targets: Sequence[Target], stack: str) -> Iterator[Gap]:
+    """A gap for each project that has configs of stacks, but none of the one that is named: its values stay unknown."""
+    told: set[Path] = set()
+    for target in targets if stack else ():
+        folder = None if target.path is None else pulumi_folder(whole(target.path))
+        if folder is None or folder in told:
+            continue
+        told.add(folder)
+        here = sorted(match[1] for path in folder.iterdir() if (match := _STACK.fullmatch(path.name)) is not None)
+        if here and stack not in here:
+            up = len(whole(target.path).parent.relative_to(folder).parts) if target.path is not None else 0
+            where = PurePosixPath(target.name).parent
+            for _ in range(up):
+                where = where.parent if where.name not in ("", "..") else where / ".."
+            names = ", ".join(here[:_FEW]) + (f" and {len(here) - _FEW} more" if len(here) > _FEW else "")
+            yield Gap(Location((where / "Pulumi.yaml").as_posix()), f"no Pulumi.{stack}.yaml is here, and --stack {stack} gives no config; there is {names}")
 
 
 SOURCE: Final = Source(kind="pulumi", suffixes=(*SUFFIXES, *_YAML), markers=(b"ListenerRule",), accepts=accepts, read=read)

@@ -747,7 +747,8 @@ def _each_unknown(run: Runner, receiver: Sym, name: str, func: Func, node: "Node
         run.call_back(func, node, env)
         return run.unknown(node, env, receiver.why)
     item = lazy(any_item(run, receiver))
-    run.any_times(lambda: run.run_function(func, Arr((item,)), None), receiver.text, node, env)
+    index = lazy(Sym("index", "index", "counted by a loop"))
+    run.any_times(lambda: run.run_function(func, Arr((item, index)), None), receiver.text, node, env)
     if name in {"map", "flatMap"}:
         return Arr((), run.render(receiver)[0])
     return NOTHING if name == "forEach" else run.unknown(node, env, receiver.why)

@@ -1,0 +1,158 @@
+"""Whether two texts with symbols may share a word under some valuation. No is certain."""
+
+from collections import Counter
+from functools import lru_cache
+from typing import Final
+
+from alb_lint.space.letters import is_letter, is_plain, may_hold
+
+_FRESH: Final = "\ue000"
+
+
+@lru_cache(maxsize=65_536)
+def may_share(a: str, b: str) -> bool:
+    """Whether some valuation gives the two a common word. False is certain; a word may be one of them.
+
+    Equal tokens are cut off both ends, as long as no wildcard is met: for them the two agree under every valuation. Of what is left each
+    symbol may be any text, but FRESH, which is chosen after the valuation, where it is plain.
+    """
+    first, second = a, b
+    while first and second and first[0] == second[0] and first[0] not in "*?":
+        first, second = first[1:], second[1:]
+    while first and second and first[-1] == second[-1] and first[-1] not in "*?":
+        first, second = first[:-1], second[:-1]
+    if not _runs(first) and not _runs(second):
+        return len(first) == len(second) and all(x == y or "?" in (x, y) for x, y in zip(first, second, strict=True))
+    if not _agree(first, second) or not _agree(first[::-1], second[::-1]):
+        return False
+    wild = "".join(token for token in (a, b) if len(token) == 1 and is_letter(token) and not is_plain(token))
+    if not wild and not _counts_agree(first, second):
+        return False
+    if _runs(first) and _runs(second) and (_takes_rest(first, second) or _takes_rest(second, first)):
+        return True
+    return _meet(first, second, wild)
+
+
+def _runs(text: str) -> bool:
+    return any(character == "*" or character >= "\U000f0000" for character in text)
+
+
+def _takes_rest(one: str, other: str) -> bool:
+    """Of two whose ends agree: whether what lies between those of `other` fits in the runs of `one`, and what lies between those of `one` in a run
+    of `other`. FRESH, of which `one` must have none, fits in a star and in no symbol; a slash not in every symbol.
+    """
+    if _FRESH in one:
+        return False
+    runs = [character for character in one if character == "*" or is_letter(character)]
+    if "/" in one + other and not all(may_hold(token, "/") for token in one + other):
+        return False
+    return _FRESH not in other or (runs[0] == "*" and runs[-1] == "*")
+
+
+def _agree(a: str, b: str) -> bool:
+    """Whether the two agree from their beginning to the first wildcard or symbol that takes any text."""
+    for x, y in zip(a, b, strict=False):
+        if x == "*" or y == "*" or is_letter(x) or is_letter(y):
+            return True
+        if x != y and "?" not in (x, y):
+            return False
+    return True
+
+
+def _meet(a: str, b: str, wild: str) -> bool:
+    """Whether the two share a word if each symbol may be another text wherever it stands. `wild`: letters that may stand for wildcards."""
+
+    def takes(token: str, character: str) -> bool:
+        return token == "*" or ((character != _FRESH or token in wild) and may_hold(token, character))
+
+    stack, seen = [(0, 0)], {(0, 0)}
+    while stack:
+        i, j = stack.pop()
+        if i == len(a) and j == len(b):
+            return True
+        x, y = a[i : i + 1], b[j : j + 1]
+        run_x, run_y = bool(x) and (x == "*" or is_letter(x)), bool(y) and (y == "*" or is_letter(y))
+        nexts = [*([(i + 1, j)] if run_x else []), *([(i, j + 1)] if run_y else [])]
+        if x and y and not (run_x and run_y):
+            agree = takes(x, y) if run_x else takes(y, x) if run_y else x == y or "?" in (x, y)
+            if agree:
+                nexts.append((i + (not run_x), j + (not run_y)))
+        for place in nexts:
+            if place not in seen:
+                seen.add(place)
+                stack.append(place)
+    return False
+
+
+# -- one symbol on both sides ------------------------------------------------------------------------------------------------------
+
+
+def _counts_agree(a: str, b: str) -> bool:
+    """Whether the two may hold each character equally often, where one has all symbols of the other. `${d}` is never `x.${d}`, whatever d is.
+
+    All symbols are plain: each is one text of its own, the same wherever it stands.
+    """
+    if not any(map(is_letter, {*a} & {*b})):
+        return True
+    mine, theirs = (Counter(filter(is_letter, text)) for text in (a, b))
+    if "*" not in a and mine <= theirs and not _fits(b, a):
+        return False
+    if "*" not in b and theirs <= mine and not _fits(a, b):
+        return False
+    if mine != theirs:
+        return True
+    if "*" in a:
+        a, b = b, a
+    if "*" in a or b.count("*") > 1:
+        return True
+    # what the star takes has just this length
+    return _same_length(a, b.replace("*", "?" * (_size(a) - _size(b))))
+
+
+def _size(text: str) -> int:
+    return sum(character != "*" and not is_letter(character) for character in text)
+
+
+def _fits(longer: str, shorter: str) -> bool:
+    """Whether the characters of `longer` may all be among those of `shorter`, which has no star and no symbol that `longer` lacks."""
+    if _size(longer) > _size(shorter):
+        return False
+    held = Counter(shorter)
+    lacking = (count - held[one] for one, count in Counter(longer).items() if one not in "*?" and not is_letter(one))
+    return sum(count for count in lacking if count > 0) <= held["?"]
+
+
+def _same_length(a: str, b: str) -> bool:
+    """Whether two texts without stars, equally long whatever their symbols are, may be equal. Exact for one symbol that stands once in each."""
+    a, b = _cut(a, b)
+    a, b = (text[::-1] for text in _cut(a[::-1], b[::-1]))
+    if not a or not b:
+        return not a and not b
+    if is_letter(b[0]):
+        a, b = b, a
+    if not (is_letter(a[0]) and a[0] == b[-1] and sum(map(is_letter, a)) == sum(map(is_letter, b)) == 1):
+        return is_letter(a[0]) and (is_letter(a[-1]) or is_letter(b[-1]))
+    # d + y = w + d: exactly if w is p + q and y is q + p; then d may be p
+    symbol, y, w = a[0], a[1:], b[:-1]
+    return any(
+        _alike(w[:size], y[len(y) - size :]) and _alike(w[size:], y[: len(y) - size]) and _holds(symbol, w[:size] + y[len(y) - size :])
+        for size in range(len(w))
+    )
+
+
+def _cut(a: str, b: str) -> tuple[str, str]:
+    """The two without what they begin with alike; as they are from where they disagree."""
+    at = 0
+    for x, y in zip(a, b, strict=False):
+        if x != y and ("?" not in (x, y) or is_letter(x) or is_letter(y)):
+            break
+        at += 1
+    return a[at:], b[at:]
+
+
+def _alike(one: str, other: str) -> bool:
+    return all(x == y or "?" in (x, y) for x, y in zip(one, other, strict=True))
+
+
+def _holds(letter: str, text: str) -> bool:
+    return _FRESH not in text and all(may_hold(letter, character) for character in text)

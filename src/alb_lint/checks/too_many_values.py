@@ -44,7 +44,7 @@ def _way_out(rule: Rule, number: int, families: int) -> str:
             number -= len(blocks[0]) - len(blocks[1])
     if steps:
         return f"{', and '.join(steps)}: the rule matches the same requests, with {counted(number, 'value')}"
-    return "cover several values with one wildcard, or split the rule in two with the same action and neighbouring numbers"
+    return "cover several values with one wildcard, or split the rule: `alb-lint plan --split` tells how"
 
 
 def _cut(rule: Rule) -> bool:

@@ -17,7 +17,8 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
                 facts.listener.id,
                 rule,
                 f"it has {number} wildcards, {whose}",
-                "write fewer of them: `/a/*` takes `/a/b/c` too, since `*` crosses every `/` and `.`; or split the rule in two",
+                "write fewer of them: `/a/*` takes `/a/b/c` too, since `*` crosses every `/` and `.`;"
+                " or split the rule: `alb-lint plan --split` tells how",
             )
 
 

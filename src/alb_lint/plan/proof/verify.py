@@ -10,9 +10,10 @@ from alb_lint.model import Listener
 from alb_lint.plan.plan import Call, Change, ListenerPlan, Merge, Plan, dropped
 from alb_lint.plan.proof.digest import digest, joint_digest
 from alb_lint.plan.proof.joins import check_compaction
+from alb_lint.plan.proof.pieces import check_splits
 from alb_lint.plan.proof.proof import Flaw, Proof, check_merges
 from alb_lint.plan.proof.walk import check_walk
-from alb_lint.plan.steps.apply import apply_plan, compacted, merged
+from alb_lint.plan.steps.apply import apply_plan, compacted, merged, renumbered
 from alb_lint.plan.steps.calls import forward_calls, rollback_calls
 from alb_lint.record import record
 
@@ -65,13 +66,17 @@ def _verify(part: ListenerPlan, listener: Listener) -> Verdict:
         return Verdict(part.id, tuple(flaws))
     whole = compacted(merged(listener, part.merges), part.compaction)
     after = ListenerFacts(whole) if part.merges or part.compaction is not None else facts
-    proof = Proof(after, {move.rule: move.new for move in part.moves})
+    new = {move.rule: move.new for move in part.moves}
+    proof = Proof(after, new)
+    flaws += check_splits(renumbered(whole, new), part.splits)
+    if flaws:
+        return Verdict(part.id, tuple(flaws))
     flaws += proof.check(part.intended_changes)
     flaws += _check_certificate(part, proof)
     if part.one_at_a_time is not None:
         flaws += check_walk(proof, part.one_at_a_time)
-    flaws += _check_calls("steps", part.steps, forward_calls(listener, part.merges, part.moves, part.compaction))
-    flaws += _check_calls("rollback", part.rollback, rollback_calls(listener, part.merges, part.moves, part.compaction))
+    flaws += _check_calls("steps", part.steps, forward_calls(listener, part.merges, part.moves, part.compaction, part.splits))
+    flaws += _check_calls("rollback", part.rollback, rollback_calls(listener, part.merges, part.moves, part.compaction, part.splits))
     return Verdict(part.id, tuple(flaws), part.intended_changes, part.merges)
 
 

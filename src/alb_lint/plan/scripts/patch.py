@@ -65,6 +65,7 @@ def patch_of(proposal: Proposal) -> Patch:
                 ByHand(str(keep.location), f"{rule_text(keep)} forwards to {action_text(merge.action)}, and its twins go: {gone}")
             )
         by_hand += _by_compaction(part, rules)
+        by_hand += _by_splits(part, rules)
     return Patch(tuple(edits[key] for key in sorted(edits)), tuple(by_hand))
 
 
@@ -80,6 +81,15 @@ def _by_compaction(part: ListenerPlan, rules: Mapping[str, Rule]) -> Iterator[By
         )
     for name in part.compaction.removed:
         yield ByHand(str(rules[name].location), f"{rule_text(rules[name])} goes: it changes no answer")
+
+
+def _by_splits(part: ListenerPlan, rules: Mapping[str, Rule]) -> Iterator[ByHand]:
+    for split in part.splits:
+        rule = rules[split.rule]
+        first, *others = (conditions_text(replace(rule, conditions=piece.conditions)) for piece in split.pieces)
+        more = listed(f"{takes} at {piece.priority}" for takes, piece in zip(others, split.pieces[1:], strict=True))
+        beside = f"; new rules beside it do the same for {more}" if len(others) > 1 else f"; a new rule beside it does the same for {more}"
+        yield ByHand(str(rule.location), f"{rule_text(rule)} has {split.because}: it takes {first} only{beside if others else ''}")
 
 
 def _wanted(proposal: Proposal) -> dict[tuple[str, int], list[int]]:

@@ -5,13 +5,35 @@ from dataclasses import replace
 from typing import Any
 
 from alb_lint.model import Condition, HostHeader, HttpHeader, Listener, OpaqueCondition, PathPattern, Rule
-from alb_lint.plan.plan import Compaction, ListenerPlan, Merge, dropped
+from alb_lint.plan.plan import Compaction, ListenerPlan, Merge, Split, dropped
 
 
 def apply_plan(plan: ListenerPlan, listener: Listener) -> Listener:
-    """The listener after merges and moves. A rule that the plan names and the listener lacks is passed over; `verify_plan` refuses that."""
+    """The listener after merges, moves and splits. A rule that the plan names and the listener lacks is passed over; `verify_plan` refuses that."""
     whole = compacted(merged(listener, plan.merges), plan.compaction)
-    return renumbered(whole, {move.rule: move.new for move in plan.moves})
+    return parted(renumbered(whole, {move.rule: move.new for move in plan.moves}), plan.splits)
+
+
+def parted(listener: Listener, splits: Sequence[Split]) -> Listener:
+    """The listener with the pieces of each split in place of its rule, which is the first of them."""
+    if not splits:
+        return listener
+    pieces = {split.rule: split.pieces for split in splits}
+    rules = []
+    for rule in listener.rules:
+        if rule.id not in pieces:
+            rules.append(rule)
+            continue
+        for name, piece in zip(piece_ids(rule.id, len(pieces[rule.id])), pieces[rule.id], strict=True):
+            # no code has the number of a rule to come
+            site = rule.priority_site if name == rule.id else None
+            rules.append(replace(rule, id=name, priority=piece.priority, conditions=piece.conditions, priority_site=site))
+    return replace(listener, rules=tuple(rules))
+
+
+def piece_ids(rule: str, many: int) -> tuple[str, ...]:
+    """What the pieces of a rule are known by: the first is the rule, the others are to come."""
+    return (rule, *(f"{rule}~{place}" for place in range(2, many + 1)))
 
 
 def compacted(listener: Listener, compaction: Compaction | None) -> Listener:

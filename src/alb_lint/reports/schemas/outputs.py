@@ -172,6 +172,7 @@ def ranges() -> Schema:
             "free": TEXT,
             "free_count": COUNT,
             "retired": TEXT,
+            "reserved": TEXT,
         },
         {"unread": TEXT},
     )

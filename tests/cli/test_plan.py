@@ -544,6 +544,22 @@ def test_script_splits_a_rule(here):
     assert account.calls == ["describe-rules", "describe-rules"]
 
 
+def test_script_joins_rules(here):
+    rules = [raw(1, "/a"), raw(2, "/b"), raw(3, "/c", "other"), raw(4, "/c/*", "other", number=9), raw(5, "/c/d", "other")]
+    Path("rules.json").write_text(export(*rules), "utf-8")
+    Path("none.toml").write_text("", "utf-8")
+    ran = inside("plan", "rules.json", "--compact", "--config", "none.toml", "--format", "aws-cli", "--output", "plan.sh")
+    assert (ran.code, ran.err) == (0, "")
+    shellcheck("plan.sh")
+    account = Account(here, rules)
+    done = account.run("plan.sh", "--apply")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert account.calls == ["describe-rules", "modify-rule", "modify-rule", "delete-rule", "delete-rule", "delete-rule", "describe-rules"]
+    assert sorted(account.rules.values()) == ["1", "3"]
+    back = [line.split()[2] for line in done.stdout.splitlines() if line.startswith("aws ")]
+    assert sorted(back) == ["create-rule"] * 3 + ["modify-rule"] * 2
+
+
 def test_splitting_and_logs_do_not_go_together(here):
     Path("rules.json").write_text(export(raw(10, "/a")), "utf-8")
     ran = inside("plan", "rules.json", "--split", "--by-traffic", "logs")

@@ -179,6 +179,18 @@ def test_what_one_block_of_code_does_to_many_listeners_is_told_once():
     assert full.count("error ALB101") == 7
 
 
+def test_rules_that_one_block_of_code_makes_on_one_listener_are_all_told():
+    """field/48: a loop makes three rules, and the first hides the two others."""
+    made = listener("100 path=/* -> web", "101 path=/docs/* -> docs", "102 path=/api/* -> api")
+    looped = replace(made, rules=tuple(replace(one, location=Location("index.ts", 11, 3)) for one in made.rules))
+    text = terminal.render(lint(looped), False)
+    assert text.count("error ALB101") == 2
+    assert "other listener" not in text
+    both = terminal.render(lint(looped, replace(looped, id="other", name="other")), False)
+    assert both.count("error ALB101") == 2
+    assert both.count("the same on 1 other listener: other") == 2
+
+
 def test_addresses_and_places_are_told_by_what_sets_them_apart():
     """What all begin with stands once at the top; what is to be copied stays whole."""
     made = listener("10 path=/* -> aws_lb_target_group.x", "20 path=/a -> aws_lb_target_group.y", id="aws_lb_listener.https")

@@ -1,4 +1,4 @@
-"""Functions that write and read JSON, read YAML, and hash texts. Reading files and running patterns is left to Terraform: those calls stay unknown."""
+"""Functions that write and read JSON, read YAML, and hash. Reading files and running patterns is left to Terraform: those calls stay unknown."""
 
 import hashlib
 import json

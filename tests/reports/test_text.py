@@ -74,8 +74,15 @@ def seed():
         return grouped(pipeline.lint(pipeline.read(["python.json", "rust.json"], nothing), nothing, TODAY))
 
 
+def layers():
+    paths = [f"{number} path=/{name}/* name=path-{name} -> {name}" for number, name in enumerate(("orders", "users", "mail"), 1)]
+    headers = [f"{number} header:X-Team={name} name=team-{name} -> team-{name}" for number, name in enumerate(("blue", "green", "red"), 11)]
+    return replace(lint(placed(listener(*paths, *headers, id="aws_lb_listener.https"))), infos=True)
+
+
 CASES = {
     "seed": seed,
+    "layers": layers,
     "unknowns": unknowns,
     "many": many,
     "hostile": hostile,
@@ -142,6 +149,17 @@ def test_no_width_breaks_a_command_or_a_place(columns):
 @pytest.mark.parametrize("columns", WIDTHS)
 def test_golden_widths(columns):
     assert terminal.render(replace(seed(), width=columns), False) == (FOLDER / f"seed-{columns}.txt").read_text("utf-8")
+
+
+def test_the_first_command_of_the_readme_is_short_and_shows_the_six_collisions_first(monkeypatch):
+    """As in README: the shipped example with its config, at 100 columns."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "100")
+    told = inside("check", "fixtures/passport-scorer").out.splitlines()
+    assert len(told) <= 60
+    screen = "\n".join(told[:40])
+    collisions = screen[: screen.index("ALB101")]
+    assert all(f"  {number}  " in collisions for number in (2100, 2101, 2103, 1001, 1002, 2023))
 
 
 @pytest.mark.parametrize("columns", WIDTHS)

@@ -40,7 +40,7 @@ def test_prefix_catches_siblings(rules, found):
 
 def test_prefix_message():
     (found,) = run(ALB208, listener("10 path=/foo* -> a", "20 name=bar path=/foobar/* -> b"))
-    assert found.message == "its path value `/foo*` also takes `/foobar/`, which belongs to 20 bar (/foobar/*)"
+    assert found.message == "its path value `/foo*` also matches `/foobar/`, which belongs to 20 bar (/foobar/*)"
 
 
 @pytest.mark.parametrize(

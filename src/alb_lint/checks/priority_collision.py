@@ -55,7 +55,7 @@ def _finding(facts: ListenerFacts, indexes: list[int], context: Context) -> Find
     where = f" where {found}" if (found := deployments_text(rules)) else ""
     if twins:
         names = ", ".join(dict.fromkeys(group_name(share.target_group) for rule in rules for share in _shares(rule)))
-        message = f"{_count(rules)} claim priority {number(first)}{where} and match the same requests: twins of {names}"
+        message = f"{_count(rules)} claim priority {number(first)}{where} and match the same requests; they forward to {names}"
         way_out = f"make one weighted forward rule of them, with a share for each of {names}; `alb-lint plan --merge-twins` writes it"
     else:
         wants = " and ".join(conditions_text(rule) for rule in rules)

@@ -94,7 +94,7 @@ class _Teller:
         one, other = pairs[0]
         nearest = (
             f"ranges in the order of these rules, or let {called(self.facts.rules[other])} come before {called(self.facts.rules[one])}, "
-            "which changes what both take"
+            "which changes the answers to requests that match both"
         )
         return Refusal(self.facts.listener.id, told, ids, self._witnesses(pairs), nearest=nearest)
 
@@ -147,7 +147,7 @@ class _Teller:
 
     def _pair(self, one: int, other: int) -> str:
         wish = self.order.wishes.get((one, other))
-        why = wish.because if wish is not None else "as today, since they act differently on what both take"
+        why = wish.because if wish is not None else "as today, since they act differently on requests that match both"
         return f"{called(self.facts.rules[one])} must come before {called(self.facts.rules[other])} ({why})"
 
     def _witnesses(self, pairs: Sequence[tuple[int, int]]) -> tuple[tuple[str, Request], ...]:

@@ -82,7 +82,7 @@ def _why_not(facts: ListenerFacts, index: int, sensitive: int) -> str:
         return "a part of it is unknown"
     floating = sensitive & facts.compiled.floating
     if floating:
-        return f"its order to {called(facts.rules[next(bits_of(floating))])} matters, whose number is unknown"
+        return f"it has to keep its order with {called(facts.rules[next(bits_of(floating))])}, whose number is unknown"
     return ""
 
 

@@ -86,9 +86,9 @@ class _Teller:
             return Refusal(self.facts.listener.id, reason, ids, missing=1, nearest=f"widen {where} by 1")
         told = ", and ".join(self._pair(one, other) for one, other in pairs)
         if stuck.undecided:
-            told += "; of the choices among the intervals of their ranges none that was tried allows that together with the rest"
+            told += "; no choice of intervals of their ranges that was tried fits with the rest"
         elif stuck.several:
-            told += "; no choice among the intervals of their ranges allows that together with the rest"
+            told += "; no choice of intervals of their ranges fits with the rest"
         else:
             told += f"; but {listed(self._place(self.units[job]) for job in jobs)}"
         one, other = pairs[0]

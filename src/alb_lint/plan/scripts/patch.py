@@ -54,7 +54,9 @@ def patch_of(proposal: Proposal) -> Patch:
             elif len(set(numbers)) > 1:
                 told = listed(str(number) for number in sorted(set(numbers)))
                 by_hand.append(
-                    ByHand(_at(site), f"{rule_text(rule)} becomes {move.new}: the literal stands for several rules, which get {told}")
+                    ByHand(
+                        _at(site), f"{rule_text(rule)} becomes {move.new}: the literal gives the number of several rules, which get {told}"
+                    )
                 )
             else:
                 edits[site.file, site.offset] = Edit(site, move.new)

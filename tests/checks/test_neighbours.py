@@ -78,7 +78,7 @@ def test_bare_path_missing(rules, default, found):
 
 def test_bare_path_message():
     (found,) = run(ALB209, listener("10 path=/foo/* -> a", "20 name=rest path=/* -> b"))
-    assert found.message == "it takes `/foo/*` but not `/foo`, which 20 rest (/*) answers"
+    assert found.message == "it matches `/foo/*` but not `/foo`, which 20 rest (/*) answers"
 
 
 @pytest.mark.parametrize(("regex", "found"), [("/fo.*", ["r20"]), ("/fo", [])])  # the latter takes /foo in one reading only

@@ -145,6 +145,5 @@ def _write(top: Path, blobs: Sequence[_Blob], folder: Path) -> None:
         if within not in made:
             made.add(within)
             os.makedirs(f"{root}/{within}", exist_ok=True)  # noqa: PTH103 - thousands of times
-        with open(f"{root}/{within}/{name}", "wb", buffering=0) as file:  # noqa: PTH123 - thousands of times
-            file.write(told[end : end + blob.size])
+        Path(f"{root}/{within}/{name}" if within else f"{root}/{name}").write_bytes(told[end : end + blob.size])
         at = end + blob.size + 1

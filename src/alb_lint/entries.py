@@ -3,9 +3,13 @@
 import glob
 import json
 from collections.abc import Sequence
+from typing import Final
 
 from alb_lint.config import Allow, Before, Config, NamedListener, listener_fits, rule_fits
 from alb_lint.model import Listener, Rule
+
+REASON: Final = "say why this is meant"
+"""What stands where people shall write why."""
 
 
 def before_text(entry: Before) -> str:

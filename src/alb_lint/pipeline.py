@@ -12,7 +12,7 @@ from alb_lint.analysis.known import facts_of
 from alb_lint.checks.check import Check, Context
 from alb_lint.config import Config, listener_fits
 from alb_lint.errors import ConfigError, SourceError, UsageError
-from alb_lint.findings.finding import CheckInfo, Finding
+from alb_lint.findings.finding import CheckInfo, Finding, Severity
 from alb_lint.findings.fingerprint import fingerprint, identity
 from alb_lint.findings.summary import ListenerLine, Summary, line
 from alb_lint.findings.suppress import STALE, suppress
@@ -243,19 +243,36 @@ def only(estate: Estate, wanted: str, config: Config | None = None) -> Estate:
 
 @record
 class Selection:
-    """Which checks run: codes or prefixes, as ruff reads them; nothing selected means all that are listed."""
+    """Which checks run, and which of their findings count: codes or prefixes, as ruff reads them; nothing selected means all that are listed.
+
+    `only`, `without`: severities of findings; one check may give several.
+    """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    only: frozenset[Severity] = frozenset()
+    without: frozenset[Severity] = frozenset()
 
     def takes(self, info: CheckInfo) -> bool:
-        chosen = any(info.code.startswith(code) or code == "ALL" for code in self.select) if self.select else info.listed
+        """Whether the check runs: it may give a finding that counts."""
+        chosen = self._named(info)
+        if self.only or not self.select:
+            chosen = chosen or info.listed or info.severity in self.only
         dropped = [code for code in self.ignore if info.code.startswith(code)]
         if not chosen or not dropped:
             return chosen
         # the longer word counts: `--select ALB104 --ignore ALB1` keeps ALB104
         kept = max((len(code) for code in self.select if info.code.startswith(code)), default=0)
         return kept > max(len(code) for code in dropped)
+
+    def counts(self, finding: Finding) -> bool:
+        """Whether a finding of a check that ran is reported."""
+        if finding.severity in self.without:
+            return False
+        return not self.only or finding.severity in self.only or self._named(finding.info)
+
+    def _named(self, info: CheckInfo) -> bool:
+        return any(info.code.startswith(code) or code == "ALL" for code in self.select)
 
 
 def known_codes() -> tuple[CheckInfo, ...]:
@@ -276,20 +293,26 @@ def _is_code(word: str, whole: bool) -> bool:
 
 def selection(select: Iterable[str], ignore: Iterable[str]) -> Selection:
     """Codes, prefixes, names of checks and severities. Raises UsageError for a word that is none of these."""
-    return Selection(_codes(select, "--select"), _codes(ignore, "--ignore"))
+    (codes, only), (ignored, without) = _meant(select, "--select"), _meant(ignore, "--ignore")
+    return Selection(codes, ignored, only, without)
 
 
-def _codes(words: Iterable[str], flag: str) -> tuple[str, ...]:
+def _meant(words: Iterable[str], flag: str) -> tuple[tuple[str, ...], frozenset[Severity]]:
+    """The codes and prefixes, and the severities."""
+    severities = {severity.label: severity for severity in Severity}
     found: list[str] = []
+    levels = set()
     for word in words:
         if word == "ALL" or _is_code(word, whole=False):
             found.append(word)
-            continue
-        meant = [info.code for info in known_codes() if word.lower() in (info.name, info.severity.label)]
-        if not meant:
-            raise UsageError(f"unknown code {word!r}", where=flag, hint=_guess(word))
-        found.extend(meant)
-    return tuple(found)
+        elif word.lower() in severities:
+            levels.add(severities[word.lower()])
+        else:
+            named = [info.code for info in known_codes() if word.lower() == info.name]
+            if not named:
+                raise UsageError(f"unknown code {word!r}", where=flag, hint=_guess(word))
+            found.extend(named)
+    return tuple(found), frozenset(levels)
 
 
 def _guess(word: str) -> str:
@@ -325,7 +348,7 @@ def lint(
     """Every selected check on every listener. `workers`: processes; None: as many as pay. `wanted`: what the code says of these listeners;
     `state`: what its tools keep of what they made.
     """
-    chosen = chosen if chosen is not None else Selection(config.select, config.ignore)
+    chosen = chosen if chosen is not None else selection(config.select, config.ignore)
     running = [check for check in checks.ALL if chosen.takes(check.info)]
     context = Context(config, today, None if estate.target_groups is None else frozenset(group.id for group in estate.target_groups))
     codes = tuple(check.info.code for check in running if check.run is not None)
@@ -350,7 +373,7 @@ def lint(
         gaps = tuple(dict.fromkeys((*gaps, *wanted.gaps, *(state.gaps if state is not None else ()), *comparison.gaps)))
         files = tuple(dict.fromkeys((*files, *wanted.files)))
     kept = suppress(found, estate.listeners, config, today, baseline, frozenset(ran), whole)
-    return _summary(kept.kept, kept.hidden, [line(item) for item in estate.listeners], gaps, files)
+    return _summary(filter(chosen.counts, kept.kept), kept.hidden, [line(item) for item in estate.listeners], gaps, files)
 
 
 def lint_change(

@@ -1,9 +1,13 @@
 """ALB002 to ALB007: numbers, reserved ranges, retired numbers, wanted orders."""
 
+from dataclasses import replace
+
 import pytest
 
 from alb_lint.checks import ALB002, ALB003, ALB004, ALB005, ALB006, ALB007
 from alb_lint.model import Rule
+from alb_lint.reservations import Reservation
+from shorthand import config as settings
 from shorthand import ids, listener, run
 
 V2 = '[[range]]\nname = "v2"\npriorities = "2110-2112"\nmatch = { paths = ["/v2/*"] }\n'
@@ -102,6 +106,13 @@ def test_range_nearly_full(numbers, config, message):
     found = run(ALB006, listener(*(f"{number} path=/v2/{place} -> t" for place, number in enumerate(numbers))), config)
     assert [item.message for item in found] == ([message] if message else [])
     assert all(item.rule is None and item.location.line == 1 for item in found)
+
+
+def test_reserved_numbers_fill_a_range():
+    told = listener("2110 path=/v2/a -> t", "2111 path=/v2/b -> t")
+    held = (Reservation(2111, "L", "/v2/b", "us", "2999-01-01", "t"), Reservation(2112, "L", "/v2/c", "us", "2999-01-01", "u"))
+    (found,) = run(ALB006, told, replace(settings(V2), reservations=held))
+    assert found.message == "the range `v2` (2110-2112) is 100 % full: 3 of 3 numbers in use, 1 of them reserved for rules to come"
 
 
 ORDER = '[[before]]\nfirst = "badge*"\nthen = "verifier"\nreason = "it is deployed first"\n'

@@ -3,6 +3,7 @@
 import difflib
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -174,6 +175,50 @@ def test_the_number_stands_in_the_code(row, tmp_path, monkeypatch):
     again = inside("allocate", ".", "--from", place, "--write")
     assert again.code == 0, again.err
     assert {name: Path(name).read_bytes().decode() for name in files} == after
+
+
+PATTERNS = ["/*", "/a/*", "/b/*", "/a/b/*", "/*/b", "/a", "/a/b", "/c*", "/ca*"]
+
+
+def findings():
+    """(code, rule) of errors and warnings."""
+    found = inside("check", ".", "-f", "json").json["findings"]
+    return {(item["code"], (item["rule"] or {}).get("id", "")) for item in found if item["severity"] != "info"}
+
+
+def hold(seed):
+    """A random listener gets a rule: afterwards nothing is found that was not, but for rules of which the answer said that none reaches them."""
+    random = Random(f"write {seed}")
+    names = [f"r{number}" for number in range(random.randint(2, 6))]
+    numbers = sorted(random.sample(range(1, random.choice((12, 200))), len(names)))
+    before = "".join(terraform(name, random.choice(PATTERNS), f"priority = {number}") for name, number in zip(names, numbers, strict=True))
+    text = before + terraform("new", random.choice([*PATTERNS, "/n/*"]))
+    place = random.choice([(), (), ("first",), ("last",), (f"before {numbers[0]}",), (f"after {numbers[-1]}",)])
+    Path("main.tf").write_text(before, "utf-8")
+    known = findings()
+    Path("main.tf").write_text(text, "utf-8")
+    flags = [word for where in place for word in ("--place", where)]
+    line = line_of(text, '"new"')
+    ran = inside("allocate", ".", "--from", f"main.tf:{line}", "--write", "-f", "json", *flags)
+    if ran.code:
+        assert (ran.code, Path("main.tf").read_text("utf-8")) == (5, text)
+        return False
+    assert added(text, Path("main.tf").read_text("utf-8")) == [f"  priority     = {ran.json['priority']}"]
+    assert findings() - known <= {("ALB101", name) for name in ran.json["shadows"]}
+    assert place or not ran.json["shadows"]
+    return True
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_check_finds_nothing_new_after_it_is_written(part, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert sum(hold(f"{part} {seed}") for seed in range(10)) > 3
+
+
+@pytest.mark.long
+def test_check_finds_nothing_new_after_many_are_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert sum(hold(seed) for seed in range(600)) > 300
 
 
 HAND = {

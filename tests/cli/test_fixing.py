@@ -11,9 +11,10 @@ import pytest
 
 from alb_lint import pipeline
 from alb_lint.cli import fixing
+from alb_lint.entries import REASON
 from alb_lint.mending.literals import block, cut, places
 from alb_lint.model import Estate
-from alb_lint.reports.suggestions import REASON, suggestions
+from alb_lint.reports.suggestions import suggestions
 from plan.test_anything import mangled
 from running import SEED, environment, export, inside, process, raw
 from shorthand import TODAY, config, listener

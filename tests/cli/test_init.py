@@ -66,7 +66,7 @@ def test_the_seed():
     got = config(inside("init", SEED / "python.json", "-o", "-").out)
     assert sorted(one.name for one in got.listeners) == ["scorer", "scorer-app-api", "scorer-internal"]
     assert [(one.name, one.priorities) for one in got.ranges] == [
-        ("l-cc", ((5000, 5099),)),
+        ("scorer-app-api", ((5000, 5099),)),
         ("internal-embed", ((2100, 2109),)),
         ("ceramic-cache", ((1000, 1099),)),
         ("v2", ((2000, 2099),)),

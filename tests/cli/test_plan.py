@@ -336,7 +336,7 @@ def test_one_literal_of_two_rules_is_no_edit(here):
     ran = inside("plan", "app.yaml", "--format", "patch")
     assert ran.code == 0
     (hand,) = [line for line in ran.out.splitlines() if line.startswith("# by hand: ")]
-    assert "no literal of its own" in hand
+    assert "not a literal of its own" in hand
     assert "-Mappings" not in ran.out
 
 
@@ -353,11 +353,12 @@ told = dict(zip(args[::2], args[1::2]))
 if name == "describe-rules":
     if name == state.get("fails"):
         sys.exit("AccessDenied")
-    assert told["--query"] == "Rules[?!IsDefault].[RuleArn,Priority]" and told["--output"] == "text"
+    fields = told["--query"].removeprefix("Rules[?!IsDefault].[").removesuffix("]")
+    assert fields in ("RuleArn,Priority", "Priority") and told["--output"] == "text"
     ours = told["--listener-arn"].replace(":listener/", ":listener-rule/", 1)
     for arn, number in reversed(sorted(state["rules"].items())):
         if arn.rpartition("/")[0] == ours:
-            print(arn, number, sep="\\t")
+            print(*([arn] if fields != "Priority" else []), number, sep="\\t")
     sys.exit()
 if name == state.get("fails"):
     sys.exit("AccessDenied")
@@ -368,7 +369,10 @@ if name == "set-rule-priorities":
 elif name == "delete-rule":
     del state["rules"][given["RuleArn"]]
 elif name == "modify-rule":
-    assert given["RuleArn"] in state["rules"] and given["Actions"]
+    assert given["RuleArn"] in state["rules"] and (given.get("Actions") or given["Conditions"])
+elif name == "create-rule":
+    assert str(given["Priority"]) not in state["rules"].values() and given["Conditions"] and given["Actions"]
+    state["rules"][given["ListenerArn"].replace(":listener/", ":listener-rule/", 1) + "/new"] = str(given["Priority"])
 else:
     sys.exit("unknown call")
 json.dump(state, open("state.json", "w"))
@@ -486,7 +490,7 @@ def test_script_leaves_out_what_aws_never_holds(here):
     ran = inside("plan", "rules.json", "--format", "aws-cli")
     assert ran.code == 0
     assert "LEFT OUT" in ran.out
-    assert "two rules have the number 10, which AWS never holds" in ran.out
+    assert "two rules have the number 10, which AWS does not allow" in ran.out
     assert "aws elbv2 set-rule" not in ran.out
 
 
@@ -519,6 +523,48 @@ def test_script_tells_the_way_back_where_a_call_fails(account, call):
     assert "stopped on the way" in done.stderr
     assert "aws elbv2 create-rule" in done.stderr
     assert "done:" not in done.stdout
+
+
+def test_script_splits_a_rule(here):
+    wide, rest = raw(1, "/1"), raw(2, "/*", "other")
+    wide["Conditions"][0] = {"Field": "path-pattern", "PathPatternConfig": {"Values": [f"/{n}" for n in range(6)]}}
+    Path("rules.json").write_text(export(wide, rest), "utf-8")
+    Path("none.toml").write_text("", "utf-8")
+    ran = inside("plan", "rules.json", "--split", "--config", "none.toml", "--format", "aws-cli", "--output", "plan.sh")
+    assert (ran.code, ran.err) == (0, "")
+    shellcheck("plan.sh")
+    account = Account(here, [wide, rest])
+    done = account.run("plan.sh", "--apply")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert account.calls == ["describe-rules", "set-rule-priorities", "create-rule", "modify-rule", "describe-rules"]
+    assert sorted(account.rules.values()) == ["1", "3", "4"]
+    assert "# none: AWS refuses rules that are over their limits" in done.stdout
+    account.set(account.rules)
+    assert "already done: the rules are as planned" in account.run("plan.sh", "--apply").stdout
+    assert account.calls == ["describe-rules", "describe-rules"]
+
+
+def test_script_joins_rules(here):
+    rules = [raw(1, "/a"), raw(2, "/b"), raw(3, "/c", "other"), raw(4, "/c/*", "other", number=9), raw(5, "/c/d", "other")]
+    Path("rules.json").write_text(export(*rules), "utf-8")
+    Path("none.toml").write_text("", "utf-8")
+    ran = inside("plan", "rules.json", "--compact", "--config", "none.toml", "--format", "aws-cli", "--output", "plan.sh")
+    assert (ran.code, ran.err) == (0, "")
+    shellcheck("plan.sh")
+    account = Account(here, rules)
+    done = account.run("plan.sh", "--apply")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert account.calls == ["describe-rules", "modify-rule", "modify-rule", "delete-rule", "delete-rule", "delete-rule", "describe-rules"]
+    assert sorted(account.rules.values()) == ["1", "3"]
+    back = [line.split()[2] for line in done.stdout.splitlines() if line.startswith("aws ")]
+    assert sorted(back) == ["create-rule"] * 3 + ["modify-rule"] * 2
+
+
+def test_splitting_and_logs_do_not_go_together(here):
+    Path("rules.json").write_text(export(raw(10, "/a")), "utf-8")
+    ran = inside("plan", "rules.json", "--split", "--by-traffic", "logs")
+    assert ran.code == 2
+    assert "merge, join, split or mend them first" in ran.err
 
 
 def test_script_keeps_hostile_names_in_their_quotes(here):

@@ -62,7 +62,7 @@ FLAGS = {
     "check": "--config --format --output --select --ignore --fail-on --listener --baseline --write-baseline --require-complete --project "
     "--environment --source-kind --allow-empty --fix --diff --suggest --quiet --no-color",
     "trace": "--url --method --header --source-ip --requests --config --format --output --listener --source-kind --no-color",
-    "plan": "--config --listener --merge-twins --fix-shadowed --compact --spread --environment --format --output --write --suggest --live",
+    "plan": "--config --listener --merge-twins --fix-shadowed --compact --split --spread --environment --format --output --write --suggest --live",
     "verify": "--config --format --output --live",
     "allocate": "--range --place --from --write --path --host --method --header --query --source-ip --rule --config --format --live",
     "diff": "--target-groups --listener --config --format --output",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from alb_lint.cli import options
+from alb_lint.reservations import Reservation, rendered
 from running import SEED, export, inside, listener_arn, raw
 
 TOML = """\
@@ -49,6 +50,13 @@ def test_json(here):
     assert (entry["listener"], entry["range"], entry["owner"]) == (listener_arn(), "v2", "@team")
     assert (entry["priorities"], entry["size"]) == ("100-104, 110", 6)
     assert (entry["free"], entry["free_count"], entry["retired"]) == ("104, 110", 2, "103")
+
+
+def test_reserved_numbers_are_not_free(here):
+    Path("alb-lint.lock").write_text(rendered([Reservation(104, listener_arn(), "/v2/d", "them", "2999-01-01", "t")]), "utf-8")
+    (entry,) = json.loads(inside("ranges", "rules.json", "--format", "json").out)["ranges"]
+    assert (entry["free"], entry["retired"], entry["reserved"]) == ("110", "103", "104")
+    assert "    free: 110\n    reserved: 104\n    retired: 103\n" in inside("ranges", "rules.json").out
 
 
 def test_a_number_comes_back_on_its_day(here, monkeypatch):

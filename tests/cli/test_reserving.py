@@ -209,8 +209,8 @@ def test_lines_that_are_no_reservations(line, said):
     ("rules", "reservations", "found"),
     [
         (["10 path=/a -> a"], [item(110)], []),
-        (["110 path=/x/* -> a"], [item(110)], [("info", "r110", "has served: 110 (/x/*) is there")]),
-        (["120 path=/x/* -> a"], [item(110)], [("info", "r120", "has served: 120 (/x/*) is there")]),
+        (["110 path=/x/* -> a"], [item(110)], [("info", "r110", "is no longer needed: 110 (/x/*) is there")]),
+        (["120 path=/x/* -> a"], [item(110)], [("info", "r120", "is no longer needed: 120 (/x/*) is there")]),
         (["110 path=/y -> a"], [item(110)], [("error", "r110", "110 (/y) holds it")]),
         (["110 path=/y -> a", "111 path=/x/* -> x"], [item(110)], [("error", "r110", "110 (/y) holds it")]),
         ([], [item(110, "a"), item(110, "b")], [("error", "", "reserved twice: for `/x/*` by `a`, and for `/x/*` by `b`")]),

@@ -50,6 +50,48 @@ def test_what_is_chosen(flags, expected):
     assert codes(*flags) == expected
 
 
+FORBIDDEN = raw(
+    30,
+    "/",
+    Conditions=[{"Field": "host-header", "Values": ["admin.example.com"]}],
+    Actions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403"}}],
+)
+GATED = export(raw(10, "/x/*", "one"), raw(20, "/*/y", "two"), FORBIDDEN)
+
+
+@pytest.mark.parametrize(
+    ("flags", "toml", "expected"),
+    [
+        ([], "", ["info", "warning"]),
+        (["--ignore", "warning"], "", ["info"]),
+        (["--ignore", "info"], "", ["warning"]),
+        (["--ignore", "warning,info"], "", []),
+        ([], 'ignore = ["warning"]', ["info"]),
+        ([], 'select = ["warning"]', ["warning"]),
+        ([], 'select = ["partial-overlap"]\nignore = ["info"]', ["warning"]),
+        (["--select", "info"], "", ["info"]),
+        (["--select", "warning"], "", ["warning"]),
+        (["--select", "error"], "", []),
+        (["--select", "error,ALB104"], "", ["info", "warning"]),
+        (["--select", "ALB104", "--ignore", "warning"], "", ["info"]),
+        (["--ignore", "ALB104"], "", []),
+    ],
+    ids=str,
+)
+def test_a_severity_is_that_of_the_finding(flags, toml, expected):
+    """ALB104 is a warning where one of the two rules is a gate, else an info."""
+    Path("gated.json").write_text(GATED, "utf-8")
+    Path("alb-lint.toml").write_text(toml, "utf-8")
+    found = inside("check", "gated.json", "-f", "json", *flags).json["findings"]
+    assert sorted(item["severity"] for item in found if item["code"] == "ALB104") == expected
+
+
+def test_what_allows_a_finding_of_an_ignored_severity_is_not_stale():
+    Path("crossing.json").write_text(export(raw(10, "/x/*", "one"), raw(20, "/*/y", "two")), "utf-8")
+    Path("alb-lint.toml").write_text('[[allow]]\ncode = "ALB104"\nrule = "*"\nreason = "meant"\n', "utf-8")
+    assert inside("check", "crossing.json", "-f", "json", "--ignore", "info").json["findings"] == []
+
+
 def test_a_level_hides_and_does_not_absolve():
     """What is not shown still counts for the exit code."""
     Path("one.json").write_text(export(raw(10, "/x/*", "other"), raw(50, "/*", "rest")), "utf-8")
@@ -213,7 +255,7 @@ def test_many_accounts_are_a_table_and_what_is_alike_is_told_once():
         "    error ALB101 shadowed-rule: no request reaches it: 10 (/*) takes all its requests first\n"
         "      hidden by: 10  /*  → g10  estate.json Rules[2]\n"
         "      try: curl -i https://example.com/b\n"
-        "      help: give it a number below 10, narrow what stands before it, or delete it\n"
+        "      help: give it a number below 10, narrow the rules before it, or delete it\n"
         "\n"
         "web:443  000000000008 eu-west-1  2 rules: 1 error\n"
         "  20  /d  → g20  estate.json Rules[17]\n"

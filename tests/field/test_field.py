@@ -44,7 +44,7 @@ CASES: dict[str, list[str]] = {
     "ecs-express-managed": [f"plan {name}.json" for name in ("estate", "eb", "lbc", "cfn")] + ["check estate.json"],
     "auto-priority-mixed": ["check . -f concise"],
     "transform-loop-regex": ["check . -f concise"],
-    "pulumi-loop": ["check . -f concise", "plan . -f patch"],
+    "pulumi-loop": ["check . -f concise", "plan . -f patch", "plan . --fix-shadowed -f patch"],
     # the listener as it will be, not as the code says
     "new-rule-behind-live-catchall": ["audit --snapshot live.json --against code.tf"],
 }

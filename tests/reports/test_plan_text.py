@@ -66,6 +66,11 @@ CASES = {
     "crossing": made(listener("10 path=/v2/* name=w -> a", "10 path=/*/b name=n -> b", "11 path=/c -> c"), RANGE),
     "too-few": made(ORDER, RANGE.replace("100-109", "100-101")),
     "compact": made(listener("10 path=/a -> a", "11 path=/b -> a", "12 path=/c -> c", "13 path=/c -> c"), "", compact=True),
+    "split": made(
+        listener("10 host=a.example.com path=/1,/2,/3,/4,/5 name=wide -> a", "11 path=/* -> b", "20 path=/3,/3,/4,/5*,/5/x,/6,/7 -> c"),
+        "",
+        split=True,
+    ),
     "nothing": made(listener("100 path=/v2/a -> a"), RANGE),
 }
 

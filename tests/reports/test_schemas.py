@@ -198,6 +198,7 @@ RUNS = [
     ("plan", "plan seed -f json"),
     ("plan", "plan seed -f json --merge-twins --environment production"),
     ("plan", "plan compact.json -f json --compact"),
+    ("plan", "plan wide.tf -f json --split"),
     ("verify", "verify plan.json seed -f json"),
     ("verify", "verify plan.json rules.json -f json"),
     ("allocate", "allocate other.json --path /new -f json"),
@@ -207,6 +208,8 @@ RUNS = [
 ]
 UNKNOWN = 'resource "aws_lb_listener_rule" "r" {\n  listener_arn = "x"\n  condition {\n    path_pattern { values = [var.p] }\n  }\n}\n'
 
+WIDE = UNKNOWN.replace("[var.p]", '["/1", "/2", "/3", "/4", "/5", "/6"]').replace('"x"\n', '"x"\n  priority = 10\n')
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -215,6 +218,7 @@ def folder(tmp_path_factory):
     (made / "other.json").write_text(export(raw(10, "/a*", "z"), raw(15, "/new/*", "y")), "utf-8")
     (made / "compact.json").write_text(export(raw(10, "/a"), raw(20, "/b"), raw(30, "/c", "other")), "utf-8")
     (made / "full.json").write_text(export(raw(1, "/v2/a"), raw(2, "/v2/b")), "utf-8")
+    (made / "wide.tf").write_text(WIDE, "utf-8")
     (made / "unknown.tf").write_text(UNKNOWN, "utf-8")
     one = {"Conditions": [{"Field": "path-pattern", "Values": ["/n1"]}]}
     (made / "new.json").write_text(json.dumps([one, one | {"Conditions": [{"Field": "path-pattern", "Values": ["/n2"]}]}]), "utf-8")

@@ -74,8 +74,15 @@ def seed():
         return grouped(pipeline.lint(pipeline.read(["python.json", "rust.json"], nothing), nothing, TODAY))
 
 
+def layers():
+    paths = [f"{number} path=/{name}/* name=path-{name} -> {name}" for number, name in enumerate(("orders", "users", "mail"), 1)]
+    headers = [f"{number} header:X-Team={name} name=team-{name} -> team-{name}" for number, name in enumerate(("blue", "green", "red"), 11)]
+    return replace(lint(placed(listener(*paths, *headers, id="aws_lb_listener.https"))), infos=True)
+
+
 CASES = {
     "seed": seed,
+    "layers": layers,
     "unknowns": unknowns,
     "many": many,
     "hostile": hostile,
@@ -144,6 +151,17 @@ def test_golden_widths(columns):
     assert terminal.render(replace(seed(), width=columns), False) == (FOLDER / f"seed-{columns}.txt").read_text("utf-8")
 
 
+def test_the_first_command_of_the_readme_is_short_and_shows_the_six_collisions_first(monkeypatch):
+    """As in README: the shipped example with its config, at 100 columns."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "100")
+    told = inside("check", "fixtures/passport-scorer").out.splitlines()
+    assert len(told) <= 60
+    screen = "\n".join(told[:40])
+    collisions = screen[: screen.index("ALB101")]
+    assert all(f"  {number}  " in collisions for number in (2100, 2101, 2103, 1001, 1002, 2023))
+
+
 @pytest.mark.parametrize("columns", WIDTHS)
 def test_colours_change_no_word_at_any_width(columns):
     summary = replace(many(), width=columns)
@@ -177,6 +195,18 @@ def test_what_one_block_of_code_does_to_many_listeners_is_told_once():
     assert text.count("help: ") == 1
     full = terminal.render_full(lint(*(on(name, "module.tf") for name in "abcdef"), on("other", "other.tf")), False)
     assert full.count("error ALB101") == 7
+
+
+def test_rules_that_one_block_of_code_makes_on_one_listener_are_all_told():
+    """field/48: a loop makes three rules, and the first hides the two others."""
+    made = listener("100 path=/* -> web", "101 path=/docs/* -> docs", "102 path=/api/* -> api")
+    looped = replace(made, rules=tuple(replace(one, location=Location("index.ts", 11, 3)) for one in made.rules))
+    text = terminal.render(lint(looped), False)
+    assert text.count("error ALB101") == 2
+    assert "other listener" not in text
+    both = terminal.render(lint(looped, replace(looped, id="other", name="other")), False)
+    assert both.count("error ALB101") == 2
+    assert both.count("the same on 1 other listener: other") == 2
 
 
 def test_addresses_and_places_are_told_by_what_sets_them_apart():

@@ -6,7 +6,7 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.moves import move_before
 from alb_lint.checks.check import Context
 from alb_lint.findings.wording import number, rule_text
-from alb_lint.plan.wanted.ranges import membership, ranges_of, retired_of
+from alb_lint.plan.wanted.ranges import membership, ranges_of, reserved_for_others, retired_of
 
 
 def numbers_for(facts: ListenerFacts, index: int, context: Context) -> Callable[[int], bool] | None:
@@ -16,12 +16,13 @@ def numbers_for(facts: ListenerFacts, index: int, context: Context) -> Callable[
         return None
     ranges = ranges_of(facts.listener, config)
     retired = retired_of(facts.listener, config, context.today)
+    reserved = reserved_for_others(rule, facts.listener, config, context.today)
     found = membership(rule, ranges)
     homes = (found.range,) if found.range is not None else found.several
     foreign = [band for band in ranges if band not in homes and band not in found.unsure]
 
     def allowed(number: int) -> bool:
-        if any(number in entry for entry in retired) or any(number in band for band in foreign):
+        if number in reserved or any(number in entry for entry in retired) or any(number in band for band in foreign):
             return False
         return not homes or any(number in home for home in homes)
 

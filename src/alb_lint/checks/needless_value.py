@@ -6,7 +6,7 @@ Source: ELB quotas, "Condition values per rule": 5, counted over all conditions 
 from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.checks._needless import families_of, joined_blocks, meets_all
+from alb_lint.analysis.needless import families_of, joined_blocks, meets_all
 from alb_lint.checks._wording import listed, named, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.model import SourceIp

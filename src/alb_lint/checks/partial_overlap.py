@@ -4,15 +4,19 @@ A rule whose crossings have a gate at one end has a finding of its own for these
 answers. The others are worth knowing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from alb_lint.analysis.crossings import Pairs, crossings, hubs
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.guards import is_gate
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.config import listener_fits, rule_fits
+from alb_lint.entries import REASON, before_text, listener_glob
+from alb_lint.findings.grouping import LEAST, meeting
 from alb_lint.findings.wording import asks_text, rules_list
 from alb_lint.model import Request
+from alb_lint.orders import one_entry
+from alb_lint.record import replace
 from alb_lint.space.covers import bits_of
 
 
@@ -22,13 +26,44 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     guarded = {one: partners if gates >> one & 1 else partners & gates for one, partners in pairs.items()}
     plain = {one: 0 if gates >> one & 1 else partners & ~gates for one, partners in pairs.items()}
     kinds = [asks_text(rule) for rule in facts.rules] if pairs else []
-    for index, partners in hubs(guarded):
-        yield _finding(facts, index, partners, True, kinds)
-    for index, partners in hubs(plain):
-        yield _finding(facts, index, partners, False, kinds)
+    for gated, mine, others in ((True, guarded, plain), (False, plain, guarded)):
+        found = hubs(mine)
+        lines = _lines(facts, context, found, others, kinds) if len(found) >= LEAST else {}
+        for index, partners in found:
+            told = tuple(
+                (name, lines[name]) for name in dict.fromkeys(meeting(kinds[index], kinds[one]) for one in partners) if name in lines
+            )
+            yield _finding(facts, index, partners, gated, kinds, told)
 
 
-def _finding(facts: ListenerFacts, index: int, partners: list[int], gated: bool, kinds: list[str]) -> Finding:
+def _lines(
+    facts: ListenerFacts, context: Context, found: Sequence[tuple[int, list[int]]], others: Pairs, kinds: Sequence[str]
+) -> dict[str, str]:
+    """Meeting of two kinds of rules → the entry that states the order of all that meet so, where there is one."""
+    pairs: dict[str, dict[int, int]] = {}
+    for index, partners in found:
+        for partner in partners:
+            first, then = min(index, partner), max(index, partner)
+            table = pairs.setdefault(meeting(kinds[index], kinds[partner]), {})
+            table[first] = table.get(first, 0) | 1 << then
+    lines = {}
+    ordered = replace(facts.listener, rules=tuple(facts.rules))
+    for name, table in pairs.items():
+        rest = {first: others.get(first, 0) | _elsewhere(pairs, name, first) for first in table}
+        entry = one_entry(table, rest, ordered)
+        if entry is not None:
+            lines[name] = before_text(replace(entry, listener=listener_glob(facts.listener, context.config), reason=REASON))
+    return lines
+
+
+def _elsewhere(pairs: Mapping[str, Pairs], name: str, first: int) -> int:
+    """The rules that the rule meets in other ways."""
+    return sum([table.get(first, 0) for other, table in pairs.items() if other != name])
+
+
+def _finding(
+    facts: ListenerFacts, index: int, partners: list[int], gated: bool, kinds: list[str], lines: tuple[tuple[str, str], ...]
+) -> Finding:
     """`kinds`: per rule what it asks for. The first partner of each kind gets a request: one that crosses many is a pattern, not many accidents."""
     rule = facts.rules[index]
     related = []
@@ -40,7 +75,7 @@ def _finding(facts: ListenerFacts, index: int, partners: list[int], gated: bool,
             request = _shared(facts, index, partner)
         related.append(Related("partner", facts.rules[partner], request))
     found = [item.request for item in related if item.request is not None]
-    return CHECK.finding(
+    told = CHECK.finding(
         facts.listener.id,
         rule,
         f"some of its requests match {rules_list([facts.rules[partner] for partner in partners], 3)} too, which act differently:"
@@ -51,6 +86,7 @@ def _finding(facts: ListenerFacts, index: int, partners: list[int], gated: bool,
         severity=None if gated else Severity.INFO,
         facets=("gate",) if gated else (),
     )
+    return replace(told, lines=lines) if lines else told
 
 
 def _unplanned(facts: ListenerFacts, context: Context, pairs: Pairs) -> Pairs:

@@ -8,7 +8,7 @@ from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.config import Range, Retired, spell
 from alb_lint.findings.wording import counted
-from alb_lint.plan.wanted.ranges import belongs, ranges_of, retired_of
+from alb_lint.plan.wanted.ranges import belongs, ranges_of, reserved_on, retired_of
 
 _NEARLY: Final = 0.8
 """Part of a range in use above which it is worth a word."""
@@ -17,18 +17,21 @@ _NEARLY: Final = 0.8
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     ranges = ranges_of(facts.listener, context.config)
     retired = retired_of(facts.listener, context.config, context.today)
+    reserved = [item.priority for item in reserved_on(facts.listener, context.config, context.today)]
     for band in ranges:
         members = sum(1 for rule in facts.rules if belongs(rule, band.match))
         closed = _closed(band, retired)
         taken = {rule.priority for rule in facts.rules if isinstance(rule.priority, int) and rule.priority in band}
+        coming = {number for number in reserved if number in band} - taken - closed
         room = band.size - len(closed)
-        used = len(closed | taken)
+        used = len(closed | taken | coming)
         about = f"the range {quoted(band.name)} ({spell(band.priorities)})"
         less = f", {len(closed)} of them retired" if closed else ""
+        later = f", {len(coming)} of them reserved for rules to come" if coming else ""
         if members > room:
             message = f"{about} cannot hold the {counted(members, 'rule')} that belong to it: it has {counted(band.size, 'number')}{less}"
         elif used > _NEARLY * band.size:
-            message = f"{about} is {100 * used // band.size} % full: {used} of {counted(band.size, 'number')} in use{less}"
+            message = f"{about} is {100 * used // band.size} % full: {used} of {counted(band.size, 'number')} in use{less}{later}"
         else:
             continue
         yield CHECK.finding(

@@ -1,25 +1,24 @@
 """ALB201: more condition values than a rule may have.
 
-Source: ELB quotas, "Condition values per rule" (L-EBC0C08B); the error text of the API since 2025-10: "A rule can only have '5' condition values and
-regex values". The limit per condition that the guide names is not enforced.
+What counts is in `analysis/counting.py`. The limit per condition that the guide names is not enforced.
 """
 
 from collections.abc import Iterator
 
+from alb_lint.analysis.counting import most_of, values_in
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.checks._needless import families_of, joined_blocks, meets_all
+from alb_lint.analysis.needless import families_of, joined_blocks, meets_all
 from alb_lint.checks._wording import listed, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.findings.wording import counted
-from alb_lint.model import Condition, HostHeader, HttpHeader, OpaqueCondition, PathPattern, Rule, SourceIp, Unknown
+from alb_lint.model import Rule, SourceIp
 from alb_lint.model.excess import MORE
-from alb_lint.model.limits import VALUES_PER_RULE
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
-    limit = dict(facts.listener.limits).get("condition-values-per-alb-rule", VALUES_PER_RULE)
+    limit = most_of(facts.listener).values
     for rule in facts.rules:
-        number = sum(_values(condition) for condition in rule.conditions)
+        number = sum(map(values_in, rule.conditions))
         if number > limit:
             yield CHECK.finding(
                 facts.listener.id,
@@ -37,7 +36,7 @@ def _way_out(rule: Rule, number: int, families: int) -> str:
         blocks = joined_blocks(condition) if isinstance(condition, SourceIp) and not needless else None
         if needless:
             steps.append(f"drop {listed([quoted(value) for value in needless])}, which every request meets")
-            number -= _values(condition)
+            number -= values_in(condition)
         elif blocks is not None:
             steps.append(
                 f"write {listed([quoted(value) for value in blocks[1]], 5)} for {listed([quoted(value) for value in blocks[0]], 5)}"
@@ -45,26 +44,12 @@ def _way_out(rule: Rule, number: int, families: int) -> str:
             number -= len(blocks[0]) - len(blocks[1])
     if steps:
         return f"{', and '.join(steps)}: the rule matches the same requests, with {counted(number, 'value')}"
-    return "cover several values with one wildcard, or split the rule in two with the same action and neighbouring numbers"
+    return "cover several values with one wildcard, or split the rule: `alb-lint plan --split` tells how"
 
 
 def _cut(rule: Rule) -> bool:
     """Whether not all of its values are there."""
     return any(MORE in (*getattr(condition, "values", ()), *getattr(condition, "regexes", ())) for condition in rule.conditions)
-
-
-def _values(condition: Condition) -> int:
-    """Values that are certain to count: an unknown one may stand for a list of any length, and equal ones may be folded on the way."""
-    if isinstance(condition, OpaqueCondition):
-        return 0
-    number = len({value for value in condition.values if not _unknown(value)})
-    if isinstance(condition, HostHeader | PathPattern | HttpHeader):
-        number += len({regex for regex in condition.regexes if not _unknown(regex)})
-    return number
-
-
-def _unknown(value: object) -> bool:
-    return isinstance(value, Unknown)
 
 
 CHECK = Check(

@@ -62,13 +62,13 @@ Select = Annotated[
     flag(
         "--select",
         metavar="CODES",
-        help="Only these checks: codes, prefixes, names or severities, e.g. ALB101,ALB2.",
+        help="Only these findings: codes, prefixes, names or severities, e.g. ALB101,ALB2.",
         autocompletion=completing.codes,
     ),
 ]
 Ignore = Annotated[
     list[str] | None,
-    flag("--ignore", metavar="CODES", help="Not these checks, written like --select.", autocompletion=completing.codes),
+    flag("--ignore", metavar="CODES", help="Not these findings, written like --select.", autocompletion=completing.codes),
 ]
 FailOn = Annotated[
     str,

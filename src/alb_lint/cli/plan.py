@@ -53,6 +53,7 @@ def command(
     ] = False,
     spread: Annotated[bool, typer.Option("--spread", help="Spread the rules of a range evenly.")] = False,
     compact: Annotated[bool, typer.Option("--compact", help="Use the fewest rules that give the same answers.")] = False,
+    split: Annotated[bool, typer.Option("--split", help="Split rules with more values or wildcards than a rule may have.")] = False,
     by_traffic: Annotated[
         list[str] | None,
         typer.Option(
@@ -90,15 +91,21 @@ def command(
     names = live.sources(sources)
     settings = options.load_config(config, names)
     options.known_environment(environment, settings)
-    if not (compact or by_traffic or settings.ranges or settings.retired or settings.before):
+    if not (compact or split or by_traffic or settings.ranges or settings.retired or settings.before):
         options.note("note: the config has no [[range]]; `alb-lint init` writes a first one", quiet)
     told = options.reading(settings, parameter, parameters, workspace, stack)
     estate = live.estate(names, settings, kind, listener, told=told, quiet=quiet)
-    if by_traffic and (merge_twins or compact or fix_shadowed):
-        raise UsageError("the logs count rules as they are: merge, join or mend them first", where="--by-traffic")
+    if by_traffic and (merge_twins or compact or split or fix_shadowed):
+        raise UsageError("the logs count rules as they are: merge, join, split or mend them first", where="--by-traffic")
     traffic = _traffic(by_traffic, estate, quiet) if by_traffic else None
-    wishes = Options(options.today(), spread, fix_shadowed, merge_twins, compact, environment, traffic=traffic)
-    given = (("--merge-twins", merge_twins), ("--fix-shadowed", fix_shadowed), ("--spread", spread), ("--compact", compact))
+    wishes = Options(options.today(), spread, fix_shadowed, merge_twins, compact, environment, traffic=traffic, split=split)
+    given = (
+        ("--merge-twins", merge_twins),
+        ("--fix-shadowed", fix_shadowed),
+        ("--spread", spread),
+        ("--compact", compact),
+        ("--split", split),
+    )
     texts = (("--environment", environment), ("--listener", listener))
     flags = [name for name, on in given if on] + [word for name, value in texts if value for word in (name, value)]
     flags += [word for name in by_traffic or () for word in ("--by-traffic", name)]

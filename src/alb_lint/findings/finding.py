@@ -75,6 +75,7 @@ class Finding:
     one rule apart (a value, a range name), never a priority number or a line. `rules`: of a finding on several rules all of them, `rule` the first;
     `parts`: the findings on each that it stands for (`grouping`). `suppressed`: set on what is not reported.
     `needs`: names of the values that only a deployment tells, and that would decide it.
+    `lines`: (which of its causes, entries of the config that answer it, as TOML).
     `workspaces`: those of Terraform that its words are about, where these are not all.
     """
 
@@ -94,6 +95,7 @@ class Finding:
     suppressed: Suppression | None = None
     needs: tuple[str, ...] = ()
     workspaces: tuple[str, ...] = ()
+    lines: tuple[tuple[str, str], ...] = ()
 
     @property
     def place(self) -> Location:

@@ -110,15 +110,27 @@ def _crossings(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
                 f" ({numbers_text(sides[other])}): a request of both kinds goes to {lower}"
             )
         shown = next((related.request for _, _, related in pairs if related.request is not None), None)
-        yield _made(
+        lines = dict(pairs[0][0].lines).get(meeting(one, other), "")
+        way_out = (
+            "if that is meant, these lines of config say so; else narrow the rules"
+            if lines
+            else "if that is meant, say so with `[[before]]` or `[[allow]]`, lines that `--suggest` prints; else narrow the rules"
+        )
+        group = _made(
             [part for part, _, _ in pairs],
             rules,
             message,
-            "if that is meant, say so once with `[[before]]` (globs over rule names) or `[[allow]]`, lines that `--suggest` prints; else narrow them",
+            way_out,
             (one, other, *parts[0].facets),
             witnesses=() if shown is None else (Witness("both", shown),),
             related=tuple(related for _, _, related in pairs),
         )
+        yield replace(group, lines=(("", lines),) if lines else ())
+
+
+def meeting(one: str, other: str) -> str:
+    """What two kinds of rules that meet are called, in either order."""
+    return " / ".join(sorted((one, other)))
 
 
 def _lower(pairs: Sequence[tuple[Finding, Rule, Related]], one: str, other: str, kinds: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """Conditions, actions and transforms in the API's own JSON shape. Source: API types RuleCondition, Action and RuleTransform."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from alb_lint.model.action import Action, Authenticate, FixedResponse, Forward, JwtValidation, OpaqueAction, Redirect, Transform
 from alb_lint.model.condition import (
@@ -16,6 +17,8 @@ from alb_lint.model.condition import (
 )
 from alb_lint.model.rule import Rule
 from alb_lint.symbols import Text, Unknown
+
+_T = TypeVar("_T")
 
 
 def actions_shape(rule: Rule) -> list[dict[str, Any]]:
@@ -77,6 +80,44 @@ def condition_shape(condition: Condition) -> dict[str, Any]:
             return {"Field": "source-ip", "SourceIpConfig": _texts(condition.values, ())}
         case OpaqueCondition():
             return {"Field": condition.field, "unknown": condition.reason}
+
+
+def condition_of(shape: Any) -> Condition:
+    """The condition that has this shape. Raises ValueError for what is none, or has something unknown in it."""
+    field = _field(shape, "Field", str)
+    simple: dict[str, tuple[str, Callable[[tuple[str, ...], tuple[str, ...]], Condition]]] = {
+        "host-header": ("HostHeaderConfig", HostHeader),
+        "path-pattern": ("PathPatternConfig", PathPattern),
+        "http-request-method": ("HttpRequestMethodConfig", lambda values, _: HttpRequestMethod(values)),
+        "source-ip": ("SourceIpConfig", lambda values, _: SourceIp(values)),
+    }
+    if field in simple:
+        key, make = simple[field]
+        config = _field(shape, key, dict)
+        return make(_strings(config, "Values"), _strings(config, "RegexValues"))
+    if field == "http-header":
+        config = _field(shape, "HttpHeaderConfig", dict)
+        return HttpHeader(_field(config, "HttpHeaderName", str), _strings(config, "Values"), _strings(config, "RegexValues"))
+    if field == "query-string":
+        pairs = _field(_field(shape, "QueryStringConfig", dict), "Values", list)
+        return QueryString(
+            tuple(QueryPair(_field(pair, "Key", str) if "Key" in pair else None, _field(pair, "Value", str)) for pair in pairs)
+        )
+    raise ValueError(f"there is no condition {field!r}")
+
+
+def _field(shape: Any, key: str, kind: type[_T]) -> _T:
+    value = shape.get(key) if isinstance(shape, dict) else None
+    if not isinstance(value, kind):
+        raise ValueError(f"{key!r} of a condition is missing or of a wrong kind")  # noqa: TRY004 - a reader of files, to which all is a value
+    return value
+
+
+def _strings(config: dict[str, Any], key: str) -> tuple[str, ...]:
+    values = _field(config, key, list) if key in config else []
+    if not all(isinstance(value, str) for value in values):
+        raise ValueError(f"{key!r} of a condition must be a list of texts")
+    return tuple(values)
 
 
 def _texts(values: tuple[Text, ...], regexes: tuple[Text, ...]) -> dict[str, Any]:

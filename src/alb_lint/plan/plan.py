@@ -95,6 +95,34 @@ class Compaction:
         }
 
 
+@record
+class Piece:
+    """One of the rules that stand in place of one: its number and what it takes."""
+
+    priority: int
+    conditions: tuple[Condition, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"priority": self.priority, "conditions": [condition_shape(item) for item in self.conditions]}
+
+
+@record
+class Split:
+    """A rule over its limits that becomes several: `pieces` take together what it takes and do what it does. The first is the rule itself."""
+
+    rule: str
+    pieces: tuple[Piece, ...]
+    because: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {"rule": self.rule, "pieces": [piece.to_json() for piece in self.pieces], "because": self.because}
+
+
+def added(splits: Iterable[Split]) -> int:
+    """How many rules there are more by them."""
+    return sum(len(split.pieces) - 1 for split in splits)
+
+
 def dropped(compaction: Compaction | None) -> tuple[str, ...]:
     """The rules that go by it."""
     if compaction is None:
@@ -222,6 +250,7 @@ class ListenerPlan:
     rollback: tuple[Call, ...] = ()
     notes: tuple[Note, ...] = ()
     compaction: Compaction | None = None
+    splits: tuple[Split, ...] = ()
 
     @property
     def moved(self) -> int:
@@ -254,6 +283,7 @@ class ListenerPlan:
             "rollback": [dict(call) for call in self.rollback],
             "notes": [note.to_json() for note in self.notes],
             **({"compaction": self.compaction.to_json()} if self.compaction is not None else {}),
+            **({"splits": [split.to_json() for split in self.splits]} if self.splits else {}),
         }
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 from alb_lint.errors import SourceError
 from alb_lint.files import json_of
 from alb_lint.model import Forward, Request, Share
+from alb_lint.model.shape import condition_of
 from alb_lint.plan.plan import (
     SCHEMA,
     Change,
@@ -15,9 +16,11 @@ from alb_lint.plan.plan import (
     Move,
     Note,
     Pair,
+    Piece,
     Plan,
     ProofSummary,
     Refusal,
+    Split,
     Step,
     Way,
 )
@@ -161,7 +164,16 @@ def _listener(item: _Reader) -> ListenerPlan:
         rollback=tuple(one.data for one in item.each("rollback")),
         notes=tuple(Note(one.text("reason"), one.texts("rules")) for one in item.each("notes")),
         compaction=_compaction(item.one("compaction")) if item.data.get("compaction") is not None else None,
+        splits=tuple(Split(one.name("rule"), tuple(map(_piece, one.each("pieces"))), one.text("because")) for one in item.each("splits")),
     )
+
+
+def _piece(item: _Reader) -> Piece:
+    try:
+        conditions = tuple(condition_of(one.data) for one in item.each("conditions"))
+    except ValueError as error:
+        raise item.wrong("conditions", f"cannot be read: {error}") from error
+    return Piece(item.number("priority"), conditions)
 
 
 def _compaction(item: _Reader) -> Compaction:

@@ -12,18 +12,20 @@ from alb_lint.plan.naming import called
 from alb_lint.plan.numbering.numbering import EFFORT, PINNED, Job, Numbering, Problem, Stuck, number
 from alb_lint.plan.numbering.numbers import Numbers
 from alb_lint.plan.numbering.refusals import explain
-from alb_lint.plan.plan import Change, Compaction, ListenerPlan, Move, Note, Plan, Refusal, Step, kept_elsewhere
+from alb_lint.plan.plan import Change, Compaction, ListenerPlan, Move, Note, Piece, Plan, Refusal, Split, Step, added, kept_elsewhere
 from alb_lint.plan.proof.digest import digest, joint_digest
 from alb_lint.plan.proof.joins import check_compaction
+from alb_lint.plan.proof.pieces import check_splits
 from alb_lint.plan.proof.proof import Proof, check_merges
 from alb_lint.plan.proof.walk import check_walk
-from alb_lint.plan.steps.apply import compacted, merged
+from alb_lint.plan.steps.apply import compacted, merged, parted, piece_ids, renumbered
 from alb_lint.plan.steps.calls import forward_calls, rollback_calls
 from alb_lint.plan.steps.one_at_a_time import Blocked, Trip, hops
 from alb_lint.plan.wanted.allowed_numbers import OUTSIDE, Homes, homes_of
 from alb_lint.plan.wanted.compaction import compaction_of
 from alb_lint.plan.wanted.numbered_together import Unit, units_of
 from alb_lint.plan.wanted.order import Order, Wish, order_of
+from alb_lint.plan.wanted.splitting import in_pieces, splits_of
 from alb_lint.plan.wanted.traffic import busiest_first
 from alb_lint.plan.wanted.twins import Twins, twins_of
 from alb_lint.plan.ways_out import with_ways
@@ -46,6 +48,7 @@ class Options:
     environment: str = ""
     effort: int = EFFORT
     traffic: Mapping[tuple[str, int], int] | None = None
+    split: bool = False
 
 
 def make_plan(facts: Sequence[ListenerFacts], config: Config, options: Options) -> Plan:
@@ -91,13 +94,18 @@ def _attempt(facts: ListenerFacts, config: Config, options: Options) -> Listener
         fewer = compaction_of(after, homes)
         after = ListenerFacts(compacted(after.listener, fewer))
         homes = homes_of(after.listener, after.rules, config, options.today)
+    splits, refused = splits_of(after) if options.split else ((), [])
+    if refused:
+        return refused
     leave: frozenset[int] = frozenset()
     while True:
         order = order_of(after, homes, config, options.fix_shadowed, leave)
         refusals = [*homes.refusals, *order.refusals]
         if refusals:
             return refusals
-        numbered = _Numbered(after, homes, order, options)
+        numbered = _numbered(after, homes, order, splits, config, options)
+        if isinstance(numbered, list):
+            return numbered
         if numbered.stuck is None:
             return _Written(facts, after, twins, fewer, homes, order, numbered).plan()
         if not order.fixed:
@@ -105,6 +113,24 @@ def _attempt(facts: ListenerFacts, config: Config, options: Options) -> Listener
         # what --fix-shadowed proposes gives way to the ranges, first where the two meet
         named = {index for index in order.fixed if after.rules[index].id in numbered.stuck.rules}
         leave |= named or order.fixed
+
+
+def _numbered(
+    facts: ListenerFacts, homes: Homes, order: Order, splits: Sequence[Split], config: Config, options: Options
+) -> "_Numbered | list[Refusal]":
+    """Numbers for the rules, and for the pieces of those that are split, which all keep the order that their rule has to others."""
+    if not splits:
+        return _Numbered(facts, homes, order, options)
+    pieces = ListenerFacts(parted(facts.listener, splits))
+    rooms = homes_of(pieces.listener, pieces.rules, config, options.today)
+    if rooms.refusals:
+        return rooms.refusals
+    origin = {name: split.rule for split in splits for name in piece_ids(split.rule, len(split.pieces))}
+    found = _Numbered(pieces, rooms, in_pieces(order, facts, pieces, origin), options)
+    found.put_together(facts, splits)
+    if found.stuck is not None:
+        found.stuck = replace(found.stuck, rules=tuple(dict.fromkeys(origin.get(name, name) for name in found.stuck.rules)))
+    return found
 
 
 class _Numbered:
@@ -120,7 +146,25 @@ class _Numbered:
         self.new: list[int | None] = [None] * facts.count
         self.at_least = 0
         self.stuck: Refusal | None = None
+        self.splits: tuple[Split, ...] = ()
         self._run()
+
+    def put_together(self, facts: ListenerFacts, splits: Sequence[Split]) -> None:
+        """Numbers for the rules as they are before the splits, and the splits with theirs. Of its pieces the rule is one that keeps its number."""
+        given = dict(zip((rule.id for rule in self.facts.rules), self.new, strict=True))
+        whole = {rule.id: rule.priority for rule in facts.rules}
+        made = []
+        for split in splits:
+            numbered = [
+                Piece(given[name] or piece.priority, piece.conditions)
+                for name, piece in zip(piece_ids(split.rule, len(split.pieces)), split.pieces, strict=True)
+            ]
+            numbered.sort(key=lambda piece: (piece.priority != whole[split.rule], piece.priority))
+            made.append(replace(split, pieces=tuple(numbered)))
+        own = given | {split.rule: split.pieces[0].priority for split in made}
+        self.facts, self.splits = facts, tuple(made)
+        self.new = [own[rule.id] for rule in facts.rules]
+        self.at_least -= added(splits)
 
     def _run(self) -> None:
         held = self._near_unknown()
@@ -170,7 +214,7 @@ class _Numbered:
                     wrong = f"{called(rule)} cannot stay where it is, but {told}"
                     shared = self.facts.shared_request(index, self.facts.rules.index(other))
                     witnesses = (("both", shared),) if shared is not None else ()
-                    self.stuck = Refusal(self.facts.listener.id, wrong, names, witnesses, nearest=f"tell the number of {called(other)}")
+                    self.stuck = Refusal(self.facts.listener.id, wrong, names, witnesses, nearest=f"give the number of {called(other)}")
                 self.notes.append(Note(f"{called(rule)} stays: {told}", names))
         fixed = Numbers((number, number) for index in bits_of(held) if isinstance(number := self.facts.rules[index].priority, int))
         self.free = replace(self.homes, numbers=[numbers - fixed for numbers in self.homes.numbers])
@@ -248,6 +292,7 @@ class _Written:
         flaws = [*proof.check(changes), *check_merges(self.base, self.twins.merges)]
         if self.fewer is not None:
             flaws += check_compaction(merged(self.base.listener, self.twins.merges), self.fewer)
+        flaws += check_splits(renumbered(self.facts.listener, {move.rule: move.new for move in moves}), self.numbered.splits)
         if walk is not None:
             flaws += check_walk(proof, walk)
         if flaws:
@@ -265,11 +310,12 @@ class _Written:
             kept=self.facts.count - len(moves),
             at_least=self.numbered.at_least,
             proof=proof.summary(),
-            steps=forward_calls(listener, merges, moves, self._fewer(moves)),
+            steps=forward_calls(listener, merges, moves, self._fewer(moves), self.numbered.splits),
             one_at_a_time=walk,
-            rollback=rollback_calls(listener, merges, moves, self._fewer(moves)),
+            rollback=rollback_calls(listener, merges, moves, self._fewer(moves), self.numbered.splits),
             notes=(*self.notes, *kept_elsewhere(rules, moves)),
             compaction=self._fewer(moves),
+            splits=self.numbered.splits,
         )
 
     def _fewer(self, moves: Sequence[Move]) -> Compaction | None:
@@ -311,7 +357,7 @@ class _Written:
         holder = next((rule for rule, new in zip(self.facts.rules, self.new, strict=True) if new == old), None)
         if holder is not None:
             return f"{old} goes to {called(holder)}"
-        return "it keeps its order with the rules that move"
+        return "to stay in order with the rules that move"
 
     def _changes(self, proof: Proof) -> tuple[Change, ...]:
         wishes = {(wish.first, wish.then): wish for wish in self.order.flips}
@@ -338,11 +384,13 @@ class _Written:
         found = hops(Trip(now, self.new, self.order.sensitive, apart, touch, self._reversals()))
         if isinstance(found, Blocked):
             one, other = rules[found.index], rules[found.other]
-            reason = f"no way was found to move one rule at a time: {called(one)} waits for {called(other)} in a circle"
+            reason = f"the rules cannot be moved one at a time: {called(one)} has to wait for {called(other)}, and that one for it"
             shared = self.facts.shared_request(found.index, found.wall) if found.wall >= 0 else None
             if shared is not None:
-                reason += f", and cannot step aside without passing {called(rules[found.wall])}, which takes {request_text(shared)} too"
-            reason += "; SetRulePriorities moves all at once"
+                reason += (
+                    f"; nor can it be parked, since it would pass {called(rules[found.wall])}, which matches {request_text(shared)} too"
+                )
+            reason += "; SetRulePriorities moves them all at once"
             self.notes.append(Note(reason, (one.id, other.id)))
             return None
         steps = []

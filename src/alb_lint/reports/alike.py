@@ -1,5 +1,6 @@
 """What a text says once: gaps of one kind, findings of one cause on several listeners, and listeners with the very same findings."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -22,10 +23,16 @@ class Alike:
 
 
 def together(findings: Iterable[Finding]) -> list[Alike]:
-    """The findings in their order, each with those that say the same of the same lines of code on other listeners."""
+    """The findings in their order, each with those that say the same of the same lines of code on other listeners.
+
+    Lines that make several rules of one listener bring a finding for each: the first goes with the first on other listeners, and so on.
+    """
     found: dict[object, list[Finding]] = {}
+    times: Counter[object] = Counter()
     for finding in findings:
-        found.setdefault(_cause(finding), []).append(finding)
+        cause = _cause(finding)
+        times[cause, finding.listener] += 1
+        found.setdefault((cause, times[cause, finding.listener]), []).append(finding)
     return [Alike(first, tuple(others)) for first, *others in found.values()]
 
 

@@ -83,6 +83,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "help": finding.help,
         "witnesses": _witnesses(finding),
+        **({"config": finding.lines[0][1]} if finding.parts and finding.lines else {}),
         **({"needs": list(finding.needs)} if finding.needs else {}),
         "fingerprint": fingerprint(finding),
         **({"parts": _parts(finding)} if finding.parts else {}),

@@ -41,6 +41,7 @@ def as_json(entries: Sequence[Entry]) -> dict[str, Any]:
                 "free": spell(intervals(entry.free)),
                 "free_count": len(entry.free),
                 "retired": spell(intervals(entry.retired)),
+                "reserved": spell(intervals(entry.reserved)),
             }
             for entry in entries
         ],
@@ -81,5 +82,7 @@ def _entry(entry: Entry) -> Iterable[list[Span]]:
             name = f" {rule.name}" if rule.name else ""
             yield [("    ", ""), (f"{label}{number(rule)}", style), (f"{name}  {conditions_text(rule)}", "")]
     yield [("    free: ", "dim"), (spell(intervals(entry.free)) or "none", "" if entry.free else "yellow")]
+    if entry.reserved:
+        yield [("    reserved: ", "dim"), (spell(intervals(entry.reserved)), "")]
     if entry.retired:
         yield [("    retired: ", "dim"), (spell(intervals(entry.retired)), "")]

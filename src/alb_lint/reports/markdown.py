@@ -88,6 +88,8 @@ def _table(findings: list[Finding], doors: dict[str, Entrance]) -> Iterator[str]
     yield ""
     for finding in findings:
         yield f"- {_code_of(finding)} {_who(finding)}: {escape(finding.help)}"
+        if finding.parts:
+            yield from (f"  - {code(line)}" for _, text in finding.lines for line in text.splitlines())
         yield from (f"  - {witness.role}: {code(command(finding, witness, doors))}" for witness in finding.witnesses[:3])
     yield ""
     yield "</details>"

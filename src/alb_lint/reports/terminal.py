@@ -238,6 +238,8 @@ def _finding(finding: Finding, page: _Page) -> Iterator[list[Span]]:
     if finding.parts:
         yield from _group(finding, page)
         yield from way_out
+        for place, line in enumerate(line for _, text in finding.lines for line in text.splitlines()):
+            yield [("             " if place else "      paste: ", "dim"), (line, "green")]
         return
     if severity is Severity.INFO:
         yield from way_out

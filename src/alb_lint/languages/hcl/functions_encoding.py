@@ -1,5 +1,6 @@
-"""Functions that write and read JSON, and read YAML. Reading files and running patterns is left to Terraform: those calls stay unknown."""
+"""Functions that write and read JSON, read YAML, and hash. Reading files and running patterns is left to Terraform: those calls stay unknown."""
 
+import hashlib
 import json
 import re
 from fractions import Fraction
@@ -86,4 +87,19 @@ def _value(raw: Any, depth: int) -> Value:
     return number(raw) if isinstance(raw, int | Fraction) and not isinstance(raw, bool) else raw
 
 
-ENCODING: Final = {"jsondecode": Function(_jsondecode), "jsonencode": Function(_jsonencode, deep=True), "yamldecode": Function(_yamldecode)}
+def _hashed(name: str) -> Function:
+    def run(text: Value) -> Value:
+        return hashlib.new(name, to_text(text).encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+
+    return Function(run)
+
+
+ENCODING: Final = {
+    "jsondecode": Function(_jsondecode),
+    "jsonencode": Function(_jsonencode, deep=True),
+    "md5": _hashed("md5"),
+    "sha1": _hashed("sha1"),
+    "sha256": _hashed("sha256"),
+    "sha512": _hashed("sha512"),
+    "yamldecode": Function(_yamldecode),
+}

@@ -10,9 +10,10 @@ from alb_lint.model import Listener
 from alb_lint.plan.plan import Call, Change, ListenerPlan, Merge, Plan, dropped
 from alb_lint.plan.proof.digest import digest, joint_digest
 from alb_lint.plan.proof.joins import check_compaction
+from alb_lint.plan.proof.pieces import check_splits
 from alb_lint.plan.proof.proof import Flaw, Proof, check_merges
 from alb_lint.plan.proof.walk import check_walk
-from alb_lint.plan.steps.apply import apply_plan, compacted, merged
+from alb_lint.plan.steps.apply import apply_plan, compacted, merged, renumbered
 from alb_lint.plan.steps.calls import forward_calls, rollback_calls
 from alb_lint.record import record
 
@@ -65,13 +66,17 @@ def _verify(part: ListenerPlan, listener: Listener) -> Verdict:
         return Verdict(part.id, tuple(flaws))
     whole = compacted(merged(listener, part.merges), part.compaction)
     after = ListenerFacts(whole) if part.merges or part.compaction is not None else facts
-    proof = Proof(after, {move.rule: move.new for move in part.moves})
+    new = {move.rule: move.new for move in part.moves}
+    proof = Proof(after, new)
+    flaws += check_splits(renumbered(whole, new), part.splits)
+    if flaws:
+        return Verdict(part.id, tuple(flaws))
     flaws += proof.check(part.intended_changes)
     flaws += _check_certificate(part, proof)
     if part.one_at_a_time is not None:
         flaws += check_walk(proof, part.one_at_a_time)
-    flaws += _check_calls("steps", part.steps, forward_calls(listener, part.merges, part.moves, part.compaction))
-    flaws += _check_calls("rollback", part.rollback, rollback_calls(listener, part.merges, part.moves, part.compaction))
+    flaws += _check_calls("steps", part.steps, forward_calls(listener, part.merges, part.moves, part.compaction, part.splits))
+    flaws += _check_calls("rollback", part.rollback, rollback_calls(listener, part.merges, part.moves, part.compaction, part.splits))
     return Verdict(part.id, tuple(flaws), part.intended_changes, part.merges)
 
 
@@ -87,17 +92,17 @@ def _check_moves(part: ListenerPlan, listener: Listener) -> list[Flaw]:
         elif move.rule in seen:
             flaws.append(Flaw("a rule is moved twice", (move.rule,)))
         elif numbers[move.rule] != move.old or move.new == move.old:
-            flaws.append(Flaw(f"a move from {move.old} to {move.new} for a rule that stands at {numbers[move.rule]}", (move.rule,)))
+            flaws.append(Flaw(f"a move from {move.old} to {move.new} for a rule that has {numbers[move.rule]}", (move.rule,)))
         seen.add(move.rule)
     if not flaws:
         result = {rule.id: rule.priority for rule in apply_plan(part, listener).rules}
         flaws += [
-            Flaw(f"the joined rule is said to end at {join.priority}, and ends at {result[join.keep]}", (join.keep,))
+            Flaw(f"the joined rule is said to get {join.priority}, and gets {result[join.keep]}", (join.keep,))
             for join in (part.compaction.joins if part.compaction is not None else ())
             if join.keep in result and result[join.keep] != join.priority
         ]
         flaws += [
-            Flaw(f"the merged rule is said to end at {merge.priority}, and ends at {result[merge.keep]}", (merge.keep,))
+            Flaw(f"the merged rule is said to get {merge.priority}, and gets {result[merge.keep]}", (merge.keep,))
             for merge in part.merges
             if merge.keep in result and result[merge.keep] != merge.priority
         ]
@@ -119,7 +124,7 @@ def _check_certificate(part: ListenerPlan, proof: Proof) -> list[Flaw]:
     for pair in told.certificate:
         indexes = place[pair.before], place[pair.after]
         if pair.witness is not None and not all(proof.facts.takes(index, pair.witness) for index in indexes):
-            flaws.append(Flaw("the witness of a pair is not taken by both", (pair.before, pair.after), pair.witness))
+            flaws.append(Flaw("the witness of a pair does not match both", (pair.before, pair.after), pair.witness))
     return flaws
 
 

@@ -4,7 +4,7 @@ The script is text for a person to read and run; nothing here runs anything. Eve
 without control characters.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from shlex import quote
 from typing import Final
@@ -12,7 +12,7 @@ from typing import Final
 from alb_lint.findings.wording import clean
 from alb_lint.model import Listener
 from alb_lint.plan.naming import listed
-from alb_lint.plan.plan import ListenerPlan, dropped
+from alb_lint.plan.plan import ListenerPlan, added, dropped
 from alb_lint.plan.proposal import Proposal
 from alb_lint.plan.scripts.script import Script
 from alb_lint.plan.steps.apply import apply_plan
@@ -43,27 +43,34 @@ case "${1:-}" in
 esac
 waiting=
 
-fingerprint() { # region, listener
-  found=$(aws elbv2 describe-rules --region "$1" --listener-arn "$2" --query 'Rules[?!IsDefault].[RuleArn,Priority]' --output text)
+fingerprint() { # region, listener, fields
+  found=$(aws elbv2 describe-rules --region "$1" --listener-arn "$2" --query "Rules[?!IsDefault].[$3]" --output text)
   printf '%s\\n' "$found" | LC_ALL=C sort | if command -v sha256sum >/dev/null 2>&1; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1
 }
 
-look() { # number here, region, listener, fingerprint of now, fingerprint of afterwards
-  now=$(fingerprint "$2" "$3")
-  case "$now" in
-    "$4") waiting="$waiting $1 "; printf '%s\\n' "to do: $3" ;;
-    "$5") printf '%s\\n' "already done: $3" ;;
-    *) printf '%s\\n' "not what the plan was made for, nothing was changed: $3" >&2; exit 1 ;;
-  esac
+look() { # number here, region, listener, fingerprint of now, fields and fingerprint of afterwards
+  now=$(fingerprint "$2" "$3" RuleArn,Priority)
+  if [ "$now" = "$4" ]; then
+    waiting="$waiting $1 "
+    printf '%s\\n' "to do: $3"
+    return
+  fi
+  [ "$5" = RuleArn,Priority ] || now=$(fingerprint "$2" "$3" "$5")
+  if [ "$now" = "$6" ]; then
+    printf '%s\\n' "already done: $3"
+  else
+    printf '%s\\n' "not what the plan was made for, nothing was changed: $3" >&2
+    exit 1
+  fi
 }
 
 waits() { # number here
   case "$waiting" in *" $1 "*) ;; *) return 1 ;; esac
 }
 
-expect() { # region, listener, fingerprint
-  now=$(fingerprint "$1" "$2")
-  if [ "$now" != "$3" ]; then
+expect() { # region, listener, fields, fingerprint
+  now=$(fingerprint "$1" "$2" "$3")
+  if [ "$now" != "$4" ]; then
     printf '%s\\n' "the rules are not as planned now: $2" >&2
     exit 1
   fi
@@ -86,7 +93,7 @@ def render(proposal: Proposal, files: Mapping[str, bytes]) -> str:
         lines.append(_LOOKING)
     else:
         return "\n".join([*lines, "echo 'nothing to change'", ""])
-    after = {part.id: fingerprint(apply_plan(part, proposal.base(part))) for part in able}
+    after = {part.id: _afterwards(part, proposal.base(part)) for part in able}
     for place, part in enumerate(able, 1):
         now = fingerprint(proposal.base(part))
         lines.append(f"look {place} {quote(region(part.id))} {quote(part.id)} {now} {after[part.id]}")
@@ -108,14 +115,24 @@ def _why_not(proposal: Proposal, part: ListenerPlan) -> str:
     twice = claimed_twice(proposal.base(part))
     if twice and not runnable((*part.steps, *part.rollback)):
         told = listed([str(number) for number in twice])
-        return f"two rules have the number {told}{' each' if len(twice) > 1 else ''}, which AWS never holds; plan from what is live, or"
+        return f"two rules have the number {told}{' each' if len(twice) > 1 else ''}, which AWS does not allow; plan from what is live, or"
     return runnable((*part.steps, *part.rollback))
 
 
+def _afterwards(part: ListenerPlan, base: Listener) -> str:
+    """The fields and the fingerprint when all is done: numbers alone where rules are made, whose ARNs nobody knows yet."""
+    after = apply_plan(part, base)
+    return f"Priority {_digest(str(rule.priority) for rule in after.rules)}" if part.splits else f"RuleArn,Priority {fingerprint(after)}"
+
+
 def fingerprint(listener: Listener) -> str:
-    """What the script's own `fingerprint` gives for the rules of the listener: sha256 of lines `ARN TAB number`, sorted by bytes."""
-    lines = sorted(f"{rule.id}\t{rule.priority}".encode() for rule in listener.rules)
-    return sha256(b"".join(line + b"\n" for line in lines)).hexdigest()
+    """What the script's own `fingerprint` gives for ARN and number of the rules of the listener."""
+    return _digest(f"{rule.id}\t{rule.priority}" for rule in listener.rules)
+
+
+def _digest(lines: Iterable[str]) -> str:
+    """sha256 of the lines, sorted by bytes."""
+    return sha256(b"".join(line + b"\n" for line in sorted(line.encode() for line in lines))).hexdigest()
 
 
 def _left_out(proposal: Proposal, parts: Sequence[ListenerPlan]) -> Iterator[str]:
@@ -134,11 +151,19 @@ def _changes(proposal: Proposal, part: ListenerPlan) -> Iterator[str]:
     yield _comment(f"{proposal.name(part.id)}: {_told(part)}")
     said = {
         "modify-rule": "twins are merged: the rule that stays gets the weights of both",
-        "delete-rule": "twins are merged: the rule that goes answers nothing any more",
+        "delete-rule": "twins are merged: the rule that is deleted no longer answers any request",
         "set-rule-priorities": "all numbers in one call, so that no request sees a state between",
     }
     if part.compaction is not None:
-        said |= {"modify-rule": "one rule takes what all of its join take", "delete-rule": "what goes answers nothing any more"}
+        said |= {
+            "modify-rule": "one rule gets the conditions of all that it replaces",
+            "delete-rule": "what is deleted no longer answers any request",
+        }
+    if part.splits:
+        said |= {
+            "create-rule": "a part of a rule that is over its limits, before that rule gives it away",
+            "modify-rule": "the rule that is over its limits keeps the other part",
+        }
     last = ""
     for call in part.steps:
         name = str(call["call"])
@@ -150,7 +175,8 @@ def _changes(proposal: Proposal, part: ListenerPlan) -> Iterator[str]:
 
 def _told(part: ListenerPlan) -> str:
     gone = sum(len(merge.drop) for merge in part.merges) + len(dropped(part.compaction))
-    return f"{part.moved} moved, {part.kept} kept" + (f", {gone} merged into others" if gone else "")
+    more = added(part.splits)
+    return f"{part.moved} moved, {part.kept} kept" + (f", {gone} merged into others" if gone else "") + (f", {more} new" if more else "")
 
 
 def _way_back(proposal: Proposal, parts: Sequence[ListenerPlan]) -> Iterator[str]:
@@ -160,7 +186,7 @@ def _way_back(proposal: Proposal, parts: Sequence[ListenerPlan]) -> Iterator[str
         if any(call["call"] == "create-rule" for call in part.rollback):
             yield _comment("a deleted rule comes back under a new ARN, and without the secrets that no export tells")
         if not part.rollback:
-            yield _comment("none: AWS could not hold the numbers of before")
+            yield _comment(f"none: AWS {'refuses rules that are over their limits' if part.splits else 'refuses the numbers of before'}")
         for call in part.rollback:
             yield command(call, region(part.id))
         yield from ("WAY_BACK", "  fi")

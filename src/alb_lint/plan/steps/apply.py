@@ -4,14 +4,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from alb_lint.analysis.needless import slim
 from alb_lint.model import Condition, HostHeader, HttpHeader, Listener, OpaqueCondition, PathPattern, Rule
-from alb_lint.plan.plan import Compaction, ListenerPlan, Merge, dropped
+from alb_lint.plan.plan import Compaction, ListenerPlan, Merge, Split, dropped
 
 
 def apply_plan(plan: ListenerPlan, listener: Listener) -> Listener:
-    """The listener after merges and moves. A rule that the plan names and the listener lacks is passed over; `verify_plan` refuses that."""
+    """The listener after merges, moves and splits. A rule that the plan names and the listener lacks is passed over; `verify_plan` refuses that."""
     whole = compacted(merged(listener, plan.merges), plan.compaction)
-    return renumbered(whole, {move.rule: move.new for move in plan.moves})
+    return parted(renumbered(whole, {move.rule: move.new for move in plan.moves}), plan.splits)
+
+
+def parted(listener: Listener, splits: Sequence[Split]) -> Listener:
+    """The listener with the pieces of each split in place of its rule, which is the first of them."""
+    if not splits:
+        return listener
+    pieces = {split.rule: split.pieces for split in splits}
+    rules = []
+    for rule in listener.rules:
+        if rule.id not in pieces:
+            rules.append(rule)
+            continue
+        for name, piece in zip(piece_ids(rule.id, len(pieces[rule.id])), pieces[rule.id], strict=True):
+            # no code has the number of a rule to come
+            site = rule.priority_site if name == rule.id else None
+            rules.append(replace(rule, id=name, priority=piece.priority, conditions=piece.conditions, priority_site=site))
+    return replace(listener, rules=tuple(rules))
+
+
+def piece_ids(rule: str, many: int) -> tuple[str, ...]:
+    """What the pieces of a rule are known by: the first is the rule, the others are to come."""
+    return (rule, *(f"{rule}~{place}" for place in range(2, many + 1)))
 
 
 def compacted(listener: Listener, compaction: Compaction | None) -> Listener:
@@ -36,9 +59,9 @@ def together_of(parts: Sequence[tuple[Condition, ...]]) -> tuple[Condition, ...]
     """Conditions that are met exactly where those of one part are; None where one rule cannot say that.
 
     Where all parts are alike but for the values of one condition, its values together. Several times over: two hosts with the same two
-    paths each are first two rules, then one.
+    paths each are first two rules, then one. Values that take nothing more beside the others are left out.
     """
-    waiting = list(dict.fromkeys(parts))
+    waiting = list(dict.fromkeys(map(slim, parts))) if len(parts) > 1 else list(parts)
     while len(waiting) > 1:
         found = next(
             (
@@ -52,7 +75,7 @@ def together_of(parts: Sequence[tuple[Condition, ...]]) -> tuple[Condition, ...]
         if found is None:
             return None
         one, other, both = found
-        waiting[one] = both
+        waiting[one] = slim(both)
         del waiting[other]
     return waiting[0]
 

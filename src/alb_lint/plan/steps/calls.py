@@ -9,18 +9,23 @@ from typing import Any
 
 from alb_lint.model import Listener, Rule
 from alb_lint.model.shape import actions_shape, condition_shape, transforms_shape
-from alb_lint.plan.plan import Call, Compaction, Merge, Move, dropped
-from alb_lint.plan.steps.apply import compacted, merged
+from alb_lint.plan.plan import Call, Compaction, Merge, Move, Split, dropped
+from alb_lint.plan.steps.apply import compacted, merged, parted
 from alb_lint.plan.steps.restored import restored
 
 
 def forward_calls(
-    listener: Listener, merges: tuple[Merge, ...], moves: Sequence[Move], compaction: Compaction | None = None
+    listener: Listener,
+    merges: tuple[Merge, ...],
+    moves: Sequence[Move],
+    compaction: Compaction | None = None,
+    splits: Sequence[Split] = (),
 ) -> tuple[Call, ...]:
     """Merged rules first: kept ones get their action, then the others go, which by then answer nothing; then all numbers at once.
 
     A kept rule that has its action already is left as it is.
-    Joined ones likewise: a kept rule takes what all of them take, which the others do alike, before they go.
+    Joined ones likewise: a kept rule takes what all of them take, which the others do alike, before they go. Split ones last: the new rules are
+    made before the old one takes less.
     """
     whole = merged(listener, merges)
     after = {rule.id: rule for rule in whole.rules}
@@ -31,16 +36,27 @@ def forward_calls(
         joined = {rule.id: rule for rule in compacted(whole, compaction).rules}
         calls += [_extend(joined[join.keep]) for join in compaction.joins]
         calls += [_delete(name) for name in dropped(compaction)]
-    return (*calls, *priority_calls([(move.rule, move.new) for move in moves]))
+    calls += priority_calls([(move.rule, move.new) for move in moves])
+    after = {rule.id: rule for rule in parted(compacted(whole, compaction), splits).rules}
+    numbers = {rule.id: rule.priority for rule in after.values() if isinstance(rule.priority, int)}
+    fresh = [rule for name, rule in after.items() if name not in before]
+    calls += [_create(listener, rule, numbers) for rule in fresh]
+    return (*calls, *(_extend(after[split.rule]) for split in splits))
 
 
 def rollback_calls(
-    listener: Listener, merges: tuple[Merge, ...], moves: Sequence[Move], compaction: Compaction | None = None
+    listener: Listener,
+    merges: tuple[Merge, ...],
+    moves: Sequence[Move],
+    compaction: Compaction | None = None,
+    splits: Sequence[Split] = (),
 ) -> tuple[Call, ...]:
     """The way back, in the opposite order; none where AWS could not hold what was before. A deleted rule comes back as a new one, with another ARN.
 
-    Rules that share a number before come back side by side (`restored`).
+    Rules that share a number before come back side by side (`restored`). A rule over its limits, which AWS refuses, does not come back.
     """
+    if splits:
+        return ()
     before = {rule.id: rule for rule in listener.rules}
     whole = {rule.id: rule for rule in merged(listener, merges).rules}
     new = {move.rule: move.new for move in moves}

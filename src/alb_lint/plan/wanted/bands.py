@@ -175,7 +175,9 @@ def _name(rules: Sequence[Rule], listener: Listener) -> tuple[str, str]:
     most = Counter(family for rule in rules for family in {_family(path) for path in _paths(rule)} if family).most_common(1)
     if most and 2 * most[0][1] > len(rules):
         return _slug(most[0][0], listener, rules), f"most paths begin with {most[0][0]}"
-    return _slug("", listener, rules), "the numbers stand together"
+    if len(rules) == len(listener.rules) and listener.name:
+        return _slug(re.split(r"[/:]", listener.name)[0], listener, rules), "all rules of the listener"
+    return _slug("", listener, rules), "the numbers are close together"
 
 
 def _slug(text: str, listener: Listener, rules: Sequence[Rule]) -> str:
@@ -198,12 +200,12 @@ def _folder(rules: Sequence[Rule]) -> str:
 
 
 def _prefix(texts: Sequence[str]) -> str:
-    """The beginning that all share, up to a mark between words; "" where it is short."""
+    """The beginning that all share, up to a mark between words; "" where no word of it says anything."""
     common = _begin(texts)
     if common not in texts:
         common = common[: max(common.rfind(mark) for mark in "-_./") + 1]
     found = common.strip("-_./")
-    return found if len(found) > 2 else ""
+    return found if re.search(r"[^\W_]{3}", found) else ""
 
 
 def _begin(texts: Sequence[str]) -> str:

@@ -8,25 +8,23 @@ bound: rules that each answer a request which no other rule of the same action t
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
-from typing import Final
+from typing import Any, Final
 
+from alb_lint.analysis.counting import most_of, wildcards
 from alb_lint.analysis.decisions import differences, order_sensitive
-from alb_lint.analysis.evaluate import query_glob
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.needless import covered_values, joined_blocks
 from alb_lint.model import (
     Condition,
-    HostHeader,
     HttpHeader,
     Listener,
     OpaqueCondition,
-    PathPattern,
-    QueryPair,
-    QueryString,
     Request,
+    SourceIp,
     Unknown,
     owner_of,
 )
-from alb_lint.model.limits import RULES_PER_LOAD_BALANCER, VALUES_PER_RULE, WILDCARDS_PER_RULE
+from alb_lint.model.limits import RULES_PER_LOAD_BALANCER
 from alb_lint.plan.plan import Compaction, Join
 from alb_lint.plan.steps.apply import compacted, together_of
 from alb_lint.plan.wanted.allowed_numbers import Homes
@@ -62,8 +60,7 @@ class _Compactor:
         self.homes = homes
         self.sensitive = order_sensitive(facts)
         limits = dict(self.listener.limits)
-        self.values = limits.get("condition-values-per-alb-rule", VALUES_PER_RULE)
-        self.wildcards = limits.get("condition-wildcards-per-alb-rule", WILDCARDS_PER_RULE)
+        self.most = most_of(self.listener)
         self.limit = limits.get("rules-per-application-load-balancer", RULES_PER_LOAD_BALANCER)
         self.free = [index for index in range(facts.count) if self._free(index)]
         self.others = facts.count - len(self.free)
@@ -144,7 +141,7 @@ class _Compactor:
         if not same or self.homes.home[one.keep] != self.homes.home[other.keep]:
             return None
         conditions = together_of((one.conditions, other.conditions))
-        if conditions is None or _count(conditions) > self.values or _wildcards(conditions) > self.wildcards:
+        if conditions is None or not self.most.hold(conditions):
             return None
         return _Item(tuple(sorted((*one.parts, *other.parts))), conditions, one.keep)
 
@@ -210,7 +207,9 @@ class _Compactor:
         return sum(ceil(len(group) / self._most(group)) for group in groups.values())
 
     def _most(self, group: Sequence[int]) -> int:
-        """Rules of the group that one rule can stand for, at most."""
+        """Rules of the group that one rule can stand for, at most; all where values of the one may take the place of another's."""
+        if _covering(self.facts.rules[index].conditions for index in group):
+            return len(group)
         tables = [dict(_kinds(self.facts.rules[index].conditions)) for index in group]
         varying, fixed, marks, more = [], 0, 0, []
         for kind in tables[0]:
@@ -218,18 +217,18 @@ class _Compactor:
             sizes = [len(values) for values in several]
             if len(several) > 1:
                 varying.append(kind)
-                more = [sum(map(_marks, values)) for values in several]
+                more = [sum(map(wildcards, values)) for values in several]
             else:
                 fixed += sizes[0]
-                marks += sum(map(_marks, next(iter(several))))
+                marks += sum(map(wildcards, next(iter(several))))
         if not varying:
             return 1
-        room = max(self.values - fixed, len(varying))
+        room = max(self.most.values - fixed, len(varying))
         most = 1
         for place in range(len(varying)):
             most *= room // len(varying) + (1 if place < room % len(varying) else 0)
         if len(varying) == 1 and min(more) > 0:
-            most = min(most, max(1, (self.wildcards - marks) // min(more)))
+            most = min(most, max(1, (self.most.wildcards - marks) // min(more)))
         return max(most, 1)
 
 
@@ -279,25 +278,19 @@ def _kinds(conditions: Sequence[Condition]) -> Iterator[tuple[tuple[str, str], f
             yield (type(item).__name__, name), frozenset(values)
 
 
-def _count(conditions: Sequence[Condition]) -> int:
-    """Values and regexes, as ALB201 counts them."""
-    return sum(len(values) for _, values in _kinds(conditions))
-
-
-def _wildcards(conditions: Sequence[Condition]) -> int:
-    """Wildcards, as ALB202 counts them."""
-    return sum(
-        _marks(value)
-        for item in conditions
-        if isinstance(item, HostHeader | PathPattern | HttpHeader | QueryString)
-        for value in item.values
-    )
-
-
-def _marks(value: object) -> int:
-    if isinstance(value, QueryPair) and isinstance(value.value, str):
-        value = query_glob(value.value)
-    return value.count("*") + value.count("?") if isinstance(value, str) else 0
+def _covering(rules: Iterable[Sequence[Condition]]) -> bool:
+    """Whether some value of these rules lies inside another of the same kind."""
+    found: dict[tuple[str, str], list[Any]] = {}
+    for item in (item for conditions in rules for item in conditions if not isinstance(item, OpaqueCondition)):
+        found.setdefault((type(item).__name__, str(item.name).lower() if isinstance(item, HttpHeader) else ""), []).append(item)
+    for alike in found.values():
+        whole = {"values": tuple(dict.fromkeys(value for item in alike for value in item.values))}
+        if hasattr(alike[0], "regexes"):
+            whole["regexes"] = tuple(dict.fromkeys(regex for item in alike for regex in item.regexes))
+        union = replace(alike[0], **whole)
+        if any(covered_values(union)) or (isinstance(union, SourceIp) and joined_blocks(union) is not None):
+            return True
+    return False
 
 
 __all__ = ["compaction_of"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from alb_lint.config import Config, Range, Retired
 from alb_lint.model import Estate, Listener, Rule, Unknown
-from alb_lint.plan.wanted.ranges import Membership, membership, ranges_of, retired_of
+from alb_lint.plan.wanted.ranges import Membership, membership, ranges_of, reserved_on, retired_of
 from alb_lint.record import record
 
 
@@ -12,7 +12,8 @@ from alb_lint.record import record
 class Entry:
     """One range on one listener. `members` stand in it and belong; `foreign` stand in it and do not; `outside` belong and stand elsewhere.
 
-    All three by priority. `free`: numbers that nobody holds and that are not retired, ascending. `retired`: numbers of the range not to be used.
+    All three by priority. `free`: numbers that nobody holds, that are not retired and not reserved, ascending. `retired`: numbers of the range not to
+    be used. `reserved`: of those that nobody holds the ones that are reserved for rules to come.
     `unsure`: rules for which an unknown condition decides whether they belong, and those that belong and whose number is unknown, last.
     """
 
@@ -24,6 +25,7 @@ class Entry:
     unsure: tuple[Rule, ...]
     free: tuple[int, ...]
     retired: tuple[int, ...]
+    reserved: tuple[int, ...] = ()
 
 
 def ledger(estate: Estate, config: Config, today: str) -> tuple[Entry, ...]:
@@ -32,12 +34,15 @@ def ledger(estate: Estate, config: Config, today: str) -> tuple[Entry, ...]:
     for listener in estate.listeners:
         applying = ranges_of(listener, config)
         gone = retired_of(listener, config, today)
+        coming = frozenset(item.priority for item in reserved_on(listener, config, today))
         placed = [(rule, membership(rule, applying)) for rule in sorted(listener.rules, key=_by_number)] if applying else []
-        found.extend(_entry(listener, item, placed, gone) for item in applying)
+        found.extend(_entry(listener, item, placed, gone, coming) for item in applying)
     return tuple(found)
 
 
-def _entry(listener: Listener, item: Range, placed: Sequence[tuple[Rule, Membership]], gone: Sequence[Retired]) -> Entry:
+def _entry(
+    listener: Listener, item: Range, placed: Sequence[tuple[Rule, Membership]], gone: Sequence[Retired], coming: frozenset[int]
+) -> Entry:
     members: list[Rule] = []
     foreign: list[Rule] = []
     outside: list[Rule] = []
@@ -60,8 +65,10 @@ def _entry(listener: Listener, item: Range, placed: Sequence[tuple[Rule, Members
     numbers = [number for first, last in item.priorities for number in range(first, last + 1)]
     retired = tuple(number for number in numbers if any(number in one for one in gone))
     held.update(retired)
+    reserved = tuple(number for number in numbers if number in coming and number not in held)
+    held.update(reserved)
     free = tuple(number for number in numbers if number not in held)
-    return Entry(listener, item, tuple(members), tuple(foreign), tuple(outside), tuple(unsure), free, retired)
+    return Entry(listener, item, tuple(members), tuple(foreign), tuple(outside), tuple(unsure), free, retired, reserved)
 
 
 def _by_number(rule: Rule) -> tuple[bool, int, str]:

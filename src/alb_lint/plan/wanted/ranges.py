@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from alb_lint.analysis.compile import host_glob, path_globs
 from alb_lint.config import Config, Match, Range, Retired, listener_fits, rule_fits
+from alb_lint.findings.wording import conditions_text
 from alb_lint.model import HostHeader, HttpRequestMethod, Listener, OpaqueCondition, PathPattern, Rule
 from alb_lint.record import record
 from alb_lint.reservations import Reservation
@@ -27,6 +28,12 @@ def retired_of(listener: Listener, config: Config, today: str) -> tuple[Retired,
 def reserved_on(listener: Listener, config: Config, today: str) -> tuple[Reservation, ...]:
     """The reservations that hold numbers of the listener on the day (ISO)."""
     return tuple(item for item in config.reservations if listener_fits(item.listener, listener, config) and today <= item.until)
+
+
+def reserved_for_others(rule: Rule, listener: Listener, config: Config, today: str) -> frozenset[int]:
+    """The numbers that are reserved on the day (ISO), but for those that are reserved for the rule itself."""
+    mine = conditions_text(rule)
+    return frozenset(item.priority for item in reserved_on(listener, config, today) if item.what != mine)
 
 
 def belongs(rule: Rule, wanted: Match) -> bool | None:
@@ -125,4 +132,14 @@ def membership(rule: Rule, ranges: Sequence[Range]) -> Membership:
     return Membership(sure[0] if sure else None, (), unsure)
 
 
-__all__ = ["Membership", "belongs", "listener_fits", "membership", "ranges_of", "retired_of", "rule_fits"]
+__all__ = [
+    "Membership",
+    "belongs",
+    "listener_fits",
+    "membership",
+    "ranges_of",
+    "reserved_for_others",
+    "reserved_on",
+    "retired_of",
+    "rule_fits",
+]

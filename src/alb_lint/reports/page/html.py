@@ -338,7 +338,8 @@ def _findings(findings: Sequence[Finding], item: Shown | None, anchors: Anchors,
             more = len(finding.rules if finding.parts else finding.related) - len(others)
             yield f"<p>Rules: {', '.join(others)}{f' and {more} more' if more > 0 else ''}</p>"
         yield from _proofs(finding, item, doors)
-        yield f'<p class="soft">{escape(finding.help)}</p></article>'
+        lines = "".join(f"<pre><code>{escape(text)}</code></pre>" for _, text in finding.lines if finding.parts)
+        yield f'<p class="soft">{escape(finding.help)}</p>{lines}</article>'
 
 
 def _place(finding: Finding) -> str:

@@ -61,7 +61,8 @@ def _rollback(proposal: Proposal) -> Iterator[Block]:
             continue
         name = proposal.name(part.id)
         if not part.rollback:
-            yield Notice("bad", line(f"There is no way back for {name} as it was read: AWS could not hold its numbers."))
+            why = "AWS refuses its rules that are over their limits" if part.splits else "AWS could not hold its numbers"
+            yield Notice("bad", line(f"There is no way back for {name} as it was read: {why}."))
             continue
         back = tuple(command(call, region(part.id)) for call in part.rollback)
         notice = tuple(_claims(proposal.base(part), "these calls put such rules side by side, on free numbers in their order."))

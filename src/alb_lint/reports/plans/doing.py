@@ -36,7 +36,12 @@ def can_run(proposal: Proposal, part: ListenerPlan) -> bool:
 
 def _in_code(proposal: Proposal, part: ListenerPlan) -> bool:
     """Whether a rule that the plan changes stands in code: an export tells of rules alone."""
-    touched = {*(move.rule for move in part.moves), *(merge.keep for merge in part.merges), *dropped(part.compaction)}
+    touched = {
+        *(move.rule for move in part.moves),
+        *(merge.keep for merge in part.merges),
+        *dropped(part.compaction),
+        *(split.rule for split in part.splits),
+    }
     rules = [rule for rule in proposal.base(part).rules if rule.id in touched]
     return any(rule.priority_site is not None or not rule.id.startswith("arn:") for rule in rules)
 

@@ -11,7 +11,7 @@ from alb_lint.findings.finding import Severity
 from alb_lint.findings.summary import Summary
 from alb_lint.findings.wording import actions_text, conditions_text, counted, group_name, number
 from alb_lint.model import Entrance, Rule
-from alb_lint.plan.plan import Compaction, ListenerPlan, Merge, Move, dropped
+from alb_lint.plan.plan import Compaction, ListenerPlan, Merge, Move, Split, dropped
 from alb_lint.plan.proposal import Proposal, rules_by_id
 from alb_lint.plan.steps.apply import apply_plan
 from alb_lint.plan.steps.commands import region
@@ -60,6 +60,9 @@ def listener(proposal: Proposal, part: ListenerPlan) -> Iterator[Block]:
     if part.compaction is not None:
         yield Heading(3, "Fewer rules")
         yield from _compaction(part.compaction, rules)
+    if part.splits:
+        yield Heading(3, "Rules over their limits")
+        yield _splits(part.splits, rules)
     if part.merges:
         yield Heading(3, "Rules that become one")
         yield from _merges(part.merges, rules, new)
@@ -161,6 +164,18 @@ def _compaction(fewer: Compaction, rules: dict[str, Rule]) -> Iterator[Block]:
     if fewer.removed:
         yield Paragraph(line("These change no answer and go:"))
         yield Items(tuple(who(rules[name]) for name in fewer.removed))
+
+
+def _splits(splits: Sequence[Split], rules: dict[str, Rule]) -> Block:
+    rows = []
+    for split in splits:
+        rule = rules[split.rule]
+        for piece in sorted(split.pieces, key=lambda piece: piece.priority):
+            whole = replace(rule, conditions=piece.conditions)
+            old = piece is split.pieces[0]
+            why = line(Code(number(rule)), f", which has {split.because}") if old else line("new")
+            rows.append((line(Code(str(piece.priority))), takes(whole), line(actions_text(whole)), why))
+    return Table(("At", "Requests", "Action", "In place of"), tuple(rows), (0,))
 
 
 def _merges(merges: Sequence[Merge], rules: dict[str, Rule], new: dict[str, Rule]) -> Iterator[Block]:

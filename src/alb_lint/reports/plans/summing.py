@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from alb_lint.findings.wording import number
 from alb_lint.model import Rule
 from alb_lint.plan.naming import listed
-from alb_lint.plan.plan import ListenerPlan, dropped
+from alb_lint.plan.plan import ListenerPlan, added, dropped
 from alb_lint.plan.proposal import Proposal
 
 
@@ -15,12 +15,14 @@ def summary(proposal: Proposal) -> tuple[str, ...]:
     plan = proposal.plan
     if not any(part.steps for part in plan.listeners):
         where = f" on {', '.join(proposal.name(part.id) for part in plan.listeners)}" if plan.refused else ""
-        return (f"nothing to change{where or ': every rule has a number that it may have'}",)
+        within = " and is within its limits" if "--split" in proposal.wishes else ""
+        return (f"nothing to change{where or f': every rule has a number that it may have{within}'}",)
     rules = sum(len(proposal.base(part).rules) for part in plan.listeners)
     moved = sum(part.moved for part in plan.listeners)
     gone = sum(_gone(part) for part in plan.listeners)
     kept = sum(part.kept for part in plan.listeners)
-    into = f" and {rules} rules become {rules - gone}" if gone else ""
+    more = sum(added(part.splits) for part in plan.listeners)
+    into = f" and {rules} rules become {rules - gone + more}" if gone or more else ""
     stay = f"{_rules(kept)} keep{'s' * (kept == 1)} {'its' if kept == 1 else 'their'} number" if kept else "no rule keeps its number"
     said = [f"{_rules(moved)} move{'s' * (moved == 1)}{into}; {stay}.", answers_text(proposal)]
     idle = [proposal.name(part.id) for part in plan.listeners if not part.steps]
@@ -45,10 +47,10 @@ def answers_text(proposal: Proposal) -> str:
 
 def counted(part: ListenerPlan, rules: int) -> str:
     """`11 moves, 3 stay; 14 rules become 11`."""
-    gone = _gone(part)
+    gone, more = _gone(part), added(part.splits)
     stay = "no rule keeps its number" if not part.kept else f"{_rules(part.kept)} stay{'s' * (part.kept == 1)}"
     least = "" if part.minimum_proved else f" (at least {part.at_least} must)"
-    return f"{_count(part.moved, 'move')}{least}, {stay}" + (f"; {rules} rules become {rules - gone}" if gone else "")
+    return f"{_count(part.moved, 'move')}{least}, {stay}" + (f"; {rules} rules become {rules - gone + more}" if gone or more else "")
 
 
 def numbers_of(rules: Iterable[Rule]) -> str:

@@ -33,7 +33,7 @@ def _lines(proposal: Proposal) -> Iterator[list[Span]]:
     """The sections, an empty line between two."""
     sections = [_gaps(proposal), _summary(proposal)]
     parts = proposal.plan.listeners
-    told = [part for part in parts if part.steps or part.intended_changes or part.notes or part.compaction is not None]
+    told = [part for part in parts if part.steps or part.intended_changes or part.notes or part.compaction is not None or part.splits]
     sections += [_listener(proposal, part) for part in told]
     sections.append(refusals(proposal))
     if any(part.steps for part in parts) and not proposal.plan.refused:
@@ -71,6 +71,7 @@ def _listener(proposal: Proposal, part: ListenerPlan) -> Iterator[list[Span]]:
     yield from flowed([(proposal.name(part.id), "bold"), (f"  {counted(part, len(base.rules))}", "dim")], width, "", "  ")
     yield from _moves(proposal, part)
     yield from _compaction(part, rules, width)
+    yield from _splits(part, rules, width)
     yield from _merges(part, rules, width)
     found = answers(proposal, part)
     if found:
@@ -133,6 +134,26 @@ def _compaction(part: ListenerPlan, rules: dict[str, Rule], width: int) -> Itera
         yield from _told("delete", rules[name], width, number(rules[name]), "; this changes no answer")
 
 
+def _splits(part: ListenerPlan, rules: dict[str, Rule], width: int) -> Iterator[list[Span]]:
+    if not part.splits:
+        return
+    yield []
+    yield [("  over the limits of a rule", "bold")]
+    for split in part.splits:
+        rule = rules[split.rule]
+        verb = "split" if len(split.pieces) > 1 else "shorten"
+        said: list[Span] = [
+            (f"{verb} ", "yellow"),
+            (number(rule), "bold"),
+            (f" {rule.name}" if rule.name else "", ""),
+            (f"  {split.because}", "dim"),
+        ]
+        yield from flowed(said, width, "    ", "      ")
+        for piece in sorted(split.pieces, key=lambda piece: piece.priority):
+            shown = replace(rule, name="", conditions=piece.conditions)
+            yield from _told("new" if piece is not split.pieces[0] else "", shown, width, str(piece.priority), indent="      ")
+
+
 def _merges(part: ListenerPlan, rules: dict[str, Rule], width: int) -> Iterator[list[Span]]:
     """Merges that change no answer; the others are told with what they change."""
     quiet = [merge for merge in part.merges if not merge.changes]
@@ -147,11 +168,11 @@ def _merges(part: ListenerPlan, rules: dict[str, Rule], width: int) -> Iterator[
         yield from flowed([(f"in place of {gone}", "dim")], width, "      ", "        ")
 
 
-def _told(verb: str, rule: Rule, width: int, at: str, more: str = "") -> Iterator[list[Span]]:
+def _told(verb: str, rule: Rule, width: int, at: str, more: str = "", indent: str = "    ") -> Iterator[list[Span]]:
     lead: list[Span] = [(f"{verb} ", "yellow")] if verb else []
     name = f" {rule.name}" if rule.name else ""
     said: list[Span] = [*lead, (at, "bold"), (f"{name} {conditions_text(rule)}", ""), (f" → {actions_text(rule)}{more}", "dim")]
-    yield from flowed(said, width, "    ", "      ")
+    yield from flowed(said, width, indent, f"{indent}  ")
 
 
 def _answer(answer: Answer, entrance: Entrance, width: int) -> Iterator[list[Span]]:
@@ -179,7 +200,7 @@ def _proof(part: ListenerPlan) -> str:
     others = " The others are told above." if told.kept < told.sensitive else ""
     order = f"{kept}{others}" if told.sensitive else "no two rules match the same request and act differently, so no order matters."
     least = "No plan moves fewer rules." if part.minimum_proved else f"At least {part.at_least} rules must move."
-    return f"{order} {least}" if part.moves and not dropped(part.compaction) else order
+    return f"{order} {least}" if part.moves and not dropped(part.compaction) and not part.splits else order
 
 
 REPORT = PlanReport("text", render)

@@ -29,9 +29,10 @@ def whole_listener(part: ListenerPlan, base: Listener) -> Iterator[Block]:
         old = rule.priority if isinstance(rule.priority, int) else _LATE
         return (here if isinstance(here, int) else _LATE, rule.id not in after, old)
 
-    rules = sorted(base.rules, key=place)
-    rows = [_row(rule, after.get(rule.id), after.get(into.get(rule.id, ""))) for rule in rules]
-    dim = [spot for spot, rule in enumerate(rules) if after.get(rule.id) == rule]
+    old = {rule.id for rule in base.rules}
+    rules = sorted((*base.rules, *(rule for name, rule in after.items() if name not in old)), key=place)
+    rows = [_row(rule, after.get(rule.id), after.get(into.get(rule.id, "")), rule.id not in old) for rule in rules]
+    dim = [spot for spot, rule in enumerate(rules) if rule.id in old and after.get(rule.id) == rule]
     if base.default is not None:
         rows.append((line(Code("default")), line(Code("default")), line("everything else"), line(actions_text(base.default))))
         dim.append(len(rows) - 1)
@@ -39,13 +40,13 @@ def whole_listener(part: ListenerPlan, base: Listener) -> Iterator[Block]:
     yield table if len(rows) <= OPEN else Folded(f"all {len(rows)} rules, in the order in which they are evaluated", (table,))
 
 
-def _row(rule: Rule, new: Rule | None, heir: Rule | None) -> tuple[Line, ...]:
+def _row(rule: Rule, new: Rule | None, heir: Rule | None, fresh: bool) -> tuple[Line, ...]:
     shown = new or rule
     name = (Strong(rule.name), Words(" ")) if rule.name else ()
     what = (*name, Code(conditions_text(shown)))
-    old = line(Code(number(rule)))
+    old = line("new") if fresh else line(Code(number(rule)))
     if new is None:
         return old, line("–"), what, line(f"goes: {number(heir)} has its requests" if heir is not None else "goes: it changes no answer")
     action = actions_text(new) if new.actions == rule.actions else f"{actions_text(new)} (today: {actions_text(rule)})"
-    same = number(new) == number(rule)
+    same = not fresh and number(new) == number(rule)
     return old, line(Code(number(new))) if same else line(Strong(number(new))), what, line(action)

@@ -80,7 +80,7 @@ _TOP: Final[dict[str, Schema]] = {
         "enum": list(SEVERITIES),
     },
     "select": _texts(
-        "Only these checks: codes, prefixes, names or severities; `ALL` takes also those that are off by default. `--select` comes first."
+        "Only these findings: codes, prefixes, names or severities; `ALL` takes also those that are off by default. `--select` comes first."
     ),
     "ignore": _texts(
         "Not these checks, written like `select`; where `select` names them too, the longer word counts. `--ignore` adds to it."

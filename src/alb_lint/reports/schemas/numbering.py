@@ -45,6 +45,7 @@ def plan() -> Schema:
             "removed": many(TEXT),
         }
     )
+    split = obj({"rule": TEXT, "pieces": many(obj({"priority": NUMBER, "conditions": many(ANY)})), "because": TEXT})
     listener = obj(
         {
             "id": TEXT,
@@ -63,7 +64,7 @@ def plan() -> Schema:
             "rollback": many(_CALL),
             "notes": many(NOTE),
         },
-        {"compaction": compaction},
+        {"compaction": compaction, "splits": many(split)},
     )
     body = obj(
         {

@@ -53,7 +53,7 @@ _FINDING: Final = obj(
         "witnesses": many(_WITNESS),
         "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
     },
-    {"needs": many(TEXT), "parts": many(_PART)},
+    {"needs": many(TEXT), "parts": many(_PART), "config": TEXT},
 )
 _DEFINITIONS: Final[Schema] = {"definitions": {"finding": _FINDING}}
 _COUNTS: Final = obj({"error": COUNT, "warning": COUNT, "info": COUNT, "suppressed": COUNT})
@@ -172,6 +172,7 @@ def ranges() -> Schema:
             "free": TEXT,
             "free_count": COUNT,
             "retired": TEXT,
+            "reserved": TEXT,
         },
         {"unread": TEXT},
     )

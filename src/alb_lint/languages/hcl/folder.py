@@ -10,6 +10,7 @@ from typing import Final
 from alb_lint.files import NotRead, Reader
 from alb_lint.languages.hcl.document import Document, Span
 from alb_lint.languages.hcl.json_syntax import parse_json
+from alb_lint.languages.hcl.outlined import labelled, outlined
 from alb_lint.languages.hcl.parse import File, indexed, later_problems, parse
 from alb_lint.languages.hcl.scan import comments
 from alb_lint.languages.hcl.syntax import Block, Body, Expr, Problem
@@ -81,7 +82,8 @@ class Folder:
         self._documents |= {base: Document(self.file_name(base), path / base, data, virtual=True) for base, data in made.items()}
         self._overriding = frozenset(filter(_overrides, self._documents))
         self._files: dict[str, File] = {}
-        self._index: dict[tuple[str, tuple[str, ...]], list[Block]] = {}
+        self._index: dict[tuple[str, str], tuple[int, dict[tuple[str, ...], list[Block]]]] = {}
+        """(kind, first label) → number of files that were looked through, and the blocks by their labels."""
         self._locals: dict[str, Block] = {}
         self._asked: set[tuple[bytes, ...]] = set()
 
@@ -149,7 +151,7 @@ class Folder:
     def block(self, kind: str, *labels: str) -> Block | None:
         """The one block with these labels, with what override files put in its place."""
         self._parse(kind.encode(), *(label.encode() for label in labels))
-        found = self._index.get((kind, labels), [])
+        found = self._blocks(kind, labels[0] if labels else "").get(labels)
         return self._merged(found) if found else None
 
     def blocks(self, kind: str, first: str = "", word: bytes = b"") -> Sequence[Block]:
@@ -158,10 +160,9 @@ class Folder:
         """
         self._parse(kind.encode(), first.encode(), word)
         found = []
-        for (of, labels), blocks in self._index.items():
-            if of == kind and (not first or (labels and labels[0] == first)):
-                plain = [block for block in blocks if not _is_override(block)]
-                found += plain if len(plain) > 1 else [self._merged(blocks)]
+        for blocks in self._blocks(kind, first).values():
+            plain = [block for block in blocks if not _is_override(block)]
+            found += plain if len(plain) > 1 else [self._merged(blocks)]
         return sorted(found, key=lambda block: (block.document.name, block.start))
 
     def local(self, name: str) -> Expr | None:
@@ -173,6 +174,17 @@ class Folder:
         """The block in which the local value is written."""
         self._parse(b"locals", name.encode())
         return self._locals.get(name)
+
+    def _blocks(self, kind: str, first: str) -> Mapping[tuple[str, ...], list[Block]]:
+        """The blocks of one kind (and first label) in the files parsed so far, by their labels."""
+        seen, found = self._index.get((kind, first), (-1, {}))
+        if seen != len(self._files):
+            found = {}
+            for file in self._files.values():
+                for block in labelled(file.root, kind, first):
+                    found.setdefault(block.labels, []).append(block)
+            self._index[kind, first] = len(self._files), found
+        return found
 
     def _merged(self, blocks: list[Block]) -> Block:
         first = next((block for block in blocks if not _is_override(block)), blocks[0])
@@ -192,23 +204,20 @@ class Folder:
                 self._add(base, document)
 
     def _parsed(self, base: str, document: Document) -> File:
-        """A given file is parsed whole, so that every error in it is told; of the others only the blocks that are asked for."""
+        """Of a given file every error is told; of the others those in the blocks that are asked for."""
         if base.endswith(".json"):
             return parse_json(document)
-        return (None if base in self._given else indexed(document)) or parse(document)
+        return (outlined(document) if base in self._given else indexed(document)) or parse(document)
 
     def _add(self, base: str, document: Document) -> None:
         file = self._files[base] = self._parsed(base, document)
         self._gaps.extend(_problem_gap(problem) for problem in file.problems[:MAX_PROBLEMS])
         if len(file.problems) > MAX_PROBLEMS:
             self._gaps.append(Gap(Location(document.name), f"{len(file.problems) - MAX_PROBLEMS} more syntax errors"))
-        for block in file.root.blocks():
-            if block.kind == "locals":
-                for name in block.body.attributes():
-                    if name not in self._locals or base in self._overriding:
-                        self._locals[name] = block
-            else:
-                self._index.setdefault((block.kind, block.labels), []).append(block)
+        for block in file.root.blocks("locals"):
+            for name in block.body.attributes():
+                if name not in self._locals or base in self._overriding:
+                    self._locals[name] = block
 
 
 def _problem_gap(problem: Problem) -> Gap:

@@ -94,6 +94,10 @@ def _readers(kind: str) -> tuple[Source, ...]:
 
 
 def _pick(target: Target, readers: Sequence[Source], tolerant: bool) -> Source | None:
+    if not target.named:
+        for source in readers:
+            if source.own and target.name.endswith(source.own):
+                return source
     for source in readers:
         if source.accepts(target):
             return source

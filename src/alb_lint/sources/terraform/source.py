@@ -29,7 +29,8 @@ _FRONTS: Final = (b"aws_lb_listener", b"aws_alb_listener")
 _ELSEWHERE: Final = pattern(rb"""\bsource"?\s*[=:]\s*"(?!\.{1,2}/)([^"\n]*)\"""")
 _REMOTE: Final = pattern(rb"\b(alb|elb|lb|load-?balancer|listener)|listener|priority", re.IGNORECASE)
 """A module that is not here may make rules if its source or an argument is named so."""
-_CALLS: Final = (b'module "', b'"module": {', b'"module":{')
+_CALL: Final = b'module "'
+_JSON_CALLS: Final = (b'"module": {', b'"module":{')
 """What stands in a file that calls modules: read with the rest of a folder, it need not be looked for."""
 
 
@@ -117,7 +118,7 @@ def _bears_rules(path: Path, data: bytes, project: "Project") -> bool:
     """Whether a file has rules, or calls a module that may: one that is not here and is named so, or a folder that has some."""
     if any(word in data for word in _RULES):
         return True
-    if not any(word in data for word in _CALLS):
+    if _CALL not in data and not any(word in data for word in _JSON_CALLS):
         return False
     from alb_lint.languages.hcl.project import called_folders
 
@@ -145,4 +146,13 @@ def _variable_files(names: Sequence[str]) -> "list[File]":
     return files
 
 
-SOURCE: Final = Source(kind=KIND, suffixes=_SUFFIXES, markers=(*_FRONTS, *_CALLS), accepts=accepts, read=read, whole=_UNITS)
+SOURCE: Final = Source(
+    kind=KIND,
+    suffixes=_SUFFIXES,
+    markers=(*_FRONTS, _CALL),
+    accepts=accepts,
+    read=read,
+    whole=_UNITS,
+    own=(".tf", ".tofu"),
+    json_markers=_JSON_CALLS,
+)

@@ -65,7 +65,8 @@ class Source:
     """One kind of input.
 
     `suffixes`: file name endings worth opening in a folder; `own`: of these, what no other source reads. `markers`: a file in a folder is this
-    source's business only if its bytes contain one of these, or, where its name ends in `.json`, of `json_markers`; `whole`: but for names that end so.
+    source's business only if its bytes contain one of these, or, where its name ends in `.json`, of `json_markers`; `whole`: but for names that
+    end so.
     `accepts`: whether a file is of this kind, from its name and content; cheap, never raises.
     `read`: all accepted files of a run at once, since modules and assemblies span files; raises SourceError only where
     nothing at all could be read from a named file. `unread`: for a folder that was walked and the names of the targets found in it, a gap

@@ -163,10 +163,11 @@ class Walk:
                     if name not in _NEVER and not ignored.covers(place, name) and not self._leaves_out(path):
                         self._linked.append((path, real(path)))
                 elif kind and name.lower().endswith(self._suffixes) and not ignored.covers(place, name):
-                    if not self._exclude or not self._leaves_out(here / name):
-                        data = self._found(at + name, name.lower(), "" if kind == "link" else there + name)
-                        if data is not None:
-                            yield Target(at + name, here / name, data, named=False, folder=folder, roots=roots)
+                    if self._exclude and self._leaves_out(here / name):
+                        continue
+                    data = self._found(at + name, name.lower(), "" if kind == "link" else there + name)
+                    if data is not None:
+                        yield Target(at + name, here / name, data, named=False, folder=folder, roots=roots)
             stack.extend(reversed(below))
         self._gaps += ignored.gaps
 

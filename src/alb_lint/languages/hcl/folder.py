@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -15,6 +14,7 @@ from alb_lint.languages.hcl.parse import File, indexed, later_problems, parse
 from alb_lint.languages.hcl.scan import comments
 from alb_lint.languages.hcl.syntax import Block, Body, Expr, Problem
 from alb_lint.places import Gap, Location
+from alb_lint.record import record
 
 SUFFIXES: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
 
@@ -30,7 +30,7 @@ MAX_PROBLEMS: Final = 5
 _OVERRIDE: Final = ("override.tf", "override.tf.json", "override.tofu", "override.tofu.json")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Overridden:
     """A body with the attributes and nested blocks of another in place of its own."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +10,7 @@ from alb_lint.languages.hcl.expressions import Expressions
 from alb_lint.languages.hcl.nodes import Node
 from alb_lint.languages.hcl.scan import closing, heads
 from alb_lint.languages.hcl.syntax import Block, Body, Expr, Literal, Problem, Template, Unread
+from alb_lint.record import record
 
 if TYPE_CHECKING:
     from tree_sitter import Parser, Tree
@@ -28,7 +28,7 @@ _CLOSING: Final = frozenset({"}", "]", ")", '"'})
 _INSIDE_ERROR: Final = frozenset({"ERROR", "body", "config_file"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class File:
     """A parsed file. `root` has the blocks and attributes at the top. `tree` keeps the nodes alive."""
 
@@ -83,7 +83,7 @@ def indexed(document: Document) -> File | None:
     return File(document, _Blocks(blocks))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Blocks:
     """A file of blocks only."""
 

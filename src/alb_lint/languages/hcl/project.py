@@ -11,6 +11,7 @@ from typing import Final
 
 from alb_lint.files import NotRead, Reader, content, is_there
 from alb_lint.languages.hcl.folder import MAX_FILE_BYTES, SUFFIXES, Folder
+from alb_lint.patterns import pattern
 from alb_lint.places import Gap, Location
 
 UNIT_NAMES: Final = ("terragrunt.hcl", "terragrunt.hcl.json")
@@ -19,12 +20,12 @@ UNIT_NAMES: Final = ("terragrunt.hcl", "terragrunt.hcl.json")
 MAX_ENTRIES: Final = 200_000
 """Files and folders of any kind that a search for callers walks past."""
 
-_SOURCE: Final = re.compile(rb"""\bsource"?\s*[=:]\s*"(\.{1,2}/[^"\n]*)\"""")
-_BACKEND: Final = re.compile(rb"""^[ \t]*backend[ \t]+"?[a-z0-9]+"?[ \t]*\{""", re.MULTILINE)
-_ROOT_ONLY: Final = re.compile(rb"""^[ \t]*(?:provider|backend)[ \t]+"?[\w-]+"?[ \t]*\{|^[ \t]*cloud[ \t]*\{""", re.MULTILINE)
+_SOURCE: Final = pattern(rb"""\bsource"?\s*[=:]\s*"(\.{1,2}/[^"\n]*)\"""")
+_BACKEND: Final = pattern(rb"""^[ \t]*backend[ \t]+"?[a-z0-9]+"?[ \t]*\{""", re.MULTILINE)
+_ROOT_ONLY: Final = pattern(rb"""^[ \t]*(?:provider|backend)[ \t]+"?[\w-]+"?[ \t]*\{|^[ \t]*cloud[ \t]*\{""", re.MULTILINE)
 _PASSED: Final = frozenset({"node_modules", "__pycache__", "site-packages"})
 
-_TELLING: Final = re.compile(rb"^[ \t]*(variable|locals|module|resource|data|output)\b", re.MULTILINE)
+_TELLING: Final = pattern(rb"^[ \t]*(variable|locals|module|resource|data|output)\b", re.MULTILINE)
 
 CALLS: Final = (b'"./', b'"../')
 """A file without these calls no folder, but itself or the one above by their bare names, which nobody does."""

@@ -132,42 +132,41 @@ class Walk:
             raise SourceError(f"more than {MAX_IN_ALL >> 20} MB of input", where=path.as_posix(), hint=_SMALLER)
 
     def _folder(self, folder: Path, roots: tuple[str, ...]) -> Iterator[Target]:
+        # some hundred thousand entries may be passed: what is made for each of them is text
         ignored = _Ignored(folder)
-        stack = [(folder, real(folder), 0)]
+        stack = [((folder / "-").as_posix()[:-1], os.path.join(real(folder), ""), 0)]  # noqa: PTH118
         while stack:
             here, place, depth = stack.pop()
             try:
-                with os.scandir(here) as inside:
+                with os.scandir(here or ".") as inside:
                     entries = sorted(inside, key=_NAME)
             except OSError as error:
-                self._gaps.append(Gap(Location(file=here.as_posix()), f"the folder cannot be read: {error.strerror}"))
+                self._gaps.append(Gap(Location(file=here.rstrip("/") or here or "."), f"the folder cannot be read: {error.strerror}"))
                 continue
+            home = place.rstrip(os.sep) or os.sep
             if any(entry.name == ".gitignore" for entry in entries):
-                ignored.enter(place)
-            at, there = (here / "-").as_posix()[:-1], os.path.join(place, "")  # noqa: PTH118 - real paths are texts here
-            below: list[tuple[Path, str, int]] = []
+                ignored.enter(home)
+            below: list[tuple[str, str, int]] = []
             for entry in entries:
                 name = entry.name
                 kind = _kind_of(entry)
                 if kind == "folder":
-                    path = here / name
-                    if name in _NEVER or ignored.covers(place, name, is_folder=True) or self._leaves_out(path, folder=True):
+                    if name in _NEVER or ignored.covers(home, name, is_folder=True) or self._leaves_out(here + name, folder=True):
                         continue
                     if depth >= MAX_DEPTH:
-                        self._gaps.append(Gap(Location(file=path.as_posix()), f"folders nest deeper than {MAX_DEPTH}"))
+                        self._gaps.append(Gap(Location(file=here + name), f"folders nest deeper than {MAX_DEPTH}"))
                     else:
-                        below.append((path, there + name, depth + 1))
+                        below.append((f"{here}{name}/", f"{place}{name}{os.sep}", depth + 1))
                 elif kind == "link to a folder":
                     # it may lead round in a circle; what lies in another folder that is walked is read there
-                    path = here / name
-                    if name not in _NEVER and not ignored.covers(place, name) and not self._leaves_out(path):
-                        self._linked.append((path, real(path)))
-                elif kind and name.lower().endswith(self._suffixes) and not ignored.covers(place, name):
-                    if self._exclude and self._leaves_out(here / name):
+                    if name not in _NEVER and not ignored.covers(home, name) and not self._leaves_out(here + name):
+                        self._linked.append((Path(here + name), real(here + name)))
+                elif kind and name.lower().endswith(self._suffixes) and not ignored.covers(home, name):
+                    if self._exclude and self._leaves_out(here + name):
                         continue
-                    data = self._found(at + name, name.lower(), "" if kind == "link" else there + name)
+                    data = self._found(here + name, name.lower(), "" if kind == "link" else place + name)
                     if data is not None:
-                        yield Target(at + name, here / name, data, named=False, folder=folder, roots=roots)
+                        yield Target(here + name, Path(here + name), data, named=False, folder=folder, roots=roots)
             stack.extend(reversed(below))
         self._gaps += ignored.gaps
 
@@ -194,9 +193,10 @@ class Walk:
         self._kept += len(data)
         return data
 
-    def _leaves_out(self, path: Path, folder: bool = False) -> bool:
+    def _leaves_out(self, name: str | Path, folder: bool = False) -> bool:
         if not self._exclude:
             return False
+        path = Path(name)
         base, patterns = self._excluded
         full = Path(real(path.parent)) / path.name
         return full != base and full.is_relative_to(base) and patterns.leaves_out(full.relative_to(base).parts, folder=folder)

@@ -4,11 +4,14 @@ from bisect import bisect_right
 from itertools import accumulate, count
 from operator import add
 from pathlib import Path
+from typing import Final
 
 from alb_lint.places import Location
 from alb_lint.record import record
 
-_BOM = b"\xef\xbb\xbf"
+_FEW: Final = 8
+"""Places that are counted out; for more, all lines are looked up once."""
+_BOM: Final = b"\xef\xbb\xbf"
 
 
 class Document:
@@ -23,9 +26,14 @@ class Document:
         self.data = b"   " + data[3:] if data.startswith(_BOM) else data
         self.virtual = virtual
         self._lines: list[int] = []
+        self._asked = 0
 
     def position(self, offset: int) -> tuple[int, int]:
         """(line, column), both from 1; the column counts characters."""
+        self._asked += 1
+        if self._asked <= _FEW:
+            begin = self.data.rfind(b"\n", 0, offset) + 1
+            return self.data.count(b"\n", 0, offset) + 1, len(self.data[begin:offset].decode(errors="replace")) + 1
         if not self._lines:
             self._lines = list(map(add, accumulate(map(len, self.data.split(b"\n")[:-1]), initial=0), count()))
         line = bisect_right(self._lines, offset)

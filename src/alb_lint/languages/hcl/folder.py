@@ -27,6 +27,9 @@ MAX_FILES: Final = 2_000
 MAX_PROBLEMS: Final = 5
 """Syntax errors of one file that are told one by one."""
 
+_OFTEN: Final = b"lb_"
+"""What most words that are asked for have in them, and few files."""
+
 _OVERRIDE: Final = ("override.tf", "override.tf.json", "override.tofu", "override.tofu.json")
 
 
@@ -76,6 +79,8 @@ class Folder:
         self.path = path
         self.reader = reader
         self.name = name
+        self.names: frozenset[str] = frozenset()
+        """All that lies in the folder."""
         self._gaps: list[Gap] = []
         self._given = frozenset(given)
         self._documents = self._read(given)
@@ -86,6 +91,7 @@ class Folder:
         """(kind, first label) → number of files that were looked through, and the blocks by their labels."""
         self._locals: dict[str, Block] = {}
         self._asked: set[tuple[bytes, ...]] = set()
+        self._often: list[str] | None = None
 
     @property
     def gaps(self) -> Sequence[Gap]:
@@ -101,14 +107,11 @@ class Folder:
 
     def _read(self, given: Mapping[str, tuple[str, bytes]]) -> dict[str, Document]:
         try:
-            names = sorted(
-                entry.name for entry in os.scandir(self.path) if entry.name.endswith(SUFFIXES) and not entry.name.startswith(".")
-            )
+            self.names = frozenset(os.listdir(self.path))  # noqa: PTH208 - names, no paths
         except (OSError, ValueError) as error:
             if not given:
                 self._gaps.append(Gap(Location(self.name), f"the folder cannot be read: {getattr(error, 'strerror', error)}"))
-            names = []
-        names = sorted({*names, *given})
+        names = sorted({*given, *(name for name in self.names if name.endswith(SUFFIXES) and name[0] != ".")})
         if len(names) > MAX_FILES:
             self._gaps.append(Gap(Location(self.name), f"the folder has {len(names)} files; {MAX_FILES} were read"))
         names = [name for name in names[:MAX_FILES] if not _replaced_by_tofu(name, names)]
@@ -199,9 +202,19 @@ class Folder:
         if words in self._asked:
             return
         self._asked.add(words)
-        for base, document in self._documents.items():
-            if base not in self._files and (base in self._overriding or all(word in document.data for word in words)):
+        rarest = sorted(words, key=len, reverse=True)
+        for base in self._holding(rarest[0]):
+            document = self._documents[base]
+            if base not in self._files and (base in self._overriding or all(word in document.data for word in rarest)):
                 self._add(base, document)
+
+    def _holding(self, word: bytes) -> Sequence[str]:
+        """The files that may have the word in them, and those that override others."""
+        if _OFTEN not in word:
+            return tuple(self._documents)
+        if self._often is None:
+            self._often = [base for base, told in self._documents.items() if base in self._overriding or _OFTEN in told.data]
+        return self._often
 
     def _parsed(self, base: str, document: Document) -> File:
         """Of a given file every error is told; of the others those in the blocks that are asked for."""

@@ -65,10 +65,7 @@ class Inputs:
         return None if known is ABSENT else Given(known=known)
 
     def _own(self) -> list[File]:
-        try:
-            names = {path.name for path in self._folder.path.iterdir() if path.name.endswith((".tfvars", ".tfvars.json"))}
-        except OSError:
-            return []  # the folder itself has told so
+        names = self._folder.names
         ordered = [name for name in _FIRST if name in names] + sorted(name for name in names if name.endswith(_AUTO))
         files = []
         for name in ordered:

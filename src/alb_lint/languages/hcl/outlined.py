@@ -14,9 +14,11 @@ class Outlined:
 
     def __init__(self, document: Document, found: Sequence[re.Match[bytes]], looked_into: dict[int, LaterBody]) -> None:
         self._document = document
-        self._found = found
         self._looked_into = looked_into
         self._blocks: dict[tuple[str, str], Sequence[Block]] = {}
+        self._kinds: dict[str, list[re.Match[bytes]]] = {"": [*found]}
+        for piece in found:
+            self._kinds.setdefault(piece[1].decode(), []).append(piece)
 
     @property
     def problem(self) -> Problem | None:
@@ -38,8 +40,8 @@ class Outlined:
     def labelled(self, kind: str, first: str) -> Sequence[Block]:
         """The blocks of one kind, or all; and with `first` as their first label, if that is given."""
         if (kind, first) not in self._blocks:
-            of, word = kind.encode(), first.encode()
-            made = (self._block(piece) for piece in self._found if word in piece[2] and of in (b"", piece[1]))
+            word = first.encode()
+            made = (self._block(piece) for piece in self._kinds.get(kind, ()) if word in piece[2])
             self._blocks[kind, first] = [block for block in made if not first or block.labels[:1] == (first,)]
         return self._blocks[kind, first]
 

@@ -18,14 +18,23 @@ _INSIDE: Final = rb'(?:[^"\\$%\n]++|\\["\\nrt]|[$%](?=[ \w.,;:/()-]))'
 _TEXT: Final = rb'"(?:' + _INSIDE + rb"|\$\{" + _NAMED + rb'\})*+"'
 _NUMBER: Final = rb"\d+(?:\.\d+)?+(?![\w.])"
 
-_SIMPLE: Final = _WORD + rb"[ \t]*+=[ \t]*+(?:" + _TEXT + rb"|" + _NAMED + rb"(?![(\[])|" + _NUMBER + rb")"
+_COMMENT: Final = rb"(?:(?:#|//)[^\n]*+)?+"
+_ITEM: Final = _TEXT + rb"|" + _NAMED + rb"(?![(\[])|" + _NUMBER
+_LIST: Final = rb"\[[ \t]*+(?!for\b)(?:(?:" + _ITEM + rb")[ \t]*+(?:,[ \t]*+|(?=\])))*+\]"
+_OBJECT: Final = rb"\{[ \t]*+(?!for\b)(?:" + _WORD + rb"[ \t]*+=[ \t]*+(?:" + _ITEM + rb")[ \t]*+(?:,[ \t]*+|(?=\})))*+\}"
+_CALL: Final = (
+    rb"(?!(?:null|true|false|for|if|in)\b)" + _WORD + rb"\((?:[ \t]*+(?:" + _OBJECT + rb"|" + _ITEM + rb")[ \t]*+(?:,|(?=\))))*+\)"
+)
+_SIMPLE: Final = _WORD + rb"[ \t]*+=[ \t]*+(?:" + _CALL + rb"(?![(\[.])|" + _ITEM + rb"|" + _LIST + rb")"
+_LINE: Final = rb"[ \t]*+(?:" + _SIMPLE + rb"[ \t]*+)?+" + _COMMENT + rb"\n"
+_LABELS: Final = rb'(?:[ \t]++(?:"[^"\\$%\n]*+"|' + _WORD + rb"))*+"
+_INNER: Final = rb"[ \t]*+" + _WORD + _LABELS + rb"[ \t]*+\{[ \t]*+\n(?:" + _LINE + rb")*+[ \t]*+\}[ \t]*+\n"
 
 _HEREDOC: Final = rb"<<-?([A-Za-z_]\w*+)[ \t]*+\n(?:(?![ \t]*+\%d[ \t]*+\n)[^\n]*+\n)*+[ \t]*+\%d[ \t]*+(?=\n)"
 _BLOCK: Final = pattern(
-    rb"(?:[ \t]*+(?:(?:#|//)[^\n]*+)?\n)*+[ \t]*+"
-    rb"(" + _WORD + rb')((?:[ \t]++(?:"[^"\\$%\n]*+"|' + _WORD + rb"))*+)[ \t]*+\{"
-    # simple lines only, or any
-    rb"(?:[ \t]*+(?:\n(?:[ \t]*+(?:" + _SIMPLE + rb"[ \t]*+)?+\n)*+)?()\}"
+    rb"(?:[ \t]*+" + _COMMENT + rb"\n)*+[ \t]*+(" + _WORD + rb")(" + _LABELS + rb")[ \t]*+\{"
+    # simple lines, and blocks of such; or any lines
+    rb"(?:[ \t]*+(?:" + _COMMENT + rb"\n(?:" + _LINE + rb"|" + _INNER + rb")*+)?()\}"
     rb"|[^\n]*+\n(?:(?!\})[^\n<]*+(?:<(?!<)[^\n<]*+)*+(?:" + _HEREDOC.replace(b"%d", b"4") + rb")?+\n)*+\}"
     rb")[ \t]*+(?:\n|\Z)"
 )

@@ -20,7 +20,7 @@ class Document:
     `virtual`: the text stands in no file as it is, so that its offsets lead nowhere.
     """
 
-    def __init__(self, name: str, path: Path, data: bytes, virtual: bool = False) -> None:
+    def __init__(self, name: str, path: str | Path, data: bytes, virtual: bool = False) -> None:
         self.name = name
         self.path = path
         self.data = b"   " + data[3:] if data.startswith(_BOM) else data

@@ -116,14 +116,15 @@ class Folder:
             self._gaps.append(Gap(Location(self.name), f"the folder has {len(names)} files; {MAX_FILES} were read"))
         names = [name for name in names[:MAX_FILES] if not _replaced_by_tofu(name, names)]
         documents = {}
+        here = os.path.join(self.path, "")  # noqa: PTH118 - of many files
         for name in names:
-            path = self.path / name
+            path = here + name
             told, data = given.get(name) or (self.file_name(name), self._content(path, name))
             if data is not None:
                 documents[name] = Document(told, path, data)
         return documents
 
-    def _content(self, path: Path, name: str) -> bytes | None:
+    def _content(self, path: str, name: str) -> bytes | None:
         try:
             return self.reader.content(path, MAX_FILE_BYTES)
         except NotRead as error:
@@ -242,7 +243,7 @@ def _overrides(base: str) -> bool:
 
 
 def _is_override(block: Block) -> bool:
-    return _overrides(block.document.path.name)
+    return _overrides(block.document.name.rpartition("/")[2])
 
 
 def _replaced_by_tofu(name: str, names: Sequence[str]) -> bool:

@@ -41,7 +41,8 @@ class Outlined:
         """The blocks of one kind, or all; and with `first` as their first label, if that is given."""
         if (kind, first) not in self._blocks:
             word = first.encode()
-            made = (self._block(piece) for piece in self._kinds.get(kind, ()) if word in piece[2])
+            pieces = self._kinds.get(kind, ()) if word in self._document.data else ()
+            made = (self._block(piece) for piece in pieces if word in piece[2])
             self._blocks[kind, first] = [block for block in made if not first or block.labels[:1] == (first,)]
         return self._blocks[kind, first]
 

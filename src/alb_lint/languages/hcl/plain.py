@@ -88,7 +88,11 @@ _NESTED: Final = (
 _forms: dict[bytes, bytes] = {b"": b""}
 _bodies: dict[bytes, bool] = {b"": True}
 _MOST: Final = 100_000
-"""Lines that are remembered."""
+"""Lines, and forms of blocks, that are remembered."""
+_LONG: Final = 2_000
+"""Characters of a line that is no usual one."""
+_DEEP: Final = 12
+"""Blocks, lists and objects within each other that are no usual ones."""
 
 
 def pieces(data: bytes) -> list[re.Match[bytes]] | None:
@@ -99,10 +103,8 @@ def pieces(data: bytes) -> list[re.Match[bytes]] | None:
     if data.translate(None, _ORDINARY):
         return None
     found = []
-    at = 0
-    for match in _BLOCK.finditer(data):
-        if match.start() != at:
-            return None
+    at, block = 0, _BLOCK.match
+    while (match := block(data, at)) is not None:
         found.append(match)
         at = match.end()
     rest = _NOTHING.match(data, at)
@@ -126,7 +128,9 @@ def plain(piece: re.Match[bytes]) -> bool:
     forms = b"".join([_forms.get(line) or _form(line) for line in map(bytes.strip, inner.split(b"\n"))])
     known = _bodies.get(forms)
     if known is None:
-        known = _bodies[forms] = _nests(forms)
+        known = _nests(forms)
+        if len(_bodies) < _MOST:
+            _bodies[forms] = known
     return known
 
 
@@ -134,7 +138,7 @@ def _form(line: bytes) -> bytes:
     """The letter of the form of a line; "" for one that says nothing, "!" for one that is not usual."""
     found = _forms.get(line)
     if found is None:
-        found = b"a" if _SIMPLE_LINE.fullmatch(line) else _letter(_code(line))
+        found = b"a" if _SIMPLE_LINE.fullmatch(line) else _letter(_code(line)) if len(line) < _LONG else b"!"
         if len(_forms) < _MOST:
             _forms[line] = found
     return found
@@ -159,25 +163,23 @@ def _letter(text: bytes) -> bytes:
     """The letter for a line of which names, values and texts are one token each."""
     if not text:
         return b""
-    while (match := _FORM.match(text)) is None:
-        shorter = _REDUCED.sub(b"\2", text)
-        if shorter == text:
-            return b"!"
-        text = shorter
-    return match.lastgroup.encode() if match.lastgroup else b"!"
+    for _ in range(_DEEP):
+        match = _FORM.match(text)
+        if match is not None and match.lastgroup is not None:
+            return match.lastgroup.encode()
+        text = _REDUCED.sub(b"\2", text)
+    return b"!"
 
 
 def _nests(forms: bytes) -> bool:
     """Whether lines of these forms are the rest of a block, with the brace that closes it."""
     text = b"b" + forms
-    while text != b"B":
-        shorter = text
+    for _ in range(_DEEP):
         for nested, instead in _NESTED:
-            shorter = nested.sub(instead, shorter)
-        if shorter == text:
-            return False
-        text = shorter
-    return True
+            text = nested.sub(instead, text)
+        if text == b"B":
+            return True
+    return False
 
 
 def labels(piece: re.Match[bytes]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from alb_lint import checks, sources
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.known import facts_of
 from alb_lint.checks.check import Check, Context
+from alb_lint.checks.held import held
 from alb_lint.config import Config, listener_fits
 from alb_lint.errors import ConfigError, SourceError, UsageError
 from alb_lint.findings.finding import CheckInfo, Finding
@@ -252,7 +253,7 @@ class Selection:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
 
-    def takes(self, info: CheckInfo) -> bool:
+    def takes(self, info: CheckInfo | checks.Entry) -> bool:
         chosen = any(info.code.startswith(code) or code == "ALL" for code in self.select) if self.select else info.listed
         dropped = [code for code in self.ignore if info.code.startswith(code)]
         if not chosen or not dropped:
@@ -275,7 +276,7 @@ def _is_code(word: str, whole: bool) -> bool:
     def among(codes: Iterable[str]) -> bool:
         return any(code == word if whole else code.startswith(word) for code in codes)
 
-    return among([*(check.info.code for check in checks.ALL), STALE.code]) or among(info.code for info in known_codes())
+    return among([*(entry.code for entry in checks.TABLE), STALE.code]) or among(info.code for info in known_codes())
 
 
 def selection(select: Iterable[str], ignore: Iterable[str]) -> Selection:
@@ -330,17 +331,18 @@ def lint(
     `state`: what its tools keep of what they made.
     """
     chosen = chosen if chosen is not None else Selection(config.select, config.ignore)
-    running = [check for check in checks.ALL if chosen.takes(check.info)]
+    taken = [entry for entry in checks.TABLE if chosen.takes(entry)]
+    there = held(estate, config)
+    running = [entry.check for entry in taken if not entry.needs or not there.isdisjoint(entry.needs)]
     context = Context(config, today, None if estate.target_groups is None else frozenset(group.id for group in estate.target_groups))
-    codes = tuple(check.info.code for check in running if check.run is not None)
     found: list[Finding] = []
-    for findings in _per_listener(estate.listeners, codes, context, workers):
+    for findings in _per_listener(estate.listeners, running, context, workers):
         found.extend(findings)
     read_whole = replace(estate, listeners=tuple(item for item in estate.listeners if item.unread is None))
     for check in running:
         if check.run_estate is not None:
             found.extend(check.run_estate(read_whole if check.whole else estate, config))
-    ran = {check.info.code for check in running} | ({STALE.code} if chosen.takes(STALE) else set())
+    ran = {entry.code for entry in taken} | ({STALE.code} if chosen.takes(STALE) else set())
     gaps, files = estate.gaps, estate.files
     if wanted is not None:
         from alb_lint.checks import against
@@ -434,27 +436,29 @@ def _place(finding: Finding, names: Mapping[str, tuple[str, str]]) -> tuple[obje
     return (names.get(finding.listener, ("\uffff", finding.listener)), number, who, finding.info.code, finding.facets, finding.message)
 
 
-def _per_listener(listeners: Sequence[Listener], codes: tuple[str, ...], context: Context, workers: int | None) -> Iterator[list[Finding]]:
+def _per_listener(
+    listeners: Sequence[Listener], running: Sequence[Check], context: Context, workers: int | None
+) -> Iterator[list[Finding]]:
     rules = sum(len(listener.rules) for listener in listeners)
     count = workers if workers is not None else (processes() if rules >= POOL_RULES else 1)
     if count < 2 or len(listeners) < 2:
-        yield from (_lint_one(listener, codes, context) for listener in listeners)
+        yield from (_lint_one(listener, running, context) for listener in listeners)
         return
     size = -(-len(listeners) // count)
     starts = range(0, len(listeners), size)
 
     def work(number: int) -> list[list[Finding]]:
-        return [_lint_one(listener, codes, context) for listener in listeners[starts[number] : starts[number] + size]]
+        return [_lint_one(listener, running, context) for listener in listeners[starts[number] : starts[number] + size]]
 
     for findings in in_order(work, len(starts), count):
         yield from findings
 
 
-def _lint_one(listener: Listener, codes: tuple[str, ...], context: Context) -> list[Finding]:
+def _lint_one(listener: Listener, running: Sequence[Check], context: Context) -> list[Finding]:
     facts = facts_of(listener)
     found: list[Finding] = []
-    for check in checks.ALL:
-        if check.run is not None and check.info.code in codes and not (check.whole and listener.unread is not None):
+    for check in running:
+        if check.run is not None and not (check.whole and listener.unread is not None):
             found.extend(_run(check, facts, context))
     return found
 

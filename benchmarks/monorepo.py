@@ -1,4 +1,4 @@
-"""A Terraform monorepo, seeded: folders of ten files, most of which have nothing to do with load balancers, and some of which hold a listener rule."""
+"""A Terraform monorepo, seeded: folders of ten files, most have nothing to do with load balancers, some hold a listener rule."""
 
 from pathlib import Path
 from random import Random

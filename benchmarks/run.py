@@ -3,7 +3,8 @@
     python benchmarks/run.py [--quick] [--large] [--only NAME] [--write]
 
 `--quick` leaves out the listener of 10,000 rules, takes a tenth of the estates, and of the mixes those of at most 300 rules; `--large` runs the mixes
-with 10,000 rules too; `--only` makes one of the parts (commands, engine, memory, mixes, estates, terraform); `--write` puts the tables into docs/performance.md.
+with 10,000 rules too; `--only` makes one of the parts (commands, engine, memory, mixes, estates, terraform); `--write` puts the tables into
+docs/performance.md.
 """
 
 import argparse

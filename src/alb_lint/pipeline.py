@@ -21,7 +21,6 @@ from alb_lint.model import Condition, Estate, FixedResponse, Gap, Listener, Loca
 from alb_lint.model.excess import bounded
 from alb_lint.model.pieces import plain_where_pieces
 from alb_lint.model.references import Known, Reference, known_of, resolved
-from alb_lint.parallel import in_order, processes
 from alb_lint.presence import exclusive
 from alb_lint.record import record, replace
 from alb_lint.sources.source import ReadOptions, Source, Target
@@ -440,8 +439,14 @@ def _per_listener(
     listeners: Sequence[Listener], running: Sequence[Check], context: Context, workers: int | None
 ) -> Iterator[list[Finding]]:
     rules = sum(len(listener.rules) for listener in listeners)
-    count = workers if workers is not None else (processes() if rules >= POOL_RULES else 1)
-    if count < 2 or len(listeners) < 2:
+    count = workers if workers is not None else (None if rules >= POOL_RULES else 1)
+    if count == 1 or len(listeners) < 2:
+        yield from (_lint_one(listener, running, context) for listener in listeners)
+        return
+    from alb_lint.parallel import in_order, processes
+
+    count = count if count is not None else processes()
+    if count < 2:
         yield from (_lint_one(listener, running, context) for listener in listeners)
         return
     size = -(-len(listeners) // count)

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from alb_lint.errors import SourceError
 from alb_lint.files import MAX_BYTES, NotRead, Reader, around, content, is_folder, is_there, real, repository, too_large
 from alb_lint.model import Gap, Location
-from alb_lint.sources.ignored import Patterns
 from alb_lint.sources.source import Source, Target
+
+if TYPE_CHECKING:
+    from alb_lint.sources.ignored import Patterns
 
 MAX_DEPTH: Final = 64
 """Folders in folders; deeper ones are a gap."""
@@ -202,7 +204,9 @@ class Walk:
         return full != base and full.is_relative_to(base) and patterns.leaves_out(full.relative_to(base).parts, folder=folder)
 
     @cached_property
-    def _excluded(self) -> tuple[Path, Patterns]:
+    def _excluded(self) -> "tuple[Path, Patterns]":
+        from alb_lint.sources.ignored import Patterns
+
         return Path(real(self._root)), Patterns(self._exclude)
 
 
@@ -267,6 +271,8 @@ class _Ignored:
             data = content(f"{folder}{os.sep}.gitignore", _IGNORE_BYTES, links=False)
         except NotRead:
             return  # none here, or none that can be read: nothing is left out
+        from alb_lint.sources.ignored import Patterns
+
         self._files[folder] = patterns = Patterns(data.decode("utf-8-sig", "surrogateescape").split("\n"))
         if patterns.left_out:
             reason = f"{patterns.left_out} of its patterns are one too many and leave nothing out"

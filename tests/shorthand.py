@@ -22,7 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.checks import TABLE
 from alb_lint.checks.check import Check, Context, Finding
+from alb_lint.checks.held import held
 from alb_lint.config import Config, load
 from alb_lint.model import (
     Action,
@@ -144,13 +146,20 @@ def config(toml: str) -> Config:
 def run(
     check: Check, what: Listener | Estate, settings: Config | str = "", *, today: str = TODAY, target_groups: Iterable[str] | None = None
 ) -> list[Finding]:
-    """What a check finds, in its own order; `settings` may be TOML."""
+    """What a check finds, in its own order; `settings` may be TOML. Where it finds anything, the input holds what the table says that it needs."""
     chosen = config(settings) if isinstance(settings, str) else settings
-    if check.run_estate is not None:
-        return list(check.run_estate(what if isinstance(what, Estate) else estate(what), chosen))
-    assert check.run is not None and isinstance(what, Listener)
     known = frozenset(target_groups) if target_groups is not None else None
-    return list(check.run(ListenerFacts(what), Context(chosen, today, known)))
+    whole = what if isinstance(what, Estate) else estate(what)
+    if check.run_estate is not None:
+        found = list(check.run_estate(whole, chosen))
+    else:
+        assert check.run is not None and isinstance(what, Listener)
+        found = list(check.run(ListenerFacts(what), Context(chosen, today, known)))
+    entry = next((entry for entry in TABLE if entry.code == check.info.code), None)
+    if found and entry is not None and entry.needs:
+        groups = {"target groups"} if known else set()
+        assert (held(whole, chosen) | groups) & set(entry.needs), f"{entry.code} finds something and would not be loaded"
+    return found
 
 
 def ids(found: Iterable[Finding]) -> list[str | None]:

@@ -31,7 +31,7 @@ def read_folder(folder: Path, **options: object) -> Reading:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name.endswith(SOURCE.suffixes):
             data = path.read_bytes()
-            if path.name.endswith(SOURCE.whole) or any(marker in data for marker in SOURCE.markers):
+            if path.name.endswith(SOURCE.whole) or any(marker in data for marker in (*SOURCE.markers, *SOURCE.json_markers)):
                 targets.append(Target(path.relative_to(folder).as_posix(), path, data, named=False, folder=folder))
     return SOURCE.read(targets, ReadOptions(**options))  # type: ignore[arg-type]
 

@@ -97,17 +97,22 @@ def start(path: str | Path, size: int) -> bytes:
 
 def _content(handle: int, most: int, pipes: bool) -> bytes:
     about = os.fstat(handle)
-    if stat.S_ISFIFO(about.st_mode) and pipes:
+    if stat.S_ISREG(about.st_mode):
+        pass
+    elif stat.S_ISFIFO(about.st_mode) and pipes:
         os.set_blocking(handle, True)
-    elif not stat.S_ISREG(about.st_mode):
+    else:
         if stat.S_ISCHR(about.st_mode) and os.path.samestat(about, os.stat(os.devnull)):  # noqa: PTH116 - of a name, not of a path
             return b""
         raise NotRead("it is a folder" if stat.S_ISDIR(about.st_mode) else "it is not a regular file")
     if about.st_size > most:
         raise NotRead(too_large(most))
     # asked for as much as the cap, Python makes room for all of it; a pipe tells no size, and a file may have grown
-    pieces = [os.read(handle, about.st_size + 1)]
-    have = len(pieces[0])
+    first = os.read(handle, about.st_size + 1)
+    have = len(first)
+    if have == about.st_size and not pipes:
+        return first
+    pieces = [first]
     while pieces[-1]:
         if have > most:
             raise NotRead(too_large(most))

@@ -10,6 +10,7 @@ from alb_lint import checks, sources
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.known import facts_of
 from alb_lint.checks.check import Check, Context
+from alb_lint.checks.held import held
 from alb_lint.config import Config, listener_fits
 from alb_lint.errors import ConfigError, SourceError, UsageError
 from alb_lint.findings.finding import CheckInfo, Finding, Severity
@@ -20,7 +21,6 @@ from alb_lint.model import Condition, Estate, FixedResponse, Gap, Listener, Loca
 from alb_lint.model.excess import bounded
 from alb_lint.model.pieces import known_by_use
 from alb_lint.model.references import Known, Reference, known_of, resolved
-from alb_lint.parallel import in_order, processes
 from alb_lint.presence import exclusive
 from alb_lint.record import record, replace
 from alb_lint.sources.source import ReadOptions, Source, Target
@@ -94,6 +94,10 @@ def _readers(kind: str) -> tuple[Source, ...]:
 
 
 def _pick(target: Target, readers: Sequence[Source], tolerant: bool) -> Source | None:
+    if not target.named:
+        for source in readers:
+            if source.own and target.name.endswith(source.own):
+                return source
     for source in readers:
         if source.accepts(target):
             return source
@@ -253,11 +257,11 @@ class Selection:
     only: frozenset[Severity] = frozenset()
     without: frozenset[Severity] = frozenset()
 
-    def takes(self, info: CheckInfo) -> bool:
+    def takes(self, info: CheckInfo | checks.Entry) -> bool:
         """Whether the check runs: it may give a finding that counts."""
         chosen = self._named(info)
         if self.only or not self.select:
-            chosen = chosen or info.listed or info.severity in self.only
+            chosen = chosen or info.listed or (bool(self.only) and _severity(info) in self.only)
         dropped = [code for code in self.ignore if info.code.startswith(code)]
         if not chosen or not dropped:
             return chosen
@@ -271,8 +275,12 @@ class Selection:
             return False
         return not self.only or finding.severity in self.only or self._named(finding.info)
 
-    def _named(self, info: CheckInfo) -> bool:
+    def _named(self, info: CheckInfo | checks.Entry) -> bool:
         return any(info.code.startswith(code) or code == "ALL" for code in self.select)
+
+
+def _severity(info: CheckInfo | checks.Entry) -> Severity:
+    return info.severity if isinstance(info, CheckInfo) else info.check.info.severity
 
 
 def known_codes() -> tuple[CheckInfo, ...]:
@@ -288,7 +296,7 @@ def _is_code(word: str, whole: bool) -> bool:
     def among(codes: Iterable[str]) -> bool:
         return any(code == word if whole else code.startswith(word) for code in codes)
 
-    return among([*(check.info.code for check in checks.ALL), STALE.code]) or among(info.code for info in known_codes())
+    return among([*(entry.code for entry in checks.TABLE), STALE.code]) or among(info.code for info in known_codes())
 
 
 def selection(select: Iterable[str], ignore: Iterable[str]) -> Selection:
@@ -349,17 +357,18 @@ def lint(
     `state`: what its tools keep of what they made.
     """
     chosen = chosen if chosen is not None else selection(config.select, config.ignore)
-    running = [check for check in checks.ALL if chosen.takes(check.info)]
+    taken = [entry for entry in checks.TABLE if chosen.takes(entry)]
+    there = held(estate, config)
+    running = [entry.check for entry in taken if not entry.needs or not there.isdisjoint(entry.needs)]
     context = Context(config, today, None if estate.target_groups is None else frozenset(group.id for group in estate.target_groups))
-    codes = tuple(check.info.code for check in running if check.run is not None)
     found: list[Finding] = []
-    for findings in _per_listener(estate.listeners, codes, context, workers):
+    for findings in _per_listener(estate.listeners, running, context, workers):
         found.extend(findings)
     read_whole = replace(estate, listeners=tuple(item for item in estate.listeners if item.unread is None))
     for check in running:
         if check.run_estate is not None:
             found.extend(check.run_estate(read_whole if check.whole else estate, config))
-    ran = {check.info.code for check in running} | ({STALE.code} if chosen.takes(STALE) else set())
+    ran = {entry.code for entry in taken} | ({STALE.code} if chosen.takes(STALE) else set())
     gaps, files = estate.gaps, estate.files
     if wanted is not None:
         from alb_lint.checks import against
@@ -453,27 +462,35 @@ def _place(finding: Finding, names: Mapping[str, tuple[str, str]]) -> tuple[obje
     return (names.get(finding.listener, ("\uffff", finding.listener)), number, who, finding.info.code, finding.facets, finding.message)
 
 
-def _per_listener(listeners: Sequence[Listener], codes: tuple[str, ...], context: Context, workers: int | None) -> Iterator[list[Finding]]:
+def _per_listener(
+    listeners: Sequence[Listener], running: Sequence[Check], context: Context, workers: int | None
+) -> Iterator[list[Finding]]:
     rules = sum(len(listener.rules) for listener in listeners)
-    count = workers if workers is not None else (processes() if rules >= POOL_RULES else 1)
-    if count < 2 or len(listeners) < 2:
-        yield from (_lint_one(listener, codes, context) for listener in listeners)
+    count = workers if workers is not None else (None if rules >= POOL_RULES else 1)
+    if count == 1 or len(listeners) < 2:
+        yield from (_lint_one(listener, running, context) for listener in listeners)
+        return
+    from alb_lint.parallel import in_order, processes
+
+    count = count if count is not None else processes()
+    if count < 2:
+        yield from (_lint_one(listener, running, context) for listener in listeners)
         return
     size = -(-len(listeners) // count)
     starts = range(0, len(listeners), size)
 
     def work(number: int) -> list[list[Finding]]:
-        return [_lint_one(listener, codes, context) for listener in listeners[starts[number] : starts[number] + size]]
+        return [_lint_one(listener, running, context) for listener in listeners[starts[number] : starts[number] + size]]
 
     for findings in in_order(work, len(starts), count):
         yield from findings
 
 
-def _lint_one(listener: Listener, codes: tuple[str, ...], context: Context) -> list[Finding]:
+def _lint_one(listener: Listener, running: Sequence[Check], context: Context) -> list[Finding]:
     facts = facts_of(listener)
     found: list[Finding] = []
-    for check in checks.ALL:
-        if check.run is not None and check.info.code in codes and not (check.whole and listener.unread is not None):
+    for check in running:
+        if check.run is not None and not (check.whole and listener.unread is not None):
             found.extend(_run(check, facts, context))
     return found
 

@@ -66,6 +66,16 @@ class _Fields(dict[str, Any]):
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def record(cls: type[T]) -> type[T]:
     """The class as a frozen dataclass with slots. Defaults are shared by all instances, so they must be immutable."""
+    return _made(cls, by_value=True)
+
+
+@dataclass_transform(eq_default=False, frozen_default=True, field_specifiers=(field,))
+def individual(cls: type[T]) -> type[T]:
+    """As `record`, but each instance equals itself only."""
+    return _made(cls, by_value=False)
+
+
+def _made(cls: type[T], *, by_value: bool) -> type[T]:
     names = tuple(cls.__annotations__)
     space = {key: value for key, value in vars(cls).items() if key not in ("__dict__", "__weakref__")}
     defaults = {name: space.pop(name) for name in names if name in space}
@@ -87,7 +97,7 @@ def record(cls: type[T]) -> type[T]:
     def __reduce__(self: Any) -> tuple[Any, ...]:  # noqa: N807
         return made, values(self)
 
-    for method in (__eq__, __hash__, __repr__, __reduce__):
+    for method in (__eq__, __hash__, __repr__, __reduce__) if by_value else (__repr__, __reduce__):
         if method.__name__ not in vars(cls) or method is __hash__:
             setattr(made, method.__name__, method)
     made.__init__ = _initializer(made, names, defaults)
@@ -121,4 +131,4 @@ def _refuse(self: object, name: str, value: object = None) -> NoReturn:
     raise FrozenInstanceError(f"cannot assign to field {name!r} of {type(self).__name__}")
 
 
-__all__ = ["record", "replace"]
+__all__ = ["individual", "record", "replace"]

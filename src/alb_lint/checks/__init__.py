@@ -1,66 +1,97 @@
-"""Facts → findings. The table of checks: one line each; the alias is the code."""
-# ruff: noqa: F401 - the table takes them by their names
+"""Facts → findings. The table of checks: one line each. A check is loaded where the input holds what it looks for; every commit waits for that."""
 
-from typing import Final
+from importlib import import_module
+from typing import Any, Final
 
-from alb_lint.checks.answered_meanwhile import CHECK as ALB409
-from alb_lint.checks.bare_host_missing import CHECK as ALB224
-from alb_lint.checks.bare_path_missing import CHECK as ALB209
-from alb_lint.checks.broken_order import CHECK as ALB007
-from alb_lint.checks.broken_reservation import CHECK as ALB008
 from alb_lint.checks.check import Check
-from alb_lint.checks.collision_to_come import CHECK as ALB010
-from alb_lint.checks.contradictory_conditions import CHECK as ALB102
-from alb_lint.checks.dead_header_name import CHECK as ALB210
-from alb_lint.checks.deny_bypassed import CHECK as ALB601
-from alb_lint.checks.empty_target_group import CHECK as ALB304
-from alb_lint.checks.exact_path_gate import CHECK as ALB603
-from alb_lint.checks.exact_path_only import CHECK as ALB223
-from alb_lint.checks.foreign_in_reserved_range import CHECK as ALB004
-from alb_lint.checks.forgeable_gate import CHECK as ALB606
-from alb_lint.checks.handed_over_priority import CHECK as ALB406
-from alb_lint.checks.header_gate_missing import CHECK as ALB604
-from alb_lint.checks.invalid_value import CHECK as ALB203
-from alb_lint.checks.missing_target_group import CHECK as ALB303
-from alb_lint.checks.needless_value import CHECK as ALB221
-from alb_lint.checks.order_by_chance import CHECK as ALB108
-from alb_lint.checks.outside_reserved_range import CHECK as ALB003
-from alb_lint.checks.overlap_by_repeat import CHECK as ALB106
-from alb_lint.checks.partial_overlap import CHECK as ALB104
-from alb_lint.checks.plaintext_forward import CHECK as ALB308
-from alb_lint.checks.prefix_catches_siblings import CHECK as ALB208
-from alb_lint.checks.priority_collision import CHECK as ALB001
-from alb_lint.checks.priority_in_use import CHECK as ALB401
-from alb_lint.checks.priority_out_of_bounds import CHECK as ALB002
-from alb_lint.checks.private_address_gate import CHECK as ALB607
-from alb_lint.checks.protocol_version import CHECK as ALB310
-from alb_lint.checks.query_pairs_or import CHECK as ALB222
-from alb_lint.checks.question_mark_wildcard import CHECK as ALB205
-from alb_lint.checks.range_nearly_full import CHECK as ALB006
-from alb_lint.checks.redirect_loop import CHECK as ALB307
-from alb_lint.checks.redirect_stays_plain import CHECK as ALB608
-from alb_lint.checks.redundant_rule import CHECK as ALB103
-from alb_lint.checks.redundant_value import CHECK as ALB204
-from alb_lint.checks.regex_in_glob import CHECK as ALB206
-from alb_lint.checks.replaced_rule import CHECK as ALB410
-from alb_lint.checks.requirement_broken import CHECK as ALB610
-from alb_lint.checks.retired_priority import CHECK as ALB005
-from alb_lint.checks.shadowed_rule import CHECK as ALB101
-from alb_lint.checks.shared_target_group import CHECK as ALB305
-from alb_lint.checks.shifting_numbers import CHECK as ALB009
-from alb_lint.checks.sign_in_optional import CHECK as ALB605
-from alb_lint.checks.too_many_rules import CHECK as ALB309
-from alb_lint.checks.too_many_target_groups import CHECK as ALB302
-from alb_lint.checks.too_many_values import CHECK as ALB201
-from alb_lint.checks.too_many_wildcards import CHECK as ALB202
-from alb_lint.checks.transform_without_effect import CHECK as ALB225
-from alb_lint.checks.unanchored_regex import CHECK as ALB207
-from alb_lint.checks.undecided import CHECK as ALB107
-from alb_lint.checks.unguarded_way import CHECK as ALB602
-from alb_lint.checks.weight_policy import CHECK as ALB306
-from alb_lint.checks.weights_all_zero import CHECK as ALB301
-from alb_lint.checks.wider_after_narrower import CHECK as ALB105
+from alb_lint.record import record
 
-ALL: Final[tuple[Check, ...]] = tuple(
-    sorted((value for value in list(globals().values()) if isinstance(value, Check)), key=lambda check: check.info.code)
+
+@record
+class Entry:
+    """A check by its code and its module. `needs`: what the input holds (`held`), one of it at least, where the check finds anything; none: always.
+
+    `listed`: as in its info.
+    """
+
+    code: str
+    module: str
+    needs: tuple[str, ...] = ()
+    listed: bool = True
+
+    @property
+    def check(self) -> Check:
+        """The check itself, loaded."""
+        found: Check = import_module(f"alb_lint.checks.{self.module}").CHECK
+        return found
+
+
+TABLE: Final = (
+    Entry("ALB001", "priority_collision"),
+    Entry("ALB002", "priority_out_of_bounds"),
+    Entry("ALB003", "outside_reserved_range", needs=("ranges",)),
+    Entry("ALB004", "foreign_in_reserved_range", needs=("ranges",)),
+    Entry("ALB005", "retired_priority", needs=("retired",)),
+    Entry("ALB006", "range_nearly_full", needs=("ranges",)),
+    Entry("ALB007", "broken_order", needs=("before",)),
+    Entry("ALB008", "broken_reservation", needs=("reservations",)),
+    Entry("ALB009", "shifting_numbers", needs=("code",)),
+    Entry("ALB010", "collision_to_come", needs=("branches",)),
+    Entry("ALB101", "shadowed_rule"),
+    Entry("ALB102", "contradictory_conditions"),
+    Entry("ALB103", "redundant_rule"),
+    Entry("ALB104", "partial_overlap"),
+    Entry("ALB105", "wider_after_narrower", listed=False),
+    Entry("ALB106", "overlap_by_repeat"),
+    Entry("ALB107", "undecided"),
+    Entry("ALB108", "order_by_chance", needs=("unknown numbers",)),
+    Entry("ALB201", "too_many_values"),
+    Entry("ALB202", "too_many_wildcards"),
+    Entry("ALB203", "invalid_value"),
+    Entry("ALB204", "redundant_value"),
+    Entry("ALB205", "question_mark_wildcard", needs=("question marks",)),
+    Entry("ALB206", "regex_in_glob"),
+    Entry("ALB207", "unanchored_regex", needs=("regexes",)),
+    Entry("ALB208", "prefix_catches_siblings"),
+    Entry("ALB209", "bare_path_missing"),
+    Entry("ALB210", "dead_header_name", needs=("HttpHeader",)),
+    Entry("ALB221", "needless_value"),
+    Entry("ALB222", "query_pairs_or", needs=("QueryString",)),
+    Entry("ALB223", "exact_path_only"),
+    Entry("ALB224", "bare_host_missing"),
+    Entry("ALB225", "transform_without_effect", needs=("transforms",)),
+    Entry("ALB301", "weights_all_zero"),
+    Entry("ALB302", "too_many_target_groups"),
+    Entry("ALB303", "missing_target_group", needs=("target groups",)),
+    Entry("ALB304", "empty_target_group", needs=("target groups",)),
+    Entry("ALB305", "shared_target_group", needs=("several listeners",)),
+    Entry("ALB306", "weight_policy", needs=("weights",)),
+    Entry("ALB307", "redirect_loop", needs=("Redirect", "default Redirect")),
+    Entry("ALB308", "plaintext_forward", needs=("plain listeners",)),
+    Entry("ALB309", "too_many_rules"),
+    Entry("ALB310", "protocol_version", needs=("target groups",)),
+    Entry("ALB401", "priority_in_use", needs=("deployments",)),
+    Entry("ALB406", "handed_over_priority", needs=("deployments",)),
+    Entry("ALB409", "answered_meanwhile", needs=("deployments",)),
+    Entry("ALB410", "replaced_rule", needs=("replacements",)),
+    Entry("ALB601", "deny_bypassed", needs=("FixedResponse", "Redirect")),
+    Entry("ALB602", "unguarded_way", needs=("guards",)),
+    Entry("ALB603", "exact_path_gate", needs=("FixedResponse", "Authenticate", "JwtValidation")),
+    Entry("ALB604", "header_gate_missing", needs=("secret headers",)),
+    Entry("ALB605", "sign_in_optional", needs=("Authenticate", "default Authenticate")),
+    Entry("ALB606", "forgeable_gate", needs=("forgeable headers",)),
+    Entry("ALB607", "private_address_gate", needs=("SourceIp",)),
+    Entry("ALB608", "redirect_stays_plain", needs=("Redirect", "default Redirect")),
+    Entry("ALB610", "requirement_broken", needs=("require",)),
 )
+"""By code. What is needed is held against what the checks find by a law."""
+
+
+def __getattr__(name: str) -> Any:
+    """`ALL`: every check, by code; `ALB101`: one of them."""
+    if name == "ALL":
+        return tuple(entry.check for entry in TABLE)
+    for entry in TABLE:
+        if entry.code == name:
+            return entry.check
+    raise AttributeError(f"module 'alb_lint.checks' has no attribute {name!r}")

@@ -6,7 +6,6 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.moves import move_before
 from alb_lint.checks.check import Context
 from alb_lint.findings.wording import number, rule_text
-from alb_lint.plan.wanted.ranges import membership, ranges_of, reserved_for_others, retired_of
 
 
 def numbers_for(facts: ListenerFacts, index: int, context: Context) -> Callable[[int], bool] | None:
@@ -14,6 +13,10 @@ def numbers_for(facts: ListenerFacts, index: int, context: Context) -> Callable[
     config, rule = context.config, facts.rules[index]
     if config.before or config.require:
         return None
+    if not (config.ranges or config.retired or config.reservations):
+        return _any_number
+    from alb_lint.plan.wanted.ranges import membership, ranges_of, reserved_for_others, retired_of
+
     ranges = ranges_of(facts.listener, config)
     retired = retired_of(facts.listener, config, context.today)
     reserved = reserved_for_others(rule, facts.listener, config, context.today)
@@ -27,6 +30,10 @@ def numbers_for(facts: ListenerFacts, index: int, context: Context) -> Callable[
         return not homes or any(number in home for home in homes)
 
     return allowed
+
+
+def _any_number(_number: int) -> bool:
+    return True
 
 
 def earlier_number(facts: ListenerFacts, index: int, blocker: int, context: Context) -> tuple[str, str]:

@@ -76,7 +76,7 @@ def command(
 
     With no SOURCE it reads this folder.
     """
-    from alb_lint import pipeline, shares
+    from alb_lint import pipeline
 
     names = sources or ["."]
     fixing.refuse_together(fix, diff, suggest, since)
@@ -113,11 +113,11 @@ def command(
             estates.append((name, pipeline.only(there, listener, ready.settings)))
             options.need_rules(estates[-1][1], names, allow_empty)
         return ready.judge_each(estates, whole=whole, narrow=narrow)
-    summary = (
-        None
-        if listener or since or refs or ready.whole or fix or diff or suggest
-        else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
-    )
+    summary = None
+    if sum(len(targets) for _, targets in given.groups) > 1 and not (listener or since or refs or ready.whole or fix or diff or suggest):
+        from alb_lint import shares
+
+        summary = shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
     if summary is not None:
         refuse_unused(parameter, summary.files)
     if summary is not None and summary.rules:

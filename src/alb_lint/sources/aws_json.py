@@ -106,7 +106,7 @@ def read_snapshots(snapshots: Iterable[Mapping[str, Any]]) -> Reading:
 SOURCE: Final = Source(
     kind="aws-json",
     suffixes=(".json", ".jsonl", ".ndjson"),
-    markers=(*_KEYS, b'"Conditions"', *(name.encode("utf-16-le") for name in _NAMES)),
+    markers=(*_KEYS, b'"Conditions"', *("".join(f"{letter}\0" for letter in name).encode() for name in _NAMES)),
     accepts=accepts,
     read=read,
     alone=alone,

@@ -64,8 +64,9 @@ def _never(_target: Target) -> bool:
 class Source:
     """One kind of input.
 
-    `suffixes`: file name endings worth opening in a folder. `markers`: a file in a folder is this source's business only if
-    its bytes contain one of these; `whole`: but for names that end so.
+    `suffixes`: file name endings worth opening in a folder; `own`: of these, what no other source reads. `markers`: a file in a folder is this
+    source's business only if its bytes contain one of these, or, where its name ends in `.json`, of `json_markers`; `whole`: but for names that
+    end so.
     `accepts`: whether a file is of this kind, from its name and content; cheap, never raises.
     `read`: all accepted files of a run at once, since modules and assemblies span files; raises SourceError only where
     nothing at all could be read from a named file. `unread`: for a folder that was walked and the names of the targets found in it, a gap
@@ -81,3 +82,5 @@ class Source:
     unread: Callable[[Path, frozenset[str]], tuple[Gap, ...]] | None = None
     alone: Callable[[Target], bool] = _never
     whole: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    json_markers: tuple[bytes, ...] = ()

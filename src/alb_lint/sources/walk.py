@@ -4,14 +4,17 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from alb_lint.errors import SourceError
 from alb_lint.files import MAX_BYTES, NotRead, Reader, around, content, is_folder, is_there, real, repository, too_large
 from alb_lint.model import Gap, Location
-from alb_lint.sources.ignored import Patterns
 from alb_lint.sources.source import Source, Target
+
+if TYPE_CHECKING:
+    from alb_lint.sources.ignored import Patterns
 
 MAX_DEPTH: Final = 64
 """Folders in folders; deeper ones are a gap."""
@@ -22,6 +25,9 @@ _NEVER: Final = frozenset({".git", ".hg", ".svn", "node_modules", ".terraform", 
 MAX_IN_ALL: Final = 512 * 1024 * 1024
 """Bytes of all files of a run that hold what some source reads."""
 _IGNORE_BYTES: Final = 4 * 1024 * 1024
+_SHARED: Final = 11
+"""Letters at the end of words by which several are looked for at once."""
+_NAME: Final = attrgetter("name")
 _TOLD: Final = 20
 """Links that are told one by one."""
 
@@ -43,11 +49,11 @@ class Walk:
         self._root = root or Path()
         self._suffixes = tuple(dict.fromkeys(suffix for source in sources for suffix in source.suffixes))
         self._whole = tuple(dict.fromkeys(suffix for source in sources for suffix in source.whole))
-        self._by_ending: dict[str, tuple[bytes, ...]] = {}
+        self._by_ending: dict[str, _Markers] = {}
         self._seen: set[str] = set()
         self._opened = 0
         self._kept = 0
-        self._too_much: list[Path] = []
+        self._too_much: list[str] = []
         self._linked: list[tuple[Path, str]] = []
         self._reader = Reader(())
 
@@ -63,7 +69,7 @@ class Walk:
         if self._too_much:
             reason = f"{MAX_IN_ALL >> 20} MB of input are read already: this file is not"
             more = f", and {len(self._too_much) - 1} more are not" if len(self._too_much) > 1 else ""
-            found.append(Gap(Location(file=self._too_much[0].as_posix()), reason + more))
+            found.append(Gap(Location(file=self._too_much[0]), reason + more))
         return found
 
     def targets(self, names: Iterable[str], *, forced: bool = True) -> Iterator[Target]:
@@ -96,17 +102,18 @@ class Walk:
                 else:
                     self._gaps.append(Gap(Location(file=path.as_posix()), _AWAY))
 
-    def _markers(self, name: str) -> tuple[bytes, ...]:
+    def _markers(self, name: str) -> "_Markers":
         """What a file of this name must hold one of to be some source's business."""
         ending = name[name.find(".") :]
         if ending not in self._by_ending:
             # a name that is opened at all and begins otherwise ends alike
             fitting = {suffix for suffix in self._suffixes if name.endswith(suffix)}
-            markers = dict.fromkeys(marker for source in self.sources if fitting & set(source.suffixes) for marker in source.markers)
-            self._by_ending[ending] = tuple(markers)
+            told = [source for source in self.sources if fitting & set(source.suffixes)]
+            json = [marker for source in told for marker in source.json_markers if name.endswith(".json")]
+            self._by_ending[ending] = _Markers((*(marker for source in told for marker in source.markers), *json))
         return self._by_ending[ending]
 
-    def _first_sight(self, path: Path, there: str = "") -> bool:
+    def _first_sight(self, path: str | Path, there: str = "") -> bool:
         there = there or real(path)
         if there in self._seen:
             return False
@@ -127,79 +134,99 @@ class Walk:
             raise SourceError(f"more than {MAX_IN_ALL >> 20} MB of input", where=path.as_posix(), hint=_SMALLER)
 
     def _folder(self, folder: Path, roots: tuple[str, ...]) -> Iterator[Target]:
+        # some hundred thousand entries may be passed: what is made for each of them is text
         ignored = _Ignored(folder)
-        stack = [(folder, 0)]
+        stack = [((folder / "-").as_posix()[:-1], os.path.join(real(folder), ""), 0)]  # noqa: PTH118
         while stack:
-            here, depth = stack.pop()
+            here, place, depth = stack.pop()
             try:
-                with os.scandir(here) as inside:
-                    entries = sorted(inside, key=lambda entry: entry.name)
+                with os.scandir(here or ".") as inside:
+                    entries = sorted(inside, key=_NAME)
             except OSError as error:
-                self._gaps.append(Gap(Location(file=here.as_posix()), f"the folder cannot be read: {error.strerror}"))
+                self._gaps.append(Gap(Location(file=here.rstrip("/") or here or "."), f"the folder cannot be read: {error.strerror}"))
                 continue
-            place = real(here)
-            ignored.enter(place)
-            below: list[tuple[Path, int]] = []
+            home = place.rstrip(os.sep) or os.sep
+            if any(entry.name == ".gitignore" for entry in entries):
+                ignored.enter(home)
+            below: list[tuple[str, str, int]] = []
             for entry in entries:
+                name = entry.name
                 kind = _kind_of(entry)
                 if kind == "folder":
-                    path = here / entry.name
-                    if entry.name in _NEVER or ignored.covers(place, entry.name, is_folder=True) or self._leaves_out(path, folder=True):
+                    if name in _NEVER or ignored.covers(home, name, is_folder=True) or self._leaves_out(here + name, folder=True):
                         continue
                     if depth >= MAX_DEPTH:
-                        self._gaps.append(Gap(Location(file=path.as_posix()), f"folders nest deeper than {MAX_DEPTH}"))
+                        self._gaps.append(Gap(Location(file=here + name), f"folders nest deeper than {MAX_DEPTH}"))
                     else:
-                        below.append((path, depth + 1))
+                        below.append((f"{here}{name}/", f"{place}{name}{os.sep}", depth + 1))
                 elif kind == "link to a folder":
                     # it may lead round in a circle; what lies in another folder that is walked is read there
-                    path = here / entry.name
-                    if entry.name not in _NEVER and not ignored.covers(place, entry.name) and not self._leaves_out(path):
-                        self._linked.append((path, real(path)))
-                elif kind and entry.name.lower().endswith(self._suffixes) and not ignored.covers(place, entry.name):
-                    path = here / entry.name
-                    if not self._leaves_out(path):
-                        target = self._found(path, folder, "" if kind == "link" else f"{place}{os.sep}{entry.name}", roots)
-                        if target is not None:
-                            yield target
+                    if name not in _NEVER and not ignored.covers(home, name) and not self._leaves_out(here + name):
+                        self._linked.append((Path(here + name), real(here + name)))
+                elif kind and name.lower().endswith(self._suffixes) and not ignored.covers(home, name):
+                    if self._exclude and self._leaves_out(here + name):
+                        continue
+                    data = self._found(here + name, name.lower(), "" if kind == "link" else place + name)
+                    if data is not None:
+                        yield Target(here + name, Path(here + name), data, named=False, folder=folder, roots=roots)
             stack.extend(reversed(below))
         self._gaps += ignored.gaps
 
-    def _found(self, path: Path, folder: Path, there: str, roots: tuple[str, ...]) -> Target | None:
-        """The target of a file in a folder, if it is readable and mentions what some source reads. `there`: "" for a link."""
+    def _found(self, path: str, name: str, there: str) -> bytes | None:
+        """The bytes of a file in a folder, if it is readable and mentions what some source reads. `name`: in lower case. `there`: "" for a link."""
         self._opened += 1
         if self._opened > MAX_FILES:
-            raise SourceError(
-                f"more than {MAX_FILES:,} files", where=path.as_posix(), hint="name a smaller folder, or `exclude` some in the config"
-            )
+            raise SourceError(f"more than {MAX_FILES:,} files", where=path, hint="name a smaller folder, or `exclude` some in the config")
         if not self._first_sight(path, there):
             return None
         if not there and not self._reader.holds(path):
-            self._gaps.append(Gap(Location(file=path.as_posix()), _AWAY))
+            self._gaps.append(Gap(Location(file=path), _AWAY))
             return None
         try:
             data = content(path)
         except NotRead as error:
-            self._gaps.append(Gap(Location(file=path.as_posix()), f"cannot be read: {error.reason}"))
+            self._gaps.append(Gap(Location(file=path), f"cannot be read: {error.reason}"))
             return None
-        name = path.name.lower()
-        if not name.endswith(self._whole) and not any(marker in data for marker in self._markers(name)):
+        if not self._markers(name).among(data) and not name.endswith(self._whole):
             return None
         if self._kept + len(data) > MAX_IN_ALL:
             self._too_much.append(path)
             return None
         self._kept += len(data)
-        return Target(path.as_posix(), path, data, named=False, folder=folder, roots=roots)
+        return data
 
-    def _leaves_out(self, path: Path, folder: bool = False) -> bool:
+    def _leaves_out(self, name: str | Path, folder: bool = False) -> bool:
         if not self._exclude:
             return False
+        path = Path(name)
         base, patterns = self._excluded
         full = Path(real(path.parent)) / path.name
         return full != base and full.is_relative_to(base) and patterns.leaves_out(full.relative_to(base).parts, folder=folder)
 
     @cached_property
-    def _excluded(self) -> tuple[Path, Patterns]:
+    def _excluded(self) -> "tuple[Path, Patterns]":
+        from alb_lint.sources.ignored import Patterns
+
         return Path(real(self._root)), Patterns(self._exclude)
+
+
+class _Markers:
+    """Some words. Those that end alike are looked for by their end first, which few files hold."""
+
+    def __init__(self, words: Iterable[bytes]) -> None:
+        groups: dict[bytes, list[bytes]] = {}
+        for word in dict.fromkeys(words):
+            groups.setdefault(word[-_SHARED:], []).append(word)
+        self._groups = [(end if len(among) > 1 else among[0], among) for end, among in groups.items()]
+
+    def among(self, data: bytes) -> bool:
+        """Whether one of them is in it."""
+        for end, words in self._groups:  # a loop: this is asked for every file there is
+            if end in data:
+                for word in words:
+                    if word in data:
+                        return True
+        return False
 
 
 def _kind_of(entry: "os.DirEntry[str]") -> str:
@@ -244,6 +271,8 @@ class _Ignored:
             data = content(f"{folder}{os.sep}.gitignore", _IGNORE_BYTES, links=False)
         except NotRead:
             return  # none here, or none that can be read: nothing is left out
+        from alb_lint.sources.ignored import Patterns
+
         self._files[folder] = patterns = Patterns(data.decode("utf-8-sig", "surrogateescape").split("\n"))
         if patterns.left_out:
             reason = f"{patterns.left_out} of its patterns are one too many and leave nothing out"

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sized
 from contextlib import suppress
-from dataclasses import replace
 from itertools import islice
 
 from alb_lint.languages.hcl.convert import operand, same, spelled, to_text, to_whole
 from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.values import ABSENT, MAX_OPTIONS, Choice, Facts, Refused, SetOf, Stuck, Sym, TooMuch, Value, kind
+from alb_lint.record import replace
 
 
 def member(target: Value, name: str, scope: Scope) -> Value:

@@ -1,19 +1,19 @@
 """Type constraints of variables, and conversion to them. Source: Terraform language, "Type Constraints"."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from alb_lint.languages.hcl.convert import same, spelled, to_bool, to_number, to_text
 from alb_lint.languages.hcl.syntax import Call, Expr, Literal, Name, ObjectOf, TupleOf
 from alb_lint.languages.hcl.values import ListOf, MapOf, Refused, SetOf, Sym, Value, elements, is_number, kind, sited, with_site
+from alb_lint.record import record
 
 MAX_DEPTH: Final = 24
 """Levels of a type or of two values that are brought together; written ones stay below 10."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Type:
     """`name`: any, string, number, bool, list, set, map, object, tuple. `of`: element types; `fields`: those of an object."""
 
@@ -22,7 +22,7 @@ class Type:
     fields: "tuple[Field, ...]" = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     name: str
     type: Type

@@ -1,6 +1,5 @@
 """Values as texts, numbers and booleans; equality; and values spelled out for people and identity."""
 
-import re
 from fractions import Fraction
 from typing import Final
 
@@ -21,12 +20,13 @@ from alb_lint.languages.hcl.values import (
     sited,
     with_site,
 )
+from alb_lint.patterns import pattern
 
-_NUMERAL: Final = re.compile(r"[+-]?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,3})?")
+_NUMERAL: Final = pattern(r"[+-]?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,3})?")
 _SPELLED: Final = 1_500
 """Characters of a value that are spelled out at most."""
 
-_WORD: Final = re.compile(r"[A-Za-z_][\w-]*")
+_WORD: Final = pattern(r"[A-Za-z_][\w-]*")
 
 
 def to_text(value: Value) -> str:

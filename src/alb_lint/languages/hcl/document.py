@@ -1,41 +1,41 @@
 """One file of source text: its bytes, its name for people, and where an offset stands."""
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from itertools import accumulate, count
+from operator import add
 from pathlib import Path
+from typing import Final
 
 from alb_lint.places import Location
+from alb_lint.record import record
 
-_BOM = b"\xef\xbb\xbf"
+_FEW: Final = 8
+"""Places that are counted out; for more, all lines are looked up once."""
+_BOM: Final = b"\xef\xbb\xbf"
 
 
-@dataclass(eq=False)
 class Document:
     """`name` as the user knows the file. Offsets count bytes; a byte order mark is blanked, so that they hold for the file itself.
 
     `virtual`: the text stands in no file as it is, so that its offsets lead nowhere.
     """
 
-    name: str
-    path: Path
-    data: bytes = field(repr=False)
-    virtual: bool = False
-    _lines: list[int] = field(default_factory=list, repr=False)
-
-    def __post_init__(self) -> None:
-        if self.data.startswith(_BOM):
-            self.data = b"   " + self.data[3:]
+    def __init__(self, name: str, path: str | Path, data: bytes, virtual: bool = False) -> None:
+        self.name = name
+        self.path = path
+        self.data = b"   " + data[3:] if data.startswith(_BOM) else data
+        self.virtual = virtual
+        self._lines: list[int] = []
+        self._asked = 0
 
     def position(self, offset: int) -> tuple[int, int]:
         """(line, column), both from 1; the column counts characters."""
+        self._asked += 1
+        if self._asked <= _FEW:
+            begin = self.data.rfind(b"\n", 0, offset) + 1
+            return self.data.count(b"\n", 0, offset) + 1, len(self.data[begin:offset].decode(errors="replace")) + 1
         if not self._lines:
-            starts = [0]
-            find = self.data.find
-            at = find(b"\n")
-            while at >= 0:
-                starts.append(at + 1)
-                at = find(b"\n", at + 1)
-            self._lines = starts
+            self._lines = list(map(add, accumulate(map(len, self.data.split(b"\n")[:-1]), initial=0), count()))
         line = bisect_right(self._lines, offset)
         return line, len(self.data[self._lines[line - 1] : offset].decode(errors="replace")) + 1
 
@@ -47,7 +47,7 @@ class Document:
         return self.data[start:end].decode(errors="replace")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """A stretch of a document, in bytes."""
 

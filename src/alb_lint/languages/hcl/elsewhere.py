@@ -14,6 +14,7 @@ from typing import Final
 from alb_lint.files import NotRead, Reader, json_of, real
 from alb_lint.languages.hcl.convert import spelled
 from alb_lint.languages.hcl.values import Sym, Value
+from alb_lint.patterns import pattern
 
 _IDENTITY: Final = (
     *("address", "bucket", "conn_str", "container_name", "hostname", "key", "name", "namespace", "organization", "path", "prefix"),
@@ -24,11 +25,9 @@ _IDENTITY: Final = (
 MAX_MANIFEST: Final = 4 * 1024 * 1024
 """Bytes of a modules.json that is read."""
 
-OUTPUT: Final = re.compile(
-    r"((?:remote_state|dependency)\(.*?\))\.outputs((?:\.[\w-]+|\[\"[^\"\]]*\"\]|\[\d+\])+)(?:\.arn|\.id)?", re.DOTALL
-)
+OUTPUT: Final = pattern(r"((?:remote_state|dependency)\(.*?\))\.outputs((?:\.[\w-]+|\[\"[^\"\]]*\"\]|\[\d+\])+)(?:\.arn|\.id)?", re.DOTALL)
 """(state, path of the output) in the text of a symbol."""
-_STEP: Final = re.compile(r"\.([\w-]+)|\[\"([^\"\]]*)\"\]|\[(\d+)\]")
+_STEP: Final = pattern(r"\.([\w-]+)|\[\"([^\"\]]*)\"\]|\[(\d+)\]")
 
 
 def state_name(backend: Value, config: Value, workspace: Value = None) -> str:

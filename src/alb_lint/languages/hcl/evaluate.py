@@ -5,7 +5,6 @@ carries the expression in terms of the root module; where a result holds whateve
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final
 
 from alb_lint.languages.hcl import operators
@@ -49,6 +48,7 @@ from alb_lint.languages.hcl.values import (
     with_site,
 )
 from alb_lint.languages.hcl.work import MAX_STEPS
+from alb_lint.record import replace
 
 MAX_DEPTH: Final = 130
 """Expressions inside expressions, across references; Python's own limit is some five times as far."""

@@ -3,8 +3,8 @@
 Source: Terraform language, "The count Meta-Argument", "The for_each Meta-Argument", "dynamic Blocks".
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from alb_lint.languages.hcl.convert import operand, spelled, to_whole
@@ -13,6 +13,7 @@ from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Body, Literal, Name
 from alb_lint.languages.hcl.values import Refused, SetOf, Stuck, Sym, Value, kind
 from alb_lint.presence import Presence, Some, facts_of, formula_of
+from alb_lint.record import record
 
 MAX_COPIES: Final = 2_000
 """Copies of one block; a load balancer holds 100 rules unless AWS raises it."""
@@ -26,12 +27,12 @@ MAX_SIDES: Final = 8
 """Sides of nested conditionals that are told apart."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Copy:
     """One instance: its key in the address (None: the block has no copies; a symbol: not known), and under what it exists."""
 
     key: int | str | Sym | None
-    names: dict[str, Value] = field(default_factory=dict)
+    names: Mapping[str, Value] = MappingProxyType({})
     presence: Presence = ()
 
     @property
@@ -40,7 +41,7 @@ class Copy:
         return suffix(self.key)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Copies:
     """`repeated`: the block has count or for_each. `certain`: which copies there are does not hang on anything unknown."""
 
@@ -165,7 +166,7 @@ def _presence(holding: list[Presence], sides: int, text: str) -> Presence:
     return ((text, True),) if found is None else found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Nested:
     """A nested block: its body and where its names lead."""
 
@@ -173,7 +174,7 @@ class Nested:
     scope: Scope
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unexpanded:
     """Any number of blocks: it is not known how many a dynamic block makes. `body`: of each of them, where it has one; `scope`: of its names."""
 

@@ -3,7 +3,6 @@
 The grammar of tree-sitter-hcl 1.2 differs from HCL in one place, mended here: it reads `a ? b : c ? d : e` from the left.
 """
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
@@ -28,6 +27,7 @@ from alb_lint.languages.hcl.syntax import (
     Unread,
 )
 from alb_lint.languages.hcl.templates import heredoc, quoted
+from alb_lint.patterns import pattern
 
 MAX_DEPTH: Final = 120
 """Expressions inside expressions; written ones stay below 20."""
@@ -37,7 +37,7 @@ MAX_DIGITS: Final = 60
 MAX_CHILDREN: Final = 200_000
 """Nodes side by side: twice the elements of a list."""
 
-_NUMBER: Final = re.compile(r"\d+(\.\d+)?([eE][+-]?\d{1,2})?")
+_NUMBER: Final = pattern(r"\d+(\.\d+)?([eE][+-]?\d{1,2})?")
 _OPERATORS: Final = frozenset({"+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||"})
 
 

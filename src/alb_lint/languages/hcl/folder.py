@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -10,10 +9,12 @@ from typing import Final
 from alb_lint.files import NotRead, Reader
 from alb_lint.languages.hcl.document import Document, Span
 from alb_lint.languages.hcl.json_syntax import parse_json
+from alb_lint.languages.hcl.outlined import labelled, outlined
 from alb_lint.languages.hcl.parse import File, indexed, later_problems, parse
 from alb_lint.languages.hcl.scan import comments
 from alb_lint.languages.hcl.syntax import Block, Body, Expr, Problem
 from alb_lint.places import Gap, Location
+from alb_lint.record import record
 
 SUFFIXES: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
 
@@ -26,10 +27,13 @@ MAX_FILES: Final = 2_000
 MAX_PROBLEMS: Final = 5
 """Syntax errors of one file that are told one by one."""
 
+_OFTEN: Final = b"lb_"
+"""What most words that are asked for have in them, and few files."""
+
 _OVERRIDE: Final = ("override.tf", "override.tf.json", "override.tofu", "override.tofu.json")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Overridden:
     """A body with the attributes and nested blocks of another in place of its own."""
 
@@ -75,15 +79,19 @@ class Folder:
         self.path = path
         self.reader = reader
         self.name = name
+        self.names: frozenset[str] = frozenset()
+        """All that lies in the folder."""
         self._gaps: list[Gap] = []
         self._given = frozenset(given)
         self._documents = self._read(given)
         self._documents |= {base: Document(self.file_name(base), path / base, data, virtual=True) for base, data in made.items()}
         self._overriding = frozenset(filter(_overrides, self._documents))
         self._files: dict[str, File] = {}
-        self._index: dict[tuple[str, tuple[str, ...]], list[Block]] = {}
+        self._index: dict[tuple[str, str], tuple[int, dict[tuple[str, ...], list[Block]]]] = {}
+        """(kind, first label) → number of files that were looked through, and the blocks by their labels."""
         self._locals: dict[str, Block] = {}
         self._asked: set[tuple[bytes, ...]] = set()
+        self._often: list[str] | None = None
 
     @property
     def gaps(self) -> Sequence[Gap]:
@@ -99,26 +107,24 @@ class Folder:
 
     def _read(self, given: Mapping[str, tuple[str, bytes]]) -> dict[str, Document]:
         try:
-            names = sorted(
-                entry.name for entry in os.scandir(self.path) if entry.name.endswith(SUFFIXES) and not entry.name.startswith(".")
-            )
+            self.names = frozenset(os.listdir(self.path))  # noqa: PTH208 - names, no paths
         except (OSError, ValueError) as error:
             if not given:
                 self._gaps.append(Gap(Location(self.name), f"the folder cannot be read: {getattr(error, 'strerror', error)}"))
-            names = []
-        names = sorted({*names, *given})
+        names = sorted({*given, *(name for name in self.names if name.endswith(SUFFIXES) and name[0] != ".")})
         if len(names) > MAX_FILES:
             self._gaps.append(Gap(Location(self.name), f"the folder has {len(names)} files; {MAX_FILES} were read"))
         names = [name for name in names[:MAX_FILES] if not _replaced_by_tofu(name, names)]
         documents = {}
+        here = os.path.join(self.path, "")  # noqa: PTH118 - of many files
         for name in names:
-            path = self.path / name
+            path = here + name
             told, data = given.get(name) or (self.file_name(name), self._content(path, name))
             if data is not None:
                 documents[name] = Document(told, path, data)
         return documents
 
-    def _content(self, path: Path, name: str) -> bytes | None:
+    def _content(self, path: str, name: str) -> bytes | None:
         try:
             return self.reader.content(path, MAX_FILE_BYTES)
         except NotRead as error:
@@ -149,7 +155,7 @@ class Folder:
     def block(self, kind: str, *labels: str) -> Block | None:
         """The one block with these labels, with what override files put in its place."""
         self._parse(kind.encode(), *(label.encode() for label in labels))
-        found = self._index.get((kind, labels), [])
+        found = self._blocks(kind, labels[0] if labels else "").get(labels)
         return self._merged(found) if found else None
 
     def blocks(self, kind: str, first: str = "", word: bytes = b"") -> Sequence[Block]:
@@ -158,10 +164,9 @@ class Folder:
         """
         self._parse(kind.encode(), first.encode(), word)
         found = []
-        for (of, labels), blocks in self._index.items():
-            if of == kind and (not first or (labels and labels[0] == first)):
-                plain = [block for block in blocks if not _is_override(block)]
-                found += plain if len(plain) > 1 else [self._merged(blocks)]
+        for blocks in self._blocks(kind, first).values():
+            plain = [block for block in blocks if not _is_override(block)]
+            found += plain if len(plain) > 1 else [self._merged(blocks)]
         return sorted(found, key=lambda block: (block.document.name, block.start))
 
     def local(self, name: str) -> Expr | None:
@@ -173,6 +178,17 @@ class Folder:
         """The block in which the local value is written."""
         self._parse(b"locals", name.encode())
         return self._locals.get(name)
+
+    def _blocks(self, kind: str, first: str) -> Mapping[tuple[str, ...], list[Block]]:
+        """The blocks of one kind (and first label) in the files parsed so far, by their labels."""
+        seen, found = self._index.get((kind, first), (-1, {}))
+        if seen != len(self._files):
+            found = {}
+            for file in self._files.values():
+                for block in labelled(file.root, kind, first):
+                    found.setdefault(block.labels, []).append(block)
+            self._index[kind, first] = len(self._files), found
+        return found
 
     def _merged(self, blocks: list[Block]) -> Block:
         first = next((block for block in blocks if not _is_override(block)), blocks[0])
@@ -187,28 +203,35 @@ class Folder:
         if words in self._asked:
             return
         self._asked.add(words)
-        for base, document in self._documents.items():
-            if base not in self._files and (base in self._overriding or all(word in document.data for word in words)):
+        rarest = sorted(words, key=len, reverse=True)
+        for base in self._holding(rarest[0]):
+            document = self._documents[base]
+            if base not in self._files and (base in self._overriding or all(word in document.data for word in rarest)):
                 self._add(base, document)
 
+    def _holding(self, word: bytes) -> Sequence[str]:
+        """The files that may have the word in them, and those that override others."""
+        if _OFTEN not in word:
+            return tuple(self._documents)
+        if self._often is None:
+            self._often = [base for base, told in self._documents.items() if base in self._overriding or _OFTEN in told.data]
+        return self._often
+
     def _parsed(self, base: str, document: Document) -> File:
-        """A given file is parsed whole, so that every error in it is told; of the others only the blocks that are asked for."""
+        """Of a given file every error is told; of the others those in the blocks that are asked for."""
         if base.endswith(".json"):
             return parse_json(document)
-        return (None if base in self._given else indexed(document)) or parse(document)
+        return (outlined(document) if base in self._given else indexed(document)) or parse(document)
 
     def _add(self, base: str, document: Document) -> None:
         file = self._files[base] = self._parsed(base, document)
         self._gaps.extend(_problem_gap(problem) for problem in file.problems[:MAX_PROBLEMS])
         if len(file.problems) > MAX_PROBLEMS:
             self._gaps.append(Gap(Location(document.name), f"{len(file.problems) - MAX_PROBLEMS} more syntax errors"))
-        for block in file.root.blocks():
-            if block.kind == "locals":
-                for name in block.body.attributes():
-                    if name not in self._locals or base in self._overriding:
-                        self._locals[name] = block
-            else:
-                self._index.setdefault((block.kind, block.labels), []).append(block)
+        for block in file.root.blocks("locals"):
+            for name in block.body.attributes():
+                if name not in self._locals or base in self._overriding:
+                    self._locals[name] = block
 
 
 def _problem_gap(problem: Problem) -> Gap:
@@ -220,7 +243,7 @@ def _overrides(base: str) -> bool:
 
 
 def _is_override(block: Block) -> bool:
-    return _overrides(block.document.path.name)
+    return _overrides(block.document.name.rpartition("/")[2])
 
 
 def _replaced_by_tofu(name: str, names: Sequence[str]) -> bool:

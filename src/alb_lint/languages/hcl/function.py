@@ -1,14 +1,14 @@
 """What a function is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from alb_lint.languages.hcl.values import Value
+from alb_lint.record import record
 
 ANY_NUMBER = 1 << 30
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     """`run` raises Stuck, Refused or TooMuch. `least`, `most`: number of arguments.
 

@@ -1,6 +1,5 @@
 """Functions of lists, sets and maps. Elements that are symbols pass through where only their number or place counts."""
 
-from dataclasses import replace
 from typing import Final
 
 from alb_lint.languages.hcl.convert import same, spelled, to_bool, to_text, to_whole
@@ -23,6 +22,7 @@ from alb_lint.languages.hcl.values import (
     sited,
     with_site,
 )
+from alb_lint.record import replace
 
 _SURELY_TEXT: Final = (".arn", ".id", ".name")
 """Attributes of resources that are no lists."""

@@ -21,11 +21,12 @@ from alb_lint.languages.hcl.values import (
     pieced,
     text_value,
 )
+from alb_lint.patterns import pattern
 
 _MAX_WIDTH: Final = 1_000
 _AS_IT_IS: Final = frozenset({"%s", "%v", "%d"})
 """Verbs that write a text or a whole number as a template would."""
-_VERB: Final = re.compile(r"%(?:%|(\[\d+\])?([-+# 0]*)(\d*)(?:\.(\d+))?([a-zA-Z]))")
+_VERB: Final = pattern(r"%(?:%|(\[\d+\])?([-+# 0]*)(\d*)(?:\.(\d+))?([a-zA-Z]))")
 
 
 def _join(separator: Value, *lists: Value) -> Value:

@@ -5,7 +5,6 @@ single values from the command line. The environment (TF_VAR_…) is not looked 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,12 +18,13 @@ from alb_lint.languages.hcl.parse import File, parse
 from alb_lint.languages.hcl.syntax import Expr
 from alb_lint.languages.hcl.values import ABSENT, Value
 from alb_lint.places import Gap, Location
+from alb_lint.record import record
 
 _FIRST: Final = ("terraform.tfvars", "terraform.tfvars.json")
 _AUTO: Final = (".auto.tfvars", ".auto.tfvars.json")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Given:
     """A value for a variable: an expression in a file, the text of one on the command line, or `known` already."""
 
@@ -65,10 +65,7 @@ class Inputs:
         return None if known is ABSENT else Given(known=known)
 
     def _own(self) -> list[File]:
-        try:
-            names = {path.name for path in self._folder.path.iterdir() if path.name.endswith((".tfvars", ".tfvars.json"))}
-        except OSError:
-            return []  # the folder itself has told so
+        names = self._folder.names
         ordered = [name for name in _FIRST if name in names] + sorted(name for name in names if name.endswith(_AUTO))
         files = []
         for name in ordered:

@@ -4,7 +4,6 @@ A property of a body is an attribute or nested blocks, which only the reader can
 """
 
 import json
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Final
@@ -12,6 +11,7 @@ from typing import Any, Final
 from alb_lint.languages.hcl.document import Document, Span
 from alb_lint.languages.hcl.parse import File, parse_template
 from alb_lint.languages.hcl.syntax import Block, Expr, Literal, ObjectOf, Problem, TupleOf, Unread
+from alb_lint.patterns import pattern
 
 MAX_DEPTH: Final = 60
 
@@ -21,7 +21,7 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 _LABELS: Final = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "provider": 1, "dynamic": 1}
 """Block type → number of labels, which are levels of properties."""
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = pattern(
     r'[ \t\r\n]*(?:([{}\[\],:])|("(?:[^"\\\x00-\x1f]|\\.)*")|(-?\d{1,300}(?:\.\d{1,300})?(?:[eE][+-]?\d{1,3})?)|(true|false|null))'
 )
 _WORDS: Final = {"true": True, "false": False, "null": None}

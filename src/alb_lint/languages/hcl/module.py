@@ -6,7 +6,6 @@ is known from there.
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +24,7 @@ from alb_lint.languages.hcl.values import ABSENT, Refused, Sym, Value, hidden, w
 from alb_lint.languages.hcl.work import Work
 from alb_lint.places import Gap
 from alb_lint.presence import Presence
+from alb_lint.record import record
 
 MAX_INSTANCES: Final = 2_000
 """Module instances in one root module."""
@@ -36,7 +36,7 @@ _APPLY: Final = "known after apply"
 _REMOTE: Final = "the module is not a folder here"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Resource:
     """One instance of a resource or data source: what a reference is about."""
 
@@ -64,23 +64,34 @@ class Resource:
         return Sym(f"{self.address}.{name}", _APPLY, reference=True, about=self) if value is None else value
 
 
-@dataclass(slots=True)
 class Root:
-    """What all module instances below one root share."""
+    """What all module instances below one root share.
 
-    work: Work
-    folder_at: Callable[[Path], Folder]
-    inputs: Inputs
-    folder: Folder
-    workspace: str = ""
-    gaps: list[Gap] = field(default_factory=list)
-    instances: int = 0
-    called: set[Path] = field(default_factory=set)
-    installed: Mapping[str, Path] = field(default_factory=dict)
-    called_from: str = ""
-    """The file that gives the root its inputs, where there is one."""
-    library: bool = False
-    """It is there for others to call: what they give is not known, defaults included."""
+    `called_from`: the file that gives the root its inputs, where there is one. `library`: it is there for others to call: what they give is not
+    known, defaults included.
+    """
+
+    def __init__(
+        self,
+        work: Work,
+        folder_at: Callable[[Path], Folder],
+        inputs: Inputs,
+        folder: Folder,
+        workspace: str = "",
+        called_from: str = "",
+        library: bool = False,
+    ) -> None:
+        self.work = work
+        self.folder_at = folder_at
+        self.inputs = inputs
+        self.folder = folder
+        self.workspace = workspace
+        self.called_from = called_from
+        self.library = library
+        self.gaps: list[Gap] = []
+        self.instances = 0
+        self.called: set[Path] = set()
+        self.installed: Mapping[str, Path] = {}
 
 
 class Module:

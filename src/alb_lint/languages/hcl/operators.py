@@ -1,11 +1,11 @@
 """Unary and binary operators on values, with what follows for presence where they are not known."""
 
-from dataclasses import replace
 from fractions import Fraction
 
 from alb_lint.languages.hcl.convert import operand, same, to_bool, to_number
 from alb_lint.languages.hcl.values import Facts, Refused, Stuck, Sym, Value, number
 from alb_lint.presence import All, Literal, Presence, Some, facts_of, formula_of
+from alb_lint.record import replace
 
 _NEGATED = {"!=": "==", "<=": ">", ">=": "<"}
 """Operators that are told as the negation of another, so that opposite conditions read alike."""

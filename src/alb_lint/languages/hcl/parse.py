@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.languages.hcl.document import Document, Span
 from alb_lint.languages.hcl.expressions import Expressions
 from alb_lint.languages.hcl.nodes import Node
-from alb_lint.languages.hcl.scan import Found, closing, heads
+from alb_lint.languages.hcl.scan import closing, heads
 from alb_lint.languages.hcl.syntax import Block, Body, Expr, Literal, Problem, Template, Unread
+from alb_lint.record import record
 
 if TYPE_CHECKING:
     from tree_sitter import Parser, Tree
@@ -28,7 +28,7 @@ _CLOSING: Final = frozenset({"}", "]", ")", '"'})
 _INSIDE_ERROR: Final = frozenset({"ERROR", "body", "config_file"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class File:
     """A parsed file. `root` has the blocks and attributes at the top. `tree` keeps the nodes alive."""
 
@@ -78,12 +78,12 @@ def indexed(document: Document) -> File | None:
     blocks = []
     limits = (*(head.start for head in found[1:]), len(document.data))
     for head, limit in zip(found, limits, strict=False):
-        body = _LaterBody(document, head, limit)
+        body = LaterBody(document, head.start, limit, head.body)
         blocks.append(Block(head.kind, head.labels, body, document, head.start))
     return File(document, _Blocks(blocks))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Blocks:
     """A file of blocks only."""
 
@@ -108,17 +108,21 @@ class _Blocks:
 def later_problems(root: Body) -> Iterator[Problem]:
     """The syntax errors in blocks that were parsed since the file was."""
     for block in root.found if isinstance(root, _Blocks) else ():
-        if isinstance(block.body, _LaterBody) and block.body.looked_into and block.body.problem is not None:
+        if isinstance(block.body, LaterBody) and block.body.looked_into and block.body.problem is not None:
             yield block.body.problem
 
 
-class _LaterBody:
-    """The body of a block that is parsed, alone, at the first look into it. `limit`: where the next block begins."""
+class LaterBody:
+    """The body of a block that is parsed, alone, at the first look into it.
 
-    def __init__(self, document: Document, head: Found, limit: int) -> None:
+    `limit`: where the block ends; with `inside`, which is where its body begins, only that it ends before.
+    """
+
+    def __init__(self, document: Document, start: int, limit: int, inside: int = 0) -> None:
         self._document = document
-        self._head = head
+        self._start = start
         self._limit = limit
+        self._inside = inside
         self._body: Body | None = None
         self._tree: Tree | None = None
 
@@ -127,12 +131,19 @@ class _LaterBody:
             from tree_sitter import Point, Range
 
             parser = _part_parser()
-            parser.included_ranges = [Range(Point(0, 0), Point(0x7FFFFFFF, 0), self._head.start, self.end)]
+            parser.included_ranges = [Range(Point(0, 0), Point(0x7FFFFFFF, 0), self._start, self.end)]
             self._tree = parser.parse(self._document.data)
             body = _NodeBody(self._document, Expressions(self._document), self._tree.root_node)
             inner = body.blocks()
             self._body = inner[0].body if len(inner) == 1 else body
         return self._body
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is one whole block, without an error."""
+        body = self._parsed()
+        sound = self._tree is not None and not self._tree.root_node.has_error and body.problem is None
+        return sound and isinstance(body, _NodeBody) and body.is_whole(self._start, self._limit)
 
     def attribute(self, name: str) -> Expr | None:
         return self._parsed().attribute(name)
@@ -149,7 +160,7 @@ class _LaterBody:
 
     @property
     def end(self) -> int:
-        return min(closing(self._document.data, self._head.body) or self._limit, self._limit)
+        return min(closing(self._document.data, self._inside) or self._limit, self._limit) if self._inside else self._limit
 
     @property
     def looked_into(self) -> bool:
@@ -244,6 +255,10 @@ class _NodeBody:
     @property
     def end(self) -> int:
         return self._node.end_byte
+
+    def is_whole(self, start: int, end: int) -> bool:
+        """Whether it is the body of a block that takes all of the stretch."""
+        return self._depth == 1 and (self._node.start_byte, self._node.end_byte) == (start, end)
 
     def _index(self) -> list[Block]:
         if self._blocks is None:

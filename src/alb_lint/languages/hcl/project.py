@@ -11,6 +11,7 @@ from typing import Final
 
 from alb_lint.files import NotRead, Reader, content, is_there
 from alb_lint.languages.hcl.folder import MAX_FILE_BYTES, SUFFIXES, Folder
+from alb_lint.patterns import pattern
 from alb_lint.places import Gap, Location
 
 UNIT_NAMES: Final = ("terragrunt.hcl", "terragrunt.hcl.json")
@@ -19,14 +20,15 @@ UNIT_NAMES: Final = ("terragrunt.hcl", "terragrunt.hcl.json")
 MAX_ENTRIES: Final = 200_000
 """Files and folders of any kind that a search for callers walks past."""
 
-_SOURCE: Final = re.compile(rb"""\bsource"?\s*[=:]\s*"(\.{1,2}/[^"\n]*)\"""")
-_BACKEND: Final = re.compile(rb"""^[ \t]*backend[ \t]+"?[a-z0-9]+"?[ \t]*\{""", re.MULTILINE)
-_ROOT_ONLY: Final = re.compile(rb"""^[ \t]*(?:provider|backend)[ \t]+"?[\w-]+"?[ \t]*\{|^[ \t]*cloud[ \t]*\{""", re.MULTILINE)
+_SOURCE: Final = pattern(rb"""source"?\s*[=:]\s*"([^"\n]*)\"""")
+_LETTER: Final = pattern(rb"\w")
+_BACKEND: Final = pattern(rb"""^[ \t]*backend[ \t]+"?[a-z0-9]+"?[ \t]*\{""", re.MULTILINE)
+_ROOT_ONLY: Final = pattern(rb"""^[ \t]*(?:provider|backend)[ \t]+"?[\w-]+"?[ \t]*\{|^[ \t]*cloud[ \t]*\{""", re.MULTILINE)
 _PASSED: Final = frozenset({"node_modules", "__pycache__", "site-packages"})
 
-_TELLING: Final = re.compile(rb"^[ \t]*(variable|locals|module|resource|data|output)\b", re.MULTILINE)
+_TELLING: Final = pattern(rb"^[ \t]*(variable|locals|module|resource|data|output)\b", re.MULTILINE)
 
-CALLS: Final = (b'"./', b'"../')
+CALLS: Final = b"./"
 """A file without these calls no folder, but itself or the one above by their bare names, which nobody does."""
 
 
@@ -35,12 +37,20 @@ def sets_backend(data: bytes) -> bool:
     return b"backend" in data and _BACKEND.search(data) is not None
 
 
+def sources(data: bytes) -> Iterator[bytes]:
+    """What a file calls as modules, whatever stands in a comment included."""
+    for found in _SOURCE.finditer(data):
+        at = found.start()
+        if not at or _LETTER.match(data, at - 1) is None:  # no `\b` in the regex: what begins with a letter is found faster
+            yield found[1]
+
+
 def called_folders(folder: Path, data: bytes) -> Iterator[Path]:
     """The folders that a file calls as modules, whatever stands in a comment included."""
-    if all(word not in data for word in CALLS):
-        return
-    for match in _SOURCE.finditer(data):
-        yield Path(os.path.normpath(folder / match[1].decode(errors="replace")))
+    if CALLS in data:
+        for source in sources(data):
+            if source.startswith((b"./", b"../")):
+                yield Path(os.path.normpath(os.path.join(folder, source.decode(errors="replace"))))  # noqa: PTH118
 
 
 class Project:
@@ -51,10 +61,12 @@ class Project:
         self._given: dict[Path, dict[str, tuple[str, bytes]]] = {}
         for path, told in given.items():
             self._given.setdefault(path.parent, {})[path.name] = told
-        self._names = {path.parent: PurePosixPath(name).parent for path, (name, _) in sorted(given.items())}
+        first = [min(given).parent] if given else []
+        self._names = {folder: PurePosixPath(self._given[folder][max(self._given[folder])][0]).parent for folder in (*first, *self._given)}
         self._folders: dict[Path, Folder] = {}
         self._by_name: dict[str, Folder] = {}
         self._relevant: dict[tuple[Path, tuple[bytes, ...]], bool] = {}
+        self._called: dict[tuple[Path, str], tuple[Path, ...]] = {}
         self._made: list[Folder] = []
         self._met: set[Path] = set()
         self.gaps: list[Gap] = []
@@ -83,7 +95,8 @@ class Project:
 
     def name(self, path: Path) -> str:
         """The folder as the user would write it, seen from the first file that was given."""
-        folder, name = (path, self._names[path]) if path in self._names else next(iter(self._names.items()))
+        folder = path if path in self._names else next(iter(self._names))
+        name = self._names[folder]
         return os.path.normpath(name / os.path.relpath(path, folder)).replace(os.sep, "/")
 
     def mentions(self, path: Path, words: tuple[bytes, ...], above: frozenset[Path] = frozenset()) -> bool:
@@ -100,6 +113,13 @@ class Project:
             self._relevant[key] = found
         return self._relevant[key]
 
+    def called(self, folder: Path, name: str) -> tuple[Path, ...]:
+        """The folders that a given file calls as modules."""
+        key = (folder, name)
+        if key not in self._called:
+            self._called[key] = tuple(called_folders(folder, self._given[folder][name][1]))
+        return self._called[key]
+
     def roots(self, wanted: Iterable[Path], walked: Iterable[Path], units: Callable[[Iterable[Path]], Mapping[Path, Path]]) -> list[Path]:
         """The folders from which the wanted folders are reached, sorted: root modules, and units, which call a module from another folder.
 
@@ -112,8 +132,8 @@ class Project:
         open_folders = [path for path in folders if path in called_by_units or not self._is_root(path)]
         callers: dict[Path, set[Path]] = {}
         for path, files in self._given.items():
-            for _, data in files.values():
-                for called in called_folders(path, data):
+            for name in files:
+                for called in self.called(path, name):
                     callers.setdefault(called, set()).add(path)
         for top in _tops(open_folders, whole):
             if not any(folder in (top, *top.parents) for folder in whole):
@@ -168,7 +188,7 @@ class Project:
                 data = content(entry.path, MAX_FILE_BYTES, links=False)
             except NotRead:
                 return  # a caller that cannot be read by those who own it is none
-        if any(word in data for word in CALLS):
+        if CALLS in data:
             for called in called_folders(Path(folder), data):
                 callers.setdefault(called, set()).add(Path(folder))
 

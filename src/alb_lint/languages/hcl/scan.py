@@ -6,23 +6,25 @@ heredocs and braces; a file that is not made of whole blocks is left to the pars
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
-_HEADER: Final = re.compile(rb'([A-Za-z_][\w-]*)((?:[ \t]+(?:"[^"\\\n]*"|[A-Za-z_][\w-]*))*)[ \t]*\{')
-_LABEL: Final = re.compile(rb'"([^"]*)"|([^"\s]+)')
-_SPACE: Final = re.compile(rb"(?:[ \t\r\n]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+from alb_lint.patterns import pattern
+from alb_lint.record import record
+
+_HEADER: Final = pattern(rb'([A-Za-z_][\w-]*)((?:[ \t]+(?:"[^"\\\n]*"|[A-Za-z_][\w-]*))*)[ \t]*\{')
+_LABEL: Final = pattern(rb'"([^"]*)"|([^"\s]+)')
+_SPACE: Final = pattern(rb"(?:[ \t\r\n]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 
 _PLAIN_TEXT: Final = rb'"(?:[^"\\$%\n]++|\\.|\$\$\{|%%\{|[$%](?!\{))*+"'
-_CODE: Final = re.compile(
+_CODE: Final = pattern(
     rb'(?:[^"{}#/<]++|' + _PLAIN_TEXT + rb"|/(?![/*])|<(?!<))*+"  # of no interest
     rb'(?:(["{}])|(#[^\n]*|//[^\n]*|/\*.*?\*/)|(<<-?[A-Za-z_][\w-]*)|<<|/)',
     re.DOTALL,
 )
-_TEXT: Final = re.compile(rb'(?:[^"\\$%]++|\\.|\$\$\{|%%\{|[$%](?!\{))*+("|[$%]\{)', re.DOTALL)
+_TEXT: Final = pattern(rb'(?:[^"\\$%]++|\\.|\$\$\{|%%\{|[$%](?!\{))*+("|[$%]\{)', re.DOTALL)
 _MARK, _COMMENT, _HEREDOC = 1, 2, 3
 
-_HEADS: Final = re.compile(
+_HEADS: Final = pattern(
     rb'^[ \t]*(resource|data|module|variable|output|locals)((?:[ \t]+(?:"[^"\\\n]*"|[A-Za-z_][\w-]*))*)[ \t]*\{', re.MULTILINE
 )
 
@@ -33,7 +35,7 @@ MAX_OPEN: Final = 5_000
 """Braces and quotes that are open at once."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """A block at the top of a file: where it starts, and where its body does, behind the brace."""
 

@@ -1,10 +1,12 @@
 """Where names lead while an expression is evaluated."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 from alb_lint.languages.hcl.values import Value
 from alb_lint.languages.hcl.work import Work
+from alb_lint.record import record
 
 
 class Names(Protocol):
@@ -20,12 +22,12 @@ class Names(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     """A module instance, and the names that a for, a dynamic block, count or for_each add."""
 
     module: Names
-    names: dict[str, Value] = field(default_factory=dict)
+    names: Mapping[str, Value] = MappingProxyType({})
 
-    def inner(self, names: dict[str, Value]) -> "Scope":
+    def inner(self, names: Mapping[str, Value]) -> "Scope":
         return Scope(self.module, {**self.names, **names})

@@ -1,14 +1,14 @@
 """The syntax tree of the language: expressions, attributes and blocks. Built by `parse` and `json_syntax`, read by `evaluate`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from alb_lint.languages.hcl.document import Document, Span
 from alb_lint.places import Location
+from alb_lint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Literal:
     """A number, text, boolean or null; `span` is that of the digits or of the text without its quotes."""
 
@@ -16,31 +16,31 @@ class Literal:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Template:
     """Text with values in it. A part is plain text, an expression, or one of the two directives."""
 
     parts: "tuple[str | Expr, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TupleOf:
     items: "tuple[Expr, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ObjectOf:
     items: "tuple[tuple[Expr, Expr], ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name:
     """The first word of a reference: `var`, `local`, `each`, a resource type, the variable of a for."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member:
     """`target.name`."""
 
@@ -48,7 +48,7 @@ class Member:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Index:
     """`target[key]`."""
 
@@ -56,7 +56,7 @@ class Index:
     key: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Splat:
     """`target[*]…`: `each` is applied to every element, which it calls by the name `ELEMENT`."""
 
@@ -64,7 +64,7 @@ class Splat:
     each: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """`spread`: the last argument is a list of arguments (`f(xs...)`)."""
 
@@ -73,27 +73,27 @@ class Call:
     spread: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unary:
     operator: str
     operand: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binary:
     operator: str
     left: "Expr"
     right: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Conditional:
     condition: "Expr"
     then: "Expr"
     otherwise: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class For:
     """`[for key, value in collection : result if condition]`; with `result_key`, the object form; `grouped`: `value...`."""
 
@@ -106,7 +106,7 @@ class For:
     grouped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unread:
     """An expression that could not be parsed; `text` is what stands there."""
 
@@ -120,7 +120,7 @@ ELEMENT = "*"
 """The name that a splat gives to the element; no identifier can be it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """Why a stretch of a file could not be read."""
 
@@ -152,7 +152,7 @@ class Body(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """`start`: where it begins in its document."""
 

@@ -6,16 +6,16 @@ and directive marks in turn. White space is trimmed and outdented on that form, 
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from alb_lint.languages.hcl.document import Document, Span
 from alb_lint.languages.hcl.nodes import Node
 from alb_lint.languages.hcl.syntax import Call, Conditional, Expr, For, Literal, Template
+from alb_lint.patterns import pattern
 
-_ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|([$%])\2\{", re.DOTALL)
+_ESCAPE: Final = pattern(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|([$%])\2\{", re.DOTALL)
 _PLAIN: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
-_DOUBLED: Final = re.compile(r"([$%])\1\{")
+_DOUBLED: Final = pattern(r"([$%])\1\{")
 
 _MARKS: Final = frozenset(
     {
@@ -119,13 +119,13 @@ def _outdented(tokens: list[_Token]) -> list[_Token]:
     return found
 
 
-@dataclass(slots=True)
 class _Frame:
     """An open directive and what stands in it so far."""
 
-    mark: Node | None
-    parts: list[str | Expr] = field(default_factory=list)
-    then: Expr | None = None
+    def __init__(self, mark: Node | None) -> None:
+        self.mark = mark
+        self.parts: list[str | Expr] = []
+        self.then: Expr | None = None
 
 
 def _assembled(tokens: Sequence[_Token], span: Span, depth: int, compile_: Compile) -> Expr:

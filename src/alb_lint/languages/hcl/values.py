@@ -6,13 +6,12 @@ two ways to say the same thing read the same.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
-from hashlib import sha256
 from typing import Any, Final
 
 from alb_lint.languages.hcl.document import Span
 from alb_lint.presence import Presence
+from alb_lint.record import individual, record, replace
 
 Value = Any
 """See the module: mypy knows no recursive union that stays readable."""
@@ -78,7 +77,7 @@ ABSENT: Final = object()
 """No value at all: null is one."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Facts:
     """What follows for other expressions if a boolean symbol is true, or false."""
 
@@ -86,7 +85,7 @@ class Facts:
     if_false: Presence
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """The two sides of a conditional whose condition is not known, and what each side tells about it."""
 
@@ -95,7 +94,7 @@ class Choice:
     otherwise: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@individual
 class Sym:
     """A value that is not known. `text`: the expression; `cause`: why; `origin`: the part of it that is at fault, "" for all of it.
 
@@ -161,6 +160,8 @@ def hidden(value: Value, depth: int = 0) -> Value:
     if isinstance(value, Sym):
         return replace(value, secret=True)
     if isinstance(value, str):
+        from hashlib import sha256
+
         digest = sha256(value.encode(errors="replace")).hexdigest()[:32]
         return Sym(f"sensitive({digest})", "sensitive", secret=True, single=True) if value else value
     if depth > _HIDDEN_DEPTH:
@@ -238,6 +239,8 @@ def clipped(text: str) -> str:
     """The text, or its beginning and a digest of the whole: short, and still different for different texts."""
     if len(text) <= _SHOWN:
         return text
+    from hashlib import sha256
+
     return f"{text[: _SHOWN - 16]}…{sha256(text.encode(errors='replace')).hexdigest()[:12]}"
 
 

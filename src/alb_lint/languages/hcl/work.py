@@ -1,6 +1,5 @@
 """What is spent in one root module: input may ask for any amount of work, and gets so much."""
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from alb_lint.languages.hcl.taint import taint
@@ -15,13 +14,15 @@ _DEEP: Final = 20_000
 """Elements counted inside one value."""
 
 
-@dataclass(slots=True)
 class Work:
     """`depth`: expressions open at the moment. `tainted`: literals that are used for more than being passed on."""
 
-    steps: int = MAX_STEPS
-    depth: int = 0
-    tainted: set[tuple[str, int]] = field(default_factory=set)
+    __slots__ = ("depth", "steps", "tainted")
+
+    def __init__(self, tainted: set[tuple[str, int]] | None = None) -> None:
+        self.steps = MAX_STEPS
+        self.depth = 0
+        self.tainted = set() if tainted is None else tainted
 
     def taint(self, value: Value) -> None:
         taint(value, self.tainted)

@@ -134,10 +134,27 @@ def _templates_with_rules(assembly: Path, reader: Reader) -> Iterator[str]:
 
 def _programs(folder: Path) -> Iterator[Path]:
     """Folders with a cdk.json, in a fixed order; links are not followed."""
-    for seen, (at, folders, files) in enumerate(os.walk(folder)):
-        folders[:] = [] if seen >= _FOLDERS else sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
-        if "cdk.json" in files:
+    stack, seen = [str(folder)], 0
+    while stack:
+        at = stack.pop()
+        try:
+            with os.scandir(at) as inside:
+                entries = list(inside)
+        except OSError:
+            continue  # the walk has told so
+        seen += 1
+        if any(entry.name == "cdk.json" and not _is_folder(entry) for entry in entries):
             yield Path(at)
+        if seen <= _FOLDERS:
+            folders = [entry.path for entry in entries if entry.name[0] != "." and entry.name not in _SKIPPED and _is_folder(entry)]
+            stack += sorted(folders, reverse=True)
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
 
 
 def _output(path: Path, reader: Reader) -> str:

@@ -1,6 +1,5 @@
 """The body of a resource → a dict as a state would have it, with `Unknown` for what is not known."""
 
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 from hashlib import sha256
@@ -12,6 +11,7 @@ from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Body
 from alb_lint.languages.hcl.values import Sym, Value, possible
 from alb_lint.model import Unknown
+from alb_lint.patterns import pattern
 from alb_lint.sources.terraform.naming import SHARED, prefixed, same_everywhere, stripped
 from alb_lint.sources.terraform.shape import BLOCKS, CONDITIONS
 from alb_lint.symbols import Symbol, SymbolicNumber, joined
@@ -112,7 +112,7 @@ def _plain(name: str, value: Value, prefix: str, budget: list[int], depth: int) 
     return [_plain(name, item, prefix, budget, depth + 1) for item in value]
 
 
-_MANY: Final = re.compile(r"\b(each|count)\.|\b(uuid|timestamp|bcrypt)\(|^each\.value of ")
+_MANY: Final = pattern(r"\b(each|count)\.|\b(uuid|timestamp|bcrypt)\(|^each\.value of ")
 """Symbols that stand for several values: of copies whose number is not known, or of a function that never gives the same twice."""
 
 

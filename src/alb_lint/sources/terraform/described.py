@@ -8,6 +8,7 @@ from typing import Final
 from alb_lint.languages.hcl.syntax import Block, Literal
 from alb_lint.languages.hcl.values import Value
 from alb_lint.model import Location, OpaqueCondition, Rule
+from alb_lint.patterns import pattern
 from alb_lint.presence import Presence
 from alb_lint.sources.elbv2.shape import actions, conditions, priority
 from alb_lint.sources.terraform.attributes import plain
@@ -17,8 +18,8 @@ Described = tuple[tuple[str, Mapping[str, str]], ...]
 """(glob over sources, what of a rule → the argument that holds it)."""
 
 _CONDITIONS: Final = (("paths", "path_pattern"), ("hosts", "host_header"), ("methods", "http_request_method"))
-_BALANCER: Final = re.compile(r"\b(alb|elb|lb|load-?balancer|listener)", re.IGNORECASE)
-_ARGUMENT: Final = re.compile(r"listener|priority")
+_BALANCER: Final = pattern(r"\b(alb|elb|lb|load-?balancer|listener)", re.IGNORECASE)
+_ARGUMENT: Final = pattern(r"listener|priority")
 
 
 def source_of(block: Block) -> str:

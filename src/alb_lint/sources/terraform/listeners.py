@@ -6,7 +6,6 @@ that names it, in terms of the root module.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final
 
 from alb_lint.languages.hcl.convert import spelled
@@ -28,19 +27,19 @@ _OTHERS: Final = frozenset({"TCP", "TLS", "UDP", "TCP_UDP", "GENEVE", "QUIC", "T
 """Protocols of listeners of network and gateway load balancers, which have no rules."""
 
 
-@dataclass(slots=True)
 class Front:
     """A listener as far as it is known. `declared`: the code has a resource for it."""
 
-    id: str
-    name: str
-    location: Location
-    protocol: str = ""
-    port: int = 0
-    load_balancer: LoadBalancer | None = None
-    default: Rule | None = None
-    rules: list[Rule] = field(default_factory=list)
-    declared: bool = False
+    def __init__(self, id_: str, name: str, location: Location) -> None:
+        self.id = id_
+        self.name = name
+        self.location = location
+        self.protocol = ""
+        self.port = 0
+        self.load_balancer: LoadBalancer | None = None
+        self.default: Rule | None = None
+        self.rules: list[Rule] = []
+        self.declared = False
 
     @property
     def is_network(self) -> bool:

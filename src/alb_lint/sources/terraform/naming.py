@@ -1,14 +1,14 @@
 """How things of several root modules are named, so that what is one has one name and what is not has two."""
 
-import re
 from typing import Final
 
 from alb_lint.languages.hcl.values import Sym
+from alb_lint.patterns import pattern
 
 DEPENDENCY: Final = "dependency("
 SHARED: Final = ("remote_state(", "ssm_parameter(", DEPENDENCY)
 """Symbols that are named by what they are looked up by: the same in every root module."""
-_ROOTS: Final = re.compile(r"(?<![\w.])([A-Za-z_][\w-]*)(?=[.\[])")
+_ROOTS: Final = pattern(r"(?<![\w.])([A-Za-z_][\w-]*)(?=[.\[])")
 
 
 def stripped(text: str) -> str:

@@ -3,10 +3,11 @@
 import re
 from typing import Final
 
+from alb_lint.patterns import pattern
 from alb_lint.presence import AnyOf, Presence
 from alb_lint.sources.terraform.naming import prefixed
 
-_EQUALS: Final = re.compile(r'(.+) == ("(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?)', re.DOTALL)
+_EQUALS: Final = pattern(r'(.+) == ("(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?)', re.DOTALL)
 
 
 def subject_of(text: str) -> str | None:

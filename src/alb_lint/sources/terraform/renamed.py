@@ -4,19 +4,19 @@ Source: Terraform language, "Refactoring": `moved` of a resource or a module kee
 is added becomes its instance 0 by itself, and back.
 """
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from alb_lint.languages.hcl.module import Module
 from alb_lint.languages.hcl.syntax import Body
 from alb_lint.languages.hcl.unparse import unparse
+from alb_lint.patterns import pattern
 
 Move = tuple[str, str]
 """(from, to), as addresses from the root."""
 _MOST: Final = 50
 """Names that are followed for one rule."""
-_ITEM: Final = re.compile(r"[\w-]+\.[\w-]+")
+_ITEM: Final = pattern(r"[\w-]+\.[\w-]+")
 
 
 def moves_of(module: Module) -> tuple[Move, ...]:

@@ -4,10 +4,10 @@ Source: Terraform documentation, "JSON Output Format"; the state file of version
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from alb_lint.model import Unknown
+from alb_lint.record import record
 from alb_lint.sources.marks import at_path, marked
 from alb_lint.sources.terraform.configuration import Configuration, dig, references
 from alb_lint.sources.terraform.shape import BLOCKS
@@ -18,7 +18,7 @@ RULE_TYPES: Final = frozenset({"aws_lb_listener_rule", "aws_alb_listener_rule"})
 TYPES: Final = RULE_TYPES | {"aws_lb_listener", "aws_alb_listener", "aws_lb", "aws_alb"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Instance:
     """`attributes`: with an Unknown for what an apply will tell. `targets`: what an unknown argument refers to."""
 
@@ -37,7 +37,7 @@ class Instance:
         return found if found.startswith("arn:") else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Planned:
     """What a plan does to one rule. `actions`: as the plan says them, in order. `before`: None where it is made."""
 

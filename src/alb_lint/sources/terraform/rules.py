@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 from alb_lint.languages.hcl.document import Span
@@ -17,6 +16,7 @@ from alb_lint.languages.hcl.values import ABSENT, Sym, Value, sited
 from alb_lint.languages.hcl.work import MAX_STEPS
 from alb_lint.model import Gap, Location, OpaqueCondition, PrioritySite, Rule, TargetGroup, Unknown
 from alb_lint.presence import Presence, spelled_out
+from alb_lint.record import replace
 from alb_lint.sources.elbv2.shape import actions, conditions, priority, transforms
 from alb_lint.sources.terraform.attributes import attributes, plain
 from alb_lint.sources.terraform.described import Described, arguments_of, described_rule, may_make_rules, not_here, source_of
@@ -39,27 +39,24 @@ MAX_RULES: Final = 20_000
 """Rules of one root module."""
 
 
-@dataclass(slots=True)
 class Collector:
     """Takes root modules one by one. `kind`: of the source. `tainted`: literals used for more than one priority; `Work` adds to it."""
 
-    kind: str
-    project: Project
-    described: Described = ()
-    fronts: Fronts = field(init=False)
-    gaps: list[Gap] = field(default_factory=list)
-    groups: list[TargetGroup] = field(default_factory=list)
-    _sites: dict[str, Span] = field(default_factory=dict)
-    _entries: set[str] = field(default_factory=set)
-    """Rules of blocks that make many, with a number that stands elsewhere."""
-    _declarations: Declarations = field(default_factory=Declarations)
-    tainted: set[tuple[str, int]] = field(default_factory=set)
-    _ids: Counter[str] = field(default_factory=Counter)
-    _moves: list[Move] = field(default_factory=list)
-    """Of the root in hand; a module's own come before its rules."""
-
-    def __post_init__(self) -> None:
-        self.fronts = Fronts(self.kind)
+    def __init__(self, kind: str, project: Project, described: Described = ()) -> None:
+        self.kind = kind
+        self.project = project
+        self.described = described
+        self.fronts = Fronts(kind)
+        self.gaps: list[Gap] = []
+        self.groups: list[TargetGroup] = []
+        self.tainted: set[tuple[str, int]] = set()
+        self._sites: dict[str, Span] = {}
+        self._entries: set[str] = set()
+        """Rules of blocks that make many, with a number that stands elsewhere."""
+        self._declarations = Declarations()
+        self._ids: Counter[str] = Counter()
+        self._moves: list[Move] = []
+        """Of the root in hand; a module's own come before its rules."""
 
     def collect(self, root: Module, prefix: str, states: Iterable[str] = ()) -> None:
         """All listeners and rules below the root. `prefix`: its folder, where there are several roots. `states`: what its state is called."""

@@ -4,8 +4,9 @@ A folder is a module: the files beside a given one are read where they are neede
 folder of the same repository calls it, it is read from there. Registry and remote modules are not read.
 """
 
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -26,10 +27,10 @@ _SUFFIXES: Final = (".tf", ".tofu", ".tf.json", ".tofu.json", "terragrunt.hcl", 
 _UNITS: Final = ("terragrunt.hcl", "terragrunt.hcl.json")
 _RULES: Final = (b"aws_lb_listener_rule", b"aws_alb_listener_rule")
 _FRONTS: Final = (b"aws_lb_listener", b"aws_alb_listener")
-_ELSEWHERE: Final = pattern(rb"""\bsource"?\s*[=:]\s*"(?!\.{1,2}/)([^"\n]*)\"""")
 _REMOTE: Final = pattern(rb"\b(alb|elb|lb|load-?balancer|listener)|listener|priority", re.IGNORECASE)
 """A module that is not here may make rules if its source or an argument is named so."""
-_CALLS: Final = (b'module "', b'"module": {', b'"module":{')
+_CALL: Final = b'module "'
+_JSON_CALLS: Final = (b'"module": {', b'"module":{')
 """What stands in a file that calls modules: read with the rest of a folder, it need not be looked for."""
 
 
@@ -50,8 +51,9 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     from alb_lint.sources.terraform.rules import Collector
     from alb_lint.sources.terraform.units import Units, states_of
 
-    files_of_units = {_path(target): (target.name, target.data) for target in targets if target.name.endswith(_UNITS)}
-    given = {path: target for target in targets if (path := _path(target)) not in files_of_units}
+    paths = list(zip(_paths(targets), targets, strict=True))
+    files_of_units = {path: (target.name, target.data) for path, target in paths if target.name.endswith(_UNITS)}
+    given = {path: target for path, target in paths if path not in files_of_units}
     project = Project({path: (target.name, target.data) for path, target in given.items()}, reader_of(targets))
     project.know(files_of_units)
     collector = Collector(KIND, project, options.terraform_modules)
@@ -65,7 +67,7 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
         inputs = Inputs(folder, variable_files, options.parameters)
         library = project.is_library(path)
         root = Root(Work(tainted=collector.tainted), project.folder, inputs, folder, options.workspace, library=library)
-        root.installed = installed_modules(path, project.reader)
+        root.installed = installed_modules(path, project.reader) if ".terraform" in folder.names else {}
         return Module(folder, root)
 
     def module_of(unit: "Unit", path: Path) -> Module:
@@ -117,18 +119,26 @@ def _bears_rules(path: Path, data: bytes, project: "Project") -> bool:
     """Whether a file has rules, or calls a module that may: one that is not here and is named so, or a folder that has some."""
     if any(word in data for word in _RULES):
         return True
-    if not any(word in data for word in _CALLS):
+    if _CALL not in data and not any(word in data for word in _JSON_CALLS):
         return False
-    from alb_lint.languages.hcl.project import called_folders
+    from alb_lint.languages.hcl.project import sources
 
-    if any(_REMOTE.search(found[1]) or _REMOTE.search(data) for found in _ELSEWHERE.finditer(data)):
+    if any(not found.startswith((b"./", b"../")) and (_REMOTE.search(found) or _REMOTE.search(data)) for found in sources(data)):
         return True
-    return any(project.mentions(folder, _RULES) for folder in sorted(set(called_folders(path.parent, data))))
+    return any(project.mentions(folder, _RULES) for folder in sorted(set(project.called(path.parent, path.name))))
 
 
-def _path(target: Target) -> Path:
-    """An absolute path; standard input has a folder of its own, with nothing beside it."""
-    return Path("/-/-.tf") if target.path is None else whole(target.path)
+def _paths(targets: Iterable[Target]) -> Iterator[Path]:
+    """The absolute path of each; standard input has a folder of its own, with nothing beside it."""
+    folders: dict[str, Path] = {}
+    for target in targets:
+        if target.path is None:
+            yield Path("/-/-.tf")
+            continue
+        folder, name = os.path.split(target.path)
+        if folder not in folders:
+            folders[folder] = whole(folder)
+        yield folders[folder] / name
 
 
 def _variable_files(names: Sequence[str]) -> "list[File]":
@@ -145,4 +155,13 @@ def _variable_files(names: Sequence[str]) -> "list[File]":
     return files
 
 
-SOURCE: Final = Source(kind=KIND, suffixes=_SUFFIXES, markers=(*_FRONTS, *_CALLS), accepts=accepts, read=read, whole=_UNITS)
+SOURCE: Final = Source(
+    kind=KIND,
+    suffixes=_SUFFIXES,
+    markers=(*_FRONTS, _CALL),
+    accepts=accepts,
+    read=read,
+    whole=_UNITS,
+    own=(".tf", ".tofu"),
+    json_markers=_JSON_CALLS,
+)

@@ -8,9 +8,10 @@ from alb_lint.languages.hcl.folder import Folder
 from alb_lint.languages.hcl.json_syntax import JsonBody
 from alb_lint.languages.hcl.syntax import Block
 from alb_lint.model import Ignore
+from alb_lint.patterns import pattern
 
 _WORD: Final = b"alb-lint:"
-_IGNORE: Final = re.compile(r"alb-lint:[ \t]*ignore\[([^\]\n]{0,200})\]([^\n]*)")
+_IGNORE: Final = pattern(r"alb-lint:[ \t]*ignore\[([^\]\n]{0,200})\]([^\n]*)")
 _ABOVE: Final = 20_000
 """Bytes above a block in which its comments may stand."""
 _MOST: Final = 200

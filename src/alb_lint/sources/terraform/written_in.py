@@ -1,6 +1,5 @@
 """Other files in which what a rule says is written: a commit that changes one of them may be what breaks it."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -8,8 +7,9 @@ from alb_lint.languages.hcl.folder import Folder
 from alb_lint.languages.hcl.syntax import Block
 from alb_lint.languages.hcl.unparse import unparse
 from alb_lint.languages.hcl.values import Value, sited
+from alb_lint.patterns import pattern
 
-_NAME: Final = re.compile(r"\b(var|local)\.([\w-]+)")
+_NAME: Final = pattern(r"\b(var|local)\.([\w-]+)")
 _BUDGET: Final = 500
 """Names followed, and values looked at, of one rule."""
 

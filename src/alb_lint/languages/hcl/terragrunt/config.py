@@ -6,7 +6,6 @@ relative paths and `path_relative_to_include()` mean the unit's folder, `file()`
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -28,18 +27,18 @@ MAX_FILE_BYTES: Final = 4 * 1024 * 1024
 """Of one Terragrunt file."""
 
 
-@dataclass(slots=True)
 class Files:
     """The Terragrunt files of a run, each read once. `name`: of a folder, as the user knows it.
 
     `given`: path → name and content of what was read already.
     """
 
-    reader: Reader
-    name: Callable[[Path], str]
-    given: Mapping[Path, tuple[str, bytes]] = field(default_factory=dict)
-    _parsed: dict[Path, File | None] = field(default_factory=dict)
-    _read: dict[Path, Value] = field(default_factory=dict)
+    def __init__(self, reader: Reader, name: Callable[[Path], str], given: Mapping[Path, tuple[str, bytes]]) -> None:
+        self.reader = reader
+        self.name = name
+        self.given = given
+        self._parsed: dict[Path, File | None] = {}
+        self._read: dict[Path, Value] = {}
 
     def file(self, path: Path) -> File | None:
         """The file, parsed; None where it cannot be read."""

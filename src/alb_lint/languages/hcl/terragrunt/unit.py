@@ -6,7 +6,6 @@ of the environment: files of variables beside the module win over them. Mock out
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +14,7 @@ from alb_lint.languages.hcl.project import UNIT_NAMES
 from alb_lint.languages.hcl.terragrunt.config import Config, Files
 from alb_lint.languages.hcl.values import ABSENT, Refused, Sym, Value
 from alb_lint.languages.hcl.work import Work
+from alb_lint.record import record
 
 _DEEP: Final = 20
 """Maps in maps that a deep merge goes into."""
@@ -23,7 +23,7 @@ MAX_GENERATED: Final = 50
 """Files that one unit generates."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Part:
     """A file that makes up the unit. `deep`: how its inputs are merged."""
 

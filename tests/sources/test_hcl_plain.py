@@ -1,0 +1,112 @@
+"""What is told to be without errors by regexes alone, the parser finds no error in."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from alb_lint.languages.hcl.document import Document
+from alb_lint.languages.hcl.outlined import labelled, outlined
+from alb_lint.languages.hcl.parse import File, parse
+from alb_lint.languages.hcl.plain import pieces, plain
+
+BLOCKS = [
+    'variable "a" {}\n',
+    'variable "b" {\n  type    = list(object({\n    port = number\n  }))\n  default = []\n}\n',
+    'locals {\n  x = var.a == null ? "${var.b[0]}-x" : lower(var.c["k"].d) # why\n  y = -1 + local.z * 2\n}\n',
+    '# a comment, "quoted\nresource "r" "a" {\n  tags = merge(\n    var.tags,\n    { Name = "x" },\n  )\n}\n',
+    'resource "r" "c" {\n  rule {\n    a = [1, "2", var.c.*.d]\n  }\n\n  b = f(1, { x = 2 })\n}\n',
+    'resource "r" "b" {\n  text = <<-EOT\n    } "x" ${var.a}\n  EOT\n}\n',
+    'resource "r" "d" {\n  policy = jsonencode({\n    "a" : [\n      "x",\n      {\n        b = 1\n      },\n    ]\n  })\n}\n',
+    'data "d" "c" {\n  dynamic "x" {\n    for_each = { a = 1, b = true }\n    content {\n      y = x.value\n    }\n  }\n}\n',
+    'terraform {\n  backend "s3" {\n    key = "a\\"b"\n  }\n}\n',
+    'module "m" {\n  source = "../m" // here\n  rules = [{\n    a = !var.x && (1 < 2)\n  }]\n}\n',
+]
+WORDS = [
+    *('"', "{", "}", "[", "]", "(", ")", "$", "${", "%{", "#", "//", "/*", "*/", "=", "==", "=>", ",", ":", "?", "!", "-", "+", ".", "\\", "\n"),
+    *(" for ", " in ", " if ", "null", "true(", "1e3", "0.5", "1.", "a.0", "x[*].y", "<<E\n", "<<-E\nx\nE\n", "f(x...)", '"a" = 1\n', "(a) = 1\n"),
+    *("a b", "a {}\n", 'a "${b}" {\n', "{ for = 1 }", '"$"', '"$${x}"', "a::b()", "--1", "\u00e9", "\r\n", "\t", "\0"),
+]  # fmt: skip
+
+
+def content(file: File) -> list[object]:
+    return [
+        (block.kind, block.labels, block.start, block.text, [(name, block.body.attribute(name)) for name in block.body.attributes()],
+         [(inner.kind, inner.labels, inner.start, inner.text) for inner in block.body.blocks()], block.body.problem)
+        for block in file.root.blocks()
+    ]  # fmt: skip
+
+
+def is_wrong(file: File) -> bool:
+    return bool(file.problems) or any(block.body.problem for block in file.root.blocks())
+
+
+def changed(random: Random, text: str) -> str:
+    for _ in range(random.choice((1, 1, 2))):
+        if random.random() < 0.5:
+            at = random.randrange(len(text) + 1)
+            text = text[:at] + random.choice((*WORDS, "", "")) + text[at + random.choice((0, 0, 1, 3, 12)) :]
+        else:
+            lines = text.split("\n")
+            lines.insert(random.randrange(len(lines)), random.choice(random.choice(BLOCKS).split("\n")))
+            text = "\n".join(lines)
+    return text
+
+
+@pytest.mark.parametrize("text", BLOCKS)
+def test_plain_blocks(text: str) -> None:
+    found = pieces(text.encode())
+    assert found is not None
+    assert [plain(piece) for piece in found] == [True]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_not_parsed_holds_no_error(seed: int) -> None:
+    """Of files with an error somewhere none is taken, and of others no block is told otherwise than the parser does."""
+    random = Random(seed)
+    taken = wrong = 0
+    for _ in range(500):
+        text = "\n".join(random.choice(BLOCKS) for _ in range(random.randrange(1, 4)))
+        document = Document("x.tf", Path("x.tf"), changed(random, text).encode())
+        whole, later = parse(document), outlined(document)
+        wrong += is_wrong(whole)
+        if later is not None:
+            taken += 1
+            assert not is_wrong(whole)
+            assert not whole.root.attributes()
+            assert content(later) == content(whole)
+    assert taken > 50
+    assert wrong > 50
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('locals {\n  a = [for x in y : x]\n}\nvariable "b" {\n}\n', True),
+        ("locals {\n  a = [for x in y : ]\n}\n", False),
+        ("locals {\n  a = 1e3\n}\n", False),
+        ("a = 1\n", False),
+        ("locals {}\nlocals {\n", False),
+        ("", True),
+    ],
+)
+def test_what_is_not_usual_is_parsed(text: str, expected: bool) -> None:
+    document = Document("x.tf", Path("x.tf"), text.encode())
+    assert (outlined(document) is not None) is expected
+    assert (is_wrong(parse(document)) or bool(parse(document).root.attributes())) is not expected
+
+
+@pytest.mark.parametrize(
+    "piece", ["a {", 'a "b" ', '"${', "a {\n", "a {\n}\n", "a {\n x = <<E\n", "x = {\n", "a {\n x = [1,", "a {\n x = f(", "#", "a {\n <"]
+)
+def test_hostile_text_ends(piece: str) -> None:
+    found = pieces(piece.encode() * 20_000)
+    assert found is None or all(plain(block) in (True, False) for block in found)
+
+
+def test_blocks_by_their_first_label() -> None:
+    document = Document("x.tf", Path("x.tf"), b'resource "a" "b" {}\nresource "ab" "a" {}\ndata "a" "c" {}\nresource a d {}\n')
+    found = outlined(document)
+    assert found is not None
+    assert [block.labels for block in labelled(found.root, "resource", "a")] == [("a", "b"), ("a", "d")]
+    assert [block.kind for block in found.root.blocks()] == ["resource", "resource", "data", "resource"]

@@ -14,6 +14,7 @@ from alb_lint.config import Config, listener_fits
 from alb_lint.errors import ConfigError, SourceError, UsageError
 from alb_lint.findings.finding import CheckInfo, Finding
 from alb_lint.findings.fingerprint import fingerprint, identity
+from alb_lint.findings.sharing import shared
 from alb_lint.findings.summary import ListenerLine, Summary, line
 from alb_lint.findings.suppress import STALE, suppress
 from alb_lint.model import Condition, Estate, FixedResponse, Gap, Listener, Location, Reading, Rule, TargetGroup
@@ -452,7 +453,7 @@ def _lint_one(listener: Listener, codes: tuple[str, ...], context: Context) -> l
     for check in checks.ALL:
         if check.run is not None and check.info.code in codes and not (check.whole and listener.unread is not None):
             found.extend(_run(check, facts, context))
-    return found
+    return list(shared(found))
 
 
 def _run(check: Check, facts: ListenerFacts, context: Context) -> Iterable[Finding]:

@@ -77,6 +77,7 @@ def command(
     With no SOURCE it reads this folder.
     """
     from alb_lint import pipeline, shares
+    from alb_lint.findings.summary import Summary
 
     names = sources or ["."]
     fixing.refuse_together(fix, diff, suggest, since)
@@ -103,25 +104,28 @@ def command(
     whole = project or any(Path(name).is_dir() for name in names)
     told = options.reading(ready.settings, parameter, parameters, workspace, stack)
     reach = _reach(names, ready.settings, project)
-    given = pipeline.gather(reach, ready.settings, kind, allow_empty, project)
+
+    def gather() -> pipeline.Input:
+        return pipeline.gather(reach, ready.settings, kind, allow_empty, project)
+
     narrow = (lambda summary: pipeline.touching(summary, names)) if project else None
     workspaces = () if workspace or since else ready.settings.workspaces
     if workspaces:
+        given = gather()
         estates = []
         for name in workspaces:
             there = pipeline.read_input(given, ready.settings, replace(told, workspace=name))
             estates.append((name, pipeline.only(there, listener, ready.settings)))
             options.need_rules(estates[-1][1], names, allow_empty)
         return ready.judge_each(estates, whole=whole, narrow=narrow)
-    summary = (
-        None
-        if listener or since or refs or ready.whole or fix or diff or suggest
-        else shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
-    )
-    if summary is not None:
-        refuse_unused(parameter, summary.files)
-    if summary is not None and summary.rules:
-        return ready.conclude(summary, narrow)
+    if listener or since or refs or ready.whole or fix or diff or suggest:
+        given = gather()
+    else:
+        found = shares.lint(gather, ready.settings, options.today(), ready.chosen, ready.known, told)
+        if isinstance(found, Summary):
+            refuse_unused(parameter, found.files)
+            return ready.conclude(found, narrow)
+        given = found
 
     def now() -> Estate:
         return pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings)
@@ -149,8 +153,7 @@ def command(
     if fix or diff:
 
         def read_again() -> Estate:
-            again = pipeline.gather(reach, ready.settings, kind, allow_empty, project)
-            return pipeline.only(pipeline.read_input(again, ready.settings, told), listener, ready.settings)
+            return pipeline.only(pipeline.read_input(gather(), ready.settings, told), listener, ready.settings)
 
         if diff:
             return fixing.diff(ready, estate, names, read_again)

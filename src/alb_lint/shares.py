@@ -7,7 +7,6 @@ then are estates of their own, and their summaries add up to the summary of the 
 is read in one piece.
 """
 
-import gc
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, pairwise
@@ -174,8 +173,8 @@ def _packed(parts: Iterator[Summary], travels: bool) -> Iterator[bytes | list[Su
     """The summaries, some together: as bytes where they travel, since what is known of one is then let go before the next."""
     while some := list(islice(parts, _TOGETHER)):
         yield pickle.dumps(some, pickle.HIGHEST_PROTOCOL) if travels else some
-        some.clear() if travels else None
-        gc.collect(0)  # what was worked out on a listener goes round in circles
+        if travels:
+            some.clear()
 
 
 def _nameless(config: Config) -> bool:

@@ -9,10 +9,15 @@ def whole(told: dict, listener_id: str, rule_id: str) -> dict:
     return {**found, "location": {**found["location"], "arn": rule_id}} if rule_id.startswith("arn:") else found
 
 
+def rules_of(told: dict, item: dict) -> list[dict]:
+    """All rules that a finding is about."""
+    return [name if isinstance(name, dict) else whole(told, item["listener"], name) for name in item["rules"]]
+
+
 def singles(told: dict) -> Iterator[dict]:
     """The single findings of a report, with rules written out; one that several causes bring comes with each of them."""
     for item in told["findings"]:
-        rules = [name if isinstance(name, dict) else whole(told, item["listener"], name) for name in item["rules"]]
+        rules = rules_of(told, item)
         others = [{**(one if "name" in one else whole(told, item["listener"], one["id"])), "role": one["role"]} for one in item["related"]]
         assert all(one["priority"] == other["priority"] for one, other in zip(item["related"], others, strict=True))
         if "parts" not in item:

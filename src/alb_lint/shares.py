@@ -3,8 +3,8 @@
 Reading takes as long as linting, so that dividing the listeners after they were read would leave half of the time to one process. Only files
 that stand alone can be divided, and only as long as no listener, load balancer or target group turns out to stand in two shares; the shares
 then are estates of their own, and their summaries add up to the summary of the whole. Exports that are equal but for the names that AWS gives
-(`renamed`) are an estate of one file each: what is found in one is told of all of them. In every other case the answer is None, and the input
-is read in one piece.
+(`renamed`) are an estate of one file each: what is found in one is told of all of them. In every other case the answer is the input itself, to be
+read in one piece.
 """
 
 import pickle

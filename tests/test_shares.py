@@ -11,6 +11,7 @@ import pytest
 
 from alb_lint import pipeline, shares
 from alb_lint.config import Allow, Before, Config, Range, Requirement, Then, When
+from alb_lint.findings.summary import Summary
 from alb_lint.reports import json_v1
 
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
@@ -42,6 +43,10 @@ def write(folder: Path, name: str, rules: list[object], **more: object) -> None:
     (folder / f"{name}.json").write_text(json.dumps({"Rules": rules, **more}))
 
 
+def linted(taken: pipeline.Input, config: Config, workers: int) -> Summary | pipeline.Input:
+    return shares.lint(lambda: taken, config, "2026-01-01", workers=workers)
+
+
 def given(folder: Path, config: Config) -> pipeline.Input:
     return pipeline.gather([str(folder)], config)
 
@@ -51,12 +56,34 @@ def test_shares_tell_what_the_whole_tells(tmp_path: Path, workers: int) -> None:
     config = Config()
     taken = given(estate(tmp_path, 12), config)
     whole = pipeline.lint(pipeline.read_input(taken, config), config, "2026-01-01", workers=1)
-    parted = shares.lint(taken, config, "2026-01-01", workers=workers)
+    parted = linted(taken, config, workers)
     assert parted == whole
-    assert parted is not None
+    assert isinstance(parted, Summary)
     assert json_v1.REPORT.render(parted, False) == json_v1.REPORT.render(whole, False)
     assert len(whole.gaps) == 1
     assert {finding.info.code for finding in whole.findings} >= {"ALB101"}
+
+
+def test_what_was_let_go_is_read_again_where_its_process_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = given(estate(tmp_path, 12), Config())
+    whole = pipeline.lint(pipeline.read_input(taken, Config()), Config(), "2026-01-01", workers=1)
+    monkeypatch.setattr(shares, "in_order", lambda work, count, workers: map(work, range(count)))
+    assert linted(taken, Config(), 3) == whole
+    (tmp_path / "11.json").unlink()
+    assert linted(taken, Config(), 3) is taken
+
+
+def test_what_can_be_read_only_once_is_kept(tmp_path: Path) -> None:
+    group_in_two(tmp_path)
+    for names in ([str(tmp_path)], [str(tmp_path / "00.json"), str(tmp_path / "01.json")]):
+        taken: list[pipeline.Input] = []
+
+        def gather(names: list[str] = names, taken: list[pipeline.Input] = taken) -> pipeline.Input:
+            taken.append(pipeline.gather(names, Config()))
+            return taken[-1]
+
+        assert shares.lint(gather, Config(), "2026-01-01", workers=2) is taken[-1]
+        assert len(taken) == (2 if len(names) == 1 else 1)
 
 
 @pytest.mark.parametrize("workers", [2, 3])
@@ -104,12 +131,14 @@ def key_in_disguise(folder: Path) -> None:
 )
 def test_what_hangs_together_is_not_divided(tmp_path: Path, lay) -> None:
     lay(tmp_path)
-    assert shares.lint(given(tmp_path, Config()), Config(), "2026-01-01", workers=2) is None
+    taken = given(tmp_path, Config())
+    assert linted(taken, Config(), 2) is taken
 
 
 def test_a_suppression_sees_the_whole(tmp_path: Path) -> None:
     config = Config(allow=(Allow("ALB101", "*", "", "on purpose"),))
-    assert shares.lint(given(estate(tmp_path, 4), config), config, "2026-01-01", workers=2) is None
+    taken = given(estate(tmp_path, 4), config)
+    assert linted(taken, config, 2) is taken
 
 
 # -- equal exports -----------------------------------------------------------------------------------------------------------
@@ -142,9 +171,9 @@ def test_equal_exports_tell_what_each_alone_tells(tmp_path: Path, seed: int) -> 
     taken = given(mixed(tmp_path, seed), Config())
     whole = pipeline.lint(pipeline.read_input(taken, Config()), Config(), "2026-01-01", workers=1)
     for workers in (1, 2):
-        found = shares.lint(taken, Config(), "2026-01-01", workers=workers)
+        found = linted(taken, Config(), workers)
         assert found == whole
-        assert found is not None
+        assert isinstance(found, Summary)
         assert json_v1.REPORT.render(found, False) == json_v1.REPORT.render(whole, False)
 
 
@@ -167,8 +196,8 @@ def test_equal_exports_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(
         pipeline, "read_input", lambda taken, *more: (read.append(sum(len(targets) for _, targets in taken.groups)), plain(taken, *more))[1]
     )
-    found = shares.lint(twice(tmp_path, text, of_another(text, Random(1))), Config(), "2026-01-01", workers=1)
-    assert found is not None
+    found = linted(twice(tmp_path, text, of_another(text, Random(1))), Config(), 1)
+    assert isinstance(found, Summary)
     assert sum(read) == 1
     assert len(found.listeners) == 2
 
@@ -190,7 +219,7 @@ TEXT = generate.text(20)
 )
 def test_what_is_not_surely_equal_is_read_by_itself(tmp_path: Path, first: str, second: str) -> None:
     taken = twice(tmp_path, first, second)
-    assert shares.lint(taken, Config(), "2026-01-01", workers=1) is None
+    assert linted(taken, Config(), 1) is taken
 
 
 @pytest.mark.parametrize("table", ["ranges", "before", "require"])
@@ -203,4 +232,5 @@ def test_a_config_that_names_rules_sees_each(tmp_path: Path, table: str) -> None
             "require": {"require": (Requirement("a", When(), Then(any_of=())),)},
         }[table],
     )
-    assert shares.lint(twice(tmp_path, TEXT, of_another(TEXT, Random(1))), config, "2026-01-01", workers=1) is None
+    taken = twice(tmp_path, TEXT, of_another(TEXT, Random(1)))
+    assert linted(taken, config, 1) is taken

@@ -15,6 +15,7 @@ from alb_lint.config import Config, listener_fits
 from alb_lint.errors import ConfigError, SourceError, UsageError
 from alb_lint.findings.finding import CheckInfo, Finding, Severity
 from alb_lint.findings.fingerprint import fingerprint, identity
+from alb_lint.findings.sharing import shared
 from alb_lint.findings.summary import ListenerLine, Summary, line
 from alb_lint.findings.suppress import STALE, suppress
 from alb_lint.model import Condition, Estate, FixedResponse, Gap, Listener, Location, Reading, Rule, TargetGroup
@@ -492,7 +493,7 @@ def _lint_one(listener: Listener, running: Sequence[Check], context: Context) ->
     for check in running:
         if check.run is not None and not (check.whole and listener.unread is not None):
             found.extend(_run(check, facts, context))
-    return found
+    return list(shared(found))
 
 
 def _run(check: Check, facts: ListenerFacts, context: Context) -> Iterable[Finding]:

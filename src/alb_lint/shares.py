@@ -3,17 +3,19 @@
 Reading takes as long as linting, so that dividing the listeners after they were read would leave half of the time to one process. Only files
 that stand alone can be divided, and only as long as no listener, load balancer or target group turns out to stand in two shares; the shares
 then are estates of their own, and their summaries add up to the summary of the whole. Exports that are equal but for the names that AWS gives
-(`renamed`) are an estate of one file each: what is found in one is told of all of them. In every other case the answer is None, and the input
-is read in one piece.
+(`renamed`) are an estate of one file each: what is found in one is told of all of them. In every other case the answer is the input itself, to be
+read in one piece.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice, pairwise
 from typing import Final
 
 from alb_lint import pipeline
 from alb_lint.config import Config
 from alb_lint.errors import AlbLintError
+from alb_lint.files import NotRead, content
 from alb_lint.findings.summary import Summary
 from alb_lint.model import Estate, Forward, Gap, Listener
 from alb_lint.parallel import in_order, processes
@@ -23,9 +25,26 @@ from alb_lint.sources.source import ReadOptions, Source, Target
 
 LEAST_BYTES: Final = 4_000_000
 """Input from which a second process earns its start-up: some 4,000 rules."""
+_TOGETHER: Final = 16
+"""Listeners whose findings travel in one piece."""
 
-Found = tuple[Summary, frozenset[str]]
-"""What a part of the estate gives, and all names by which it could have to do with another part."""
+
+@record
+class _Found:
+    """What a part of the estate gives. `names`: all by which it could have to do with another part. `packed`: summaries, some in each."""
+
+    names: frozenset[str]
+    gaps: tuple[Gap, ...]
+    files: tuple[str, ...]
+    packed: list[bytes | list[Summary]]
+
+    def summaries(self) -> Iterator[Summary]:
+        """Those of each listener, once: what was read is let go."""
+        yield Summary((), (), (), self.gaps, self.files)
+        self.packed.reverse()
+        while self.packed:
+            some = self.packed.pop()
+            yield from pickle.loads(some) if isinstance(some, bytes) else some  # noqa: S301 - made by this program
 
 
 @record
@@ -40,59 +59,122 @@ class _Equal:
 class _Share:
     """The work of one process: files that are an estate together, and equal ones, by their number, that are one each."""
 
-    files: tuple[Target, ...]
+    files: list[Target]
     equal: tuple[int, ...]
 
 
+@record
+class _Divided:
+    """An input in shares. `names`: of all files. `gaps`: those of the walk."""
+
+    source: Source
+    names: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+    equal: tuple[_Equal, ...]
+    shares: tuple[_Share, ...]
+
+
 def lint(
-    given: Input,
+    gather: Callable[[], Input],
     config: Config,
     today: str,
     chosen: Selection | None = None,
     baseline: frozenset[str] = frozenset(),
     options: ReadOptions | None = None,
     workers: int | None = None,
-) -> Summary | None:
-    """What `pipeline.lint` tells of the input, found share by share; None where it cannot be divided or does not pay."""
-    targets = [(source, target) for source, targets in given.groups for target in targets]
-    sizes = [len(target.data) for _, target in targets]
-    count = workers if workers is not None else processes() if sum(sizes) >= LEAST_BYTES else 1
-    if len(targets) < 2 or config.allow or config.listeners or len(given.groups) > 1:
+) -> Summary | Input:
+    """What `pipeline.lint` tells of the input, found share by share; the input itself where it cannot be divided, does not pay, or has none.
+
+    Files are let go as soon as they are read: a large estate takes as much room as all that is found in it. So what is gathered is gathered again
+    where it turns out that it must be read in one piece, but for files that can be read only once.
+    """
+    given = gather()
+    divided = _divided(given, config, baseline, workers)
+    if divided is None:
+        return given
+    once = given if any(target.named for _, targets in given.groups for target in targets) else None
+    del given
+    summary = _lint(divided, config, today, chosen, baseline, options, held=once is not None)
+    if summary is not None and summary.rules:
+        return summary
+    return once if once is not None else gather()
+
+
+def _divided(given: Input, config: Config, baseline: frozenset[str], workers: int | None) -> _Divided | None:
+    """The input in shares; None where that cannot be, or does not pay."""
+    files = [target for _, targets in given.groups for target in targets]
+    count = workers if workers is not None else processes() if sum([len(target.data) for target in files]) >= LEAST_BYTES else 1
+    if len(files) < 2 or config.allow or config.listeners or len(given.groups) > 1:
         return None
     source = given.groups[0][0]
-    files = [target for _, target in targets]
     equal = _equal(source, files) if _nameless(config) and not baseline else []
     if count < 2 and not equal:
         return None
-    shares = list(_shares(files, equal, count))
+    return _Divided(source, tuple([target.name for target in files]), given.gaps, tuple(equal), tuple(_shares(files, equal, count)))
 
-    def estate(share: tuple[Target, ...]) -> Found | None:
-        if not all(map(source.alone, share)):
-            return None
+
+def _lint(
+    divided: _Divided,
+    config: Config,
+    today: str,
+    chosen: Selection | None,
+    baseline: frozenset[str],
+    options: ReadOptions | None,
+    held: bool,
+) -> Summary | None:
+    """What is found in all shares; None where that is not certain to be what is found in the whole. `held`: letting files go saves nothing."""
+    source, equal, shares = divided.source, divided.equal, divided.shares
+    count = len(shares)
+
+    def estate(share: list[Target], travels: bool) -> _Found | None:
         try:
-            estate = pipeline.read_input(Input(((source, share),), ()), config, options)
+            share[:] = map(_with_data, share)
+            if not all(map(source.alone, share)):
+                return None
+            estate = pipeline.read_input(Input(((source, tuple(share)),), ()), config, options)
+            share.clear()
             if estate.target_groups is not None:
                 return None
-            parts = [pipeline.lint(part, config, today, chosen, baseline, workers=1) for part in _apart(estate)]
-            return replace(pipeline.merged(parts, estate.gaps), files=estate.files), _names(estate.listeners)
-        except AlbLintError:
+            parts = (pipeline.lint(part, config, today, chosen, baseline, workers=1) for part in _apart(estate))
+            return _Found(_names(estate.listeners), estate.gaps, estate.files, list(_packed(parts, travels)))
+        except (AlbLintError, NotRead):
             return None  # to be met again, and told, by who reads all in one piece
 
-    def work(number: int) -> tuple[Found | None, list[Found | None]]:
+    def work(number: int) -> tuple[_Found | None, list[_Found | None]]:
         share = shares[number]
-        return estate(share.files), [estate((equal[place].target,)) for place in share.equal]
+        if number == 0 and not held:
+            for other in shares[1:]:  # each process has its own by now
+                other.files[:] = [replace(target, data=b"") for target in other.files]
+        return estate(share.files, number > 0), [estate([equal[place].target], number > 0) for place in share.equal]
 
     parts: list[Summary] = []
     seen: set[str] = set()
-    done = in_order(work, len(shares), count) if count > 1 else map(work, range(len(shares)))
+    done = in_order(work, count, count) if count > 1 else map(work, range(count))
     for share, (together, apart) in zip(shares, done, strict=True):
-        for found in (together, *_each(apart, [equal[place] for place in share.equal])):
-            if found is None or not seen.isdisjoint(found[1]):
+        if together is None or not seen.isdisjoint(together.names):
+            return None
+        seen |= together.names
+        parts += together.summaries()
+        for found, names in _each(apart, [equal[place] for place in share.equal]):
+            if found is None or not seen.isdisjoint(names):
                 return None
-            parts.append(found[0])
-            seen |= found[1]
-    summary = pipeline.merged(parts, given.gaps)
-    return _in_order(summary, given.gaps, files) if equal else summary
+            parts.append(found)
+            seen |= names
+    summary = pipeline.merged(parts, divided.gaps)
+    return _in_order(summary, divided.gaps, divided.names) if equal else summary
+
+
+def _with_data(target: Target) -> Target:
+    """The file, read again where it was let go: who was to lint it was ended. Raises NotRead."""
+    return target if target.data or target.path is None else replace(target, data=content(target.path))
+
+
+def _packed(parts: Iterator[Summary], travels: bool) -> Iterator[bytes | list[Summary]]:
+    """The summaries, some together: as bytes where they travel, since what is known of one is then let go before the next."""
+    while some := list(islice(parts, _TOGETHER)):
+        yield pickle.dumps(some, pickle.HIGHEST_PROTOCOL) if travels else some
+        if travels:
+            some.clear()
 
 
 def _nameless(config: Config) -> bool:
@@ -131,27 +213,26 @@ def _shares(files: Sequence[Target], equal: Sequence[_Equal], count: int) -> Ite
     told = [place for place in range(len(files)) if place in first or place not in known]
     for begin, end in pairwise(_bounds([len(files[place].data) for place in told], count)):
         share = told[begin:end]
-        yield _Share(
-            tuple([files[place] for place in share if place not in first]), tuple([first[place] for place in share if place in first])
-        )
+        yield _Share([files[place] for place in share if place not in first], tuple([first[place] for place in share if place in first]))
 
 
-def _each(found: Sequence[Found | None], equal: Sequence[_Equal]) -> Iterator[Found | None]:
-    """What was found in one of the equal exports, told of each; None where that is not certain."""
+def _each(found: Sequence[_Found | None], equal: Sequence[_Equal]) -> Iterator[tuple[Summary | None, frozenset[str]]]:
+    """What was found in one of the equal exports, and its names, told of each; None where that is not certain."""
     from alb_lint.renamed import Renaming
 
     for one, item in zip(found, equal, strict=True):
-        renaming = Renaming(one, next(iter(item.members.values()))) if one is not None else None
+        told = None if one is None else (pipeline.merged(list(one.summaries())), one.names)
+        renaming = Renaming(told, next(iter(item.members.values()))) if told is not None else None
         if renaming is None or not renaming.sure:
-            yield None
+            yield None, frozenset()
             return
         for names in item.members.values():
             yield renaming.under(names)
 
 
-def _in_order(summary: Summary, before: Sequence[Gap], files: Sequence[Target]) -> Summary:
+def _in_order(summary: Summary, before: Sequence[Gap], files: Sequence[str]) -> Summary:
     """The summary with files and gaps as they come when all is read in one piece. `before`: gaps that come first."""
-    place = {target.name: number for number, target in enumerate(files)}
+    place = {name: number for number, name in enumerate(files)}
     gaps = sorted(summary.gaps[len(before) :], key=lambda gap: place.get(gap.location.file, len(place)))
     return replace(summary, gaps=(*before, *gaps), files=tuple(sorted(summary.files, key=place.__getitem__)))
 

@@ -9,6 +9,7 @@ import pytest
 
 from running import ACCOUNT, process
 from terraform_files import write
+from written_out import rules_of
 
 ANSWER = """
   default_action {
@@ -413,7 +414,7 @@ def test_case(tmp_path: Path, name: str) -> None:
     if case.code == 3:
         return
     found = [item for item in told.json["findings"] if item["severity"] != "info" or "--show" in case.flags]
-    listed = sorted(f"{item['code']} {','.join(str(held['priority']) for held in item.get('rules') or [])}" for item in found)
+    listed = sorted(f"{item['code']} {','.join(str(held['priority']) for held in rules_of(told.json, item))}" for item in found)
     assert listed == sorted(case.found)
     if case.listeners:
         assert [(item["id"], item["rules"]) for item in told.json["listeners"]] == case.listeners

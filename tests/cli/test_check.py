@@ -11,6 +11,7 @@ from alb_lint import __version__
 from alb_lint.cli import options
 from alb_lint.reports import NAMES
 from running import SEED, export, inside, listener_arn, process, raw, without_arn
+from written_out import singles
 
 SHADOWED = export(raw(10, "/a"), raw(20, "/a", "other"))
 CLEAN = export(raw(10, "/a"), raw(20, "/b", "other"))
@@ -37,7 +38,7 @@ def here(tmp_path, monkeypatch):
 def test_seed_has_six_collisions_of_which_five_are_twins(seed):
     assert seed.code == 1
     assert seed.err == ""
-    collisions = [part for item in seed.json["findings"] if item["code"] == "ALB001" for part in item.get("parts", [item])]
+    collisions = [item for item in singles(seed.json) if item["code"] == "ALB001"]
     assert sorted(item["rule"]["priority"] for item in collisions) == [1001, 1002, 2023, 2100, 2101, 2103]
     assert all(related["priority"] == item["rule"]["priority"] for item in collisions for related in item["related"])
     roles = {item["rule"]["priority"]: [related["role"] for related in item["related"]] for item in collisions}
@@ -109,8 +110,13 @@ def test_json_findings(seed):
         assert holds({"id": str, "name": str, "priority": int, "location": dict}, item["rule"])
         assert item["rule"]["id"] == item["rule"]["location"]["arn"]
         assert holds({"file": str, "line": int, "arn": str}, item["rule"]["location"])
+        assert item["rules"][0] == item["rule"]["id"]
+        table = seed.json["rules"][item["listener"]]
+        for name in item["rules"]:
+            assert holds({"name": str, "priority": int, "location": dict}, table[name])
         for related in item["related"]:
-            assert holds({"role": str, "id": str, "priority": int, "location": dict}, related)
+            assert holds({"role": str, "id": str, "priority": int} | ({} if "parts" in item else {"location": dict}), related)
+            assert table[related["id"]]["priority"] == related["priority"]
         for witness in item["witnesses"]:
             assert witness["role"] in {"both", "only-rule", "only-related", "escapes"}
             assert holds(REQUEST, witness["request"])

@@ -18,6 +18,7 @@ from alb_lint.reports.suggestions import suggestions
 from plan.test_anything import mangled
 from running import SEED, environment, export, inside, process, raw
 from shorthand import TODAY, config, listener
+from written_out import singles
 
 TERRAFORM = """\
 resource "aws_lb_listener_rule" "a" {
@@ -114,8 +115,7 @@ def here(tmp_path, monkeypatch):
 
 
 def codes(*args):
-    found = inside("check", *args, "--format", "json", "--fail-on", "never").json["findings"]
-    return sorted(part["code"] for finding in found for part in finding.get("parts") or [finding])
+    return sorted(item["code"] for item in singles(inside("check", *args, "--format", "json", "--fail-on", "never").json))
 
 
 CODE = {

@@ -165,7 +165,11 @@ def undescribed(value, schema, root, path="$"):
             return sorted(set.intersection(*missing)) if missing else [path]
     if isinstance(value, list):
         return [found for item in value for found in undescribed(item, schema.get("items", {}), root, f"{path}[]")]
-    if not isinstance(value, dict) or "properties" not in schema or schema.get("additionalProperties") is True:
+    if not isinstance(value, dict) or schema.get("additionalProperties") is True:
+        return []
+    if isinstance(schema.get("additionalProperties"), dict):
+        return [found for key, item in value.items() for found in undescribed(item, schema["additionalProperties"], root, f"{path}.{key}")]
+    if "properties" not in schema:
         return []
     known = schema["properties"]
     return [f"{path}.{key}" for key in value if key not in known] + [

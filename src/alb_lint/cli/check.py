@@ -103,25 +103,35 @@ def command(
     whole = project or any(Path(name).is_dir() for name in names)
     told = options.reading(ready.settings, parameter, parameters, workspace, stack)
     reach = _reach(names, ready.settings, project)
-    given = pipeline.gather(reach, ready.settings, kind, allow_empty, project)
+
+    def gather() -> pipeline.Input:
+        return pipeline.gather(reach, ready.settings, kind, allow_empty, project)
+
     narrow = (lambda summary: pipeline.touching(summary, names)) if project else None
     workspaces = () if workspace or since else ready.settings.workspaces
     if workspaces:
+        given = gather()
         estates = []
         for name in workspaces:
             there = pipeline.read_input(given, ready.settings, replace(told, workspace=name))
             estates.append((name, pipeline.only(there, listener, ready.settings)))
             options.need_rules(estates[-1][1], names, allow_empty)
         return ready.judge_each(estates, whole=whole, narrow=narrow)
-    summary = None
-    if sum(len(targets) for _, targets in given.groups) > 1 and not (listener or since or refs or ready.whole or fix or diff or suggest):
+    gathered = [gather()]
+    several = sum(len(targets) for _, targets in gathered[0].groups) > 1
+    if several and not (listener or since or refs or ready.whole or fix or diff or suggest):
         from alb_lint import shares
+        from alb_lint.findings.summary import Summary
 
-        summary = shares.lint(given, ready.settings, options.today(), ready.chosen, ready.known, told)
-    if summary is not None:
-        refuse_unused(parameter, summary.files)
-    if summary is not None and summary.rules:
-        return ready.conclude(summary, narrow)
+        # handed over, so that nothing else holds the files
+        found = shares.lint(
+            lambda: gathered.pop() if gathered else gather(), ready.settings, options.today(), ready.chosen, ready.known, told
+        )
+        if isinstance(found, Summary):
+            refuse_unused(parameter, found.files)
+            return ready.conclude(found, narrow)
+        gathered = [found]
+    given = gathered.pop()
 
     def now() -> Estate:
         return pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings)
@@ -149,8 +159,7 @@ def command(
     if fix or diff:
 
         def read_again() -> Estate:
-            again = pipeline.gather(reach, ready.settings, kind, allow_empty, project)
-            return pipeline.only(pipeline.read_input(again, ready.settings, told), listener, ready.settings)
+            return pipeline.only(pipeline.read_input(gather(), ready.settings, told), listener, ready.settings)
 
         if diff:
             return fixing.diff(ready, estate, names, read_again)

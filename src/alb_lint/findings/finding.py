@@ -1,5 +1,6 @@
 """A finding: one claim about one rule, with the requests that prove it."""
 
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import Literal
 
@@ -73,7 +74,8 @@ class Finding:
     `rule` is None for a claim about the listener or the config; `location` then tells the place. `related`: in asking order. `message`: one
     sentence without a final full stop needed to be cut; `help`: the way out, one sentence. `facets`: what else tells two findings of one code on
     one rule apart (a value, a range name), never a priority number or a line. `rules`: of a finding on several rules all of them, `rule` the first;
-    `parts`: the findings on each that it stands for (`grouping`). `suppressed`: set on what is not reported.
+    `parts`: the findings on each that it stands for (`grouping`); `meant`: which of its related rules the cause is about, by position, for each part,
+    where these are not all. `suppressed`: set on what is not reported.
     `needs`: names of the values that only a deployment tells, and that would decide it.
     `lines`: (which of its causes, entries of the config that answer it, as TOML).
     `workspaces`: those of Terraform that its words are about, where these are not all.
@@ -92,6 +94,7 @@ class Finding:
     facets: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     parts: tuple["Finding", ...] = ()
+    meant: tuple[tuple[int, ...], ...] = ()
     suppressed: Suppression | None = None
     needs: tuple[str, ...] = ()
     workspaces: tuple[str, ...] = ()
@@ -105,6 +108,12 @@ class Finding:
     def everyone(self) -> tuple[Rule, ...]:
         """All rules that take part, its own first."""
         return (*((self.rule,) if self.rule is not None else ()), *(item.rule for item in self.related), *self.rules)
+
+    @property
+    def told(self) -> "Iterator[tuple[Finding, tuple[Related, ...]]]":
+        """Each part, with those of its related rules that the cause is about."""
+        for place, part in enumerate(self.parts):
+            yield part, tuple([part.related[at] for at in self.meant[place]]) if self.meant else part.related
 
     @property
     def files(self) -> tuple[str, ...]:

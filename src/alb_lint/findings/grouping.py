@@ -86,18 +86,20 @@ def _cause(code: str, finding: Finding) -> str:
 def _crossings(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
     """One finding for each kind of meeting: rules that ask for one thing, and rules that ask for another."""
     meetings: dict[tuple[str, str], list[tuple[Finding, Rule, Related]]] = {}
+    meant: dict[tuple[str, str], dict[int, list[int]]] = {}
     kinds: dict[str, str] = {}
     for part in parts:
         rule = part.rule
         assert rule is not None
         first = kinds[rule.id] = asks_text(rule)
-        for related in part.related:
+        for at, related in enumerate(part.related):
             name = related.rule.id
             second = kinds.get(name)
             if second is None:
                 second = kinds[name] = asks_text(related.rule)
             key = (first, second) if first <= second else (second, first)
             meetings.setdefault(key, []).append((part, rule, related))
+            meant.setdefault(key, {}).setdefault(id(part), []).append(at)
     for (one, other), pairs in meetings.items():
         rules = _unique(rule for _, rule, related in pairs for rule in (rule, related.rule))
         sides = {kind: [rule for rule in rules if kinds[rule.id] == kind] for kind in (one, other)}
@@ -123,7 +125,8 @@ def _crossings(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
             way_out,
             (one, other, *parts[0].facets),
             witnesses=() if shown is None else (Witness("both", shown),),
-            related=tuple(related for _, _, related in pairs),
+            related=tuple({id(related): related for _, _, related in pairs}.values()),
+            meant=tuple(map(tuple, meant[one, other].values())),
         )
         yield replace(group, lines=(("", lines),) if lines else ())
 
@@ -186,7 +189,8 @@ def _retired(cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
         ]
         homes = f"; they belong to the range{'' if len(ranges) == 1 else 's'} {', '.join(told)}"
     message = f"{_count(rules)} have retired numbers: {numbers_text(rules)}{homes}. Retired{cause}"
-    yield _made(parts, rules, message, mine[0].help, (cause,), witnesses=(), related=())
+    related = tuple(related for part in parts for related in part.related)
+    yield _made(parts, rules, message, mine[0].help, (cause,), witnesses=(), related=related)
 
 
 # -- others --------------------------------------------------------------------------------------------------------------------
@@ -215,6 +219,7 @@ def _made(
     *,
     witnesses: tuple[Witness, ...],
     related: tuple[Related, ...],
+    meant: tuple[tuple[int, ...], ...] = (),
 ) -> Finding:
     unique = list({id(part): part for part in parts}.values())
     ranked: tuple[Confidence, ...] = ("undecided", "possible", "proved")
@@ -230,6 +235,7 @@ def _made(
         facets=("group", *facets),
         rules=rules,
         parts=tuple(unique),
+        meant=meant,
     )
 
 

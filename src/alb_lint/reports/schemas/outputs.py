@@ -22,40 +22,46 @@ from alb_lint.reports.schemas.parts import (
 )
 
 _NAMED: Final = obj({"role": TEXT, "id": TEXT, "priority": PRIORITY}, {"name": TEXT, "location": LOCATION, "request": REQUEST})
+_CODE: Final[Schema] = {"type": "string", "pattern": "^ALB[0-9]{3}$"}
+_SEVERITY: Final = one_of("error", "warning", "info")
+_FINGERPRINT: Final[Schema] = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 _WITNESS: Final = obj({"role": one_of("both", "only-rule", "only-related", "escapes"), "request": REQUEST}, {"note": TEXT})
+_COMMON: Final = {"code": _CODE, "severity": _SEVERITY, "confidence": CONFIDENCE, "help": TEXT}
 _PART: Final = obj(
+    {"rule": COUNT, "message": TEXT, "fingerprint": _FINGERPRINT},
     {
-        "code": {"type": "string", "pattern": "^ALB[0-9]{3}$"},
-        "severity": one_of("error", "warning", "info"),
-        "confidence": CONFIDENCE,
-        "rule": or_null(RULE),
-        "related": many(_NAMED),
-        "message": TEXT,
-        "help": TEXT,
+        **_COMMON,
+        "related": many(COUNT),
+        "requests": many(obj({"related": COUNT, "request": REQUEST})),
         "witnesses": many(_WITNESS),
-        "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+        "needs": many(TEXT),
     },
-    {"needs": many(TEXT)},
 )
-_FINDING: Final = obj(
-    {
-        "code": {"type": "string", "pattern": "^ALB[0-9]{3}$"},
-        "name": TEXT,
-        "severity": one_of("error", "warning", "info"),
-        "confidence": CONFIDENCE,
-        "listener": TEXT,
-        "rule": or_null(RULE),
-        "rules": many(RULE),
-        "location": LOCATION,
-        "related": many(_NAMED),
-        "message": TEXT,
-        "help": TEXT,
-        "witnesses": many(_WITNESS),
-        "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
-    },
-    {"needs": many(TEXT), "parts": many(_PART), "config": TEXT},
-)
-_DEFINITIONS: Final[Schema] = {"definitions": {"finding": _FINDING}}
+
+
+def _finding(rules: Schema, more: dict[str, Schema]) -> Schema:
+    """What is told of a finding. `rules`: one of the rules that it is about."""
+    return obj(
+        {
+            "code": _CODE,
+            "name": TEXT,
+            "severity": _SEVERITY,
+            "confidence": CONFIDENCE,
+            "listener": TEXT,
+            "rule": or_null(RULE),
+            "rules": many(rules),
+            "location": LOCATION,
+            "related": many(_NAMED),
+            "message": TEXT,
+            "help": TEXT,
+            "witnesses": many(_WITNESS),
+            "fingerprint": _FINGERPRINT,
+        },
+        {"needs": many(TEXT), **more},
+    )
+
+
+_ENTRY: Final = obj({"name": TEXT, "priority": PRIORITY, "location": LOCATION})
 _COUNTS: Final = obj({"error": COUNT, "warning": COUNT, "info": COUNT, "suppressed": COUNT})
 
 
@@ -68,17 +74,16 @@ def findings() -> Schema:
             "gaps": many(GAP),
             "listeners": many(obj({"id": TEXT, "name": TEXT, "rules": COUNT, "source_kind": TEXT}, {"account": TEXT, "region": TEXT})),
             "summary": _COUNTS,
-            "findings": many({"$ref": "#/definitions/finding"}),
+            "rules": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": _ENTRY}},
+            "findings": many(_finding({"anyOf": [TEXT, RULE]}, {"common": obj(_COMMON), "parts": many(_PART), "config": TEXT})),
         }
     )
-    return document("alb-lint check and audit, --format json", body | _DEFINITIONS)
+    return document("alb-lint check and audit, --format json", body)
 
 
 def finding_line() -> Schema:
     gap = obj({"gap": TEXT, "location": LOCATION})
-    return document(
-        "a line of alb-lint check and audit, --format jsonl", {"anyOf": [{"$ref": "#/definitions/finding"}, gap]} | _DEFINITIONS
-    )
+    return document("a line of alb-lint check and audit, --format jsonl", {"anyOf": [_finding(RULE, {}), gap]})
 
 
 def baseline() -> Schema:

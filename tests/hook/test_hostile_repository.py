@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -268,14 +269,18 @@ def test_nothing_outside_is_read_written_or_printed(hostile, tmp_path, name):
     script.write_text(NAMESPACE, "utf-8")
     watched = ["strace", "-f", "-qq", "-y", "-e", "trace=open,openat,openat2", "-o", str(log)] if shutil.which("strace") else []
     before = {place: listing(hostile / place) for place in ("outside", "repo")}
+    begun = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         ["unshare", "-m", "sh", str(script), *watched, *COMMANDS[name]],
-        cwd=repo, capture_output=True, timeout=60, check=False, stdin=subprocess.DEVNULL,
+        cwd=repo, capture_output=True, timeout=600, check=False, stdin=subprocess.DEVNULL,
         env=environment(
             HOME=str(hostile / "home"), PRE_COMMIT_HOME=str(hostile / "home"), DEVICES=str(tmp_path / "devices"),
             AWS_SECRET_ACCESS_KEY=f"/{CANARY}-environment",
         ),
     )  # fmt: skip
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # of the processors, since others may keep them busy; and nothing is waited for
+    assert ended.ru_utime + ended.ru_stime - begun.ru_utime - begun.ru_stime < 60
     shown = done.stdout.decode("utf-8") + done.stderr.decode("utf-8")
     assert done.returncode == 1, shown[-2000:]
     report = repo / "report.json"

@@ -60,7 +60,11 @@ VALUES = [
 
 @pytest.mark.parametrize(
     ("stack", "said"),
-    [("", []), ("prod", []), ("porod", ["p/Pulumi.yaml: no Pulumi.porod.yaml is here, and --stack porod gives no config; there is dev, prod"])],
+    [
+        ("", []),
+        ("prod", []),
+        ("porod", ["p/Pulumi.yaml: no Pulumi.porod.yaml is here, and --stack porod gives no config; there is dev, prod"]),
+    ],
 )
 def test_a_stack_without_a_config_is_told(tmp_path, stack, said):
     files = {f"p/{name}": text for name, text in {"Pulumi.yaml": PROJECT, "index.ts": SETUP + rule("1"), **STACKS}.items()}

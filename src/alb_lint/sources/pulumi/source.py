@@ -79,7 +79,10 @@ def _without_stack(targets: Sequence[Target], stack: str) -> Iterator[Gap]:
             for _ in range(up):
                 where = where.parent if where.name not in ("", "..") else where / ".."
             names = ", ".join(here[:_FEW]) + (f" and {len(here) - _FEW} more" if len(here) > _FEW else "")
-            yield Gap(Location((where / "Pulumi.yaml").as_posix()), f"no Pulumi.{stack}.yaml is here, and --stack {stack} gives no config; there is {names}")
+            yield Gap(
+                Location((where / "Pulumi.yaml").as_posix()),
+                f"no Pulumi.{stack}.yaml is here, and --stack {stack} gives no config; there is {names}",
+            )
 
 
 SOURCE: Final = Source(kind="pulumi", suffixes=(*SUFFIXES, *_YAML), markers=(b"ListenerRule",), accepts=accepts, read=read)

@@ -29,7 +29,8 @@ from alb_lint.config import (
     spell,
 )
 from alb_lint.errors import ConfigError
-from alb_lint.model import Location
+from alb_lint.model import LoadBalancer, Location
+from alb_lint.record import replace
 from running import ROOT
 from shorthand import config, listener, rule
 

@@ -167,6 +167,34 @@ def test_many_symbols_and_pieces_stay_bounded(tmp_path: Path) -> None:
     assert len(rules(read_folder(tmp_path))) == 61
 
 
+def test_a_text_of_a_hundred_thousand_pieces_is_bounded(tmp_path: Path) -> None:
+    declared = 'variable "a" {}\nvariable "b" {}\n'
+    write(
+        tmp_path,
+        {
+            "main.tf": declared
+            + one("long", "1", hosts(f'"{"${var.a}-${var.b}." * 50_000}"'), "x")
+            + one("y", "2", hosts('"a.${var.a}"'), "y")
+        },
+    )
+    ran = inside("check", tmp_path, "-f", "json")
+    assert [(finding["code"], finding["rule"]["priority"]) for finding in ran.json["findings"]] == [("ALB107", 2)]
+
+
+def test_ten_thousand_symbols_in_one_rule_are_bounded(tmp_path: Path) -> None:
+    declared = "".join(f'variable "v{number}" {{}}\n' for number in range(10_000))
+    listed = ",".join(f'"h.${{var.v{number}}}"' for number in range(10_000))
+    write(tmp_path, {"main.tf": declared + one("r", "1", hosts(listed), "x")})
+    (found,) = rules(read_folder(tmp_path)).values()
+    assert len(found.conditions[0].values) == 10_000
+
+
+def test_a_file_that_reads_or_calls_itself_is_bounded(tmp_path: Path) -> None:
+    own = 'locals {\n  made = templatefile("main.tf", {})\n  file = file("main.tf")\n}\nmodule "me" {\n  source = "."\n}\n'
+    write(tmp_path, {".git/HEAD": "", "main.tf": own + one("x", "1", hosts("local.made"), "x") + one("y", "2", hosts("local.file"), "y")})
+    assert len(rules(read_folder(tmp_path))) == 2
+
+
 def test_a_rule_without_a_number_behind_the_last_one_is_one_error(tmp_path):
     """It is refused, so that nothing else is said of it; deleting it for the one that stands at 50000 would be no advice."""
     rule = """

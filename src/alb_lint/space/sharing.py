@@ -4,14 +4,41 @@ from collections import Counter
 from functools import lru_cache
 from typing import Final
 
-from alb_lint.space.letters import is_letter, is_plain, may_hold
+from alb_lint.space.letters import is_letter, is_plain, letter_of, may_hold
+from alb_lint.symbols import Symbol
 
 _FRESH: Final = "\ue000"
+_LIKE: Final = {
+    (plain, slash, side): letter_of(Symbol(f"any such:{side}", "any", plain=plain, host=not slash))
+    for plain in (False, True)
+    for slash in (False, True)
+    for side in (0, 1)
+}
+"""Letters for all of one kind; another one on either side."""
+
+
+def may_share(a: str, b: str) -> bool:
+    """Whether some valuation gives the two a common word. False is certain; a word may be one of them."""
+    if _letters(a).isdisjoint(_letters(b)):
+        a, b = _faceless(a, 0), _faceless(b, 1)
+    return _may_share(a, b)
 
 
 @lru_cache(maxsize=65_536)
-def may_share(a: str, b: str) -> bool:
-    """Whether some valuation gives the two a common word. False is certain; a word may be one of them.
+def _letters(text: str) -> frozenset[str]:
+    return frozenset(filter(is_letter, text))
+
+
+@lru_cache(maxsize=65_536)
+def _faceless(text: str, side: int) -> str:
+    """The text with letters that stand for all of their kind, so that what is found for two texts is found for all like them."""
+    letters = _letters(text)
+    return text.translate({ord(letter): _LIKE[is_plain(letter), may_hold(letter, "/"), side] for letter in letters}) if letters else text
+
+
+@lru_cache(maxsize=65_536)
+def _may_share(a: str, b: str) -> bool:
+    """As `may_share`.
 
     Equal tokens are cut off both ends, as long as no wildcard is met: for them the two agree under every valuation. Of what is left each
     symbol may be any text, but FRESH, which is chosen after the valuation, where it is plain.

@@ -103,13 +103,14 @@ def make_plan(
     fix_shadowed: bool = False,
     spread: bool = False,
     compact: bool = False,
+    split: bool = False,
     environment: str = "",
     today: str = "",
 ) -> "Plan":
     """The fewest moves into the reserved ranges, proved; listeners that get no plan are in `refused`. Flags as those of `alb-lint plan`."""
     from alb_lint.plan.planner import Options
 
-    wishes = Options(today or _today(), spread, fix_shadowed, merge_twins, compact, environment)
+    wishes = Options(today or _today(), spread, fix_shadowed, merge_twins, compact, environment, split=split)
     chosen = replace(config, environment=environment) if environment else config
     return pipeline.propose(estate, chosen, wishes).plan
 

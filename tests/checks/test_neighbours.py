@@ -40,7 +40,7 @@ def test_prefix_catches_siblings(rules, found):
 
 def test_prefix_message():
     (found,) = run(ALB208, listener("10 path=/foo* -> a", "20 name=bar path=/foobar/* -> b"))
-    assert found.message == "its path value `/foo*` also takes `/foobar/`, which belongs to 20 bar (/foobar/*)"
+    assert found.message == "its path value `/foo*` also matches `/foobar/`, which belongs to 20 bar (/foobar/*)"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_bare_path_missing(rules, default, found):
 
 def test_bare_path_message():
     (found,) = run(ALB209, listener("10 path=/foo/* -> a", "20 name=rest path=/* -> b"))
-    assert found.message == "it takes `/foo/*` but not `/foo`, which 20 rest (/*) answers"
+    assert found.message == "it matches `/foo/*` but not `/foo`, which 20 rest (/*) answers"
 
 
 @pytest.mark.parametrize(("regex", "found"), [("/fo.*", ["r20"]), ("/fo", [])])  # the latter takes /foo in one reading only

@@ -64,7 +64,7 @@ resource "aws_ecs_service" "far" {
         pytest.param(
             [rule("a", FIRST, TRIGGER, number="priority = var.number")], "error", "AWS refuses it", id="a number of the deployment"
         ),
-        pytest.param([rule("a", FIRST, TRIGGER, number="")], "warning", "behind all others", id="no number"),
+        pytest.param([rule("a", FIRST, TRIGGER, number="")], "warning", "after all others", id="no number"),
         pytest.param([rule("a", FIRST, TRIGGER, "prevent_destroy = true")], "warning", "`prevent_destroy` refuses that", id="kept"),
         pytest.param([rule("a", TRIGGER)], None, "", id="the default is not read"),
         pytest.param(

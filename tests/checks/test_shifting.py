@@ -70,7 +70,7 @@ def test_terraform(row, tmp_path, monkeypatch):
     [
         ("`r${i}`", "100 + i", "`r` knows its 3 rules by position: an element inserted before index 2 renumbers 1 rule (102)", "proved"),
         ("`r${i}`", "one.p", "lets 1 rule (30) trade identities", "proved"),
-        ("one.n", "100 + i", "one place makes 3 rules (100-102), and no literal gives their numbers", "possible"),
+        ("one.n", "100 + i", "one place in the code makes 3 rules (100-102) and computes their numbers", "possible"),
         ("one.n", "one.p", "", ""),
     ],
 )

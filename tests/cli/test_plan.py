@@ -321,7 +321,7 @@ def test_what_no_patch_can_do_is_listed(here):
     ran = inside("plan", "app.yaml", "rules.json", "--format", "patch")
     assert ran.code == 0
     hand = [line for line in ran.out.splitlines() if line.startswith("# by hand: ")]
-    assert any("rules.json" in line and "only an export" in line for line in hand)
+    assert any("rules.json" in line and "an export only" in line for line in hand)
     moved = inside("plan", "app.yaml", "rules.json", "--format", "json").json
     total = sum(part["moved"] for part in moved["listeners"])
     assert len(hand) + ran.out.count("\n+      Priority") == total == 3
@@ -336,7 +336,7 @@ def test_one_literal_of_two_rules_is_no_edit(here):
     ran = inside("plan", "app.yaml", "--format", "patch")
     assert ran.code == 0
     (hand,) = [line for line in ran.out.splitlines() if line.startswith("# by hand: ")]
-    assert "no literal of its own" in hand
+    assert "not a literal of its own" in hand
     assert "-Mappings" not in ran.out
 
 
@@ -490,7 +490,7 @@ def test_script_leaves_out_what_aws_never_holds(here):
     ran = inside("plan", "rules.json", "--format", "aws-cli")
     assert ran.code == 0
     assert "LEFT OUT" in ran.out
-    assert "two rules have the number 10, which AWS never holds" in ran.out
+    assert "two rules have the number 10, which AWS does not allow" in ran.out
     assert "aws elbv2 set-rule" not in ran.out
 
 
@@ -538,7 +538,7 @@ def test_script_splits_a_rule(here):
     assert (done.returncode, done.stderr) == (0, "")
     assert account.calls == ["describe-rules", "set-rule-priorities", "create-rule", "modify-rule", "describe-rules"]
     assert sorted(account.rules.values()) == ["1", "3", "4"]
-    assert "# none: AWS refuses rules over their limits" in done.stdout
+    assert "# none: AWS refuses rules that are over their limits" in done.stdout
     account.set(account.rules)
     assert "already done: the rules are as planned" in account.run("plan.sh", "--apply").stdout
     assert account.calls == ["describe-rules", "describe-rules"]

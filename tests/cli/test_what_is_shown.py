@@ -255,7 +255,7 @@ def test_many_accounts_are_a_table_and_what_is_alike_is_told_once():
         "    error ALB101 shadowed-rule: no request reaches it: 10 (/*) takes all its requests first\n"
         "      hidden by: 10  /*  → g10  estate.json Rules[2]\n"
         "      try: curl -i https://example.com/b\n"
-        "      help: give it a number below 10, narrow what stands before it, or delete it\n"
+        "      help: give it a number below 10, narrow the rules before it, or delete it\n"
         "\n"
         "web:443  000000000008 eu-west-1  2 rules: 1 error\n"
         "  20  /d  → g20  estate.json Rules[17]\n"

@@ -6,16 +6,17 @@ from random import Random
 
 import pytest
 
+from alb_lint.analysis.evaluate import first_failure
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import Config
-from alb_lint.model import FixedResponse, HostHeader, HttpRequestMethod, Listener, PathPattern, Rule, SourceIp
+from alb_lint.model import FixedResponse, HostHeader, HttpRequestMethod, Listener, PathPattern, Request, Rule, SourceIp
 from alb_lint.plan.plan import ListenerPlan
 from alb_lint.plan.plan_file import load_plan
 from alb_lint.plan.planner import Options, make_plan, plan_listener
 from alb_lint.plan.proof.verify import verify_plan
 from alb_lint.plan.steps.apply import apply_plan
 from shorthand import config, listener
-from worlds import World
+from worlds import HOSTS, PATHS, World
 
 TODAY = "2026-11-23"
 
@@ -60,6 +61,13 @@ def left(told: Listener, settings: Config | None = None) -> list[tuple[int, str]
         # five values, six wildcards
         ([f"{n} path=/{n} -> x" for n in range(1, 7)], [(1, ["/1", "/2", "/3", "/4", "/5"]), (6, ["/6"])]),
         ([f"{n} path=/*/{n}/* -> x" for n in range(1, 5)], [(1, ["/*/1/*", "/*/2/*", "/*/3/*"]), (4, ["/*/4/*"])]),
+        # a value inside another goes where rules are joined, and makes room
+        (["1 path=/a/1,/b -> x", "2 path=/a/* -> x"], [(1, ["/a/*", "/b"])]),
+        (["1 path=/a/1,/a/2,/a/3,/b -> x", "2 path=/a/*,/c,/d -> x"], [(1, ["/a/*", "/b", "/c", "/d"])]),
+        (
+            ["1 ip=10.0.0.0/25,1.1.1.1/32,2.2.2.2/32 -> x", "2 ip=10.0.0.128/25,3.3.3.3/32,4.4.4.4/32 -> x"],
+            [(1, ["1.1.1.1/32", "10.0.0.0/24", "2.2.2.2/32", "3.3.3.3/32", "4.4.4.4/32"])],
+        ),
         # what must not be touched
         (["1 path=/a tag:AmazonECSManaged=true -> x", "2 path=/b -> x"], [(1, ["/a"]), (2, ["/b"])]),
         (["1 path=/a if=p -> x", "2 path=/b -> x"], [(1, ["/a"]), (2, ["/b"])]),
@@ -146,7 +154,7 @@ class Made:
         return self.parts, self.priority
 
 
-def fewest(told: Listener) -> int:
+def fewest(told: Listener, most: int = 5) -> int:
     world = World(list(told.rules), told.load_balancer.ip_address_type == "ipv4")
     default = told.default.actions[0].body
     start = [
@@ -164,7 +172,7 @@ def fewest(told: Listener) -> int:
             rest = state[:one] + state[one + 1 :]
             following = [rest]
             for second in rest:
-                sets = united(first, second)
+                sets = united(first, second, most)
                 if sets is not None:
                     others = [item for item in rest if item is not second]
                     following += [
@@ -183,17 +191,34 @@ def numbers(told: Listener, first: Made, second: Made) -> list[int]:
     return [told.rules[part].priority for part in first.parts | second.parts]
 
 
-def united(first: Made, second: Made) -> dict | None:
+TEXTS = {HostHeader: ("host", HOSTS), PathPattern: ("path", PATHS)}
+
+
+def without_needless(kind: type, values: frozenset[str]) -> frozenset[str]:
+    """The values but for those that match nothing which another does not match, by trying all texts."""
+    if kind not in TEXTS:
+        return values
+    name, texts = TEXTS[kind]
+    region = {value: {text for text in texts if first_failure(kind((value,)), Request(**{name: text})) is None} for value in values}
+    return frozenset(
+        value
+        for value in values
+        if not any(region[value] < region[other] or (region[value] == region[other] and other < value) for other in values - {value})
+    )
+
+
+def united(first: Made, second: Made, most: int) -> dict | None:
     if first.actions != second.actions or set(first.sets) != set(second.sets):
         return None
-    different = [kind for kind in first.sets if first.sets[kind] != second.sets[kind]]
+    one, other = ({kind: without_needless(kind, values) for kind, values in made.sets.items()} for made in (first, second))
+    different = [kind for kind in one if one[kind] != other[kind]]
     if len(different) > 1:
         return None
-    sets = {kind: values | second.sets[kind] for kind, values in first.sets.items()}
+    sets = {kind: without_needless(kind, values | other[kind]) for kind, values in one.items()}
     marks = sum(
         value.count("*") + value.count("?") for kind, values in sets.items() if kind in (HostHeader, PathPattern) for value in values
     )
-    return sets if sum(map(len, sets.values())) <= 5 and marks <= 6 else None
+    return sets if sum(map(len, sets.values())) <= most and marks <= 6 else None
 
 
 def random_listener(random: Random, most: int) -> Listener:
@@ -216,11 +241,11 @@ def listener_lb():
     return load_balancer()
 
 
-def hold(random: Random, most: int) -> tuple[int, int]:
-    told = random_listener(random, most)
+def hold(random: Random, most: int, values: int = 5) -> tuple[int, int]:
+    told = replace(random_listener(random, most), limits=(("condition-values-per-alb-rule", values),))
     plan = compact(told)
     fewer = plan.compaction
-    best = fewest(told)
+    best = fewest(told, values)
     assert fewer.after == best, [str(rule) for rule in told.rules]
     assert fewer.at_least <= best
     (verdict,) = verify_plan(
@@ -237,7 +262,14 @@ def test_small_listeners_get_the_fewest():
     assert sum(after == before for before, after in sizes) >= 1
 
 
+def test_small_listeners_of_few_values_get_the_fewest():
+    """Where values inside others have to go before two rules fit into one."""
+    random = Random("compact, two values")
+    sizes = [hold(random, 4, 2) for _ in range(30)]
+    assert sum(after < before for before, after in sizes) > 10
+
+
 @pytest.mark.long
 def test_many_small_listeners_get_the_fewest():
     random = Random("compact, long")
-    assert len([hold(random, 6) for _ in range(400)]) == 400
+    assert len([hold(random, 6, random.choice((2, 3, 5))) for _ in range(400)]) == 400

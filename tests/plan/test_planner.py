@@ -171,7 +171,7 @@ priorities = "100-199"
 match = { paths = ["/a/*"], rules = ["wide"] }
 """
     (found,) = refusals(listener("1 path=/a/b -> n", "2 path=/a/* name=wide -> w"), toml.replace('paths = ["/a/b"]', 'rules = ["r1"]'))
-    assert "1 (/a/b) must come before 2 wide (/a/*) (as today, since they act differently on what both take)" in found.reason
+    assert "1 (/a/b) must come before 2 wide (/a/*) (as today, since they act differently on requests that match both)" in found.reason
     assert "but 1 (/a/b) may only lie in narrow (200-299) and 2 wide (/a/*) may only lie in wide (100-199)" in found.reason
     assert found.rules == ("r1", "wide")
     assert [(role, request.path) for role, request in found.witnesses] == [("both", "/a/b")]
@@ -213,7 +213,7 @@ def test_wishes_that_go_round():
     toml = '[[before]]\nfirst = "a"\nthen = "b"\nreason = "x"\n[[before]]\nfirst = "b"\nthen = "a"\n'
     (found,) = refusals(listener("1 path=/1 name=a -> a", "2 path=/2 name=b -> b"), toml)
     assert found.reason == (
-        "these orders go round in a circle: 2 b (/2) before 1 a (/1) ([[before]] b → a), 1 a (/1) before 2 b (/2) ([[before]] a → b: x)"
+        "these orders contradict each other: 2 b (/2) before 1 a (/1) ([[before]] b → a), 1 a (/1) before 2 b (/2) ([[before]] a → b: x)"
     )
     assert found.nearest == "any one of: drop [[before]] b → a; drop [[before]] a → b: x"
 
@@ -224,7 +224,7 @@ def test_wish_against_an_order_that_matters():
     (found,) = refusals(told, toml)
     assert found.rules == ("a", "b", "c")
     assert [request.path for _, request in found.witnesses] == ["/x/y", "/z/y"]
-    assert "let 2 b (/*/y) come before 1 a (/x/*), which changes what they share" in found.nearest
+    assert "let 2 b (/*/y) come before 1 a (/x/*), which changes the answers to requests that match both" in found.nearest
 
 
 # -- orders that are asked for ---------------------------------------------------------------------------------------------------
@@ -296,7 +296,7 @@ def test_fix_shadowed_by_a_union():
 def test_fix_shadowed_leaves_twins_and_says_so():
     made = plan(listener("1 path=/a name=x -> x", "2 path=/a name=y -> y"), fix_shadowed=True)
     assert not made.moves
-    assert "takes the same requests as 1 x (/a)" in made.notes[0].reason
+    assert "matches the same requests as 1 x (/a)" in made.notes[0].reason
 
 
 def test_fix_shadowed_against_the_config_stays():
@@ -373,7 +373,7 @@ def test_rules_of_the_controller_stay():
     assert moves(plan(told, V2)) == {"r6": 2110}
     (found,) = refusals(listener("2111 path=/a tag:elbv2.k8s.aws/cluster=c name=k -> a"), V2)
     assert found.reason == (
-        "2111 k (/a) must not be moved, since the AWS Load Balancer Controller owns it, but it stands in v2, where it does not belong"
+        "2111 k (/a) must not be moved, since the AWS Load Balancer Controller owns it, but its number lies in v2, where it does not belong"
     )
 
 

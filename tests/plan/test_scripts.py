@@ -62,7 +62,7 @@ def test_what_came_from_no_file_is_done_by_hand(file):
 
 def test_twins_are_merged_by_hand():
     patch = patch_of(proposal([listener("10 path=/v/a -> tg1", "20 path=/v/a -> tg2", id="A")], config(RANGE), merge_twins=True))
-    assert any("its twins go" in item.task and "20 (/v/a)" in item.task for item in patch.by_hand)
+    assert any("its twins are deleted" in item.task and "20 (/v/a)" in item.task for item in patch.by_hand)
 
 
 @pytest.mark.parametrize(

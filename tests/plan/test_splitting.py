@@ -97,7 +97,7 @@ def test_the_pieces_stay_in_the_range():
         (["10 path=/*/*/*/*/*/*/* -> x"], "", "cannot be split: one value of each of its conditions is already too much"),
         ([f"10 path={SIX},${{v}} -> x"], "", "cannot be split: a part of it is unknown"),
         ([f"${{n}} path={SIX} -> x"], "", "cannot be split: its number is unknown"),
-        ([f"10 path={SIX} -> x", "${n} path=/1 -> y"], "", "its order to ? (/1) matters, whose number is unknown"),
+        ([f"10 path={SIX} -> x", "${n} path=/1 -> y"], "", "it has to keep its order with ? (/1), whose number is unknown"),
         ([f"10 path={SIX} tag:AmazonECSManaged=true -> x"], "", "cannot be split: Amazon ECS Express Mode owns it"),
         (["100 path=/v/1,/v/2,/v/3,/v/4,/v/5,/v/6 -> x"], RANGE.format(band="100"), "v (100) has 1 number for 2 rules: 1 too few"),
     ],

@@ -1,7 +1,8 @@
 """Values that cost a place and take no request away: conditions that every request meets, values inside another, address blocks that are one."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from alb_lint.analysis.compile import host_glob, path_globs, readable_pair
 from alb_lint.analysis.evaluate import query_glob
@@ -18,6 +19,7 @@ from alb_lint.model import (
     SourceIp,
     Text,
 )
+from alb_lint.record import replace
 from alb_lint.space import addresses
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.glob import canonical, common_words, matches, shape, speakable
@@ -135,3 +137,31 @@ def _glob_inside(inner: str, outer: str) -> bool:
 def _pair_inside(inner: QueryPair, outer: QueryPair) -> bool:
     mine, theirs = ("*" if pair.key is None else query_glob(str(pair.key)) for pair in (inner, outer))
     return _glob_inside(mine, theirs) and _glob_inside(query_glob(str(inner.value)), query_glob(str(outer.value)))
+
+
+def slim(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """The conditions with as few values as match the same: none inside another, no two alike, address blocks that are one as one."""
+    return tuple([_fewer_blocks(_without_covered(item)) if _several(item) else item for item in conditions])
+
+
+def _without_covered(condition: Condition) -> Condition:
+    """Of values and regexes those that take something which no other takes; of equal ones one."""
+    gone = [(what.endswith("regex"), inner) for what, inner, _ in covered_values(condition)]
+    if isinstance(condition, OpaqueCondition) or not gone:
+        return condition
+    changed: dict[str, Any] = {"values": _left(condition.values, [value for regex, value in gone if not regex])}
+    if hasattr(condition, "regexes"):
+        changed["regexes"] = _left(condition.regexes, [value for regex, value in gone if regex])
+    return replace(condition, **changed)
+
+
+def _left(values: Sequence[object], gone: Sequence[object]) -> tuple[object, ...]:
+    kept = Counter(values) - Counter(gone)
+    return tuple(value for value in dict.fromkeys(values) if kept[value])
+
+
+def _fewer_blocks(condition: Condition) -> Condition:
+    blocks = joined_blocks(condition) if isinstance(condition, SourceIp) else None
+    if blocks is None or not isinstance(condition, SourceIp):
+        return condition
+    return replace(condition, values=tuple(value for value in condition.values if value not in blocks[0]) + tuple(blocks[1]))

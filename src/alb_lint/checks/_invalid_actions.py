@@ -79,7 +79,9 @@ def _redirect(action: Redirect, protocol: str) -> Iterator[Problem]:
     wanted = re.compile(r"HTTPS?|#\{protocol\}")
     yield from _one_of("redirect protocol", action.protocol, wanted, "use `HTTP`, `HTTPS` or `#{protocol}`")
     if isinstance(action.port, str) and action.port != "#{port}" and not _is_port(action.port):
-        yield Problem(f"the redirect port {quoted(action.port)} is no port", "use a number from 1 to 65535 or `#{port}`", "redirect port")
+        yield Problem(
+            f"the redirect port {quoted(action.port)} is not a port number", "use a number from 1 to 65535 or `#{port}`", "redirect port"
+        )
     if isinstance(action.path, str) and not action.path.startswith("/"):
         yield Problem(
             f"the redirect path {quoted(action.path)} does not begin with a slash",
@@ -123,7 +125,7 @@ def _fixed_response(action: FixedResponse) -> Iterator[Problem]:
 
 def _one_of(what: str, value: Text, allowed: re.Pattern[str], way_out: str) -> Iterator[Problem]:
     if not isinstance(value, Unknown) and not allowed.fullmatch(value):
-        yield Problem(f"the {what} {quoted(value)} is none that the API takes", way_out, what)
+        yield Problem(f"the {what} {quoted(value)} is not one that the API accepts", way_out, what)
 
 
 def _transforms(rule: Rule) -> Iterator[Problem]:
@@ -148,6 +150,6 @@ def _transforms(rule: Rule) -> Iterator[Problem]:
             if reason:
                 yield Problem(
                     f"the regex {quoted(spoken(regex))} of a {transform.type} uses {reason}, which AWS does not support",
-                    "write it without",
+                    "write it without that",
                     f"{transform.type} regex",
                 )

@@ -145,8 +145,8 @@ def _value(condition: Condition, value: str) -> Iterator[Problem]:
 
 
 _WAYS_OUT: Final = (
-    ("host value", ":", "a host value holds no scheme and no port; a regex value such as `^example\\.com:8443$` can name the port"),
-    ("host value", "/", "a host value holds no scheme and no path; the path has a condition of its own"),
+    ("host value", ":", "a host value has no scheme and no port; a regex value such as `^example\\.com:8443$` can name the port"),
+    ("host value", "/", "a host value has no scheme and no path; the path has a condition of its own"),
     ("path value", "%", "a percent-encoded character can only be matched by a wildcard: write `*` or `?` in its place"),
     ("path value", "=", "a query is matched by a query-string condition, other reserved characters by `*` or `?`"),
     ("path value", "{", "a placeholder such as `{id}` is written `*` in a path value"),
@@ -165,7 +165,9 @@ def _text(what: str, value: str, allowed: frozenset[str], longest: int) -> Itera
         yield Problem(f"the {what} {quoted(value)} has {len(value)} characters, the limit is {longest}", way, facet)
     wrong = [character for character in dict.fromkeys(value) if character not in allowed]
     if wrong and what == "method":
-        yield Problem(f"the method {quoted(value)} holds more than capital letters, `-` and `_`", _way_out(what, value, wrong), facet)
+        yield Problem(
+            f"the method {quoted(value)} has other characters than capital letters, `-` and `_`", _way_out(what, value, wrong), facet
+        )
     elif wrong:
         shown = quoted(" ".join(wrong)) if wrong != [" "] else "a blank"
         yield Problem(f"the {what} {quoted(value)} holds {shown}, which the API refuses there", _way_out(what, value, wrong), facet)
@@ -206,7 +208,7 @@ def _regex(name: str, regex: str) -> Iterator[Problem]:
     if reason:
         yield Problem(
             f"the {name} regex {quoted(regex)} uses {reason}, which AWS does not support",
-            "write it without; what shall not match can be taken by a rule of its own with a lower number",
+            "write it without that; give what must not match a rule of its own with a lower number",
             facet,
         )
 
@@ -227,4 +229,4 @@ def _address(value: str) -> Iterator[Problem]:
     if bad:
         wild = "*" in address or "?" in address
         way = "addresses have no wildcards: write `10.0.0.0/8` for `10.*`" if wild else "write it as a CIDR block, such as `192.0.2.0/24`"
-        yield Problem(f"the source-ip value {quoted(value)} is no CIDR block", way, facet)
+        yield Problem(f"the source-ip value {quoted(value)} is not a CIDR block", way, facet)

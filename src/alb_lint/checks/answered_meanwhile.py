@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 3
 _WAY_OUT: Final = (
-    "make it in two deployments, the new rules under free numbers first and the old ones gone afterwards; keys of `for_each` that are names, `moved`"
-    " and `aliases` keep a rule and what it answers together"
+    "make the change in two deployments: first add the new rules under free numbers, then remove the old ones; keys of `for_each`"
+    " that are names, `moved` and `aliases` keep a rule and what it answers together"
 )
 
 

@@ -28,7 +28,7 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
             yield CHECK.finding(
                 facts.listener.id,
                 rule,
-                f"it takes {quoted(stem + '/*')} but not {quoted(stem)}, which {_answerer(winner)}",
+                f"it matches {quoted(stem + '/*')} but not {quoted(stem)}, which {_answerer(winner)}",
                 f"add the value {quoted(stem)} if both are meant to be treated alike",
                 related=() if winner.is_default else (Related("partner", winner),),
                 witnesses=(Witness("escapes", bare, f"answered by {named(winner)}"),),

@@ -34,11 +34,11 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             yield _finding(facts, item, None, said, way_out, Severity.ERROR, "twice")
         strangers = [rule for rule in holders.get(item.priority, ()) if conditions_text(rule) != item.what]
         if strangers:
-            said = f"{item.priority} is reserved for {_whose(item)} until {item.until}, and {named(strangers[0])} holds it"
+            said = f"{item.priority} is reserved for {_whose(item)} until {item.until}, and {named(strangers[0])} has it"
             way_out = "give the rule another number, which `alb-lint allocate` finds; or remove the line, if the rule was reworded"
             yield _finding(facts, item, strangers[0], said, way_out, Severity.ERROR, "held")
         elif item.what in made:
-            said = f"{who} has served: {named(made[item.what])} is there"
+            said = f"{who} is no longer needed: {named(made[item.what])} is there"
             yield _finding(facts, item, made[item.what], said, "remove the line", Severity.INFO, "served")
 
 
@@ -59,6 +59,8 @@ def _finding(facts: ListenerFacts, item: Reservation, rule: Rule | None, said: s
 
 
 CHECK = Check(
-    CheckInfo("ALB008", "broken-reservation", Severity.ERROR, "A reservation of `alb-lint.lock` does not hold, has ended or has served."),
+    CheckInfo(
+        "ALB008", "broken-reservation", Severity.ERROR, "A reservation of `alb-lint.lock` does not hold, has ended or is no longer needed."
+    ),
     run=run,
 )

@@ -25,7 +25,7 @@ def _why(rule: Rule) -> str:
             continue
     if any(isinstance(condition, SourceIp) for condition in rule.conditions):
         return "its load balancer has IPv4 addresses only, and its source addresses are IPv6"
-    return "one of its conditions takes no text at all"
+    return "one of its conditions matches no text at all"
 
 
 def _way_out(rule: Rule) -> str:
@@ -34,7 +34,7 @@ def _way_out(rule: Rule) -> str:
             for value in condition.values:
                 if isinstance(value, str) and not path_globs(value):
                     return f"write `/{value}`, or delete the rule"
-    return "mend the condition, or delete the rule"
+    return "correct the condition, or delete the rule"
 
 
 CHECK = Check(

@@ -33,7 +33,7 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
             yield CHECK.finding(
                 facts.listener.id,
                 rule,
-                f"it asks for the header {quoted(name)}, {why}, so the condition may never be met",
+                f"it needs the header {quoted(name)}, {why}, so the condition may never be met",
                 "use a header name of letters, digits and hyphens only",
                 confidence="possible",
                 facets=(name.lower(),),

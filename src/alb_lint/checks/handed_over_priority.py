@@ -19,7 +19,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
                 facts.listener.id,
                 after,
                 f"it takes over priority {passed.number} from {rule_text(before)}; {deployment.tool} frees the number first",
-                "nothing is refused; see that dashboards, alarms and runbooks that name the number mean the new rule",
+                "AWS refuses nothing; check that dashboards, alarms and runbooks that name the number mean the new rule",
                 confidence="proved" if deployment.certain else "possible",
                 related=(Related("holder", before),),
             )

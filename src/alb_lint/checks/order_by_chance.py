@@ -39,7 +39,7 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
             said = f"its number {how}: whether it or {_named(facts, found)} answers what both match may be left to chance"
             yield _finding(facts, index, found, said, Severity.INFO, "possible")
         elif behind and (found := _left(facts, index, behind)):
-            said = f"its number {how}: it stands behind {_named(facts, found)} only where {'that is' if len(found) == 1 else 'those are'} made first"
+            said = f"its number {how}: it comes after {_named(facts, found)} only if {'that one is' if len(found) == 1 else 'those are'} made first"
             yield _finding(facts, index, found, said, Severity.INFO, "proved")
 
 

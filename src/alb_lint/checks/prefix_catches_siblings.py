@@ -71,8 +71,8 @@ def _finding(facts: ListenerFacts, rule: Rule, stems: list[str], found: dict[int
     return CHECK.finding(
         facts.listener.id,
         rule,
-        f"its path value {quoted(stem + '*')} also takes {quoted(shown.path)}, which belongs to {owners}",
-        f"write {quoted(stem)} and {quoted(stem + '/*')} if siblings are not meant, or ask the other rule first",
+        f"its path value {quoted(stem + '*')} also matches {quoted(shown.path)}, which belongs to {owners}",
+        f"write {quoted(stem)} and {quoted(stem + '/*')} if siblings are not meant, or give the other rule a lower number",
         related=tuple(Related("partner", facts.rules[other], request) for other, request in sorted(found.items())),
         witnesses=(Witness("both", shown, "this rule answers it, the other one names its path"),),
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.moves import free_beside
 from alb_lint.checks._earlier import numbers_for
+from alb_lint.checks._wording import listed
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.findings.fingerprint import identity
 from alb_lint.findings.wording import conditions_text, deployments_text, group_name, number
@@ -54,8 +55,8 @@ def _finding(facts: ListenerFacts, indexes: list[int], context: Context) -> Find
     maybe = any(rule.presence for rule in rules)
     where = f" where {found}" if (found := deployments_text(rules)) else ""
     if twins:
-        names = ", ".join(dict.fromkeys(group_name(share.target_group) for rule in rules for share in _shares(rule)))
-        message = f"{_count(rules)} claim priority {number(first)}{where} and match the same requests: twins of {names}"
+        names = listed(list(dict.fromkeys(group_name(share.target_group) for rule in rules for share in _shares(rule))))
+        message = f"{_count(rules)} claim priority {number(first)}{where} and match the same requests; they forward to {names}"
         way_out = f"make one weighted forward rule of them, with a share for each of {names}; `alb-lint plan --merge-twins` writes it"
     else:
         wants = " and ".join(conditions_text(rule) for rule in rules)

@@ -43,8 +43,8 @@ def _plain(listener: Listener, rule: Rule, group: str, version: str) -> Finding:
     return CHECK.finding(
         listener.id,
         rule,
-        f"it forwards to {quoted(group_name(group))} of protocol version {_SPOKEN[version]}, which only an HTTPS listener can",
-        "forward on the HTTPS listener and redirect to it here, or make the group one of HTTP1",
+        f"it forwards to {quoted(group_name(group))} of protocol version {_SPOKEN[version]}, which only an HTTPS listener can use",
+        "forward on the HTTPS listener and redirect to it here, or make it a group of HTTP1",
         facets=(group,),
     )
 
@@ -56,7 +56,7 @@ def _gets(listener: Listener, rule: Rule, group: str, answers: Answers) -> Itera
         yield CHECK.finding(
             listener.id,
             rule,
-            f"plain GET requests go to {quoted(group_name(group))}, which speaks gRPC alone: they get 464",
+            f"plain GET requests go to {quoted(group_name(group))}, which only speaks gRPC: the load balancer answers 464",
             "let the rule ask for POST, or for the header Content-Type: application/grpc*",
             severity=Severity.WARNING,
             witnesses=(Witness("only-rule", request, "answered 464"),),
@@ -74,6 +74,6 @@ def _asks_for_grpc(rule: Rule) -> bool:
 
 
 CHECK = Check(
-    CheckInfo("ALB310", "protocol-version", Severity.ERROR, "A group of HTTP/2 or gRPC gets requests that it does not take."),
+    CheckInfo("ALB310", "protocol-version", Severity.ERROR, "A group of HTTP/2 or gRPC gets requests that it does not accept."),
     run_estate=run,
 )

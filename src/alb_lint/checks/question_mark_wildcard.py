@@ -24,9 +24,9 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
                 yield CHECK.finding(
                     facts.listener.id,
                     rule,
-                    f"the `?` in the path value {quoted(value)} takes exactly one character; it never begins a query"
+                    f"the `?` in the path value {quoted(value)} matches exactly one character; it never begins a query"
                     if meant
-                    else f"each `?` in the path value {quoted(value)} takes exactly one character",
+                    else f"each `?` in the path value {quoted(value)} matches exactly one character",
                     _way_out(path, query)
                     if meant
                     else "keep it if one character of any kind is meant; a query needs a query-string condition",

@@ -84,7 +84,7 @@ def _hidden(rule: Rule, blockers: list[Rule], alike: bool, move: str) -> tuple[s
         governed = any("actions" in one.left_alone for one in (rule, *blockers))
         why = " (a deployment leaves the actions as they are live)" if governed else ""
         return (
-            f"no request reaches it: {who}; whether {'it acts' if one else 'they act'} the same is not told{why}",
+            f"no request reaches it: {who}; whether {'it acts' if one else 'they act'} the same is not known{why}",
             f"delete it only if {'it does' if one else 'they do'}{move}",
             None,
         )

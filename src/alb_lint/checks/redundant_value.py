@@ -13,7 +13,7 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     for rule in facts.rules:
         for condition in rule.conditions:
             for what, inner, outer in covered_values(condition):
-                same = "is there twice" if _spelled(inner) == _spelled(outer) else f"takes nothing that {_spelled(outer)} does not take"
+                same = "is there twice" if _spelled(inner) == _spelled(outer) else f"matches nothing that {_spelled(outer)} does not match"
                 yield CHECK.finding(
                     facts.listener.id,
                     rule,

@@ -36,10 +36,10 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
             yield CHECK.finding(
                 facts.listener.id,
                 rule,
-                f"{changed}, Terraform makes it anew behind all others: no number is set, so that it gets the highest + 1 each time",
+                f"{changed}, Terraform makes it anew after all others: no number is set, so that it gets the highest + 1 each time",
                 "set a number and take `create_before_destroy` out, or take `replace_triggered_by` out",
                 severity=Severity.WARNING,
-                facets=("and stand behind all others from then on",),
+                facets=("and come after all others from then on",),
             )
         else:
             yield CHECK.finding(

@@ -86,7 +86,7 @@ def _judged(facts: ListenerFacts, regions: Regions, wanted: Requirement, inside:
             None if rule.is_default else rule,
             f"the requirement `{wanted.name}` does not hold{reason}: {listed([named(item) for item, _ in broken])}"
             f" {'answers' if len(broken) == 1 else 'answer'} requests otherwise",
-            "change the rule, put one that does what is required before it, or name it in `except` with the reason",
+            "change the rule, put a rule that does what is required before it, or name it in `except` with the reason",
             related=tuple(Related("partner", item, shown) for item, shown in broken[1:]),
             witnesses=(Witness("only-rule", request, f"answered by {named(rule)}"),),
             location=wanted.location,

@@ -32,7 +32,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
 
 def _way_out(facts: ListenerFacts, index: int, blocker: int, context: Context) -> str:
     step, why_not = earlier_number(facts, index, blocker, context)
-    return f"{step and f'{step}, '}narrow what stands before it, or delete it{why_not}"
+    return f"{step and f'{step}, '}narrow the rules before it, or delete it{why_not}"
 
 
 CHECK = Check(

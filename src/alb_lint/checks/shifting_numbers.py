@@ -47,7 +47,7 @@ def _of_one_place(facts: ListenerFacts, told: set[str]) -> Iterator[Finding]:
             yield CHECK.finding(
                 facts.listener.id,
                 rules[0],
-                f"one place makes {counted(len(rules), 'rule')} ({numbers_text(rules)}), and no literal gives their numbers: if they go with the"
+                f"one place in the code makes {counted(len(rules), 'rule')} ({numbers_text(rules)}) and computes their numbers: if they follow the"
                 f" position, an element inserted before the third renumbers {counted(len(rules) - 2, 'rule')}",
                 "give each element its own number in the list or map that they are made from",
                 confidence="possible",

@@ -41,7 +41,7 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
                     yield CHECK.finding(
                         facts.listener.id,
                         rule,
-                        f"its {transform.type} {quoted(regex)} fits no request of the rule, which asks for {conditions_text(rule)}",
+                        f"its {transform.type} {quoted(regex)} matches no request of the rule, which needs {conditions_text(rule)}",
                         "correct the regex: a transform sees the request as it came, and never what another rule or transform made of it",
                         facets=(transform.type, "never"),
                     )
@@ -80,7 +80,7 @@ def _never(rule: Rule, kind: str, regex: str) -> bool:
 
 CHECK = Check(
     CheckInfo(
-        "ALB225", "transform-without-effect", Severity.WARNING, "A transform fits no request of its rule, or names a group it lacks."
+        "ALB225", "transform-without-effect", Severity.WARNING, "A transform matches no request of its rule, or names a group it lacks."
     ),
     run=run,
 )

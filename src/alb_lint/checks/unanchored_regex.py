@@ -29,7 +29,8 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
                     yield CHECK.finding(
                         facts.listener.id,
                         rule,
-                        f"the {what} regex {quoted(regex)} takes {quoted(told)} if AWS searches it, and not if the whole text must match"
+                        f"the {what} regex {quoted(regex)} matches {quoted(told)} if AWS searches the text for it, but not if the whole text must"
+                        " match"
                         if told is not None
                         else f"the {what} regex {quoted(regex)} is not anchored, and whether that matters was too much work to decide",
                         "write `^` in front and `$` behind, with `.*` where anything may stand",

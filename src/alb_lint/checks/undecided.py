@@ -44,8 +44,8 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
         yield CHECK.finding(
             facts.listener.id,
             None,
-            f"which rules cross was told for {facts.count - len(rest):,} rules and not for all partners of {rules_list(rest, 1)}: it took more than"
-            f" {PAIRS:,} pairs, {STEPS:,} steps of work, or a pair more than its share",
+            f"crossing rules were looked for among {facts.count - len(rest):,} rules, and not among all partners of {rules_list(rest, 1)}:"
+            f" it took more than {PAIRS:,} pairs, {STEPS:,} steps of work, or a pair more than its share",
             "narrow the rules that meet everything; `alb-lint graph` lists every pair",
             confidence="undecided",
             facets=("crossings",),
@@ -118,7 +118,10 @@ def _reason(facts: ListenerFacts, index: int, rule: Rule) -> tuple[str, Confiden
         if has_unknown(sample_condition(condition)) and not (isinstance(condition, OpaqueCondition) and condition.key)
     ]
     if unknown:
-        return f"a condition could not be read: {condition_text(unknown[0])}; it blocks no other rule", "possible"
+        return (
+            f"a condition could not be read: {condition_text(unknown[0])}; it is therefore never counted as hiding another rule",
+            "possible",
+        )
     rivals = facts.place_matters(index) if isinstance(rule.priority, Unknown) else 0
     if rivals and not (chance(rule) and not rivals & ~rivals_by_chance(facts, index)[0]):  # else ALB108 tells of it
         said = ", ".join(number(facts.rules[other]) for other in list(bits_of(rivals))[:5])

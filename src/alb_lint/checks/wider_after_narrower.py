@@ -23,7 +23,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             yield CHECK.finding(
                 facts.listener.id,
                 rule,
-                f"it is wider than {rules_list([facts.rules[other] for other in narrower], 3)} before it, and takes what they leave",
+                f"it is wider than {rules_list([facts.rules[other] for other in narrower], 3)} before it, and gets what they leave",
                 "nothing to do: narrow before wide is the idiom",
                 related=tuple(Related("partner", facts.rules[other]) for other in narrower),
                 witnesses=() if request is None else (Witness("both", request),),

@@ -15,7 +15,7 @@ from alb_lint.plan.numbering.refusals import explain
 from alb_lint.plan.plan import Change, Compaction, ListenerPlan, Move, Note, Piece, Plan, Refusal, Split, Step, added, kept_elsewhere
 from alb_lint.plan.proof.digest import digest, joint_digest
 from alb_lint.plan.proof.joins import check_compaction
-from alb_lint.plan.proof.pieces import check_splits
+from alb_lint.plan.proof.pieces import check_splits, check_together
 from alb_lint.plan.proof.proof import Proof, check_merges
 from alb_lint.plan.proof.walk import check_walk
 from alb_lint.plan.steps.apply import compacted, merged, parted, piece_ids, renumbered
@@ -94,7 +94,11 @@ def _attempt(facts: ListenerFacts, config: Config, options: Options) -> Listener
         fewer = compaction_of(after, homes)
         after = ListenerFacts(compacted(after.listener, fewer))
         homes = homes_of(after.listener, after.rules, config, options.today)
-    splits, refused = splits_of(after) if options.split else ((), [])
+    splits, refused = splits_of(after) if options.split else ((), list[Refusal]())
+    refused += [
+        Refusal(listener.id, f"it could not be decided whether rules can be split: {flaw.reason}", flaw.rules, nearest="split them by hand")
+        for flaw in check_together(after.listener, parted(after.listener, splits), splits)
+    ]
     if refused:
         return refused
     leave: frozenset[int] = frozenset()
@@ -214,7 +218,7 @@ class _Numbered:
                     wrong = f"{called(rule)} cannot stay where it is, but {told}"
                     shared = self.facts.shared_request(index, self.facts.rules.index(other))
                     witnesses = (("both", shared),) if shared is not None else ()
-                    self.stuck = Refusal(self.facts.listener.id, wrong, names, witnesses, nearest=f"tell the number of {called(other)}")
+                    self.stuck = Refusal(self.facts.listener.id, wrong, names, witnesses, nearest=f"give the number of {called(other)}")
                 self.notes.append(Note(f"{called(rule)} stays: {told}", names))
         fixed = Numbers((number, number) for index in bits_of(held) if isinstance(number := self.facts.rules[index].priority, int))
         self.free = replace(self.homes, numbers=[numbers - fixed for numbers in self.homes.numbers])
@@ -357,7 +361,7 @@ class _Written:
         holder = next((rule for rule, new in zip(self.facts.rules, self.new, strict=True) if new == old), None)
         if holder is not None:
             return f"{old} goes to {called(holder)}"
-        return "it keeps its order with the rules that move"
+        return "to stay in order with the rules that move"
 
     def _changes(self, proof: Proof) -> tuple[Change, ...]:
         wishes = {(wish.first, wish.then): wish for wish in self.order.flips}
@@ -384,11 +388,13 @@ class _Written:
         found = hops(Trip(now, self.new, self.order.sensitive, apart, touch, self._reversals()))
         if isinstance(found, Blocked):
             one, other = rules[found.index], rules[found.other]
-            reason = f"no way was found to move one rule at a time: {called(one)} waits for {called(other)} in a circle"
+            reason = f"the rules cannot be moved one at a time: {called(one)} has to wait for {called(other)}, and that one for it"
             shared = self.facts.shared_request(found.index, found.wall) if found.wall >= 0 else None
             if shared is not None:
-                reason += f", and cannot step aside without passing {called(rules[found.wall])}, which takes {request_text(shared)} too"
-            reason += "; SetRulePriorities moves all at once"
+                reason += (
+                    f"; nor can it be parked, since it would pass {called(rules[found.wall])}, which matches {request_text(shared)} too"
+                )
+            reason += "; SetRulePriorities moves them all at once"
             self.notes.append(Note(reason, (one.id, other.id)))
             return None
         steps = []

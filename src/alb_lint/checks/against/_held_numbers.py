@@ -174,13 +174,13 @@ class _Listener:
             )
         if way.end == "circle":
             return (
-                f"priority {number} is in use by {who}, which waits in a circle of moves ({order}); no order of single moves does that",
+                f"priority {number} is in use by {who}, which waits in a circle of moves ({order}); no order of single moves works",
                 "move them with one SetRulePriorities call before the deployment, or deploy twice with one of them on a free number in between",
             )
         if way.end == "unknown":
             return (
                 f"priority {number} is in use by {who}, and the code does not tell where that goes",
-                "see that it is moved or deleted before the deployment",
+                "make sure that it is moved or deleted before the deployment",
             )
         last = way.last if way.last is not None else holder
         if owner_of(last):

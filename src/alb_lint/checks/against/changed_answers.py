@@ -50,7 +50,7 @@ def _finding(compared: Compared, wanted: Rule, found: list[Difference]) -> Findi
         f"once deployed, {_answer(first.new)} answers what {_answer(first.old)} answers today{more}",
         "a request that is refused today gets through: give it a number behind the rule that refuses, unless that is meant"
         if opened
-        else "see that this is what the change is for",
+        else "check that the change is meant to do this",
         confidence="proved" if first.confidence == "proved" and compared.live_whole and not wanted.presence else "possible",
         severity=Severity.WARNING if opened else None,
         related=tuple(Related("partner", rule) for rule in dict.fromkeys(losers)),
@@ -65,7 +65,7 @@ def _answer(rule: Rule | None) -> str:
 
 
 def _does(rule: Rule | None) -> str:
-    return actions_text(rule) if rule is not None else "an untold default action"
+    return actions_text(rule) if rule is not None else "a default action that is not known"
 
 
 CHECK = Check(

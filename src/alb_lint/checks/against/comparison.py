@@ -103,4 +103,4 @@ def _compare(there: Listener, here: Listener, live: Estate, wanted: Estate, stat
 def _vague(matching: Matching) -> Iterator[Gap]:
     for one in matching.vague:
         rule: Rule = one[0]
-        yield Gap(rule.location, f"the conditions of {rule.label} are not known, so that no live rule can be told to be it")
+        yield Gap(rule.location, f"the conditions of {rule.label} are not known, so that no live rule can be matched to it")

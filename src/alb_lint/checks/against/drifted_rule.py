@@ -23,7 +23,7 @@ def run(compared: Compared, _context: Context) -> Iterator[Finding]:
             differences[0],
             _IN_PLACE
             if by_index(rule) and not match.certain
-            else "deploy the code, or take what is live over into it; the next deployment puts the code's rule in place of the live one",
+            else "deploy the code, or write what is live into it; the next deployment puts the code's rule in place of the live one",
             confidence="proved" if match.certain else "possible",
             related=(Related("live", match.live),),
         )
@@ -39,11 +39,13 @@ def _difference(live: Rule, wanted: Rule) -> str:
     """The sentence that tells it; "" where none is certain."""
     told = []
     if conditions_differ(live, wanted):
-        told.append(f"live it takes {conditions_text(live)}, in the code {conditions_text(wanted)}")
+        told.append(f"live it matches {conditions_text(live)}, and the code says {conditions_text(wanted)}")
     if actions_differ(live, wanted):
         there, here = _acts(live), _acts(wanted)
         told.append(
-            f"live it does {there}, in the code {here}" if here != there else f"live it does {there} with other settings than in the code"
+            f"its live action is {there}, and the code says {here}"
+            if here != there
+            else f"its live action, {there}, has other settings than the code says"
         )
     return "; ".join(told)
 

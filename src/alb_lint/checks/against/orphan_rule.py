@@ -9,12 +9,8 @@ from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.findings.wording import rule_text
 from alb_lint.model import is_controller_owned, owner_of
 
-_WAY_OUT: Final = (
-    "delete it once nothing needs it, or take it over into the code; if other code makes it, name that code with --against too"
-)
-_OPENS: Final = (
-    "take it over into the code: it refuses what other rules would answer; if other code makes it, name that code with --against too"
-)
+_WAY_OUT: Final = "delete it once nothing needs it, or add it to the code; if other code makes it, name that code with --against too"
+_OPENS: Final = "add it to the code: it refuses what other rules would answer; if other code makes it, name that code with --against too"
 
 
 def run(compared: Compared, _context: Context) -> Iterator[Finding]:

@@ -46,9 +46,9 @@ def _way_out(facts: ListenerFacts, index: int, blocker: int, context: Context) -
     allowed, first = numbers_for(facts, index, context), number(facts.rules[blocker])
     move = move_before(facts, index, blocker, allowed) if allowed is not None else None
     if allowed is None:
-        return "narrow what stands before it; `alb-lint allocate` finds a number that the config lets it have"
+        return "narrow the rules before it; `alb-lint allocate` finds a number that the config lets it have"
     if move is None or not move.works or move.free is None:
-        return f"narrow what stands before it; no free number below {first} leaves the rules before that as they are"
+        return f"narrow the rules before it; no free number below {first} leaves the rules before that as they are"
     return f"{move.free} is free and would do: of the rules that act differently it passes none but {first} and later ones"
 
 

@@ -121,7 +121,7 @@ class _Allocator:
                     continue
                 relation = facts.relation(mine, theirs)
                 if relation == "equal":
-                    reason = f"{_shown(self.rules[one])} and {_shown(self.rules[other])} take exactly the same requests"
+                    reason = f"{_shown(self.rules[one])} and {_shown(self.rules[other])} match exactly the same requests"
                     ids = (self.rules[one].id, self.rules[other].id)
                     return Refusal(self.listener.id, reason, ids, self.listing.both(mine, theirs), nearest="narrow one of them")
                 if relation == "wider":
@@ -138,13 +138,20 @@ class _Allocator:
         for notes, mine, side in zip(self.notes, self.listing.new, sides, strict=True):
             if side.doubtful & (side.first | side.then):
                 names = tuple(rules[index].id for index in bits_of(side.doubtful))
-                notes.append(Note("what it shares with these could not be decided; it stands behind them unless told otherwise", names))
+                notes.append(
+                    Note(
+                        "whether it shares requests with these could not be decided; it comes after them unless --place says otherwise",
+                        names,
+                    )
+                )
             floating = [index for index in bits_of(self.listing.floating) if not _picked_last(rules[index])]
             if floating:
-                notes.append(Note("rules of unknown number may hold the number, or hide the rule", tuple(rules[i].id for i in floating)))
+                notes.append(
+                    Note("rules whose number is unknown may have this number, or hide the rule", tuple(rules[i].id for i in floating))
+                )
             behind = [index for index in bits_of(self.listing.floating & self.listing.sensitive[mine]) if _picked_last(rules[index])]
             if behind:
-                told = "rules without a number stand behind all others once they are made, wherever this one stands"
+                told = "rules without a number come after all others once they are made, whatever number this one has"
                 notes.append(Note(told, tuple(rules[i].id for i in behind)))
 
     # -- free numbers ------------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def taken_elsewhere(listener: Listener, others: Iterable[tuple[str, Estate]], co
                 if isinstance(rule.priority, int):
                     numbers.setdefault(rule.priority, f"{rule_text(rule)} in {place}")
         if vague:
-            notes.append(f"whether {listed(vague[:3])} in {place} is this listener is not told; its numbers are left alone")
+            notes.append(f"it is not known whether {listed(vague[:3])} in {place} is this listener, so its numbers are not used")
         if unknown:
             notes.append(f"{place} has {unknown} rule{'s' * (unknown > 1)} of unknown number")
         if estate.gaps:

@@ -109,9 +109,9 @@ def _ranked(stretches: Sequence[_Stretch], held: Sequence[int], kin: set[int], h
     ends = sorted((item for item in stretches if item.behind in size), key=lambda item: (-size[item.behind], -item.behind))
     leading = [item for item in reversed(stretches) if item.last + 1 in kin]
     rest = sorted(stretches, key=lambda item: (item.first - item.last, -item.first))
-    found = [(item, f"behind {item.behind}, which serves the same host, path or backend{told}") for item in family]
+    found = [(item, f"after {item.behind}, which serves the same host, path or backend{told}") for item in family]
     found += [(item, f"before {item.last + 1}, which serves the same host, path or backend{told}") for item in leading]
-    found += [(item, f"the end of a band at {item.behind}{told}") for item in ends]
+    found += [(item, f"next after the group of numbers that ends at {item.behind}{told}") for item in ends]
     found += [
         (item, f"room between {item.behind} and {item.last + 1}{told}" if item.behind else f"room for more on either side{told}")
         for item in rest

@@ -59,7 +59,7 @@ def insertions(rules: Sequence[Rule], numbers: Sequence[int], contents: Mapping[
             place = rule.location
             groups.setdefault((place.file, place.line, place.column), []).append((rule, number))
     for (file, _, _), group in groups.items():
-        found = _inserted(group, contents[file]) if file in contents else _Hand("only an export tells of it")
+        found = _inserted(group, contents[file]) if file in contents else _Hand("it is known from an export only")
         if isinstance(found, Replacement):
             edits.append(found)
         else:
@@ -73,9 +73,7 @@ def applied(data: bytes, edits: Sequence[Replacement]) -> bytes:
     for edit in sorted(edits, key=lambda item: item.offset, reverse=True):
         end = edit.offset + len(edit.old)
         if data[edit.offset : end] != edit.old:
-            raise PlanRefused(
-                f"{edit.old.decode()!r} does not stand there any more", where=edit.file, hint="the file has changed: run it again"
-            )
+            raise PlanRefused(f"{edit.old.decode()!r} is no longer there", where=edit.file, hint="the file has changed: run it again")
         data = data[: edit.offset] + edit.new + data[end:]
     return data
 
@@ -91,7 +89,7 @@ def _inserted(group: Sequence[tuple[Rule, int]], data: bytes) -> Replacement | _
         return _program(rule, group[0][1], data)
     if suffix in TEMPLATES:
         return _template(rule, group[0][1], data)
-    return _Hand("this kind of file is not written")
+    return _Hand("this kind of file cannot be written")
 
 
 # -- Terraform -----------------------------------------------------------------------------------------------------------------
@@ -106,9 +104,9 @@ def _terraform(group: Sequence[tuple[Rule, int]], data: bytes) -> Replacement | 
     document = Document(place.file, Path(place.file), data)
     block = next((one for one in parse(document).root.blocks("resource") if one.location().line == place.line), None)
     if block is None:
-        return _Hand("no resource of its own stands there")
+        return _Hand("there is no resource of its own")
     if block.body.attribute("priority") is not None:
-        return _Hand("its number is no literal of its own")
+        return _Hand("its number is not a literal of its own")
     value = _expression(group)
     if isinstance(value, _Hand):
         return value
@@ -119,9 +117,9 @@ def _terraform(group: Sequence[tuple[Rule, int]], data: bytes) -> Replacement | 
         if found:
             break
         if lines[index].rstrip() == b"}":
-            return _Hand("its listener_arn does not stand on a line of its own")
+            return _Hand("its listener_arn is not on a line of its own")
     else:
-        return _Hand("its listener_arn does not stand on a line of its own")
+        return _Hand("its listener_arn is not on a line of its own")
     whole = sum(lines[index].count(sign) for sign in (b"(", b"[", b"{")) == sum(lines[index].count(sign) for sign in (b")", b"]", b"}"))
     at = sum(len(line) for line in lines[: index + 1 if whole else index])
     width = len("listener_arn") + len(found[2])
@@ -140,7 +138,7 @@ def _expression(group: Sequence[tuple[Rule, int]]) -> str | _Hand:
     for rule, _ in group:
         found = _COPY.search(rule.location.address)
         if found is None:
-            return _Hand("which copy of the resource it is cannot be told")
+            return _Hand("it is not known which copy of the resource it is")
         keys.append(json.loads(found[1]))
     if all(isinstance(key, int) for key in keys):
         if sorted(keys) != list(range(len(keys))):
@@ -179,14 +177,14 @@ def _template(rule: Rule, number: int, data: bytes) -> Replacement | _Hand:
             resource = resources.items[name] if isinstance(resources, Node) else None
             inside = resource.items.get(properties) if isinstance(resource, Node) else None
             if not isinstance(inside, Node) or not inside.keys:
-                return _Hand(f"its {properties} do not stand there")
+                return _Hand(f"its {properties} are not there")
             if key in inside.keys:
-                return _Hand("its number is no literal of its own")
+                return _Hand("its number is not a literal of its own")
             index, text = _property(source.text, inside, f"{key}: {number}", f'"{key}": {number}')
             if index < 0:
-                return _Hand(f"its {properties} stand on one line")
+                return _Hand(f"its {properties} are on one line")
             return Replacement(rule.location.file, source.offset(index), b"", text.encode())
-    return _Hand("no resource of its own stands there")
+    return _Hand("there is no resource of its own")
 
 
 def _property(text: str, inside: "Tree", plain: str, quoted: str) -> tuple[int, str]:
@@ -218,10 +216,10 @@ def _program(rule: Rule, number: int, data: bytes) -> Replacement | _Hand:
     arguments = made.child_by_field_name("arguments") if made is not None else None
     given = next((node for node in arguments.named_children if node.type == "object"), None) if arguments is not None else None
     if given is None:
-        return _Hand("its arguments do not stand there")
+        return _Hand("its arguments are not there")
     names = [module.text(node.child_by_field_name("key") or node) for node in given.named_children]
     if any(name.strip("\"'") == "priority" for name in names) or any(node.type == "spread_element" for node in given.named_children):
-        return _Hand("its number is no literal of its own")
+        return _Hand("its number is not a literal of its own")
     at = given.start_byte + 1
     if not given.named_children:
         return Replacement(rule.location.file, at, b"", f" priority: {number} ".encode())

@@ -36,7 +36,12 @@ def taste(own: Sequence[Reservation | None], token: str) -> Callable[[int, Numbe
         first = list(islice(best, SPREAD))
         start = (int(token, 16) + place) % len(first) if first else 0
         for number, why in (*first[start:], *first[:start]):
-            yield number, f"{why}; one of {len(first)}, so that others who reserve meanwhile get another" if len(first) > 1 else why
+            yield (
+                number,
+                f"{why}; drawn from {len(first)} good numbers, so that others who reserve at the same time get another"
+                if len(first) > 1
+                else why,
+            )
         yield from best
 
     return ordered

@@ -170,12 +170,14 @@ class _Room:
                         one, other = rules[last], rules[hiding]
                         return Refusal(
                             self.listing.listener.id,
-                            f"the rule must come after {called(one)} and before {called(other)}, which stand the other way round",
+                            f"the rule must come after {called(one)} and before {called(other)}, but that one comes first",
                             (one.id, other.id),
                             (*self.listing.both(mine, last), *self.listing.both(mine, hiding)),
                             nearest=f"let {called(one)} come before {called(other)}, or narrow the new rule",
                         )
-        return Refusal(self.listing.listener.id, "the orders asked for go round in a circle", nearest="ask for one rule at a time")
+        return Refusal(
+            self.listing.listener.id, "the orders that are asked for contradict each other", nearest="ask for one rule at a time"
+        )
 
     def _leads(self, start: int, end: int) -> bool:
         seen = front = 1 << start

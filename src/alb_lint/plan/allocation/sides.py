@@ -111,7 +111,7 @@ class Listing:
         other = self.rules[index]
         return Refusal(
             self.listener.id,
-            f"{called(other)} takes exactly the same requests, so that one of the two would answer nothing",
+            f"{called(other)} matches exactly the same requests, so that one of the two would never answer",
             (other.id,),
             self.both(mine, index),
             nearest="give that rule a weighted forward to both, or narrow the new one",

@@ -86,15 +86,15 @@ class _Teller:
             return Refusal(self.facts.listener.id, reason, ids, missing=1, nearest=f"widen {where} by 1")
         told = ", and ".join(self._pair(one, other) for one, other in pairs)
         if stuck.undecided:
-            told += "; of the choices among the intervals of their ranges none that was tried allows that together with the rest"
+            told += "; no choice of intervals of their ranges that was tried fits with the rest"
         elif stuck.several:
-            told += "; no choice among the intervals of their ranges allows that together with the rest"
+            told += "; no choice of intervals of their ranges fits with the rest"
         else:
             told += f"; but {listed(self._place(self.units[job]) for job in jobs)}"
         one, other = pairs[0]
         nearest = (
             f"ranges in the order of these rules, or let {called(self.facts.rules[other])} come before {called(self.facts.rules[one])}, "
-            "which changes what both take"
+            "which changes the answers to requests that match both"
         )
         return Refusal(self.facts.listener.id, told, ids, self._witnesses(pairs), nearest=nearest)
 
@@ -147,7 +147,7 @@ class _Teller:
 
     def _pair(self, one: int, other: int) -> str:
         wish = self.order.wishes.get((one, other))
-        why = wish.because if wish is not None else "as today, since they act differently on what both take"
+        why = wish.because if wish is not None else "as today, since they act differently on requests that match both"
         return f"{called(self.facts.rules[one])} must come before {called(self.facts.rules[other])} ({why})"
 
     def _witnesses(self, pairs: Sequence[tuple[int, int]]) -> tuple[tuple[str, Request], ...]:

@@ -20,7 +20,7 @@ def check_compaction(listener: Listener, compaction: Compaction) -> list[Flaw]:
     for join in compaction.joins:
         ids = (join.keep, *join.drop)
         if not join.drop or together_of([known[name].conditions for name in ids]) is None:
-            flaws.append(Flaw("one rule cannot take exactly what these take", ids))
+            flaws.append(Flaw("one rule cannot match exactly what these match", ids))
     after = compacted(listener, compaction)
     if (compaction.before, compaction.after) != (len(listener.rules), len(after.rules)):
         flaws.append(Flaw("the counts of rules in the compaction are not those of the rules"))

@@ -138,7 +138,7 @@ class Proof:
                 reason = f"{called(first)} before {called(then)} is said to change no answer, and it does"
                 flaws.append(Flaw(reason, (first.id, then.id), swap.request))
             elif change.request is not None and not self._both_take(swap, change.request):
-                reason = f"the request named for {called(first)} before {called(then)} is not taken by both"
+                reason = f"the request named for {called(first)} before {called(then)} does not match both"
                 flaws.append(Flaw(reason, (first.id, then.id), change.request))
         flaws += [Flaw("an intended change is named that does not happen", pair) for pair in named]
         return flaws
@@ -225,7 +225,7 @@ def _check_merge(facts: ListenerFacts, merge: Merge, indexes: Sequence[int]) -> 
     for index in drops:
         if facts.relation(keep, index) != "equal":
             only = facts.only_request(index, 1 << keep) or facts.only_request(keep, 1 << index)
-            flaws.append(Flaw(f"{called(rules[keep])} and {called(rules[index])} do not take the same requests", names, only))
+            flaws.append(Flaw(f"{called(rules[keep])} and {called(rules[index])} do not match the same requests", names, only))
         if facts.earlier[keep] >> index & 1 or (facts.compiled.floating >> index & 1):
             flaws.append(Flaw(f"{called(rules[index])} answers today, not {called(rules[keep])}", names, facts.any_request(index)))
         if rules[index].presence != rules[keep].presence:

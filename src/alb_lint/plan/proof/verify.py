@@ -92,17 +92,17 @@ def _check_moves(part: ListenerPlan, listener: Listener) -> list[Flaw]:
         elif move.rule in seen:
             flaws.append(Flaw("a rule is moved twice", (move.rule,)))
         elif numbers[move.rule] != move.old or move.new == move.old:
-            flaws.append(Flaw(f"a move from {move.old} to {move.new} for a rule that stands at {numbers[move.rule]}", (move.rule,)))
+            flaws.append(Flaw(f"a move from {move.old} to {move.new} for a rule that has {numbers[move.rule]}", (move.rule,)))
         seen.add(move.rule)
     if not flaws:
         result = {rule.id: rule.priority for rule in apply_plan(part, listener).rules}
         flaws += [
-            Flaw(f"the joined rule is said to end at {join.priority}, and ends at {result[join.keep]}", (join.keep,))
+            Flaw(f"the joined rule is said to get {join.priority}, and gets {result[join.keep]}", (join.keep,))
             for join in (part.compaction.joins if part.compaction is not None else ())
             if join.keep in result and result[join.keep] != join.priority
         ]
         flaws += [
-            Flaw(f"the merged rule is said to end at {merge.priority}, and ends at {result[merge.keep]}", (merge.keep,))
+            Flaw(f"the merged rule is said to get {merge.priority}, and gets {result[merge.keep]}", (merge.keep,))
             for merge in part.merges
             if merge.keep in result and result[merge.keep] != merge.priority
         ]
@@ -124,7 +124,7 @@ def _check_certificate(part: ListenerPlan, proof: Proof) -> list[Flaw]:
     for pair in told.certificate:
         indexes = place[pair.before], place[pair.after]
         if pair.witness is not None and not all(proof.facts.takes(index, pair.witness) for index in indexes):
-            flaws.append(Flaw("the witness of a pair is not taken by both", (pair.before, pair.after), pair.witness))
+            flaws.append(Flaw("the witness of a pair does not match both", (pair.before, pair.after), pair.witness))
     return flaws
 
 

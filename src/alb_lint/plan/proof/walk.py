@@ -39,12 +39,12 @@ def check_walk(proof: Proof, steps: Sequence[Step]) -> list[Flaw]:
                 late = _late(proof, now, ahead, behind) if earlier[ahead] >> behind & 1 else None
                 if late is not None:
                     names = tuple(proof.rules[one].id for one in (index, other, late))
-                    reason = f"step {number} puts {called(proof.rules[index])} past {called(proof.rules[other])}, and not yet "
-                    return [Flaw(f"{reason}{called(proof.rules[late])} past both", names)]
+                    reason = f"step {number} moves {called(proof.rules[index])} past {called(proof.rules[other])} before "
+                    return [Flaw(f"{reason}{called(proof.rules[late])} has passed both", names)]
                 continue
             as_today = earlier[other] >> index & 1 if first else earlier[index] >> other & 1
             if not as_today:
-                reason = f"step {number} puts {called(proof.rules[index])} past {called(proof.rules[other])}"
+                reason = f"step {number} moves {called(proof.rules[index])} past {called(proof.rules[other])}"
                 request = proof.facts.shared_request(index, other)
                 return [Flaw(reason, (step.rule, proof.rules[other].id), request)]
     if any(now[index] != proof.new[index] for index in bits_of(proof.known)):

@@ -115,7 +115,7 @@ def _why_not(proposal: Proposal, part: ListenerPlan) -> str:
     twice = claimed_twice(proposal.base(part))
     if twice and not runnable((*part.steps, *part.rollback)):
         told = listed([str(number) for number in twice])
-        return f"two rules have the number {told}{' each' if len(twice) > 1 else ''}, which AWS never holds; plan from what is live, or"
+        return f"two rules have the number {told}{' each' if len(twice) > 1 else ''}, which AWS does not allow; plan from what is live, or"
     return runnable((*part.steps, *part.rollback))
 
 
@@ -151,15 +151,18 @@ def _changes(proposal: Proposal, part: ListenerPlan) -> Iterator[str]:
     yield _comment(f"{proposal.name(part.id)}: {_told(part)}")
     said = {
         "modify-rule": "twins are merged: the rule that stays gets the weights of both",
-        "delete-rule": "twins are merged: the rule that goes answers nothing any more",
+        "delete-rule": "twins are merged: the rule that is deleted no longer answers any request",
         "set-rule-priorities": "all numbers in one call, so that no request sees a state between",
     }
     if part.compaction is not None:
-        said |= {"modify-rule": "one rule takes what all of its join take", "delete-rule": "what goes answers nothing any more"}
+        said |= {
+            "modify-rule": "one rule gets the conditions of all that it replaces",
+            "delete-rule": "what is deleted no longer answers any request",
+        }
     if part.splits:
         said |= {
-            "create-rule": "a part of a rule over its limits, before that rule takes less",
-            "modify-rule": "each takes what it can hold",
+            "create-rule": "a part of a rule that is over its limits, before that rule gives it away",
+            "modify-rule": "the rule that is over its limits keeps the other part",
         }
     last = ""
     for call in part.steps:
@@ -183,7 +186,7 @@ def _way_back(proposal: Proposal, parts: Sequence[ListenerPlan]) -> Iterator[str
         if any(call["call"] == "create-rule" for call in part.rollback):
             yield _comment("a deleted rule comes back under a new ARN, and without the secrets that no export tells")
         if not part.rollback:
-            yield _comment(f"none: AWS {'refuses rules over their limits' if part.splits else 'could not hold the numbers of before'}")
+            yield _comment(f"none: AWS {'refuses rules that are over their limits' if part.splits else 'refuses the numbers of before'}")
         for call in part.rollback:
             yield command(call, region(part.id))
         yield from ("WAY_BACK", "  fi")

@@ -54,7 +54,9 @@ def patch_of(proposal: Proposal) -> Patch:
             elif len(set(numbers)) > 1:
                 told = listed(str(number) for number in sorted(set(numbers)))
                 by_hand.append(
-                    ByHand(_at(site), f"{rule_text(rule)} becomes {move.new}: the literal stands for several rules, which get {told}")
+                    ByHand(
+                        _at(site), f"{rule_text(rule)} becomes {move.new}: the literal gives the number of several rules, which get {told}"
+                    )
                 )
             else:
                 edits[site.file, site.offset] = Edit(site, move.new)
@@ -62,7 +64,7 @@ def patch_of(proposal: Proposal) -> Patch:
             keep = rules[merge.keep]
             gone = listed(f"{rule_text(rules[name])} at {rules[name].location}" for name in merge.drop)
             by_hand.append(
-                ByHand(str(keep.location), f"{rule_text(keep)} forwards to {action_text(merge.action)}, and its twins go: {gone}")
+                ByHand(str(keep.location), f"{rule_text(keep)} forwards to {action_text(merge.action)}, and its twins are deleted: {gone}")
             )
         by_hand += _by_compaction(part, rules)
         by_hand += _by_splits(part, rules)
@@ -77,10 +79,10 @@ def _by_compaction(part: ListenerPlan, rules: Mapping[str, Rule]) -> Iterator[By
         gone = listed(f"{rule_text(rules[name])} at {rules[name].location}" for name in join.drop)
         yield ByHand(
             str(keep.location),
-            f"{rule_text(keep)} takes {conditions_text(replace(keep, conditions=join.conditions))}; then these go: {gone}",
+            f"{rule_text(keep)} gets the conditions {conditions_text(replace(keep, conditions=join.conditions))}; then these are deleted: {gone}",
         )
     for name in part.compaction.removed:
-        yield ByHand(str(rules[name].location), f"{rule_text(rules[name])} goes: it changes no answer")
+        yield ByHand(str(rules[name].location), f"{rule_text(rules[name])} is deleted: it changes no answer")
 
 
 def _by_splits(part: ListenerPlan, rules: Mapping[str, Rule]) -> Iterator[ByHand]:
@@ -88,8 +90,10 @@ def _by_splits(part: ListenerPlan, rules: Mapping[str, Rule]) -> Iterator[ByHand
         rule = rules[split.rule]
         first, *others = (conditions_text(replace(rule, conditions=piece.conditions)) for piece in split.pieces)
         more = listed(f"{takes} at {piece.priority}" for takes, piece in zip(others, split.pieces[1:], strict=True))
-        beside = f"; new rules beside it do the same for {more}" if len(others) > 1 else f"; a new rule beside it does the same for {more}"
-        yield ByHand(str(rule.location), f"{rule_text(rule)} has {split.because}: it takes {first} only{beside if others else ''}")
+        beside = f"; new rules with the same action get {more}" if len(others) > 1 else f"; a new rule with the same action gets {more}"
+        yield ByHand(
+            str(rule.location), f"{rule_text(rule)} has {split.because}: it keeps the conditions {first}{beside if others else ''}"
+        )
 
 
 def _wanted(proposal: Proposal) -> dict[tuple[str, int], list[int]]:
@@ -109,8 +113,8 @@ def _wanted(proposal: Proposal) -> dict[tuple[str, int], list[int]]:
 
 def _why(rule: Rule) -> str:
     if rule.id.startswith("arn:"):
-        return "only an export tells of it; change it where it is defined"
-    return "its number is no literal of its own"
+        return "it is known from an export only; change it where it is defined"
+    return "its number is not a literal of its own"
 
 
 def _at(site: PrioritySite) -> str:
@@ -129,7 +133,7 @@ def edited(data: bytes, edits: Iterable[Edit]) -> bytes:
     for edit in sorted(edits, key=lambda item: item.site.offset):
         site = edit.site
         if site.offset < at or data[site.offset : site.offset + site.length] != site.text.encode():
-            raise PlanRefused(f"{site.text!r} does not stand there any more", where=_at(site), hint="the file has changed: plan again")
+            raise PlanRefused(f"{site.text!r} is no longer there", where=_at(site), hint="the file has changed: plan again")
         pieces += [data[at : site.offset], str(edit.new).encode()]
         at = site.offset + site.length
     return b"".join([*pieces, data[at:]])

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from alb_lint.analysis.needless import slim
 from alb_lint.model import Condition, HostHeader, HttpHeader, Listener, OpaqueCondition, PathPattern, Rule
 from alb_lint.plan.plan import Compaction, ListenerPlan, Merge, Split, dropped
 
@@ -58,9 +59,9 @@ def together_of(parts: Sequence[tuple[Condition, ...]]) -> tuple[Condition, ...]
     """Conditions that are met exactly where those of one part are; None where one rule cannot say that.
 
     Where all parts are alike but for the values of one condition, its values together. Several times over: two hosts with the same two
-    paths each are first two rules, then one.
+    paths each are first two rules, then one. Values that take nothing more beside the others are left out.
     """
-    waiting = list(dict.fromkeys(parts))
+    waiting = list(dict.fromkeys(map(slim, parts))) if len(parts) > 1 else list(parts)
     while len(waiting) > 1:
         found = next(
             (
@@ -74,7 +75,7 @@ def together_of(parts: Sequence[tuple[Condition, ...]]) -> tuple[Condition, ...]
         if found is None:
             return None
         one, other, both = found
-        waiting[one] = both
+        waiting[one] = slim(both)
         del waiting[other]
     return waiting[0]
 

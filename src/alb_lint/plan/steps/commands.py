@@ -62,7 +62,7 @@ def runnable(calls: Sequence[Call]) -> str:
         if any(not name.startswith("arn:") for name in told):
             return "it has no ARNs"
         if any(_ARN.fullmatch(name) is None for name in told):
-            return "an ARN of it is none that AWS gives"
+            return "one of its ARNs is not one that AWS gives"
         if any(_unread(call[key]) for key in _CONTENT if key in call):
             return "a part of a rule could not be read"
     return ""

@@ -98,7 +98,7 @@ def _home(homes: Homes, listener: Listener, index: int, rule: Rule) -> int:
         names = [item.name for item in found.unsure]
         stays = inside if inside > OUTSIDE and homes.ranges[inside - 1] in found.unsure else OUTSIDE
         homes.notes.append(
-            Note(f"whether {called(rule)} belongs to {listed(names)} depends on something unknown; it is taken as it stands", (rule.id,))
+            Note(f"whether {called(rule)} belongs to {listed(names)} depends on something unknown; it is planned where it is", (rule.id,))
         )
         home = stays
     if home > OUTSIDE:
@@ -117,7 +117,7 @@ def _check_pinned(homes: Homes, listener: Listener, rule: Rule, number: int, ins
         wrong = (
             f"it belongs to {own.name} ({spell(own.priorities)})"
             if own is not None
-            else f"it stands in {homes.ranges[inside - 1].name}, where it does not belong"
+            else f"its number lies in {homes.ranges[inside - 1].name}, where it does not belong"
         )
     if wrong:
         homes.refusals.append(

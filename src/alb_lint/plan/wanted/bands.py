@@ -177,7 +177,7 @@ def _name(rules: Sequence[Rule], listener: Listener) -> tuple[str, str]:
         return _slug(most[0][0], listener, rules), f"most paths begin with {most[0][0]}"
     if len(rules) == len(listener.rules) and listener.name:
         return _slug(re.split(r"[/:]", listener.name)[0], listener, rules), "all rules of the listener"
-    return _slug("", listener, rules), "the numbers stand together"
+    return _slug("", listener, rules), "the numbers are close together"
 
 
 def _slug(text: str, listener: Listener, rules: Sequence[Rule]) -> str:

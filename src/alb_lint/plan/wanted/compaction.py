@@ -8,17 +8,19 @@ bound: rules that each answer a request which no other rule of the same action t
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
-from typing import Final
+from typing import Any, Final
 
 from alb_lint.analysis.counting import most_of, wildcards
 from alb_lint.analysis.decisions import differences, order_sensitive
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.needless import covered_values, joined_blocks
 from alb_lint.model import (
     Condition,
     HttpHeader,
     Listener,
     OpaqueCondition,
     Request,
+    SourceIp,
     Unknown,
     owner_of,
 )
@@ -205,7 +207,9 @@ class _Compactor:
         return sum(ceil(len(group) / self._most(group)) for group in groups.values())
 
     def _most(self, group: Sequence[int]) -> int:
-        """Rules of the group that one rule can stand for, at most."""
+        """Rules of the group that one rule can stand for, at most; all where values of the one may take the place of another's."""
+        if _covering(self.facts.rules[index].conditions for index in group):
+            return len(group)
         tables = [dict(_kinds(self.facts.rules[index].conditions)) for index in group]
         varying, fixed, marks, more = [], 0, 0, []
         for kind in tables[0]:
@@ -272,6 +276,21 @@ def _kinds(conditions: Sequence[Condition]) -> Iterator[tuple[tuple[str, str], f
         if not isinstance(item, OpaqueCondition):
             values: set[object] = {*item.values, *(("~", regex) for regex in getattr(item, "regexes", ()))}
             yield (type(item).__name__, name), frozenset(values)
+
+
+def _covering(rules: Iterable[Sequence[Condition]]) -> bool:
+    """Whether some value of these rules lies inside another of the same kind."""
+    found: dict[tuple[str, str], list[Any]] = {}
+    for item in (item for conditions in rules for item in conditions if not isinstance(item, OpaqueCondition)):
+        found.setdefault((type(item).__name__, str(item.name).lower() if isinstance(item, HttpHeader) else ""), []).append(item)
+    for alike in found.values():
+        whole = {"values": tuple(dict.fromkeys(value for item in alike for value in item.values))}
+        if hasattr(alike[0], "regexes"):
+            whole["regexes"] = tuple(dict.fromkeys(regex for item in alike for regex in item.regexes))
+        union = replace(alike[0], **whole)
+        if any(covered_values(union)) or (isinstance(union, SourceIp) and joined_blocks(union) is not None):
+            return True
+    return False
 
 
 __all__ = ["compaction_of"]

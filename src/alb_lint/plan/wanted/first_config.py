@@ -32,13 +32,13 @@ def draft(estate: Estate, found: Sequence[Finding] = (), until: str = "") -> str
     orders = list(dict.fromkeys(order for finding in found for order in _orders(finding, names)))
     if orders and len(orders) <= _ORDERS:
         parts.append(
-            "\n# The order of rules that cross where one of them denies, signs in or asks for an address or a secret; as it is today.\n"
+            "\n# Today's order of rules that match some requests both, where one of them denies, asks for a sign-in, an address or a secret.\n"
         )
         parts += orders
     allowed = list(dict.fromkeys(_allow(finding, names, until) for finding in found if _is_accepted(finding, len(orders) > _ORDERS)))
     if allowed:
         parts.append(
-            f"\n# What is found today. Judge each: mend the rule, or say why it is meant. Until {until} nothing is said of them.\n"
+            f"\n# Findings of today. Look at each: change the rule, or say why it is meant. They are not reported until {until}.\n"
         )
         parts += allowed
     return "".join(parts)
@@ -84,7 +84,7 @@ def _range(band: Band, listener: str) -> str:
         f"name = {quoted(band.name)}",
         f'priorities = "{band.first}-{band.last}"',
         f"listener = {quoted(listener)}",
-        f"match = {_match(band.match)}" if band.match is not None else 'match = { paths = ["/…/*"] }   # say who belongs here',
+        f"match = {_match(band.match)}" if band.match is not None else 'match = { paths = ["/…/*"] }   # say which rules belong here',
     ]
     if band.match is None:
         lines = [f"# {line}" for line in lines]

@@ -155,7 +155,7 @@ class _Orderer:
             relations = {other: self.facts.relation(index, other) for other in bits_of(hiding)}
             twins = [other for other, relation in relations.items() if relation == "equal"]
             if twins:
-                self._leave(index, f"takes the same requests as {called(self.rules[twins[0]])}: merge the two, or delete one", twins[:1])
+                self._leave(index, f"matches the same requests as {called(self.rules[twins[0]])}: merge the two, or delete one", twins[:1])
                 continue
             before = [other for other, relation in relations.items() if relation == "narrower" or other in here.blockers]
             refused = next((other for other in before if (other, index) in self.order.wishes), None)
@@ -331,7 +331,7 @@ class _Orderer:
     def _told(self, cycle: Sequence[int]) -> str:
         parts = []
         for one, other, wish in self._steps(cycle):
-            why = wish.because if wish is not None else "today's order, and they act differently on what they share"
+            why = wish.because if wish is not None else "today's order, since they act differently on requests that match both"
             parts.append(f"{called(self.rules[one])} before {called(self.rules[other])} ({why})")
         return ", ".join(parts)
 
@@ -343,14 +343,16 @@ class _Orderer:
                 shared = self.facts.shared_request(one, other)
                 if shared is not None:
                     witnesses.append(("both", shared))
-                ways.append(f"let {called(self.rules[other])} come before {called(self.rules[one])}, which changes what they share")
+                ways.append(
+                    f"let {called(self.rules[other])} come before {called(self.rules[one])}, which changes the answers to requests that match both"
+                )
             elif wish.why == "before":
                 ways.append(f"drop {wish.because}")
             else:
                 ways.append(f"keep the order of {called(self.rules[one])} and {called(self.rules[other])}: [[before]] the other way round")
         return Refusal(
             self.facts.listener.id,
-            f"these orders go round in a circle: {self._told(cycle)}",
+            f"these orders contradict each other: {self._told(cycle)}",
             tuple(self.rules[index].id for index in cycle),
             tuple(witnesses),
             nearest="any one of: " + "; ".join(ways),

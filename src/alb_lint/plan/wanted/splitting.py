@@ -4,7 +4,6 @@ A condition is an OR of its values, so that two rules with a part of the values 
 nothing away; what is still too much is cut in two at one condition, each half again, in as few pieces as such cuts can give.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache, reduce
@@ -15,9 +14,9 @@ from typing import Any, Final
 from alb_lint.analysis.counting import Most, most_of, values_in, wildcards_in
 from alb_lint.analysis.decisions import order_sensitive
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.analysis.needless import covered_values, families_of, joined_blocks, meets_all
+from alb_lint.analysis.needless import families_of, meets_all, slim
 from alb_lint.findings.wording import counted
-from alb_lint.model import Condition, OpaqueCondition, Rule, SourceIp, Unknown, owner_of
+from alb_lint.model import Condition, OpaqueCondition, Rule, Unknown, owner_of
 from alb_lint.plan.naming import called
 from alb_lint.plan.plan import Piece, Refusal, Split
 from alb_lint.plan.wanted.order import Order
@@ -82,7 +81,7 @@ def _why_not(facts: ListenerFacts, index: int, sensitive: int) -> str:
         return "a part of it is unknown"
     floating = sensitive & facts.compiled.floating
     if floating:
-        return f"its order to {called(facts.rules[next(bits_of(floating))])} matters, whose number is unknown"
+        return f"it has to keep its order with {called(facts.rules[next(bits_of(floating))])}, whose number is unknown"
     return ""
 
 
@@ -97,30 +96,7 @@ def _because(rule: Rule, most: Most) -> str:
 def _slim(conditions: Conditions, families: int) -> Conditions:
     """The conditions without what takes nothing away."""
     kept = [item for item in conditions if not meets_all(item, families)] or list(conditions[:1])
-    return tuple(_fewer_blocks(_without_covered(item)) for item in kept)
-
-
-def _without_covered(condition: Condition) -> Condition:
-    """Of values and regexes those that take something which no other takes; of equal ones one."""
-    gone = [(what.endswith("regex"), inner) for what, inner, _ in covered_values(condition)]
-    if isinstance(condition, OpaqueCondition) or not gone:
-        return condition
-    changed: dict[str, Any] = {"values": _left(condition.values, [value for regex, value in gone if not regex])}
-    if hasattr(condition, "regexes"):
-        changed["regexes"] = _left(condition.regexes, [value for regex, value in gone if regex])
-    return replace(condition, **changed)
-
-
-def _left(values: Sequence[object], gone: Sequence[object]) -> tuple[object, ...]:
-    kept = Counter(values) - Counter(gone)
-    return tuple(value for value in dict.fromkeys(values) if kept[value])
-
-
-def _fewer_blocks(condition: Condition) -> Condition:
-    blocks = joined_blocks(condition) if isinstance(condition, SourceIp) else None
-    if blocks is None or not isinstance(condition, SourceIp):
-        return condition
-    return replace(condition, values=tuple(value for value in condition.values if value not in blocks[0]) + tuple(blocks[1]))
+    return slim(tuple(kept))
 
 
 def _pieces(conditions: Conditions, most: Most) -> tuple[Conditions, ...]:

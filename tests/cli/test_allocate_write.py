@@ -222,11 +222,11 @@ def test_check_finds_nothing_new_after_many_are_written(tmp_path, monkeypatch):
 
 
 HAND = {
-    "an expression": ({"main.tf": ALL + terraform("new", "/new/*", "priority     = max(1, 2) + 7")}, "main.tf", "no literal"),
+    "an expression": ({"main.tf": ALL + terraform("new", "/new/*", "priority     = max(1, 2) + 7")}, "main.tf", "not a literal of its own"),
     "a variable": (
         {"main.tf": 'variable "n" {}\n' + ALL + terraform("new", "/new/*", "priority     = var.n")},
         "main.tf",
-        "no literal",
+        "not a literal of its own",
     ),
     "a loop": (
         {

@@ -321,7 +321,7 @@ def test_what_no_patch_can_do_is_listed(here):
     ran = inside("plan", "app.yaml", "rules.json", "--format", "patch")
     assert ran.code == 0
     hand = [line for line in ran.out.splitlines() if line.startswith("# by hand: ")]
-    assert any("rules.json" in line and "only an export" in line for line in hand)
+    assert any("rules.json" in line and "an export only" in line for line in hand)
     moved = inside("plan", "app.yaml", "rules.json", "--format", "json").json
     total = sum(part["moved"] for part in moved["listeners"])
     assert len(hand) + ran.out.count("\n+      Priority") == total == 3

@@ -211,8 +211,8 @@ def test_lines_that_are_no_reservations(line, said):
         (["10 path=/a -> a"], [item(110)], []),
         (["110 path=/x/* -> a"], [item(110)], [("info", "r110", "is no longer needed: 110 (/x/*) is there")]),
         (["120 path=/x/* -> a"], [item(110)], [("info", "r120", "is no longer needed: 120 (/x/*) is there")]),
-        (["110 path=/y -> a"], [item(110)], [("error", "r110", "110 (/y) holds it")]),
-        (["110 path=/y -> a", "111 path=/x/* -> x"], [item(110)], [("error", "r110", "110 (/y) holds it")]),
+        (["110 path=/y -> a"], [item(110)], [("error", "r110", "110 (/y) has it")]),
+        (["110 path=/y -> a", "111 path=/x/* -> x"], [item(110)], [("error", "r110", "110 (/y) has it")]),
         ([], [item(110, "a"), item(110, "b")], [("error", "", "reserved twice: for `/x/*` by `a`, and for `/x/*` by `b`")]),
         ([], [Reservation(110, "web", "/x/*", "us", "2026-12-31", "")], [("warning", "", "ended on 2026-12-31")]),
         (["110 path=/y -> a"], [Reservation(110, "other", "/x/*", "us", "2099-12-31", "")], []),
@@ -246,7 +246,7 @@ def test_a_listener_that_may_be_the_same_is_left_alone(repository):
     )
     ran = inside("allocate", "rules.json", "--path", "/y/*", "--format", "json", "--also", "elsewhere")
     assert ran.json["priority"] == 40
-    assert "is this listener is not told; its numbers are left alone" in ran.err
+    assert "is this listener, so its numbers are not used" in ran.err
 
 
 def test_branches_that_are_not_merged(repository):

@@ -296,7 +296,7 @@ def test_fix_shadowed_by_a_union():
 def test_fix_shadowed_leaves_twins_and_says_so():
     made = plan(listener("1 path=/a name=x -> x", "2 path=/a name=y -> y"), fix_shadowed=True)
     assert not made.moves
-    assert "takes the same requests as 1 x (/a)" in made.notes[0].reason
+    assert "matches the same requests as 1 x (/a)" in made.notes[0].reason
 
 
 def test_fix_shadowed_against_the_config_stays():
@@ -373,7 +373,7 @@ def test_rules_of_the_controller_stay():
     assert moves(plan(told, V2)) == {"r6": 2110}
     (found,) = refusals(listener("2111 path=/a tag:elbv2.k8s.aws/cluster=c name=k -> a"), V2)
     assert found.reason == (
-        "2111 k (/a) must not be moved, since the AWS Load Balancer Controller owns it, but it stands in v2, where it does not belong"
+        "2111 k (/a) must not be moved, since the AWS Load Balancer Controller owns it, but its number lies in v2, where it does not belong"
     )
 
 

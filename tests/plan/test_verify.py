@@ -78,7 +78,7 @@ REQUEST = {"method": "GET", "host": "x", "path": "/nowhere", "query": [], "heade
         ("id", "other", "the plan is for a listener that is not here"),
         ("moves.0.rule", "nobody", "a move names a rule that is not there"),
         ("moves.0.rule", "t2", "a move names a rule that is not there"),
-        ("moves.0.from", 31, "for a rule that stands at"),
+        ("moves.0.from", 31, "for a rule that has"),
         ("moves.0.to", 0, "outside 1-50000"),
         ("moves.0.to", 10, "both get 10"),
         ("intended_changes.0.first", "c", "now comes before 10 w (/a/*), which changes answers and is not named"),
@@ -86,7 +86,7 @@ REQUEST = {"method": "GET", "host": "x", "path": "/nowhere", "query": [], "heade
         ("merges.0.drop", ["c"], "do not match the same requests"),
         ("merges.0.drop", [], "needs two rules at least"),
         ("merges.0.drop", ["nobody"], "a merge names a rule that the listener does not have"),
-        ("merges.0.priority", 7, "is said to end at 7"),
+        ("merges.0.priority", 7, "is said to get 7"),
         ("merges.0.action.ForwardConfig.TargetGroups.1.Weight", 5, "is said to change no answer, and it does"),
         ("proof.order_kept", 9, "the counts of pairs"),
         ("proof.certificate.0.before", "w", "the certificate is not the list"),
@@ -122,7 +122,7 @@ def test_a_harmful_move_comes_with_a_request(good):
 def test_steps_that_pass_too_early(good):
     walk = good["listeners"][0]["one_at_a_time"]
     turned = edit(good, "one_at_a_time", walk[::-1])
-    assert any("puts" in flaw.reason or "still is" in flaw.reason for flaw in verdict(turned).flaws)
+    assert any("past" in flaw.reason or "still is" in flaw.reason for flaw in verdict(turned).flaws)
 
 
 def test_a_changed_listener_is_refused(good):

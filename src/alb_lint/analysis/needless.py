@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from alb_lint.analysis.compile import host_glob, path_globs, readable_pair
@@ -20,6 +19,7 @@ from alb_lint.model import (
     SourceIp,
     Text,
 )
+from alb_lint.record import replace
 from alb_lint.space import addresses
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.glob import canonical, common_words, matches, shape, speakable

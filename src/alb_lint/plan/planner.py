@@ -15,7 +15,7 @@ from alb_lint.plan.numbering.refusals import explain
 from alb_lint.plan.plan import Change, Compaction, ListenerPlan, Move, Note, Piece, Plan, Refusal, Split, Step, added, kept_elsewhere
 from alb_lint.plan.proof.digest import digest, joint_digest
 from alb_lint.plan.proof.joins import check_compaction
-from alb_lint.plan.proof.pieces import check_splits
+from alb_lint.plan.proof.pieces import check_splits, check_together
 from alb_lint.plan.proof.proof import Proof, check_merges
 from alb_lint.plan.proof.walk import check_walk
 from alb_lint.plan.steps.apply import compacted, merged, parted, piece_ids, renumbered
@@ -94,7 +94,11 @@ def _attempt(facts: ListenerFacts, config: Config, options: Options) -> Listener
         fewer = compaction_of(after, homes)
         after = ListenerFacts(compacted(after.listener, fewer))
         homes = homes_of(after.listener, after.rules, config, options.today)
-    splits, refused = splits_of(after) if options.split else ((), [])
+    splits, refused = splits_of(after) if options.split else ((), list[Refusal]())
+    refused += [
+        Refusal(listener.id, f"it could not be decided whether rules can be split: {flaw.reason}", flaw.rules, nearest="split them by hand")
+        for flaw in check_together(after.listener, parted(after.listener, splits), splits)
+    ]
     if refused:
         return refused
     leave: frozenset[int] = frozenset()

@@ -47,10 +47,10 @@ def check_splits(listener: Listener, splits: Sequence[Split]) -> list[Flaw]:
     ]
     if flaws:
         return flaws
-    return [*_check_together(listener, after, splits), *_check_order(listener, after, splits)]
+    return [*check_together(listener, after, splits), *_check_order(listener, after, splits)]
 
 
-def _check_together(listener: Listener, after: Listener, splits: Sequence[Split]) -> Iterator[Flaw]:
+def check_together(listener: Listener, after: Listener, splits: Sequence[Split]) -> Iterator[Flaw]:
     """Whether the pieces match together what their rule matched, whatever else there is."""
     old, new = ({rule.id: rule for rule in one.rules} for one in (listener, after))
     for split in splits:

@@ -49,6 +49,7 @@ _TEXTS: Final = pattern(_TEXT)
 _KEYWORD: Final = pattern(rb"\b(?:for|if|in|else|endif|endfor)\b|\b(?:null|true|false)[ \t]*+[\[(.]")
 _VALUE: Final = pattern(rb"(?<![\w.-])" + _WORD + rb"(?:\.(?:[A-Za-z_][\w-]*+|\*)|\[(?:\d+|\*|\x01)\])++|(?<![\w.])(?<![\w-]-)" + _NUMBER)
 _NAME: Final = pattern(rb"(?<![\w.-])" + _WORD)
+_LABEL: Final = pattern(rb'"([^"]*)"|([^"\s]+)')
 _PAIR: Final = pattern(rb"[=!<>]=|&&|\|\|")
 _BLANK: Final = pattern(rb"[ \t]++")
 
@@ -186,6 +187,3 @@ def labels(piece: re.Match[bytes]) -> Iterator[str]:
     """The labels of the block."""
     for quoted, bare in _LABEL.findall(piece[2]):
         yield (quoted or bare).decode()
-
-
-_LABEL: Final = pattern(rb'"([^"]*)"|([^"\s]+)')

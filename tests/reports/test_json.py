@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -115,6 +116,8 @@ def test_rules_that_cross_in_several_ways_are_named_by_place():
     summary = grouped(pipeline.lint(estate(listener(*rules)), Config(), TODAY, pipeline.Selection(("ALB104",))))
     told = holds(summary)
     assert len(told["findings"]) > 1
+    pairs = Counter((one["fingerprint"], other["id"]) for one in singles(told) for other in one["related"])
+    assert set(pairs.values()) == {1}
     for item in told["findings"]:
         assert set(item["common"]) == {"code", "severity", "confidence", "help"}
         assert all(set(one) == {"role", "id", "priority"} for one in item["related"])

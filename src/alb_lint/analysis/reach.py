@@ -273,7 +273,8 @@ def _descend(compiled: Compiled, sides: Sequence[AnySide], avoid: int) -> tuple[
     parts: list[Any] = [None] * 6
     steps = 0
 
-    def descend(place: int, left: int, cover: int) -> int | None:
+    def descend(place: int, left: int, cover: int, again: Callable[..., int | None]) -> int | None:
+        # a function that names itself is a circle, and would keep all that was searched until a collector comes
         nonlocal steps
         if place == 6:
             return None if left else cover
@@ -284,10 +285,10 @@ def _descend(compiled: Compiled, sides: Sequence[AnySide], avoid: int) -> tuple[
             if steps > STEPS:
                 raise OutOfBudget(f"more than {STEPS} generic requests")
             parts[side] = part
-            found = descend(place + 1, left & ((mays[number] if mays else bits) | loose), cover & bits)
+            found = again(place + 1, left & ((mays[number] if mays else bits) | loose), cover & bits, again)
             if found is not None:
                 return found
         return None
 
-    found = descend(0, avoid, -1)
+    found = descend(0, avoid, -1, descend)
     return None if found is None else (parts, found)

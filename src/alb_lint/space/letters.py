@@ -57,6 +57,11 @@ def may_hold(letter: str, character: str) -> bool:
     return character != "/" or letter not in _SLASHLESS
 
 
+def some_slashless(text: str) -> bool:
+    """Whether the text has a letter that holds no slash."""
+    return not _SLASHLESS.isdisjoint(text)
+
+
 _QUIET: Final = {ord("*"): "·", ord("?"): "·"}
 """A placeholder holds no wildcards: it is read as a text."""
 

@@ -4,7 +4,8 @@ from collections import Counter
 from functools import lru_cache
 from typing import Final
 
-from alb_lint.space.letters import is_letter, is_plain, letter_of, may_hold
+from alb_lint.patterns import pattern
+from alb_lint.space.letters import is_letter, is_plain, letter_of, may_hold, some_slashless
 from alb_lint.symbols import Symbol
 
 _FRESH: Final = "\ue000"
@@ -15,10 +16,14 @@ _LIKE: Final = {
     for side in (0, 1)
 }
 """Letters for all of one kind; another one on either side."""
+_RUN: Final = pattern("[*\U000f0000-\U0010ffff]")
+"""A star or a letter."""
 
 
 def may_share(a: str, b: str) -> bool:
     """Whether some valuation gives the two a common word. False is certain; a word may be one of them."""
+    if b < a:
+        a, b = b, a  # what holds for the two holds either way
     if _letters(a).isdisjoint(_letters(b)):
         a, b = _faceless(a, 0), _faceless(b, 1)
     return _may_share(a, b)
@@ -61,19 +66,19 @@ def _may_share(a: str, b: str) -> bool:
 
 
 def _runs(text: str) -> bool:
-    return any(character == "*" or character >= "\U000f0000" for character in text)
+    return _RUN.search(text) is not None
 
 
 def _takes_rest(one: str, other: str) -> bool:
     """Of two whose ends agree: whether what lies between those of `other` fits in the runs of `one`, and what lies between those of `one` in a run
     of `other`. FRESH, of which `one` must have none, fits in a star and in no symbol; a slash not in every symbol.
     """
-    if _FRESH in one:
+    if _FRESH in one or (("/" in one or "/" in other) and (some_slashless(one) or some_slashless(other))):
         return False
+    if _FRESH not in other:
+        return True
     runs = [character for character in one if character == "*" or is_letter(character)]
-    if "/" in one + other and not all(may_hold(token, "/") for token in one + other):
-        return False
-    return _FRESH not in other or (runs[0] == "*" and runs[-1] == "*")
+    return runs[0] == "*" and runs[-1] == "*"
 
 
 def _agree(a: str, b: str) -> bool:

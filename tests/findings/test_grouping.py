@@ -147,6 +147,17 @@ def test_few_findings_stay_as_they_are():
     assert grouped(summary) == summary
 
 
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        (["10 path=/a/*,/a/b,/a/c,/a/d -> a"], "1 rule has values that another value of the same condition covers: 10"),
+        ([f"{number} path=/{number}/*,/{number}/b -> a" for number in (1, 2, 3)], "3 rules have values that"),
+    ],
+)
+def test_verbs(rules, said):
+    assert any(finding.message.startswith(said) for finding in grouped(lint(*rules)).findings)
+
+
 def test_the_fingerprint_of_a_group_stays_where_a_rule_comes_or_goes():
     some, more = (grouped(lint(*(f"{number} host=*name{number}.* -> g{number}" for number in range(1, count)))) for count in (6, 8))
     assert [fingerprint(item) for item in some.findings] == [fingerprint(item) for item in more.findings]

@@ -197,17 +197,25 @@ def _retired(cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
 
 
 def _listed(told: str, way_out: str = "") -> Callable[[str, Sequence[Finding]], Iterator[Finding]]:
-    """Rules of one cause with their numbers. `told`: `{rules}` stands for how many, `{numbers}` for which."""
+    """Rules of one cause with their numbers. `told`: `{rules}` stands for how many, `{numbers}` for which; its first verb is theirs."""
 
     def merge(cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
         rules = _unique(part.rule for part in parts if part.rule is not None)
         name = next(iter(parts[0].facets), "")
-        message = told.format(rules=_count(rules), numbers=numbers_text(rules), name=name)
+        said = told if len(rules) > 1 else _of_one(told)
+        message = said.format(rules=_count(rules), numbers=numbers_text(rules), name=name)
         witnesses = tuple(witness for part in parts for witness in part.witnesses[:1])[:1]
         related = tuple(related for part in parts for related in part.related)
         yield _made(parts, rules, message, way_out or parts[0].help, (cause,), witnesses=witnesses, related=related)
 
     return merge
+
+
+def _of_one(told: str) -> str:
+    """The words as they are said of one rule, which may have several findings of one cause."""
+    words = told.split(" ")
+    place = next(place for place, word in enumerate(words) if word in _OF_ONE)
+    return " ".join([*words[:place], _OF_ONE[words[place]], *words[place + 1 :]])
 
 
 def _made(
@@ -255,6 +263,16 @@ def _ask(rules: Sequence[Rule]) -> str:
     return "asks" if len(rules) == 1 else "ask"
 
 
+_OF_ONE: Final = {
+    "are": "is",
+    "belong": "belongs",
+    "change": "changes",
+    "forward": "forwards",
+    "have": "has",
+    "match": "matches",
+    "share": "shares",
+}
+"""Verbs of the messages below, as they are said of one rule."""
 _BY_FACETS: Final = frozenset({"ALB003", "ALB004", "ALB104", "ALB410"})
 _MERGES: Final[dict[str, Callable[[str, Sequence[Finding]], Iterator[Finding]]]] = {
     "ALB001": _twins,

@@ -2,12 +2,13 @@
 
 import glob
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from alb_lint.config import Before, rule_fits
 from alb_lint.entries import rule_glob
 from alb_lint.model import Listener, Rule
+from alb_lint.space.covers import bits_of
 
 Pairs = Mapping[int, int]
 """Position of a rule → bitset of those that it comes before."""
@@ -20,9 +21,9 @@ STEPS: Final = 2_000
 def one_entry(pairs: Pairs, others: Pairs, listener: Listener) -> Before | None:
     """One entry that states all the pairs; None where no glob says just that. `others`: pairs that it must not state."""
     thens = _union(pairs.values())
-    if not _ordered(tuple(pairs), tuple(_bits(thens)), listener) or any(others.get(first, 0) & thens for first in pairs):
+    if not _ordered(tuple(pairs), tuple(bits_of(thens)), listener) or any(others.get(first, 0) & thens for first in pairs):
         return None
-    first, then = _glob_of(tuple(pairs), listener), _glob_of(tuple(_bits(thens)), listener)
+    first, then = _glob_of(tuple(pairs), listener), _glob_of(tuple(bits_of(thens)), listener)
     return Before(first, then) if first and then else None
 
 
@@ -32,7 +33,7 @@ def fewest_entries(pairs: Pairs, others: Pairs, listener: Listener) -> tuple[Bef
     if one is not None:
         return (one,)
     blocks = _blocks(pairs, others, listener)
-    chosen = _cover({(first, then) for first, bits in pairs.items() for then in _bits(bits)}, blocks)
+    chosen = _cover({(first, then) for first, bits in pairs.items() for then in bits_of(bits)}, blocks)
     return tuple(Before(*blocks[place][0]) for place in sorted(chosen))
 
 
@@ -43,14 +44,14 @@ Block = tuple[tuple[str, str], frozenset[tuple[int, int]]]
 def _blocks(pairs: Pairs, others: Pairs, listener: Listener) -> list[Block]:
     """All entries that state no pair that they must not, the larger first."""
     firsts = _globs(tuple(pairs), listener)
-    thens = _globs(tuple(_bits(_union(pairs.values()))), listener)
+    thens = _globs(tuple(bits_of(_union(pairs.values()))), listener)
     found: list[Block] = []
     for ahead, one in firsts.items():
         for behind, other in thens.items():
-            mine, theirs = tuple(_bits(ahead)), tuple(_bits(behind))
+            mine, theirs = tuple(bits_of(ahead)), tuple(bits_of(behind))
             if any(others.get(first, 0) & behind for first in mine) or not _ordered(mine, theirs, listener):
                 continue
-            stated = frozenset((first, then) for first in mine for then in _bits(pairs.get(first, 0) & behind))
+            stated = frozenset((first, then) for first in mine for then in bits_of(pairs.get(first, 0) & behind))
             if stated:
                 found.append(((one, other), stated))
     return sorted(found, key=lambda block: (-len(block[1]), block[0]))
@@ -148,10 +149,3 @@ def _union(bits: Iterable[int]) -> int:
     for item in bits:
         found |= item
     return found
-
-
-def _bits(bits: int) -> Iterator[int]:
-    while bits:
-        low = bits & -bits
-        yield low.bit_length() - 1
-        bits ^= low

@@ -1,5 +1,6 @@
 """The two programs of fixtures/: a scorer before and after its refactoring, read from source alone."""
 
+import shutil
 from collections import defaultdict
 from pathlib import Path
 
@@ -72,8 +73,11 @@ def test_every_rule_has_its_number_conditions_and_listener(before):
 @pytest.mark.parametrize(
     "name", ["infra/aws/index.ts", "infra/aws/v2/rust-scorer.ts", "infra/aws/embed/index.ts", "infra/lib/scorer/new_service.ts"]
 )
-def test_any_one_file_gives_the_same(before, name):
-    assert told(reading(BEFORE, name)) == told(before)
+def test_any_one_file_gives_the_same(before, name, tmp_path):
+    """What a file imports is read as far as its repository goes."""
+    repository = shutil.copytree(FIXTURES / BEFORE, tmp_path / BEFORE)
+    (repository / ".git").mkdir()
+    assert told(reading(str(repository), name)) == told(before)
 
 
 def test_every_rule_stands_where_its_number_does(before):

@@ -292,7 +292,7 @@ def test_write_refuses_what_changed_meanwhile(here, monkeypatch, after, said):
     file = Path("app.yaml")
     file.write_text(TEMPLATE, "utf-8")
     changed = TEMPLATE.replace('"/v2/a"', '"/v2/c"') if after == "contents" else TEMPLATE + "\n"
-    meant = rewriting.contents if after == "contents" else rewriting.edited
+    meant = rewriting.contents if after == "contents" else rewriting.drafts
 
     def meddled(*args):
         found = meant(*args)

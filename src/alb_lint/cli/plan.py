@@ -81,6 +81,7 @@ def command(
     from alb_lint.cli import rewriting
     from alb_lint.plan.planner import Options
     from alb_lint.plan.scripts import ALL as SCRIPTS
+    from alb_lint.plan.scripts import PATCH
     from alb_lint.reports.plans import ALL as REPORTS
 
     options.one_of(format_, FORMATS, "--format")
@@ -124,13 +125,18 @@ def command(
     for report in REPORTS:
         if report.name == format_:
             options.write(report.render(proposal, options.in_color(no_color, output)), output)
+
+    def read_again() -> Estate:
+        return live.estate(names, settings, kind, listener, told=told, quiet=True)
+
     for script in SCRIPTS:
         if script.name == format_:
+            if script is PATCH:
+                proposal = rewriting.redrafted(proposal, estate, read_again)
             contents = rewriting.contents(proposal)
             options.write(script.render(proposal, contents), output)
             if write and not proposal.plan.refused:
-                again = live.estate(names, settings, kind, listener, told=told, quiet=True)
-                options.note(rewriting.write(proposal, contents, again.listeners), quiet)
+                options.note(rewriting.write(proposal, contents, read_again().listeners), quiet)
     if format_ != "text" or output:
         for gap in estate.gaps:
             options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)

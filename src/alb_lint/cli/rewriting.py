@@ -9,14 +9,25 @@ from alb_lint.files import NotRead, content, is_file
 from alb_lint.findings.wording import counted
 from alb_lint.model import Estate, Listener, Rule
 from alb_lint.plan.allocation.into_code import applied, insertions
+from alb_lint.plan.naming import listed
 from alb_lint.plan.proposal import Proposal
-from alb_lint.plan.scripts.patch import edited, files, patch_of
+from alb_lint.plan.scripts.patch import drafts, files, patch_of
+from alb_lint.record import replace
+
+
+def redrafted(proposal: Proposal, estate: Estate, read_again: Callable[[], Estate]) -> Proposal:
+    """The proposal with the code in which its joins, deletions and splits stand, where it has any."""
+    if not any(part.compaction is not None or part.splits for part in proposal.plan.listeners):
+        return proposal
+    from alb_lint.mending.recode import redraft
+
+    return replace(proposal, redraft=redraft(proposal, estate, read_again))
 
 
 def contents(proposal: Proposal) -> dict[str, bytes]:
     """The bytes of each file that a patch of the plan would change. Raises SourceError where one cannot be read any more."""
     found = {}
-    for name in files(patch_of(proposal)):
+    for name in sorted({*files(patch_of(proposal)), *proposal.redraft.contents}):
         try:
             found[name] = content(name)
         except NotRead as error:
@@ -25,7 +36,7 @@ def contents(proposal: Proposal) -> dict[str, bytes]:
 
 
 def write(proposal: Proposal, was: Mapping[str, bytes], again: Sequence[Listener]) -> str:
-    """Puts the new numbers into the files; returns what was done, in words.
+    """Puts the plan into the files; returns what was done, in words.
 
     `was`: their content; `again`: the listeners read once more after that. Raises PlanRefused, before anything is written, where either is not
     what the plan was made from.
@@ -33,19 +44,27 @@ def write(proposal: Proposal, was: Mapping[str, bytes], again: Sequence[Listener
     if tuple(again) != tuple(facts.listener for facts in proposal.facts):
         raise PlanRefused("the rules changed while the plan was made", hint="run it again")
     patch = patch_of(proposal)
-    names = files(patch)
-    drafts = [(Path(name).resolve(), edited(was[name], (edit for edit in patch.edits if edit.site.file == name))) for name in names]
+    names = tuple(was)
+    after = proposal.redraft.contents or drafts(patch, was)
     try:
         for name in names:
-            if content(name) != was[name]:
+            if content(name) != was[name] or proposal.redraft.was.get(name, was[name]) != was[name]:
                 raise PlanRefused("the file changed while the plan was made", where=name, hint="run it again")
-        write_all(drafts)
+        write_all([(Path(name).resolve(), data) for name, data in after.items() if data != was[name]])
     except NotRead as error:
         raise PlanRefused(f"it cannot be read again: {error.reason}", where=name, hint="run it again") from error
     except OSError as error:
         raise UsageError(f"cannot write it: {error.strerror}", where=str(error.filename or "")) from error
     hand = f", {len(patch.by_hand)} to do by hand" if patch.by_hand else ""
-    return f"wrote {counted(len(patch.edits), 'number')} into {counted(len(drafts), 'file')}{hand}"
+    done = _done(proposal, len(patch.edits))
+    return f"wrote {done} into {counted(len(after), 'file')}{hand}"
+
+
+def _done(proposal: Proposal, numbers: int) -> str:
+    kinds = [kind for kind, _, _ in proposal.redraft.done]
+    words = (("join", "join"), ("removed", "deletion"), ("split", "split"))
+    told = [counted(kinds.count(kind), word) for kind, word in words if kind in kinds]
+    return listed([*told, counted(numbers, "number")] if numbers or not told else told)
 
 
 def write_numbers(rules: Sequence[Rule], numbers: Sequence[int], read_again: Callable[[], Estate]) -> str:

@@ -19,8 +19,9 @@ from alb_lint.files import NotRead, content, instead
 from alb_lint.findings.finding import Finding
 from alb_lint.findings.fingerprint import fingerprint
 from alb_lint.findings.wording import rule_text
+from alb_lint.mending.bare import bare
 from alb_lint.mending.literals import CANDIDATES, block, cut, places
-from alb_lint.model import Condition, Estate, Listener, Location, OpaqueCondition, QueryString, Rule, SourceIp, Unknown
+from alb_lint.model import Condition, Estate, Listener, OpaqueCondition, QueryString, Rule, SourceIp, Unknown
 from alb_lint.plan.planner import Options
 from alb_lint.plan.scripts.patch import edited, files, patch_of
 from alb_lint.plan.steps.apply import apply_plan
@@ -165,7 +166,7 @@ class _Work:
         if not all(_same_requests(one, changed(one)) for item in self.estate.listeners for one in item.rules):
             return False
         meant = [replace(item, rules=tuple(changed(one) for one in item.rules)) for item in self.estate.listeners]
-        return self._takes(contents, [_bare(item) for item in meant])
+        return self._takes(contents, [bare(item) for item in meant])
 
     def _takes(self, contents: dict[str, bytes], meant: list[Any]) -> bool:
         try:
@@ -173,7 +174,7 @@ class _Work:
                 again = self.read_again()
         except AlbLintError:
             return False
-        if [_bare(item) for item in again.listeners] != meant or len(again.gaps) != len(self.estate.gaps):
+        if [bare(item) for item in again.listeners] != meant or len(again.gaps) != len(self.estate.gaps):
             return False
         self.contents, self.estate = contents, again
         return True
@@ -208,7 +209,7 @@ class _Work:
         contents = dict(self.contents)
         for name in files(patch):
             contents[name] = edited(self._content(name), (edit for edit in patch.edits if edit.site.file == name))
-        meant = [_bare(apply_plan(moved[item.id], item) if item.id in moved else item) for item in self.estate.listeners]
+        meant = [bare(apply_plan(moved[item.id], item) if item.id in moved else item) for item in self.estate.listeners]
         if self._takes(contents, meant):
             for part in moved.values():
                 rules = {rule.id: rule for rule in proposal.base(part).rules}
@@ -295,28 +296,3 @@ def _one_block(
     quote = text[start] if text[start] in "\"'`" else ""
     draft = draft[:start] + f"{quote}{whole[0]}{quote}" + draft[end:] if draft is not None else None
     yield SourceIp((whole[0], *(one for one in condition.values if one not in blocks))), iter([draft])
-
-
-def _bare(listener: Listener) -> Any:
-    """What a listener says, without where it says it; values of a condition in any order."""
-    return replace(
-        listener,
-        rules=tuple(sorted((_plain(rule) for rule in listener.rules), key=repr)),
-        default=_plain(listener.default) if listener.default is not None else None,
-        location=Location(),
-    )
-
-
-def _plain(rule: Rule) -> Rule:
-    placed = bool(rule.location.file) and rule.location.file in rule.id
-    conditions = tuple(_sorted(condition) for condition in rule.conditions)
-    return replace(
-        rule, id="" if placed else rule.id, conditions=conditions, location=Location(), priority_site=None, ignores=(), written_in=()
-    )
-
-
-def _sorted(condition: Condition) -> Condition:
-    if isinstance(condition, OpaqueCondition):
-        return condition
-    values: Any = tuple(sorted(condition.values, key=repr))
-    return replace(condition, values=values)

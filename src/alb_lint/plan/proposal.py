@@ -1,11 +1,34 @@
 """A plan together with what it was made from: what reports and scripts are written from."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import Config
 from alb_lint.findings.summary import Summary
 from alb_lint.model import Gap, Listener, Rule
 from alb_lint.plan.plan import ListenerPlan, Plan
 from alb_lint.record import record
+
+Key = tuple[str, str, str]
+"""A change of a plan beside its moves: its kind ("join", "removed" or "split"), the listener, the rule that it is known by."""
+
+
+def key_of(kind: str, part: ListenerPlan, rule: str) -> Key:
+    return kind, part.id, rule
+
+
+@record
+class Redraft:
+    """Code in which joins, deletions and splits stand. `contents`, `was`: the new and old bytes of each file, with the numbers that move.
+
+    `done`: what stands there; `reasons`: why the rest does not.
+    """
+
+    contents: Mapping[str, bytes] = MappingProxyType({})
+    was: Mapping[str, bytes] = MappingProxyType({})
+    done: frozenset[Key] = frozenset()
+    reasons: Mapping[Key, str] = MappingProxyType({})
 
 
 @record
@@ -14,7 +37,7 @@ class Proposal:
     of `plan`; `reading`: flags that tell how the sources are read: for the commands that reports show.
 
     `made_on`: ISO date, "" where it is not told. `width`: columns of the text. `left`, `now`: the findings of the state after the plan, and
-    of today's, where a report shows them.
+    of today's, where a report shows them. `redraft`: the code with what a patch writes beside numbers.
     """
 
     plan: Plan
@@ -28,6 +51,7 @@ class Proposal:
     width: int = 100
     left: Summary | None = None
     now: Summary | None = None
+    redraft: Redraft = Redraft()
 
     @property
     def live(self) -> bool:

@@ -1,7 +1,11 @@
-"""A plan as a unified diff of source code: numbers that stand there as literals. What it cannot write is listed, to be done by hand."""
+"""A plan as a unified diff of source code: numbers that stand there as literals, and joins and splits where the proposal has the code with them.
+
+What it cannot write is listed, to be done by hand.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from difflib import unified_diff
 from typing import Final
 
 from alb_lint.errors import PlanRefused
@@ -9,11 +13,15 @@ from alb_lint.findings.wording import action_text, clean, conditions_text, rule_
 from alb_lint.model import PrioritySite, Rule
 from alb_lint.plan.naming import listed
 from alb_lint.plan.plan import ListenerPlan, dropped
-from alb_lint.plan.proposal import Proposal, rules_by_id
+from alb_lint.plan.proposal import Key, Proposal, Redraft, key_of, rules_by_id
 from alb_lint.plan.scripts.script import Script
 from alb_lint.record import record
 
 CONTEXT: Final = 3
+_TWO_STEPS: Final = (
+    "note: one deployment may take values or a rule away before another rule has them; so that no request falls between, deploy the values and "
+    "rules that are added first, then the rest"
+)
 
 
 @record
@@ -66,34 +74,39 @@ def patch_of(proposal: Proposal) -> Patch:
             by_hand.append(
                 ByHand(str(keep.location), f"{rule_text(keep)} forwards to {action_text(merge.action)}, and its twins are deleted: {gone}")
             )
-        by_hand += _by_compaction(part, rules)
-        by_hand += _by_splits(part, rules)
+        by_hand += _by_compaction(part, rules, proposal.redraft)
+        by_hand += _by_splits(part, rules, proposal.redraft)
     return Patch(tuple(edits[key] for key in sorted(edits)), tuple(by_hand))
 
 
-def _by_compaction(part: ListenerPlan, rules: Mapping[str, Rule]) -> Iterator[ByHand]:
+def _by_compaction(part: ListenerPlan, rules: Mapping[str, Rule], redraft: Redraft) -> Iterator[ByHand]:
     if part.compaction is None:
         return
     for join in part.compaction.joins:
         keep = rules[join.keep]
         gone = listed(f"{rule_text(rules[name])} at {rules[name].location}" for name in join.drop)
-        yield ByHand(
-            str(keep.location),
-            f"{rule_text(keep)} gets the conditions {conditions_text(replace(keep, conditions=join.conditions))}; then these are deleted: {gone}",
-        )
+        after = conditions_text(replace(keep, conditions=join.conditions))
+        task = f"{rule_text(keep)} gets the conditions {after}; then these are deleted: {gone}"
+        yield from _left(redraft, key_of("join", part, join.keep), keep, task)
     for name in part.compaction.removed:
-        yield ByHand(str(rules[name].location), f"{rule_text(rules[name])} is deleted: it changes no answer")
+        yield from _left(redraft, key_of("removed", part, name), rules[name], f"{rule_text(rules[name])} is deleted: it changes no answer")
 
 
-def _by_splits(part: ListenerPlan, rules: Mapping[str, Rule]) -> Iterator[ByHand]:
+def _by_splits(part: ListenerPlan, rules: Mapping[str, Rule], redraft: Redraft) -> Iterator[ByHand]:
     for split in part.splits:
         rule = rules[split.rule]
         first, *others = (conditions_text(replace(rule, conditions=piece.conditions)) for piece in split.pieces)
         more = listed(f"{takes} at {piece.priority}" for takes, piece in zip(others, split.pieces[1:], strict=True))
         beside = f"; new rules with the same action get {more}" if len(others) > 1 else f"; a new rule with the same action gets {more}"
-        yield ByHand(
-            str(rule.location), f"{rule_text(rule)} has {split.because}: it keeps the conditions {first}{beside if others else ''}"
-        )
+        task = f"{rule_text(rule)} has {split.because}: it keeps the conditions {first}{beside if others else ''}"
+        yield from _left(redraft, key_of("split", part, split.rule), rule, task)
+
+
+def _left(redraft: Redraft, key: Key, rule: Rule, task: str) -> Iterator[ByHand]:
+    """The task, with the reason why no tool does it, where the code does not say it already."""
+    if key not in redraft.done:
+        why = redraft.reasons.get(key, "")
+        yield ByHand(str(rule.location), f"{task} ({why})" if why else task)
 
 
 def _wanted(proposal: Proposal) -> dict[tuple[str, int], list[int]]:
@@ -122,7 +135,7 @@ def _at(site: PrioritySite) -> str:
 
 
 def files(patch: Patch) -> tuple[str, ...]:
-    """The files that the patch changes, sorted."""
+    """The files in which numbers change, sorted."""
     return tuple(sorted({edit.site.file for edit in patch.edits}))
 
 
@@ -145,10 +158,17 @@ def render(proposal: Proposal, contents: Mapping[str, bytes]) -> str:
     lines = [f"no plan for {proposal.name(refused.listener)}: {refused.reason}" for refused in proposal.plan.refused]
     lines += [f"by hand: {item.place}: {item.task}" for item in patch.by_hand]
     text = "".join(f"# {clean(line)}\n" for line in lines)
-    for name in files(patch):
-        mine = [edit for edit in patch.edits if edit.site.file == name]
-        text += _diff(name, contents[name], edited(contents[name], mine))
+    if proposal.redraft.done:
+        text += f"# {_TWO_STEPS}\n"
+    after = proposal.redraft.contents or drafts(patch, contents)
+    for name in sorted(after):
+        text += _diff(name, contents[name], after[name])
     return text or "# nothing to change\n"
+
+
+def drafts(patch: Patch, contents: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files with the numbers of the patch, by name."""
+    return {name: edited(contents[name], (edit for edit in patch.edits if edit.site.file == name)) for name in files(patch)}
 
 
 def header(name: str) -> str:
@@ -158,11 +178,14 @@ def header(name: str) -> str:
 
 
 def _diff(name: str, old: bytes, new: bytes) -> str:
-    """The unified diff of two texts that have the same number of lines."""
+    """The unified diff of two texts. Those of the same number of lines are compared line by line, however many there are."""
     before, after = _lines(old), _lines(new)
-    changed = [index for index, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]]
-    if not changed:
+    if before == after:
         return ""
+    if len(before) != len(after):
+        lines = list(unified_diff(before, after, n=CONTEXT))[2:]
+        return header(name) + "".join(line if line.startswith("@@") else _line(line[0], line[1:]) for line in lines)
+    changed = [index for index, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]]
     text = header(name)
     for first, last in _hunks(changed, len(before)):
         text += f"@@ -{first + 1},{last - first} +{first + 1},{last - first} @@\n"

@@ -17,7 +17,13 @@ def carry_out(proposal: Proposal) -> Iterator[Block]:
     yield Listing("sh", (plan_command(proposal, "--format", "json", "--output", "plan.json"),))
     yield Items(
         (
-            line(Strong("In code: "), "numbers that are literals are changed by ", Code("--format patch"), " and ", Code("--write"), "."),
+            line(
+                Strong("In code: "),
+                Code("--format patch"),
+                " shows the change as a diff, with ",
+                Code("--write"),
+                " it is made; what is left to do by hand is listed.",
+            ),
             line(
                 Strong("On a live listener: "),
                 Code("--format aws-cli"),

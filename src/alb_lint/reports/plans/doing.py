@@ -19,9 +19,7 @@ def doing(proposal: Proposal) -> Iterator[list[Span]]:
     yield from _step(proposal, "Show it to those whom it concerns:", plan_command(proposal, "--format", "html", "--output", "plan.html"))
     parts = [part for part in proposal.plan.listeners if part.steps]
     if any(_in_code(proposal, part) for part in parts):
-        yield from _step(
-            proposal, "Change the code (--write puts the numbers into the files):", plan_command(proposal, "--format", "patch")
-        )
+        yield from _step(proposal, "See it as a diff of the code (--write changes the files):", plan_command(proposal, "--format", "patch"))
     if any(can_run(proposal, part) for part in parts):
         script = plan_command(proposal, "--format", "aws-cli", "--output", "renumber.sh")
         said = "Change the live listener, with a script that checks, and changes only with --apply:"

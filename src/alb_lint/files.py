@@ -8,8 +8,8 @@ folders that the user named: a foreign repository could show the files of the ma
 import json
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final
@@ -40,17 +40,26 @@ class NotRead(Exception):  # noqa: N818 - it says what became of the file
         self.outside = outside
 
 
-_INSTEAD: Final[ContextVar[Mapping[str, bytes] | None]] = ContextVar("instead", default=None)
+Told = Callable[[str | Path, int], bytes | None]
+"""What a file, by its path, is read as, at most so many bytes; None for one that is read as it is. Raises NotRead."""
+
+_INSTEAD: Final[ContextVar[Told | None]] = ContextVar("instead", default=None)
 
 
 @contextmanager
-def instead(contents: Mapping[str, bytes]) -> Iterator[None]:
-    """Until the block ends, these files (by real path) read as these bytes: what a change would do is seen before it is made."""
-    token = _INSTEAD.set({real(name): data for name, data in contents.items()})
+def standing_in(told: Told) -> Iterator[None]:
+    """Until the block ends, files are read as `told` says."""
+    token = _INSTEAD.set(told)
     try:
         yield
     finally:
         _INSTEAD.reset(token)
+
+
+def instead(contents: Mapping[str, bytes]) -> AbstractContextManager[None]:
+    """Until the block ends, these files (by real path) read as these bytes: what a change would do is seen before it is made."""
+    drafts = {real(name): data for name, data in contents.items()}
+    return standing_in(lambda path, _: drafts.get(real(path)) if drafts else None)
 
 
 def content(path: str | Path, most: int = MAX_BYTES, *, links: bool = True, pipes: bool = False) -> bytes:
@@ -58,9 +67,9 @@ def content(path: str | Path, most: int = MAX_BYTES, *, links: bool = True, pipe
 
     Raises NotRead.
     """
-    drafts = _INSTEAD.get()
-    if drafts and (draft := drafts.get(real(path))) is not None:
-        return draft
+    told = _INSTEAD.get()
+    if told is not None and (data := told(path, most)) is not None:
+        return data
     try:
         handle = os.open(path, _OPEN if links else _OPEN | _NO_LINK)
     except OSError as error:
@@ -83,11 +92,10 @@ def start(path: str | Path, size: int) -> bytes:
         raise NotRead(error.strerror or "it cannot be opened", absent=isinstance(error, FileNotFoundError | NotADirectoryError)) from None
     except ValueError:
         raise NotRead("the name holds a character that no file name has", absent=True) from None
-    drafts = _INSTEAD.get()
-    if drafts and (draft := drafts.get(real(path))) is not None:
-        os.close(handle)
-        return draft[:size]
+    told = _INSTEAD.get()
     try:
+        if told is not None and (data := told(path, MAX_BYTES)) is not None:
+            return data[:size]
         return os.read(handle, size) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
     except OSError as error:
         raise NotRead(error.strerror or "it cannot be read") from None

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from alb_lint.files import content
+from alb_lint.sources import blobs
+from alb_lint.sources.revision import checked_out
 from running import inside
 
 TERRAFORM = """
@@ -246,3 +249,54 @@ def test_the_answer_is_the_same_on_one_processor(repository, monkeypatch, proces
     refused = inside("diff", "--since", "nowhere")
     assert (refused.code, refused.err.startswith("error: --since: git knows no commit 'nowhere'")) == (2, True)
     assert said("--select", "ALB101", ".") == ["ALB101 30 proved"]
+
+
+# -- what the revision holds -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_is_read_as_it_was_whatever_git_is_told_of_the_working_tree(repository, packed):
+    commit(repository, {".gitattributes": "* text eol=crlf filter=mine\n", "t.yaml": HEADS["t.yaml"].format(cfn("A", 1, "/a"))})
+    if packed:
+        git(repository, "gc", "-q")
+    (repository / "t.yaml").write_text(HEADS["t.yaml"].format(cfn("B", 1, "/b")), "utf-8")
+    git(repository, "update-index", "--assume-unchanged", "t.yaml")
+    ran = repository / "ran"
+    git(repository, "config", "filter.mine.smudge", f"touch {ran}")
+    git(repository, "config", "filter.mine.clean", f"touch {ran}")
+    assert said("--select", "ALB401") == ["ALB401 1 possible"]
+    assert not ran.exists()
+
+
+def test_a_folder_that_is_a_link_by_now_is_not_followed(repository, monkeypatch):
+    commit(repository, {"infra/t.yaml": HEADS["t.yaml"].format(cfn("A", 1, "/a")), "t.yaml": HEADS["t.yaml"].format(cfn("C", 2, "/c"))})
+    outside = repository.parent / f"{repository.name}-outside"
+    (repository / "infra").rename(outside)
+    (repository / "infra").symlink_to(outside)
+    opened: list[str] = []
+    monkeypatch.setattr(blobs, "content", lambda path, *rest, **how: opened.append(path) or content(path, *rest, **how))
+    with checked_out("HEAD", repository) as (_, folder):
+        assert b"  A:" in content(folder / "infra" / "t.yaml") and b"  C:" in content(folder / "t.yaml")
+    assert opened == [str(repository / "t.yaml")]
+
+
+def test_in_a_repository_that_names_by_sha256(tmp_path, monkeypatch):
+    git(tmp_path, "init", "-q", "-b", "main", "--object-format=sha256")
+    monkeypatch.chdir(tmp_path)
+    commit(tmp_path, {"a.yaml": HEADS["t.yaml"].format(cfn("A", 1, "/a*")), "b.yaml": HEADS["t.yaml"].format(cfn("B", 2, "/ab"))})
+    (tmp_path / "b.yaml").write_text(HEADS["t.yaml"].format(cfn("B", 3, "/ab")), "utf-8")
+    told = inside("diff", "--since", "HEAD", "--format", "json")
+    assert (told.code, told.err) == (0, "")
+
+
+def test_a_file_that_git_has_lost(repository):
+    commit(repository, {"t.yaml": HEADS["t.yaml"].format(cfn("A", 1, "/a"))})
+    for stored in (repository / ".git/objects").glob("[0-9a-f][0-9a-f]/*"):
+        if subprocess.check_output(["git", "cat-file", "-t", stored.parent.name + stored.name]) == b"blob\n":
+            stored.unlink()
+    assert inside("diff", "--since", "HEAD").out == "every request is answered alike: proved\n"  # the file is there, as it was
+    (repository / "t.yaml").unlink()
+    (repository / "u.yaml").write_text(HEADS["t.yaml"].format(cfn("A", 1, "/a")), "utf-8")
+    done = inside("diff", "--since", "HEAD")
+    assert (done.code, done.out) == (3, "")
+    assert "git does not have a file of the revision" in done.err

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from alb_lint.languages.hcl.document import Document
-from alb_lint.languages.hcl.outlined import labelled, outlined
+from alb_lint.languages.hcl.outlined import kept, labelled, outlined
 from alb_lint.languages.hcl.parse import File, parse
 from alb_lint.languages.hcl.plain import pieces, plain
 
@@ -110,3 +110,15 @@ def test_blocks_by_their_first_label() -> None:
     assert found is not None
     assert [block.labels for block in labelled(found.root, "resource", "a")] == [("a", "b"), ("a", "d")]
     assert [block.kind for block in found.root.blocks()] == ["resource", "resource", "data", "resource"]
+
+
+def test_a_file_that_is_read_again_is_taken_apart_once_and_only_where_it_is_the_same() -> None:
+    def read(name: str, text: str, folder: str) -> File | None:
+        return outlined(Document(name, f"/{folder}/{name}", text.encode()))
+
+    with kept():
+        first = read("a.tf", BLOCKS[0], "now")
+        assert first is not None and read("a.tf", BLOCKS[0], "then") is first
+        assert read("b.tf", BLOCKS[0], "now") is not first and read("a.tf", BLOCKS[1], "then") is not first
+        assert read("a.tf", "x {", "now") is read("a.tf", "x {", "then") is None
+    assert read("a.tf", BLOCKS[0], "now") is not first

@@ -145,7 +145,7 @@ def command(
         def older_read(there: Sequence[str], settings: Config) -> Estate:
             return pipeline.only(read(there, settings), listener, settings)
 
-        estate, before = now_and_then(now, lambda: older(since, reach, ready.settings, older_read))
+        estate, before = now_and_then(given, now, lambda: older(since, reach, ready.settings, older_read))
     else:
         estate, before = now(), None
     refuse_unused(parameter, estate.files)

@@ -1,7 +1,7 @@
 """`alb-lint diff`: the requests that two states answer differently."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -11,6 +11,12 @@ from alb_lint.errors import SourceError, UsageError
 from alb_lint.files import NotRead, content, json_of, start
 from alb_lint.model import Estate
 from alb_lint.record import replace
+
+if TYPE_CHECKING:
+    from alb_lint.pipeline import Input
+
+    Prepared = tuple[Input, Callable[[], Estate]]
+    """The input, and what reads it."""
 
 HELP = helping.Help(
     examples=(
@@ -87,18 +93,20 @@ def command(
             hint="write alb-lint diff old.json new.json, or give --since REF",
         )
 
-    def read(wanted: Sequence[str], settings: Config, tolerant: bool = False) -> Estate:
+    def prepared(wanted: Sequence[str], settings: Config) -> "Prepared":
         told = options.reading(settings, parameter, parameters, workspace, stack)
-        return pipeline.read(wanted, settings, kind, told, tolerant=tolerant)
+        given = pipeline.gather(wanted, settings, kind, tolerant=bool(since))
+        return given, lambda: pipeline.read_input(given, settings, told)
 
     def whole(wanted: Sequence[str]) -> Estate:
-        estate = read(wanted, options.load_config(config, list(wanted)))
+        _, read = prepared(wanted, options.load_config(config, list(wanted)))
+        estate = read()
         options.need_rules(estate, list(wanted))
         return estate
 
     settings = options.load_config(config, names)
     if since:
-        before, after = _of_revision(since, names, settings, read)
+        before, after = _of_revision(since, names, settings, prepared)
     else:
         before = whole(names[:1])
         after = _applied(names[1], before) if _is_plan(names[1]) else whole(names[1:])
@@ -116,14 +124,16 @@ def command(
 
 
 def _of_revision(
-    revision: str, names: list[str], settings: Config, read: Callable[[Sequence[str], Config, bool], Estate]
+    revision: str, names: list[str], settings: Config, prepared: "Callable[[Sequence[str], Config], Prepared]"
 ) -> tuple[Estate, Estate]:
     """The sources at the revision, and now. Raises SourceError where neither holds rules."""
     from alb_lint.cli.since import now_and_then, older
 
-    after, before = now_and_then(
-        lambda: read(names, settings, True), lambda: older(revision, names, settings, lambda there, known: read(there, known, True))
-    )
+    def read_there(there: Sequence[str], known: Config) -> Estate:
+        return prepared(there, known)[1]()
+
+    given, read = prepared(names, settings)
+    after, before = now_and_then(given, read, lambda: older(revision, names, settings, read_there))
     options.need_rules(replace(after, listeners=(*before.listeners, *after.listeners)), names)
     return before, after
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from alb_lint.config import Config
 from alb_lint.errors import UsageError
 from alb_lint.model import Estate
+from alb_lint.pipeline import Input
 from alb_lint.record import replace
 from alb_lint.sources.revision import checked_out
 
@@ -33,14 +34,26 @@ def older(revision: str, names: Sequence[str], settings: Config, read: Read) -> 
             return read(known, there) if known else Estate(())
 
 
-def now_and_then(now: Callable[[], Estate], then: Callable[[], Estate]) -> tuple[Estate, Estate]:
-    """Both, read side by side where there are processors for it. Raises what the two raise, that of now first."""
+def now_and_then(given: Input, now: Callable[[], Estate], then: Callable[[], Estate]) -> tuple[Estate, Estate]:
+    """Both. `given`: what is read now. Raises what the two raise, that of now first.
+
+    Terraform is read one after the other, since what did not change is taken apart once for both. Nothing is shared of other code: it is read side
+    by side where there are processors for it.
+    """
     from alb_lint.parallel import in_order, processes
 
-    if processes() == 1:
-        return now(), then()
+    if processes() == 1 or 2 * _size(given, "terraform") >= _size(given, ""):
+        from alb_lint.languages.hcl.outlined import kept
+
+        with kept():
+            return now(), then()
     first, second = in_order(lambda number: then() if number else now(), 2, 2)
     return first, second
+
+
+def _size(given: Input, kind: str) -> int:
+    """Bytes of the input that are of a kind; "" for all."""
+    return sum(len(target.data) for source, targets in given.groups if kind in ("", source.kind) for target in targets)
 
 
 def _inside(path: Path, top: Path) -> Path:

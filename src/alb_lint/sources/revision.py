@@ -1,20 +1,22 @@
 """The files of a git revision in a folder of their own, so that an older version of code is read like any other.
 
-git is asked for objects only (`ls-tree`, `cat-file`): no hook, filter or attribute of the repository runs, and nothing is fetched. Links and
-submodules are left out; names that lead elsewhere cannot be in a tree that git wrote, and are refused.
+The folder has their names; what they hold is told when one is read. git is asked for objects only (`ls-tree`, `cat-file`): no hook, filter or
+attribute of the repository runs, and nothing is fetched. Links and submodules are left out; names that lead elsewhere cannot be in a tree that git
+wrote, and are refused.
 """
 
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from fnmatch import fnmatchcase
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 from alb_lint.errors import SourceError, UsageError
-from alb_lint.record import record
+from alb_lint.files import real, standing_in
+from alb_lint.sources.blobs import Blobs
 
 _TEXTS: Final = frozenset({
     *(".tf", ".tfvars", ".tfstate", ".tftpl", ".tpl", ".hcl", ".json", ".jsonc", ".yaml", ".yml", ".template", ".toml", ".txt"),
@@ -22,7 +24,6 @@ _TEXTS: Final = frozenset({
 })  # fmt: skip
 _SMALL: Final = 65_536
 """Bytes up to which a file of any name comes along: a program may read it."""
-_MOST_BYTES: Final = 512 << 20
 _MOST_FILES: Final = 200_000
 _MOST_REFS: Final = 100
 _PLAIN: Final = frozenset({"100644", "100755"})
@@ -30,13 +31,6 @@ _SAFE: Final = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 _ELSEWHERE: Final = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"})
 """What git tells a hook; the repository of the code is found from its folder."""
 _QUIET: Final[Mapping[str, str]] = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
-
-
-@record
-class _Blob:
-    name: str
-    path: PurePosixPath
-    size: int
 
 
 @contextmanager
@@ -52,19 +46,30 @@ def checked_out(revision: str, near: Path) -> Iterator[tuple[Path, Path]]:
         raise UsageError(
             f"git knows no commit {revision!r}", where="--since", hint="a branch, a tag or a commit that was fetched: git fetch"
         )
-    blobs = _blobs(top, commit) if commit else []
-    with tempfile.TemporaryDirectory(prefix="alb-lint-", dir=_in_memory(sum(blob.size for blob in blobs))) as made:
+    names = _names(top, commit) if commit else {}
+    with (
+        tempfile.TemporaryDirectory(prefix="alb-lint-", dir=_in_memory(len(names))) as made,
+        closing(Blobs(real(top), _command(top), _around())) as blobs,
+    ):
         folder = Path(made).resolve()
         (folder / ".git").mkdir()  # the end of a repository, as there
-        _write(top, blobs, folder)
-        yield top, folder
+        _make(folder, names)
+        start = os.path.join(folder, "")  # noqa: PTH118 - of many files
+
+        def told(path: str | Path, most: int) -> bytes | None:
+            there = os.path.abspath(path)  # noqa: PTH100 - no link lies in the folder
+            within = there[len(start) :].replace(os.sep, "/") if there.startswith(start) else ""
+            return blobs.content(names[within], within, most) if within in names else None
+
+        with standing_in(told):
+            yield top, folder
 
 
-def _in_memory(size: int) -> str | None:
-    """A folder in memory with ample room, where the system has one: thousands of small files are made there ten times as fast."""
+def _in_memory(files: int) -> str | None:
+    """A folder in memory with ample room, where the system has one: thousands of files are made there ten times as fast."""
     try:
         room = os.statvfs("/dev/shm")  # noqa: S108 - made by the system for this
-        ample = room.f_bavail * room.f_frsize > 8 * size + (16 << 20)
+        ample = room.f_bavail * room.f_frsize > 16 << 20 and (not room.f_files or room.f_favail > 4 * files)
         return "/dev/shm" if ample and os.access("/dev/shm", os.W_OK | os.X_OK) else None  # noqa: S108
     except (AttributeError, OSError):
         return None  # another system, or none of this kind
@@ -100,11 +105,18 @@ def _top(near: Path) -> Path:
     return Path(found)
 
 
+def _command(folder: Path) -> list[str]:
+    return ["git", "-C", str(folder), *_SAFE]
+
+
+def _around() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in _ELSEWHERE} | dict(_QUIET)
+
+
 def _git(folder: Path, *words: str, wanted: bool = True, given: bytes = b"") -> bytes:
     """What git prints; b"" where it fails and its answer is not `wanted`."""
-    around = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE} | dict(_QUIET)
     try:
-        done = subprocess.run(["git", "-C", str(folder), *_SAFE, *words], input=given, capture_output=True, check=False, env=around)
+        done = subprocess.run([*_command(folder), *words], input=given, capture_output=True, check=False, env=_around())
     except OSError as error:
         raise UsageError(f"git cannot be run: {error.strerror}", where="--since", hint="install git") from error
     if done.returncode and wanted:
@@ -113,37 +125,48 @@ def _git(folder: Path, *words: str, wanted: bool = True, given: bytes = b"") -> 
     return b"" if done.returncode else done.stdout
 
 
-def _blobs(top: Path, commit: str) -> list[_Blob]:
-    found: list[_Blob] = []
-    total = 0
-    for entry in _git(top, "ls-tree", "-r", "-l", "-z", "--full-tree", commit).split(b"\0"):
+def _names(top: Path, commit: str) -> dict[str, str]:
+    """The files of the commit that may be read, each with its blob: all that may be code, and what is small."""
+    found: dict[str, str] = {}
+    others: dict[str, str] = {}
+    for entry in _git(top, "ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0"):
         told, _, name = entry.partition(b"\t")
-        mode, kind, blob, size = (*told.decode().split(), "", "", "", "")[:4]
-        if kind != "blob" or mode not in _PLAIN or not size.isdecimal():
+        mode, _, rest = told.decode().partition(" ")
+        if mode not in _PLAIN:
             continue
-        path = PurePosixPath(name.decode("utf-8", "surrogateescape"))
-        if path.is_absolute() or ".." in path.parts or ".git" in path.parts:
+        path = os.fsdecode(name)
+        parts = path.split("/")
+        if not path or ".." in parts or ".git" in parts or "" in parts:
             raise SourceError("the revision holds a file that leads out of it", where="--since", hint="mend the repository")
-        if path.suffix.lower() not in _TEXTS and int(size) > _SMALL:
-            continue
-        found.append(_Blob(blob, path, int(size)))
-        total += int(size)
-        if total > _MOST_BYTES or len(found) > _MOST_FILES:
+        among = found if os.path.splitext(parts[-1])[1].lower() in _TEXTS else others  # noqa: PTH122 - of many names
+        among[path] = rest.rpartition(" ")[2]
+        if len(found) + len(others) > _MOST_FILES:
             raise SourceError(
-                "the revision is too large to be read beside the code", where="--since", hint="run it on a smaller repository"
+                "the revision has too many files to be read beside the code", where="--since", hint="run it on a smaller repository"
             )
-    return found
+    large = _large(top, others.values())
+    return found | {path: blob for path, blob in others.items() if blob not in large}
 
 
-def _write(top: Path, blobs: Sequence[_Blob], folder: Path) -> None:
-    asked = "".join(f"{blob.name}\n" for blob in blobs).encode()
-    told = memoryview(_git(top, "cat-file", "--batch", given=asked)) if blobs else memoryview(b"")
-    at, made, root = 0, {""}, os.fspath(folder)
-    for blob in blobs:
-        end = bytes(told[at : at + 200]).index(b"\n") + at + 1
-        within, _, name = str(blob.path).rpartition("/")
-        if within not in made:
-            made.add(within)
-            os.makedirs(f"{root}/{within}", exist_ok=True)  # noqa: PTH103 - thousands of times
-        Path(f"{root}/{within}/{name}" if within else f"{root}/{name}").write_bytes(told[end : end + blob.size])
-        at = end + blob.size + 1
+def _large(top: Path, blobs: Iterable[str]) -> set[str]:
+    """Those of the blobs that are not small."""
+    asked = "".join(f"{blob}\n" for blob in dict.fromkeys(blobs)).encode()
+    told = _git(top, "cat-file", "--batch-check", given=asked).decode() if asked else ""
+    parts = (line.split(" ") for line in told.splitlines())
+    return {blob for blob, *_, size in parts if not size.isdecimal() or int(size) > _SMALL}
+
+
+def _make(folder: Path, names: Iterable[str]) -> None:
+    """The names in the folder, as empty files."""
+    root, made = os.fspath(folder), {""}
+    try:
+        for name in names:
+            within = name.rpartition("/")[0]
+            if within not in made:
+                made.add(within)
+                os.makedirs(f"{root}/{within}", exist_ok=True)  # noqa: PTH103 - thousands of times
+            os.close(os.open(f"{root}/{name}", os.O_CREAT | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise SourceError(
+            f"the files of the revision cannot be laid out: {error.strerror}", where="--since", hint="mend the repository"
+        ) from error

@@ -1,7 +1,10 @@
 """A file of which no block is parsed that nobody asks for, though every error in it would be told."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final
 
 from alb_lint.languages.hcl.document import Document
 from alb_lint.languages.hcl.parse import MAX_BYTES, File, LaterBody
@@ -53,8 +56,33 @@ class Outlined:
         return Block(piece[1].decode(), tuple(labels(piece)), self._looked_into[start], self._document, start)
 
 
+_KEPT: Final[ContextVar[dict[tuple[str, bytes], File | None] | None]] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Until the block ends, a file that is read again, by the same name and with the same bytes, is not taken apart again: what is found in it
+    hangs on nothing else, not on where it lies either.
+    """
+    token = _KEPT.set({})
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+
+
 def outlined(document: Document) -> File | None:
     """The file with its blocks parsed when they are asked for, if `parse` would find no error in it; None where that is not certain."""
+    known = _KEPT.get()
+    if known is None:
+        return _outlined(document)
+    key = (document.name, document.data)
+    if key not in known:
+        known[key] = _outlined(document)
+    return known[key]
+
+
+def _outlined(document: Document) -> File | None:
     found = pieces(document.data) if len(document.data) <= MAX_BYTES else None
     if found is None:
         return None

@@ -68,6 +68,11 @@ def left(told: Listener, settings: Config | None = None) -> list[tuple[int, str]
             ["1 ip=10.0.0.0/25,1.1.1.1/32,2.2.2.2/32 -> x", "2 ip=10.0.0.128/25,3.3.3.3/32,4.4.4.4/32 -> x"],
             [(1, ["1.1.1.1/32", "10.0.0.0/24", "2.2.2.2/32", "3.3.3.3/32", "4.4.4.4/32"])],
         ),
+        # a rule over its limits loses values that lie inside others, where that is enough
+        (["1 path=/a/*,/a/b,/c,/d,/e,/f -> x"], [(1, ["/a/*", "/c", "/d", "/e", "/f"])]),
+        (["1 path=/*/a/*/*,/a/*/a/*/*,/b/* -> x"], [(1, ["/*/a/*/*", "/b/*"])]),
+        (["1 path=/a/*,/a/b,/c -> x"], [(1, ["/a/*", "/a/b", "/c"])]),
+        (["1 path=/1,/1,/2,/3,/4,/5,/6 -> x"], [(1, ["/1", "/1", "/2", "/3", "/4", "/5", "/6"])]),
         # what must not be touched
         (["1 path=/a tag:AmazonECSManaged=true -> x", "2 path=/b -> x"], [(1, ["/a"]), (2, ["/b"])]),
         (["1 path=/a if=p -> x", "2 path=/b -> x"], [(1, ["/a"]), (2, ["/b"])]),
@@ -118,6 +123,44 @@ def test_verified_from_the_file_and_not_when_it_was_changed():
         change(changed["listeners"][0]["compaction"])
         (verdict,) = verify_plan(load_plan(json.dumps(changed)), [told])
         assert verdict.flaws
+
+
+def test_a_rule_that_loses_values_is_changed_and_nothing_takes_that_back():
+    told = listener("1 path=/a/*,/a/b,/c,/d,/e,/f -> x")
+    made = make_plan([ListenerFacts(told)], Config(), Options(TODAY, compact=True))
+    (plan,) = made.listeners
+    assert [join.because for join in plan.compaction.joins] == ["1 value is inside another"]
+    assert [call["call"] for call in plan.steps] == ["modify-rule"]
+    assert plan.rollback == ()
+    assert [item.flaws for item in verify_plan(load_plan(json.dumps(made.to_json())), [told])] == [()]
+
+
+def test_what_stays_over_its_limits_is_told():
+    told = listener("1 path=/1,/2,/3,/4,/5,/6 -> x", "2 path=/a/*,/a/b,/c,/d,/e,/f -> y")
+    (note,) = compact(told).notes
+    assert note.reason == "1 (/1|/2|/3|/4|/5|/6) still has 6 values, 5 are allowed: --split makes several rules of it"
+    assert plan_listener(ListenerFacts(told), Config(), Options(TODAY, compact=True, split=True)).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("rules", "groups"),
+    [
+        (["1 path=/a -> x", "2 path=/b -> y:1,z:0", "3 path=/a/b -> x"], (3, 3)),
+        (["1 path=/a/* -> x", "2 path=/a/b -> y"], (2, 1)),
+        (["1 path=/a/* -> 404", "2 path=/a/b -> y"], (1, 0)),
+    ],
+)
+def test_target_groups(rules, groups):
+    fewer = compact(replace(listener(*rules), default=None)).compaction
+    assert (fewer.groups_before, fewer.groups_after, fewer.groups_limit) == (*groups, 100)
+
+
+def test_a_count_of_target_groups_that_is_wrong_does_not_verify():
+    told = listener("1 path=/a/* -> x", "2 path=/a/b -> y")
+    document = make_plan([ListenerFacts(told)], Config(), Options(TODAY, compact=True)).to_json()
+    document["listeners"][0]["compaction"]["target_groups_after"] -= 1
+    (verdict,) = verify_plan(load_plan(json.dumps(document)), [told])
+    assert verdict.flaws
 
 
 def test_the_way_back_makes_the_rules_again():

@@ -54,7 +54,10 @@ class Merge:
 
 @record
 class Join:
-    """Rules that act alike become one: `keep` takes what all of them take, at its own number; `drop` are deleted."""
+    """Rules that act alike become one: `keep` takes what all of them take, at its own number; `drop` are deleted.
+
+    With nothing to drop, `keep` loses values that lie inside others of its own.
+    """
 
     keep: str
     drop: tuple[str, ...]
@@ -74,7 +77,10 @@ class Join:
 
 @record
 class Compaction:
-    """Fewer rules for the same answers. `removed`: rules that change no answer. No way of this kind leaves fewer rules than `at_least`."""
+    """Fewer rules for the same answers. `removed`: rules that change no answer. No way of this kind leaves fewer rules than `at_least`.
+
+    `groups_before`, `groups_after`: target groups that rules and the default action name; -1 where that is not told.
+    """
 
     before: int
     after: int
@@ -82,6 +88,9 @@ class Compaction:
     limit: int
     joins: tuple[Join, ...] = ()
     removed: tuple[str, ...] = ()
+    groups_before: int = -1
+    groups_after: int = -1
+    groups_limit: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -90,6 +99,9 @@ class Compaction:
             "at_least": self.at_least,
             "minimum_proved": self.after == self.at_least,
             "limit": self.limit,
+            "target_groups_before": self.groups_before,
+            "target_groups_after": self.groups_after,
+            "target_groups_limit": self.groups_limit,
             "joins": [join.to_json() for join in self.joins],
             "removed": list(self.removed),
         }

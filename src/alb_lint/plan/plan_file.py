@@ -186,6 +186,9 @@ def _compaction(item: _Reader) -> Compaction:
         item.number("limit", 0),
         joins,
         item.texts("removed"),
+        item.number("target_groups_before", -1),
+        item.number("target_groups_after", -1),
+        item.number("target_groups_limit", 0),
     )
 
 

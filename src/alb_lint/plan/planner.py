@@ -1,8 +1,9 @@
 """Facts and config → a plan: homes, twins, order, numbers, steps; then proved by `proof`, which shares no code with any of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from alb_lint.analysis.counting import most_of
 from alb_lint.analysis.decisions import order_sensitive
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import Config, spell
@@ -25,7 +26,7 @@ from alb_lint.plan.wanted.allowed_numbers import OUTSIDE, Homes, homes_of
 from alb_lint.plan.wanted.compaction import compaction_of
 from alb_lint.plan.wanted.numbered_together import Unit, units_of
 from alb_lint.plan.wanted.order import Order, Wish, order_of
-from alb_lint.plan.wanted.splitting import in_pieces, splits_of
+from alb_lint.plan.wanted.splitting import excess, in_pieces, splits_of
 from alb_lint.plan.wanted.traffic import busiest_first
 from alb_lint.plan.wanted.twins import Twins, twins_of
 from alb_lint.plan.ways_out import with_ways
@@ -285,7 +286,15 @@ class _Written:
         self.order = order
         self.numbered = numbered
         self.new = numbered.new
-        self.notes = [*twins.notes, *homes.notes, *order.notes, *numbered.notes]
+        self.notes = [*twins.notes, *homes.notes, *order.notes, *numbered.notes, *self._too_much()]
+
+    def _too_much(self) -> Iterator[Note]:
+        """What a compaction leaves over the limits of a rule."""
+        most, split = most_of(self.facts.listener), {split.rule for split in self.numbered.splits}
+        for rule in self.facts.rules if self.fewer is not None else ():
+            if rule.id not in split and not most.hold(rule.conditions):
+                told = f"{called(rule)} still has {excess(rule, most)}: --split makes several rules of it"
+                yield Note(told, (rule.id,))
 
     def plan(self) -> ListenerPlan:
         rules = self.facts.rules

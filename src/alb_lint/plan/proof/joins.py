@@ -6,7 +6,7 @@ from alb_lint.analysis.decisions import differences
 from alb_lint.model import Listener
 from alb_lint.plan.plan import Compaction
 from alb_lint.plan.proof.proof import Flaw
-from alb_lint.plan.steps.apply import compacted, together_of
+from alb_lint.plan.steps.apply import compacted, groups_of, together_of
 
 
 def check_compaction(listener: Listener, compaction: Compaction) -> list[Flaw]:
@@ -19,9 +19,15 @@ def check_compaction(listener: Listener, compaction: Compaction) -> list[Flaw]:
         return flaws
     for join in compaction.joins:
         ids = (join.keep, *join.drop)
-        if not join.drop or together_of([known[name].conditions for name in ids]) is None:
+        together = together_of([known[name].conditions for name in ids])
+        if together is None:
             flaws.append(Flaw("one rule cannot match exactly what these match", ids))
+        elif not join.drop and together == known[join.keep].conditions:
+            flaws.append(Flaw("the rule is joined with none and loses no value", ids))
     after = compacted(listener, compaction)
+    groups = (len(groups_of(listener)), len(groups_of(after)))
+    if compaction.groups_before >= 0 and (compaction.groups_before, compaction.groups_after) != groups:
+        flaws.append(Flaw("the counts of target groups in the compaction are not those of the rules"))
     if (compaction.before, compaction.after) != (len(listener.rules), len(after.rules)):
         flaws.append(Flaw("the counts of rules in the compaction are not those of the rules"))
     if flaws:

@@ -86,7 +86,7 @@ def _by_compaction(part: ListenerPlan, rules: Mapping[str, Rule], redraft: Redra
         keep = rules[join.keep]
         gone = listed(f"{rule_text(rules[name])} at {rules[name].location}" for name in join.drop)
         after = conditions_text(replace(keep, conditions=join.conditions))
-        task = f"{rule_text(keep)} gets the conditions {after}; then these are deleted: {gone}"
+        task = f"{rule_text(keep)} gets the conditions {after}" + (f"; then these are deleted: {gone}" if gone else f": {join.because}")
         yield from _left(redraft, key_of("join", part, join.keep), keep, task)
     for name in part.compaction.removed:
         yield from _left(redraft, key_of("removed", part, name), rules[name], f"{rule_text(rules[name])} is deleted: it changes no answer")

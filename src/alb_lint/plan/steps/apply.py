@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from alb_lint.analysis.needless import slim
-from alb_lint.model import Condition, HostHeader, HttpHeader, Listener, OpaqueCondition, PathPattern, Rule
+from alb_lint.model import Condition, Forward, HostHeader, HttpHeader, Listener, OpaqueCondition, PathPattern, Rule
 from alb_lint.plan.plan import Compaction, ListenerPlan, Merge, Split, dropped
 
 
@@ -38,7 +38,7 @@ def piece_ids(rule: str, many: int) -> tuple[str, ...]:
 
 
 def compacted(listener: Listener, compaction: Compaction | None) -> Listener:
-    """The listener with each kept rule taking what all of its join take, and the others gone; no number changes."""
+    """The listener with each kept rule taking what all of its join take, as few values as will do, and the others gone; no number changes."""
     if compaction is None:
         return listener
     known = {rule.id: rule for rule in listener.rules}
@@ -55,13 +55,20 @@ def compacted(listener: Listener, compaction: Compaction | None) -> Listener:
     return replace(listener, rules=tuple(rules))
 
 
+def groups_of(listener: Listener) -> frozenset[str]:
+    """The target groups that its rules and its default action name, with or without a weight; those that are not known are left out."""
+    rules = (*listener.rules, *([listener.default] if listener.default is not None else []))
+    shares = (share for rule in rules for action in rule.actions if isinstance(action, Forward) for share in action.shares)
+    return frozenset(share.target_group for share in shares if isinstance(share.target_group, str))
+
+
 def together_of(parts: Sequence[tuple[Condition, ...]]) -> tuple[Condition, ...] | None:
     """Conditions that are met exactly where those of one part are; None where one rule cannot say that.
 
     Where all parts are alike but for the values of one condition, its values together. Several times over: two hosts with the same two
     paths each are first two rules, then one. Values that take nothing more beside the others are left out.
     """
-    waiting = list(dict.fromkeys(map(slim, parts))) if len(parts) > 1 else list(parts)
+    waiting = list(dict.fromkeys(map(slim, parts)))
     while len(waiting) > 1:
         found = next(
             (

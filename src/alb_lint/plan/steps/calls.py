@@ -69,7 +69,8 @@ def rollback_calls(
     calls = list(priority_calls([(name, number) for name, number in back.items() if name not in gone and number != numbers[name]]))
     if compaction is not None:
         calls += [_create(listener, whole[name], back) for name in dropped(compaction)]
-        calls += [_extend(whole[join.keep]) for join in compaction.joins]
+        # a rule that only lost values was over its limits, which AWS would refuse
+        calls += [_extend(whole[join.keep]) for join in compaction.joins if join.drop]
     calls += [_create(listener, before[name], back) for merge in merges for name in merge.drop]
     calls += [_modify(before[merge.keep]) for merge in merges if before[merge.keep].actions != whole[merge.keep].actions]
     return tuple(calls)

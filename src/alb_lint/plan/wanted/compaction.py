@@ -10,23 +10,25 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any, Final
 
-from alb_lint.analysis.counting import most_of, wildcards
+from alb_lint.analysis.counting import most_of, values_in, wildcards
 from alb_lint.analysis.decisions import differences, order_sensitive
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.analysis.needless import covered_values, joined_blocks
+from alb_lint.analysis.needless import covered_values, joined_blocks, slim
+from alb_lint.findings.wording import counted
 from alb_lint.model import (
     Condition,
     HttpHeader,
     Listener,
     OpaqueCondition,
     Request,
+    Rule,
     SourceIp,
     Unknown,
     owner_of,
 )
-from alb_lint.model.limits import RULES_PER_LOAD_BALANCER
+from alb_lint.model.limits import RULES_PER_LOAD_BALANCER, TARGET_GROUPS_PER_LOAD_BALANCER
 from alb_lint.plan.plan import Compaction, Join
-from alb_lint.plan.steps.apply import compacted, together_of
+from alb_lint.plan.steps.apply import compacted, groups_of, together_of
 from alb_lint.plan.wanted.allowed_numbers import Homes
 from alb_lint.space.covers import bits_of
 
@@ -88,7 +90,13 @@ class _Compactor:
             if searched.whole:
                 bound = len(best)
         made = self._compaction(best)
-        return replace(made, at_least=min(bound, len(best)) + self.others)
+        return replace(
+            made,
+            at_least=min(bound, len(best)) + self.others,
+            groups_before=len(groups_of(self.listener)),
+            groups_after=len(groups_of(compacted(self.listener, made))),
+            groups_limit=dict(self.listener.limits).get("target-groups-per-application-load-balancer", TARGET_GROUPS_PER_LOAD_BALANCER),
+        )
 
     # -- greedy ----------------------------------------------------------------------------------------------------------------
 
@@ -165,17 +173,27 @@ class _Compactor:
 
     def _compaction(self, state: State) -> Compaction:
         rules = self.facts.rules
-        joins = []
+        joins: list[Join] = []
         for item in sorted(state, key=lambda item: item.keep):
-            if len(item.parts) > 1:
+            if len(item.parts) == 1:
+                joins += self._shorter(rules[item.keep])
+            else:
                 keep = rules[item.keep]
                 drop = tuple(rules[part].id for part in item.parts if part != item.keep)
                 assert isinstance(keep.priority, int)
-                why = f"{len(item.parts)} rules act alike and differ in one condition" if drop else ""
+                why = f"{len(item.parts)} rules act alike and differ in one condition"
                 joins.append(Join(keep.id, drop, keep.priority, self._conditions(item), why))
         held = {part for item in state for part in item.parts}
         removed = tuple(rules[index].id for index in self.free if index not in held)
         return Compaction(self.facts.count, len(state) + self.others, 0, self.limit, tuple(joins), removed)
+
+    def _shorter(self, rule: Rule) -> Iterator[Join]:
+        """Of a rule over its limits the values that it needs, where these are within them."""
+        less = slim(rule.conditions)
+        if isinstance(rule.priority, int) and not self.most.hold(rule.conditions) and self.most.hold(less):
+            gone = sum(map(values_in, rule.conditions)) - sum(map(values_in, less))
+            why = f"{counted(gone, 'value')} {'is inside another' if gone == 1 else 'are inside others'}"
+            yield Join(rule.id, (), rule.priority, less, why)
 
     def _conditions(self, item: _Item) -> tuple[Condition, ...]:
         names = [item.keep, *(part for part in item.parts if part != item.keep)]

@@ -42,7 +42,7 @@ def splits_of(facts: ListenerFacts) -> tuple[tuple[Split, ...], list[Refusal]]:
         pieces = () if why else _pieces(_slim(rule.conditions, families_of(facts)), most)
         if pieces and isinstance(rule.priority, int):
             number = rule.priority
-            splits.append(Split(rule.id, tuple(Piece(number, piece) for piece in pieces), _because(rule, most)))
+            splits.append(Split(rule.id, tuple(Piece(number, piece) for piece in pieces), excess(rule, most)))
             continue
         why = why or "one value of each of its conditions is already too much"
         nearest = (
@@ -85,8 +85,8 @@ def _why_not(facts: ListenerFacts, index: int, sensitive: int) -> str:
     return ""
 
 
-def _because(rule: Rule, most: Most) -> str:
-    """How much it has, and how much one rule may have."""
+def excess(rule: Rule, most: Most) -> str:
+    """How much it has, and how much one rule may have; "" for one within its limits."""
     values, marks = sum(map(values_in, rule.conditions)), sum(map(wildcards_in, rule.conditions))
     told = [f"{counted(values, 'value')}, {most.values} are allowed"] if values > most.values else []
     told += [f"{counted(marks, 'wildcard')}, {most.wildcards} are allowed"] if marks > most.wildcards else []

@@ -35,7 +35,7 @@ from alb_lint.reports.plans.blocks import (
     Words,
     line,
 )
-from alb_lint.reports.plans.summing import numbers_of
+from alb_lint.reports.plans.summing import groups_text, limit_text, numbers_of
 from alb_lint.reports.plans.whole_listener import whole_listener
 from alb_lint.reports.sentences import sentence
 
@@ -153,12 +153,15 @@ def _place(move: Move, part: ListenerPlan) -> int:
 
 def _compaction(fewer: Compaction, rules: dict[str, Rule]) -> Iterator[Block]:
     least = "No fewer will do." if fewer.after == fewer.at_least else f"{fewer.at_least} at least are needed."
-    yield Paragraph(line(f"{fewer.before} rules become {fewer.after}; the limit is {fewer.limit}. {least}"))
+    yield Paragraph(line(f"{fewer.before} rules become {fewer.after}; {limit_text(fewer.after, fewer.limit)}. {least}"))
+    for text in groups_text(fewer):
+        yield Paragraph(line(f"{text[0].upper()}{text[1:]}."))
     if fewer.joins:
         rows = []
         for join in fewer.joins:
             whole = replace(rules[join.keep], conditions=join.conditions)
             gone = [piece for name in join.drop for piece in (Words("; "), *who(rules[name]))][1:]
+            gone = gone or [*line(f"itself: {join.because}")]
             rows.append((line(Code(str(join.priority))), takes(whole), line(actions_text(whole)), tuple(gone)))
         yield Table(("At", "Requests", "Action", "In place of"), tuple(rows), (0,))
     if fewer.removed:

@@ -1,12 +1,12 @@
 """What a plan comes to, in a few sentences; for every format."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from alb_lint.findings.wording import number
 from alb_lint.model import Rule
 from alb_lint.plan.naming import listed
-from alb_lint.plan.plan import ListenerPlan, added, dropped
+from alb_lint.plan.plan import Compaction, ListenerPlan, added, dropped
 from alb_lint.plan.proposal import Proposal
 
 
@@ -51,6 +51,19 @@ def counted(part: ListenerPlan, rules: int) -> str:
     stay = "no rule keeps its number" if not part.kept else f"{_rules(part.kept)} stay{'s' * (part.kept == 1)}"
     least = "" if part.minimum_proved else f" (at least {part.at_least} must)"
     return f"{_count(part.moved, 'move')}{least}, {stay}" + (f"; {rules} rules become {rules - gone + more}" if gone or more else "")
+
+
+def limit_text(many: int, limit: int) -> str:
+    """`the limit is 100`, and by how much it is passed."""
+    return f"the limit is {limit}" + (f": {many - limit} too many" if many > limit else "")
+
+
+def groups_text(fewer: Compaction) -> Iterator[str]:
+    """What becomes of the target groups, where some go or are too many."""
+    if fewer.groups_before > fewer.groups_after or 0 < fewer.groups_limit < fewer.groups_after:
+        left = "; a rule that stays names each of them" if fewer.groups_after > fewer.groups_limit else ""
+        limit = limit_text(fewer.groups_after, fewer.groups_limit)
+        yield f"target groups {fewer.groups_before} → {fewer.groups_after} ({limit}{left})"
 
 
 def numbers_of(rules: Iterable[Rule]) -> str:

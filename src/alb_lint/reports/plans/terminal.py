@@ -18,7 +18,7 @@ from alb_lint.reports.plans.doing import doing
 from alb_lint.reports.plans.layout import columns, flowed
 from alb_lint.reports.plans.refusals import refusals
 from alb_lint.reports.plans.report import PlanReport
-from alb_lint.reports.plans.summing import counted, numbers_of, summary
+from alb_lint.reports.plans.summing import counted, groups_text, limit_text, numbers_of, summary
 
 GAPS: Final = 50
 _ANSWERS: Final = 20
@@ -125,9 +125,17 @@ def _compaction(part: ListenerPlan, rules: dict[str, Rule], width: int) -> Itera
     least = "no fewer will do" if fewer.after == fewer.at_least else f"{fewer.at_least} at least are needed"
     style = "green" if fewer.after <= fewer.limit else "yellow"
     yield []
-    yield [("  rules ", "bold"), (f"{fewer.before} → {fewer.after}", f"bold {style}"), (f"  ({least}; the limit is {fewer.limit})", "dim")]
+    told = f"  ({least}; {limit_text(fewer.after, fewer.limit)})"
+    yield from flowed([("  rules ", "bold"), (f"{fewer.before} → {fewer.after}", f"bold {style}"), (told, "dim")], width, "  ", "    ")
+    for text in groups_text(fewer):
+        yield from flowed([(text, "")], width, "  ", "    ")
     for join in fewer.joins:
-        yield from _told("join", replace(rules[join.keep], conditions=join.conditions), width, str(join.priority))
+        yield from _told(
+            "join" if join.drop else "shorten", replace(rules[join.keep], conditions=join.conditions), width, str(join.priority)
+        )
+        if not join.drop:
+            yield from flowed([(join.because, "dim")], width, "      ", "        ")
+            continue
         gone = ", ".join(f"{number(rules[name])}{' ' + rules[name].name if rules[name].name else ''}" for name in join.drop)
         yield from flowed([(f"in place of {gone}", "dim")], width, "      ", "        ")
     for name in fewer.removed:

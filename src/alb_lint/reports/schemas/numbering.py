@@ -41,6 +41,9 @@ def plan() -> Schema:
             "at_least": COUNT,
             "minimum_proved": BOOL,
             "limit": COUNT,
+            "target_groups_before": COUNT,
+            "target_groups_after": COUNT,
+            "target_groups_limit": COUNT,
             "joins": many(join),
             "removed": many(TEXT),
         }

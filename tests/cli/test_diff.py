@@ -61,9 +61,9 @@ def test_equivalent(files, old, new):
 @pytest.mark.parametrize(
     ("new", "relation", "said"),
     [
-        ([raw(10, "/a*")], "wider", "take more"),
-        ([raw(10, "/ax")], "narrower", "take fewer"),
-        ([raw(10, "/b")], "incomparable", "some requests more and some less"),
+        ([raw(10, "/a*")], "wider", "match more"),
+        ([raw(10, "/ax")], "narrower", "match fewer"),
+        ([raw(10, "/b")], "incomparable", "match some requests that the old ones do not"),
     ],
 )
 def test_summary_of_what_is_taken(files, new, relation, said):

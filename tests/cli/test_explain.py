@@ -32,7 +32,7 @@ def test_colors(monkeypatch):
 @pytest.mark.parametrize(
     ("word", "said"),
     [
-        ("ALB110", "there are ALB101 shadowed-rule"),
+        ("ALB110", "ALB101 shadowed-rule\n    ALB102"),
         ("shadow-rule", "did you mean shadowed-rule?"),
         ("xyz", "--list"),
         ("", "name a code"),

@@ -194,7 +194,7 @@ def test_what_is_left_out_follows_from_the_rest(number):
 def test_text_says_who_must_stay_before_whom():
     rules = listener("10 path=/a -> x", "20 path=/a* -> y", "30 path=/* -> x", "40 path=/q -> x", "40 path=/a -> z", name="web")
     assert drawn("text", rules, everything=False) == (
-        "web  5 rules\n  10  /a   before 20\n  20  /a*  before 30\n  30  /*   before 40\n  1 rule may stand anywhere: 40\n\n"
+        "web  5 rules\n  10  /a   before 20\n  20  /a*  before 30\n  30  /*   before 40\n  1 rule may stand anywhere: 40\n"
     )
     assert "  10  /a   acts as 30\n" in drawn("text", rules)
 
@@ -223,7 +223,7 @@ def test_no_rule_of_a_listener_read_in_part_is_free():
 def test_text_is_the_default(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("rules.json").write_text(export(raw(10, "/a"), raw(20, "/a*", "b")), "utf-8")
-    assert inside("graph", "rules.json").out.endswith("  10  /a  before 20\n\n")
+    assert inside("graph", "rules.json").out.endswith("  10  /a  before 20\n")
 
 
 # -- svg -----------------------------------------------------------------------------------------------------------------------

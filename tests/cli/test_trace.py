@@ -77,7 +77,7 @@ def test_text(here):
     )
     assert inside(*asked).out == (
         f"{answer}"
-        "  1 rule before it does not match: 1 wants another method (--why lists them)\n"
+        "  1 rule before it does not match: it wants another method (--why lists them)\n"
         "  nearest miss: 10  GET /a\n"
         "  next, if it were gone: the default rule  → rest\n"
     )

@@ -40,10 +40,11 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
         elif here.state == "reachable" and not _contested(facts, index) and facts.redundant(index) is True:
             request = facts.own_request(index)
             passing = _for_now(rule, facts.rules)
+            does = "goes to" if rule.actions and isinstance(rule.actions[-1], Forward) else "gets"
             yield CHECK.finding(
                 facts.listener.id,
                 rule,
-                f"it changes no answer{_TODAY if passing else ''}: without it every request of its own still goes to {actions_text(rule)}",
+                f"it changes no answer{_TODAY if passing else ''}: without it every request of its own still {does} {actions_text(rule)}",
                 "keep it if the weights will change"
                 if passing
                 else f"{_delete(facts, index)}, or keep it on purpose with an `[[allow]]` and a reason",

@@ -1,5 +1,8 @@
 """`alb-lint explain CODE`: what a check finds, why it matters, an example, the way out."""
 
+import os
+import re
+import sys
 from typing import Annotated
 
 import typer
@@ -43,7 +46,7 @@ def command(
 
         family = [f"{info.code} {info.name}" for info in known if code and info.code.startswith(code.upper()[:4])]
         if code[:4].upper() in {info.code[:4] for info in known}:
-            raise UsageError(f"no check is called {code!r}", where="explain", hint="there are " + ", ".join(family))
+            raise UsageError(f"no check is called {code!r}", where="explain", hint="\n    ".join(("there are", *family)))
         close = get_close_matches(code.lower(), [info.name for info in known], 1) or get_close_matches(
             code.upper(), [info.code for info in known], 1
         )
@@ -55,6 +58,24 @@ def command(
         from rich.markdown import Markdown
 
         Console(width=min(Console().width, 100)).print(Markdown(text))
+    elif sys.stdout.isatty() or os.environ.get("COLUMNS"):
+        options.write(_in_columns(text, options.columns("")), "")
     else:
         options.write(text, "")
     return exit_codes.CLEAN
+
+
+def _in_columns(text: str, width: int) -> str:
+    """The page with its paragraphs broken to the width; headings, tables and what is between fences stay as they are."""
+    from textwrap import fill
+
+    parts = re.split(r"(?ms)(^```.*?^```$)", text)
+    for place in range(0, len(parts), 2):
+        blocks = parts[place].split("\n\n")
+        parts[place] = "\n\n".join(
+            fill(" ".join(block.split()), width, break_long_words=False, break_on_hyphens=False)
+            if re.match(r"\n?[^\n#|>*\s-]", block)
+            else block
+            for block in blocks
+        )
+    return "".join(parts)

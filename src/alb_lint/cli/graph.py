@@ -61,5 +61,7 @@ def command(
     estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace, stack))
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
-    options.write(graphs.ALL[format_]([ListenerFacts(item) for item in estate.listeners], everything), output)
+    facts = [ListenerFacts(item) for item in estate.listeners]
+    wide = graphs.as_text(facts, everything, options.columns(output)) if format_ == "text" else ""
+    options.write(wide or graphs.ALL[format_](facts, everything), output)
     return live.code(exit_codes.CLEAN)

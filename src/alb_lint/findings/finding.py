@@ -105,6 +105,11 @@ class Finding:
         return self.rule.location if self.rule is not None else self.location
 
     @property
+    def concerned(self) -> tuple[Rule, ...]:
+        """The rules that it is about; of a finding on several rules all of them."""
+        return self.rules or ((self.rule,) if self.rule is not None else ())
+
+    @property
     def everyone(self) -> tuple[Rule, ...]:
         """All rules that take part, its own first."""
         return (*((self.rule,) if self.rule is not None else ()), *(item.rule for item in self.related), *self.rules)

@@ -1,6 +1,6 @@
 """Where new rules go: as text, as the document of contract `allocate --format json`, and as lines for `$GITHUB_OUTPUT`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from alb_lint.findings.wording import conditions_text, rule_text
@@ -70,6 +70,8 @@ def _shared(refusal: Refusal, entrance: Entrance) -> Iterator[list[Span]]:
 def _found(found: Allocations, rules: dict[str, Rule], listener: Listener, new: Sequence[Rule]) -> Iterator[list[Span]]:
     name = listener.name or listener.id
     for place, item in enumerate(found.items):
+        if place:
+            yield []
         who = _called(new[place]) if len(found.items) > 1 else ""
         yield from _one(item, who, name, rules, listener.entrance, moving=bool(found.moves))
     if found.moves:
@@ -88,7 +90,10 @@ def _one(item: Allocation, who: str, name: str, rules: dict[str, Rule], entrance
         yield [("  why: ", "dim"), (item.because, "")]
         if item.alternatives:
             yield [("  or ", "dim"), (", ".join(map(str, item.alternatives)), "")]
-    yield [("  any free number keeps the order from ", "dim"), (f"{low} to {high}", "")]
+    if low == high:
+        yield [("  only ", "dim"), (f"{low}", ""), (" keeps the order", "dim")]
+    else:
+        yield [("  any free number from ", "dim"), (f"{low} to {high}", ""), (" keeps the order", "dim")]
     yield from _neighbours("after", tuple(reversed(item.after)), rules, entrance)
     yield from _neighbours("before", item.before, rules, entrance)
     bounds = {one.id for one in (*item.after, *item.before)}
@@ -99,7 +104,11 @@ def _one(item: Allocation, who: str, name: str, rules: dict[str, Rule], entrance
     yield from ([("  nothing is left for ", "yellow"), (_who(rules, rule), "")] for rule in item.shadows)
     if item.default is not None:
         yield [("  answers what no rule answers today: ", "dim"), (item.default.curl(entrance), "green")]
-    yield from ([("  note: ", "cyan"), (note.reason, "")] for note in item.notes)
+    for note in item.notes:
+        yield [("  note: ", "cyan"), (note.reason, "")]
+        named = [rule_text(rules[name]) for name in note.rules if name in rules]
+        if not any(text in note.reason for text in named):
+            yield from _limited([("    ", ""), (text, "")] for text in named)
 
 
 def _neighbours(label: str, neighbours: Sequence[Neighbour], rules: dict[str, Rule], entrance: Entrance) -> Iterator[list[Span]]:
@@ -111,7 +120,7 @@ def _neighbours(label: str, neighbours: Sequence[Neighbour], rules: dict[str, Ru
         yield [(f"  {label} ", "dim"), (f"{len(neighbours) - NEIGHBOURS} more", "")]
 
 
-def _limited(lines: Iterator[list[Span]]) -> Iterator[list[Span]]:
+def _limited(lines: Iterable[list[Span]]) -> Iterator[list[Span]]:
     shown = list(lines)
     yield from shown[:NEIGHBOURS]
     if len(shown) > NEIGHBOURS:
@@ -119,7 +128,8 @@ def _limited(lines: Iterator[list[Span]]) -> Iterator[list[Span]]:
 
 
 def _called(rule: Rule) -> str:
-    return f"for {rule.name + ' ' if rule.name else ''}({conditions_text(rule)}) "
+    asked = conditions_text(rule)
+    return f"for {rule.name} ({asked})  " if rule.name else f"for {asked}  "
 
 
 def _who(rules: dict[str, Rule], name: str) -> str:

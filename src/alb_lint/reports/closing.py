@@ -36,14 +36,17 @@ def closing(summary: Summary, shown: int, full: bool) -> Iterator[list[Span]]:
 
 
 def by_code(summary: Summary, severity: Severity, end: str = "") -> Iterator[list[Span]]:
-    """One line: each code of the severity with the number of its findings."""
+    """One line: each code of the severity with its findings, which add up to those of the last line, and its rules where these are more."""
     counts: dict[str, int] = {}
+    rules: dict[str, set[tuple[str, str]]] = {}
     for finding in summary.findings:
         if finding.severity is severity:
             name = f"{finding.info.code} {finding.info.name}"
-            counts[name] = counts.get(name, 0) + max(sum(part.info.code == finding.info.code for part in finding.parts), 1)
+            counts[name] = counts.get(name, 0) + 1
+            rules.setdefault(name, set()).update((finding.listener, rule.id) for rule in finding.concerned)
     if counts:
-        told = ", ".join(name if count == 1 else f"{name} ×{count}" for name, count in sorted(counts.items()))
+        many = {name: f" on {len(held)} rules" if len(held) > counts[name] else "" for name, held in rules.items()}
+        told = ", ".join(f"{name}{f' ×{count}' if count > 1 else ''}{many[name]}" for name, count in sorted(counts.items()))
         yield from wrapped([(f"{severity.label:<7}  ", SEVERITY_STYLES[severity])], f"{told}{end}", summary.width, " " * 9)
 
 
@@ -94,10 +97,11 @@ def _undecided(summary: Summary) -> Iterator[list[Span]]:
                     waiting.setdefault((name, how), set()).add(part.rule.id)
     if not rules:
         return
-    yield [(f"{summary.rules - len(rules)} of {counted(summary.rules, 'rule')} decided; the others wait", "bold")]
+    yield [(f"{summary.rules - len(rules)} of {counted(summary.rules, 'rule')} decided; the others wait for a value", "bold")]
     told = sorted(waiting.items(), key=lambda entry: (-len(entry[1]), entry[0]))
     for (name, how), ids in told[:_CAUSES]:
-        yield from wrapped([(f"  {counted(len(ids), 'rule')} for {cut(name, 60)}: ", "")], how, summary.width, "      ")
+        what = f"a number that is {name.replace(': ', ' (', 1)})" if name.startswith("not set: ") else cut(name, 60)
+        yield from wrapped([("  ", "")], f"{counted(len(ids), 'rule')} for {what}: {how}", summary.width, "      ")
     if len(told) > _CAUSES:
         yield [(f"  and {len(told) - _CAUSES} more values; --show info names them", "dim")]
 

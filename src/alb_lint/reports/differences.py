@@ -14,11 +14,11 @@ from alb_lint.reports.layout import WIDTH, Span, paint
 SHOWN: Final = 50
 """Differences of one listener in the text; json lists all."""
 _MATCHED: Final = {
-    "same": "the rules take the same requests",
-    "wider": "the new rules take more requests",
-    "narrower": "the new rules take fewer requests",
-    "incomparable": "the new rules take some requests more and some less",
-    "undecided": "whether the rules take the same requests is undecided",
+    "same": "the rules match the same requests",
+    "wider": "the new rules match more requests",
+    "narrower": "the new rules match fewer requests",
+    "incomparable": "the new rules match some requests that the old ones do not, and the other way round",
+    "undecided": "whether the rules match the same requests is undecided",
 }
 
 
@@ -76,7 +76,8 @@ def _differences(found: Decisions, entrance: Entrance) -> Iterator[list[Span]]:
         yield [(f"  and {len(found.differences) - SHOWN} more; --format json lists all", "dim")]
     if found.cut:
         yield [("  more were not looked for", "yellow")]
-    for label, request in (("taken now, and not before: ", found.gained), ("taken before, and not now: ", found.lost)):
+    gained, lost = "matched by a rule now, and by none before: ", "matched by a rule before, and by none now: "
+    for label, request in ((gained, found.gained), (lost, found.lost)):
         if request is not None:
             yield [(f"  {label}", "dim"), (request.curl(entrance), "")]
     for doubt in found.doubts:

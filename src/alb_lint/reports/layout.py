@@ -24,9 +24,9 @@ def length(line: list[Span]) -> int:
     return sum(len(text) for text, _ in line)
 
 
-def cut(text: str, room: int) -> str:
-    """The text, or its beginning and its end, which tell it apart, in at most `room` columns (never less than a dozen)."""
-    room = max(room, _LEAST)
+def cut(text: str, room: int, least: int = _LEAST) -> str:
+    """The text, or its beginning and its end, which tell it apart, in at most `room` columns (never less than `least`)."""
+    room = max(room, least)
     if len(text) <= room:
         return text
     tail = (room - 1) // 3

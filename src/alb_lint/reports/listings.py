@@ -27,7 +27,9 @@ _TYPES: Final = re.compile(r"\baws_a?lb_target_group\.|\baws\.(?:lb|alb|elasticl
 _SHOWN: Final = 3
 """Rules that a mark names."""
 _LEAST: Final = 10
-"""Columns that a cut cell has at least."""
+"""Columns that a cut cell has at least, as long as the marks fit beside it in short."""
+_NARROW: Final = 6
+"""And where they do not."""
 
 
 @record
@@ -113,15 +115,20 @@ def _table(item: Shown, width: int) -> Iterator[list[Span]]:
         if any(cells):
             columns.append((title, _ditto(cells) if title in ("HOST", "RANGE") else cells))
     columns.append(("ACTION", [_TYPES.sub("", actions_text(row.rule)) for row in item.rows]))
-    marks = [_mark(row) for row in item.rows]
+    winner = item.answer.rule.id if item.answer is not None and item.answer.rule is not None else None
+    marks = [_mark(row, row.rule.id == winner) for row in item.rows]
     if any(marks):
         columns.append(("", marks))
-    widths = _widths([(title, cells) for title, cells in columns], width)
+    widths = _widths(columns, width, _LEAST)
+    if any(marks) and _wide(widths) > width:
+        columns[-1] = ("", [_mark(row, row.rule.id == winner, short=True) for row in item.rows])
+        widths = _widths(columns, width, _NARROW)
     if len(columns) > 3:
         yield [(_joined([title for title, _ in columns], widths), "dim")]
-    winner = item.answer.rule.id if item.answer is not None and item.answer.rule is not None else None
     for at, row in enumerate(item.rows):
-        cells = [cut(cells[at], room) if len(cells[at]) > room else cells[at] for (_, cells), room in zip(columns, widths, strict=True)]
+        cells = [
+            cut(cells[at], room, _NARROW) if len(cells[at]) > room else cells[at] for (_, cells), room in zip(columns, widths, strict=True)
+        ]
         style = "bold green" if row.rule.id == winner else _STYLES.get(row.mark, "")
         yield [(_joined(cells, widths), style)]
 
@@ -136,17 +143,23 @@ def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(f"{cell:>{room}}" if at == 0 else f"{cell:<{room}}" for at, (cell, room) in enumerate(zip(cells, widths, strict=True)))
 
 
-def _widths(columns: Sequence[tuple[str, Sequence[str]]], width: int) -> list[int]:
+def _wide(widths: Sequence[int]) -> int:
+    return sum(widths) + 2 * (len(widths) - 1)
+
+
+def _widths(columns: Sequence[tuple[str, Sequence[str]]], width: int, least: int) -> list[int]:
     """What each column needs, and where that is too much, less for the widest ones."""
     needs = [max(len(title), *(len(cell) for cell in cells)) for title, cells in columns]
     cuttable = [at for at, (title, _) in enumerate(columns) if at and title]
-    while sum(needs) + 2 * (len(needs) - 1) > width and max(needs[at] for at in cuttable) > _LEAST:
+    while _wide(needs) > width and max(needs[at] for at in cuttable) > least:
         needs[max(cuttable, key=lambda at: needs[at])] -= 1
     return needs
 
 
-def _mark(row: Row) -> str:
-    who = ", ".join(number(other) for other in row.with_) if len(row.with_) <= _SHOWN else f"{len(row.with_)} rules"
+def _mark(row: Row, answers: bool = False, short: bool = False) -> str:
+    """What a reader should know of the rule. `answers`: it is the one that answers the request that was asked for."""
+    many = len(row.with_) > (1 if short else _SHOWN)
+    who = f"{len(row.with_)} rules" if many else ", ".join(number(other) for other in row.with_)
     owner = owner_of(row.rule)
     said = {
         "collides": "number claimed twice",
@@ -157,7 +170,11 @@ def _mark(row: Row) -> str:
         "undecided": "undecided",
         "crosses": f"crosses {who}",
     }.get(row.mark, "")
-    return "; ".join(part for part in (said, "may not exist" if row.rule.presence else "", f"owned by {owner}" if owner else "") if part)
+    if short:
+        said = said.removesuffix(" before it").removesuffix(": changes no answer").removesuffix(" may take all")
+    exists = "may not exist" if row.rule.presence else ""
+    parts = ("answers it" if answers else "", said, exists, f"owned by {owner}" if owner else "")
+    return "; ".join(part for part in parts if part)
 
 
 def _answered(answer: Trace) -> Iterator[list[Span]]:

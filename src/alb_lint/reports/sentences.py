@@ -9,8 +9,10 @@ from alb_lint.model import Entrance, Location, Rule
 def sentence(finding: Finding) -> str:
     """What is claimed, with its subject: `rule 20 (GET /a): no request reaches it: …`; without control characters."""
     sure = "" if finding.confidence == "proved" else f"({finding.confidence}) "
-    subject = f"rule {rule_text(finding.rule)}: " if finding.rule is not None and not finding.parts else ""
-    return clean(f"{subject}{sure}{finding.message}")
+    subject = f"rule {rule_text(finding.rule)}" if finding.rule is not None and not finding.parts else ""
+    if subject and f"rule {finding.message}".startswith(f"{subject} "):
+        return clean(f"{sure}rule {finding.message}")
+    return clean(f"{subject}{': ' if subject else ''}{sure}{finding.message}")
 
 
 def primary(finding: Finding, changed: frozenset[str] | None) -> Location:

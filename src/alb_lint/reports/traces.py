@@ -53,7 +53,7 @@ def as_text(told: Sequence[Told], several: bool, why: bool, width: int, color: b
     for listener, item in told:
         lines.append(_heading(listener, item, several))
         lines.extend(_answer(item, width))
-        lines.extend(_walk(item) if why else _why(listener, item, width))
+        lines.extend(_walk(item, width) if why else _why(listener, item, width))
         lines.append([])
     return paint(lines[:-1] if lines else [], color, width)
 
@@ -85,13 +85,14 @@ def _why(listener: Listener, item: Trace, width: int) -> Iterator[list[Span]]:
     """In a few lines: what the rules before it want, what misses by least, who is next; rules that are in doubt are always named."""
     for one in item.considered:
         if one.matched is None:
-            yield from _asked(one, len(number(one.rule)))
+            yield from _asked(one, len(number(one.rule)), width)
     missed = [one for one in item.considered if one.matched is False]
     fields = Counter(one.field for one in missed).most_common()
     if missed:
-        wants = ", ".join(f"{count} {'wants' if count == 1 else 'want'} another {field}" for field, count in fields[:4])
+        alone = len(missed) == 1
+        wants = ", ".join(f"{'it' if alone else count} {'wants' if count == 1 else 'want'} another {field}" for field, count in fields[:4])
         rest = sum(count for _, count in fields[4:])
-        lead = f"  {counted(len(missed), 'rule')} before it {'does' if len(missed) == 1 else 'do'} not match: "
+        lead = f"  {counted(len(missed), 'rule')} before it {'does' if alone else 'do'} not match: "
         yield from wrapped([(lead, "dim")], f"{wants}{f', {rest} something else' if rest else ''} (--why lists them)", width, "    ")
     near = beside(listener, item) if item.rule is not None else None
     if near is not None and near.nearest is not None:
@@ -103,15 +104,19 @@ def _why(listener: Listener, item: Trace, width: int) -> Iterator[list[Span]]:
         yield [("  next, if it were gone: ", "dim"), (f"{who}  → {cut(actions_text(rule), width // 3)}", "")]
 
 
-def _walk(item: Trace) -> Iterator[list[Span]]:
-    width = max((len(number(one.rule)) for one in item.considered), default=3)
+def _walk(item: Trace, width: int) -> Iterator[list[Span]]:
+    digits = max((len(number(one.rule)) for one in item.considered), default=3)
     for one in item.considered:
-        yield from _asked(one, width)
+        yield from _asked(one, digits, width)
 
 
-def _asked(one: Considered, width: int) -> Iterator[list[Span]]:
+def _asked(one: Considered, digits: int, width: int) -> Iterator[list[Span]]:
     mark, style = {True: ("matches  ", "bold green"), False: ("no match ", "dim"), None: ("undecided", "yellow")}[one.matched]
     name = f" {one.rule.name}" if one.rule.name else ""
-    yield [(f"  {mark} {number(one.rule):>{width}}", style), (f"{name}  {conditions_text(one.rule)}", "" if one.matched else "dim")]
+    lead = f"  {mark} {number(one.rule):>{digits}}"
+    asked = cut(conditions_text(one.rule), width - len(lead) - len(name) - 2)
+    yield [(lead, style), (f"{name}  {asked}", "" if one.matched else "dim")]
     if not one.matched:
-        yield [(f"            {'':>{width}}  {one.because}", style)]
+        under = " " * (len(lead) + 2)
+        for line_ in wrapped([], one.because, width - len(under), ""):
+            yield [(under, ""), *((text, style) for text, _ in line_)]

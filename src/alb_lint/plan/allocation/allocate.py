@@ -140,7 +140,7 @@ class _Allocator:
                 names = tuple(rules[index].id for index in bits_of(side.doubtful))
                 notes.append(
                     Note(
-                        "whether it shares requests with these could not be decided; it comes after them unless --place says otherwise",
+                        "it comes after these rules unless --place says otherwise: whether it shares requests with them is undecided",
                         names,
                     )
                 )

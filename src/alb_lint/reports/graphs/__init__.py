@@ -14,4 +14,6 @@ ALL: Final[dict[str, Callable[[Sequence[ListenerFacts], bool], str]]] = {
     "mermaid": mermaid.render,
     "graphml": graphml.render,
 }
-__all__ = ["ALL"]
+as_text: Final = terminal.render
+"""The text at a width."""
+__all__ = ["ALL", "as_text"]

@@ -9,8 +9,9 @@ from alb_lint.model import Rule
 from alb_lint.reports.layout import WIDTH, Span, paint
 
 
-def render(listeners: Sequence[ListenerFacts], everything: bool = False) -> str:
-    return paint((line for facts in listeners for line in _listener(facts, everything)), color=False, width=WIDTH)
+def render(listeners: Sequence[ListenerFacts], everything: bool = False, width: int = WIDTH) -> str:
+    lines = [line for facts in listeners for line in ([], *_listener(facts, everything))]
+    return paint(lines[1:], color=False, width=width)
 
 
 def _listener(facts: ListenerFacts, everything: bool) -> Iterator[list[Span]]:
@@ -34,7 +35,6 @@ def _listener(facts: ListenerFacts, everything: bool) -> Iterator[list[Span]]:
             rules = [facts.rules[index] for index in indexes]
             words = what.replace("have", "has") if len(rules) == 1 else what
             yield [(f"  {counted(len(rules), 'rule')} {words}: {_numbers(rules)}", "")]
-    yield []
 
 
 def _numbers(rules: Sequence[Rule]) -> str:

@@ -135,6 +135,19 @@ def test_what_hangs_together_is_not_divided(tmp_path: Path, lay) -> None:
     assert linted(taken, Config(), 2) is taken
 
 
+def test_code_is_gathered_once(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.tf").write_text("# aws_lb_listener_rule\n" + "#" * shares.LEAST_BYTES, "utf-8")
+    gathered = []
+
+    def gather() -> pipeline.Input:
+        gathered.append(pipeline.gather([str(tmp_path)], Config()))
+        return gathered[-1]
+
+    assert shares.lint(gather, Config(), "2026-01-01", workers=2) is gathered[0]
+    assert len(gathered) == 1
+
+
 def test_a_suppression_sees_the_whole(tmp_path: Path) -> None:
     config = Config(allow=(Allow("ALB101", "*", "", "on purpose"),))
     taken = given(estate(tmp_path, 4), config)

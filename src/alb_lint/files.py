@@ -44,16 +44,36 @@ Told = Callable[[str | Path, int], bytes | None]
 """What a file, by its path, is read as, at most so many bytes; None for one that is read as it is. Raises NotRead."""
 
 _INSTEAD: Final[ContextVar[Told | None]] = ContextVar("instead", default=None)
+_NAMES: Final[ContextVar[Callable[[str], str] | None]] = ContextVar("names", default=None)
 
 
 @contextmanager
-def standing_in(told: Told) -> Iterator[None]:
-    """Until the block ends, files are read as `told` says."""
-    token = _INSTEAD.set(told)
+def standing_in(told: Told, names: Callable[[str], str] | None = None) -> Iterator[None]:
+    """Until the block ends, files are read as `told` says. `names`: the name that git has for what a file is read as; "" for a file of the system."""
+    token, other = _INSTEAD.set(told), _NAMES.set(names)
     try:
         yield
     finally:
         _INSTEAD.reset(token)
+        _NAMES.reset(other)
+
+
+def name_in_git(path: str) -> str:
+    """The name that git has for what the file is read as; "" where that is not known before it is read."""
+    names = _NAMES.get()
+    return "" if names is None else names(path)
+
+
+def named_by_git(data: bytes, letters: int = 40) -> str:
+    """The name that git gives to the bytes of a file: their hash. `letters`: 40 in a repository that names by SHA-1, 64 by SHA-256.
+
+    Source: "Pro Git", "Git Internals: Git Objects", and git's documentation, "hash-function-transition".
+    """
+    from hashlib import sha1, sha256
+
+    made = (sha1 if letters == 40 else sha256)(b"blob %d\0" % len(data), usedforsecurity=False)
+    made.update(data)
+    return made.hexdigest()
 
 
 def instead(contents: Mapping[str, bytes]) -> AbstractContextManager[None]:

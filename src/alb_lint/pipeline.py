@@ -25,7 +25,7 @@ from alb_lint.model.references import Known, Reference, known_of, resolved
 from alb_lint.presence import exclusive
 from alb_lint.record import record, replace
 from alb_lint.sources.source import ReadOptions, Source, Target
-from alb_lint.sources.walk import Walk
+from alb_lint.sources.walk import Passed, Walk
 
 if TYPE_CHECKING:
     from alb_lint.analysis.estates import Compared
@@ -51,20 +51,29 @@ class Input:
 
 
 def read(
-    names: Sequence[str], config: Config, kind: str = "", options: ReadOptions | None = None, tolerant: bool = False, project: bool = False
+    names: Sequence[str],
+    config: Config,
+    kind: str = "",
+    options: ReadOptions | None = None,
+    tolerant: bool = False,
+    project: bool = False,
+    passed: Passed | None = None,
 ) -> Estate:
     """Everything in the named files and folders, joined; flags and errors as for `gather`."""
-    return read_input(gather(names, config, kind, tolerant, project), config, options)
+    return read_input(gather(names, config, kind, tolerant, project, passed), config, options)
 
 
-def gather(names: Sequence[str], config: Config, kind: str = "", tolerant: bool = False, project: bool = False) -> Input:
+def gather(
+    names: Sequence[str], config: Config, kind: str = "", tolerant: bool = False, project: bool = False, passed: Passed | None = None
+) -> Input:
     """The named files and those in named folders. `kind`: read all as this kind. `tolerant`: a file that is no source is passed over.
     `project`: the names are those of files that changed: what the config excludes, and what is no source, is left out even where it is named.
+    `passed`: as for `Walk`, where several versions of the files are read.
 
     Raises SourceError for a name that cannot be read, UsageError for an unknown kind.
     """
     readers = _readers(kind)
-    walk = Walk(readers, config.exclude, config.root)
+    walk = Walk(readers, config.exclude, config.root, passed)
     groups: dict[str, list[Target]] = {}
     seen: set[str] = set()
     for target in walk.targets(names, forced=not project):

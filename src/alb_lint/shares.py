@@ -103,9 +103,9 @@ def lint(
 def _divided(given: Input, config: Config, baseline: frozenset[str], workers: int | None) -> _Divided | None:
     """The input in shares; None where that cannot be, or does not pay."""
     files = [target for _, targets in given.groups for target in targets]
-    count = workers if workers is not None else processes() if sum([len(target.data) for target in files]) >= LEAST_BYTES else 1
-    if len(files) < 2 or config.allow or config.listeners or len(given.groups) > 1:
+    if len(files) < 2 or config.allow or config.listeners or len(given.groups) > 1 or not given.groups[0][0].alone(files[0]):
         return None
+    count = workers if workers is not None else processes() if sum([len(target.data) for target in files]) >= LEAST_BYTES else 1
     source = given.groups[0][0]
     equal = _equal(source, files) if _nameless(config) and not baseline else []
     if count < 2 and not equal:

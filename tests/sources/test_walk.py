@@ -7,7 +7,7 @@ import pytest
 
 from alb_lint import sources
 from alb_lint.errors import SourceError
-from alb_lint.files import content
+from alb_lint.files import content, named_by_git, standing_in
 from alb_lint.sources import walk
 from alb_lint.sources.walk import Walk
 from running import export, raw
@@ -271,3 +271,19 @@ def test_exports_of_powershell_in_a_folder(tree, encoding):
 def test_a_named_pipe_in_a_folder_is_a_gap(tree):
     os.mkfifo("pipe.json")
     assert found(".") == ([], ["pipe.json: cannot be read: it is not a regular file"])
+
+
+def test_what_was_passed_over_is_not_opened_in_another_version(tree, monkeypatch):
+    put("a.json", "b.tf", text='{"name": "x"}')
+    put("c.tf", text="# aws_lb_listener_rule\n")
+    put("d.yaml", text="# aws_lb_listener_rule\n")  # of no interest by this name
+    passed: set[tuple[str, str]] = set()
+    first = [target.name for target in Walk(sources.ALL, passed=passed).targets(["."])]
+    assert (first, len(passed)) == (["c.tf"], 3)
+    opened: list[str] = []
+    monkeypatch.setattr(walk, "content", lambda path: opened.append(path) or content(path))
+    put("d.tf", text="# aws_lb_listener_rule\n")
+    names = {str(path): named_by_git(path.read_bytes()) for path in tree.iterdir() if path.is_file()}
+    with standing_in(lambda _path, _most: None, names.__getitem__):
+        then = [target.name for target in Walk(sources.ALL, passed=passed).targets(["."])]
+    assert (then, opened) == (["c.tf", "d.tf"], ["c.tf", "d.tf"])

@@ -104,8 +104,10 @@ def command(
     told = options.reading(ready.settings, parameter, parameters, workspace, stack)
     reach = _reach(names, ready.settings, project)
 
+    passed: set[tuple[str, str]] | None = set() if since or refs else None
+
     def gather() -> pipeline.Input:
-        return pipeline.gather(reach, ready.settings, kind, allow_empty, project)
+        return pipeline.gather(reach, ready.settings, kind, allow_empty, project, passed)
 
     narrow = (lambda summary: pipeline.touching(summary, names)) if project else None
     workspaces = () if workspace or since else ready.settings.workspaces
@@ -137,7 +139,7 @@ def command(
         return pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings)
 
     def read(there: Sequence[str], settings: Config) -> Estate:
-        return pipeline.read(there, settings, kind, told, tolerant=True, project=project)
+        return pipeline.read(there, settings, kind, told, tolerant=True, project=project, passed=passed)
 
     if since:
         from alb_lint.cli.since import now_and_then, older

@@ -93,9 +93,11 @@ def command(
             hint="write alb-lint diff old.json new.json, or give --since REF",
         )
 
+    passed: set[tuple[str, str]] | None = set() if since else None
+
     def prepared(wanted: Sequence[str], settings: Config) -> "Prepared":
         told = options.reading(settings, parameter, parameters, workspace, stack)
-        given = pipeline.gather(wanted, settings, kind, tolerant=bool(since))
+        given = pipeline.gather(wanted, settings, kind, tolerant=bool(since), passed=passed)
         return given, lambda: pipeline.read_input(given, settings, told)
 
     def whole(wanted: Sequence[str]) -> Estate:

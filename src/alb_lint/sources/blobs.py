@@ -10,12 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import IO, Final
 
 from alb_lint.errors import SourceError
-from alb_lint.files import NotRead, content, real, too_large
+from alb_lint.files import NotRead, content, is_link, named_by_git, too_large
 
 _MOST_BYTES: Final = 512 << 20
 """Bytes that git is asked for."""
-_SHA1: Final = 40
-"""Letters of a name in a repository that names by SHA-1; others name by SHA-256."""
 
 
 class Blobs:
@@ -25,7 +23,7 @@ class Blobs:
         self._top = top
         self._command = command
         self._around = around
-        self._folders: dict[str, bool] = {}
+        self._folders = {"": True}
         self._git: subprocess.Popen[bytes] | None = None
         self._left = _MOST_BYTES
 
@@ -39,17 +37,20 @@ class Blobs:
 
     def _as_it_is(self, blob: str, path: str, most: int) -> bytes | None:
         """The bytes of the file in the working tree, if they are those of the blob."""
-        folder, _, name = path.rpartition("/")
-        place = f"{self._top}{os.sep}{folder}" if folder else self._top
-        if folder not in self._folders:
-            self._folders[folder] = real(place) == os.path.normpath(place)
-        if not self._folders[folder]:
-            return None  # a link by now, which may lead out of the repository
+        if not self._is_inside(path.rpartition("/")[0]):
+            return None
         try:
-            data = content(f"{place}{os.sep}{name}", most, links=False)
+            data = content(f"{self._top}{os.sep}{path}", most, links=False)
         except NotRead:
             return None  # another kind of file by now, or a larger one
-        return data if _name(data, len(blob)) == blob else None
+        return data if named_by_git(data, len(blob)) == blob else None
+
+    def _is_inside(self, folder: str) -> bool:
+        """Whether no part of the path is a link by now, which may lead out of the repository."""
+        if folder not in self._folders:
+            above = self._is_inside(folder.rpartition("/")[0])
+            self._folders[folder] = above and not is_link(f"{self._top}{os.sep}{folder}")
+        return self._folders[folder]
 
     def _of_git(self, blob: str, most: int) -> bytes:
         if self._git is None:
@@ -93,12 +94,3 @@ def _exactly(pipe: IO[bytes], size: int) -> bytes:
     if len(data) <= size:
         raise SourceError("git ended before it told a file of the revision", where="--since", hint="mend the repository")
     return data[:-1]
-
-
-def _name(data: bytes, letters: int) -> str:
-    """The name that git gives to the bytes of a file. Source: git documentation, "gitformat-hash" and "Git Internals: Git Objects"."""
-    from hashlib import sha1, sha256
-
-    made = (sha1 if letters == _SHA1 else sha256)(b"blob %d\0" % len(data), usedforsecurity=False)
-    made.update(data)
-    return made.hexdigest()

@@ -56,12 +56,15 @@ def checked_out(revision: str, near: Path) -> Iterator[tuple[Path, Path]]:
         _make(folder, names)
         start = os.path.join(folder, "")  # noqa: PTH118 - of many files
 
-        def told(path: str | Path, most: int) -> bytes | None:
+        def within(path: str | Path) -> str:
             there = os.path.abspath(path)  # noqa: PTH100 - no link lies in the folder
-            within = there[len(start) :].replace(os.sep, "/") if there.startswith(start) else ""
-            return blobs.content(names[within], within, most) if within in names else None
+            return there[len(start) :].replace(os.sep, "/") if there.startswith(start) else ""
 
-        with standing_in(told):
+        def told(path: str | Path, most: int) -> bytes | None:
+            name = within(path)
+            return blobs.content(names[name], name, most) if name in names else None
+
+        with standing_in(told, lambda path: names.get(within(path), "")):
             yield top, folder
 
 

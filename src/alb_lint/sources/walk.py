@@ -9,7 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.errors import SourceError
-from alb_lint.files import MAX_BYTES, NotRead, Reader, around, content, is_folder, is_there, real, repository, too_large
+from alb_lint.files import (
+    MAX_BYTES,
+    NotRead,
+    Reader,
+    around,
+    content,
+    is_folder,
+    is_there,
+    name_in_git,
+    named_by_git,
+    real,
+    repository,
+    too_large,
+)
 from alb_lint.model import Gap, Location
 from alb_lint.sources.source import Source, Target
 
@@ -36,16 +49,24 @@ _AWAY: Final = "a link that leads out of the repository; it is not followed"
 _SMALLER: Final = "export one listener at a time"
 
 
+Passed = set[tuple[str, str]]
+"""Files that no source is after: the ending of the name, and git's name for what is in it."""
+
+
 class Walk:
     """Targets of a run; gaps are collected on the way.
 
-    `exclude`: patterns as in .gitignore, relative to the folder `root` (else to the current one): the config's.
+    `exclude`: patterns as in .gitignore, relative to the folder `root` (else to the current one): the config's. `passed`: what walks of the same
+    sources through other versions of the files have passed over, so that it need not be opened again; more is put to it.
     """
 
-    def __init__(self, sources: Sequence[Source], exclude: Sequence[str] = (), root: Path | None = None) -> None:
+    def __init__(
+        self, sources: Sequence[Source], exclude: Sequence[str] = (), root: Path | None = None, passed: Passed | None = None
+    ) -> None:
         self.sources = tuple(sources)
         self._gaps: list[Gap] = []
         self._exclude = tuple(exclude)
+        self._passed = passed
         self._root = root or Path()
         self._suffixes = tuple(dict.fromkeys(suffix for source in sources for suffix in source.suffixes))
         self._whole = tuple(dict.fromkeys(suffix for source in sources for suffix in source.whole))
@@ -102,9 +123,13 @@ class Walk:
                 else:
                     self._gaps.append(Gap(Location(file=path.as_posix()), _AWAY))
 
+    @staticmethod
+    def _ending(name: str) -> str:
+        return name[name.find(".") :]
+
     def _markers(self, name: str) -> "_Markers":
         """What a file of this name must hold one of to be some source's business."""
-        ending = name[name.find(".") :]
+        ending = self._ending(name)
         if ending not in self._by_ending:
             # a name that is opened at all and begins otherwise ends alike
             fitting = {suffix for suffix in self._suffixes if name.endswith(suffix)}
@@ -182,12 +207,17 @@ class Walk:
         if not there and not self._reader.holds(path):
             self._gaps.append(Gap(Location(file=path), _AWAY))
             return None
+        passed = self._passed
+        if passed and (self._ending(name), name_in_git(there or path)) in passed:
+            return None
         try:
             data = content(path)
         except NotRead as error:
             self._gaps.append(Gap(Location(file=path), f"cannot be read: {error.reason}"))
             return None
         if not self._markers(name).among(data) and not name.endswith(self._whole):
+            if passed is not None:
+                passed.add((self._ending(name), named_by_git(data)))
             return None
         if self._kept + len(data) > MAX_IN_ALL:
             self._too_much.append(path)
@@ -221,10 +251,11 @@ class _Markers:
 
     def among(self, data: bytes) -> bool:
         """Whether one of them is in it."""
-        for end, words in self._groups:  # a loop: this is asked for every file there is
-            if end in data:
+        find = data.find  # a loop, and no `in`, which takes the word for a number first: this is asked for every file there is
+        for end, words in self._groups:
+            if find(end) >= 0:
                 for word in words:
-                    if word in data:
+                    if find(word) >= 0:
                         return True
         return False
 

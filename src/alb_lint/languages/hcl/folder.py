@@ -27,8 +27,9 @@ MAX_FILES: Final = 2_000
 MAX_PROBLEMS: Final = 5
 """Syntax errors of one file that are told one by one."""
 
-_OFTEN: Final = b"lb_"
-"""What most words that are asked for have in them, and few files."""
+BACKEND: Final = b"backend"
+_OFTEN: Final = (b"lb_", BACKEND)
+"""What many words that are asked for have in them, and few files."""
 
 _OVERRIDE: Final = ("override.tf", "override.tf.json", "override.tofu", "override.tofu.json")
 
@@ -91,7 +92,7 @@ class Folder:
         """(kind, first label) → number of files that were looked through, and the blocks by their labels."""
         self._locals: dict[str, Block] = {}
         self._asked: set[tuple[bytes, ...]] = set()
-        self._often: list[str] | None = None
+        self._often: dict[bytes, list[str]] = {}
 
     @property
     def gaps(self) -> Sequence[Gap]:
@@ -203,19 +204,26 @@ class Folder:
         if words in self._asked:
             return
         self._asked.add(words)
-        rarest = sorted(words, key=len, reverse=True)
-        for base in self._holding(rarest[0]):
+        rarest = sorted(filter(None, words), key=len, reverse=True)
+        for base in self._candidates(rarest):
             document = self._documents[base]
-            if base not in self._files and (base in self._overriding or all(word in document.data for word in rarest)):
+            if base not in self._files and (base in self._overriding or _has(document.data, rarest)):
                 self._add(base, document)
 
-    def _holding(self, word: bytes) -> Sequence[str]:
-        """The files that may have the word in them, and those that override others."""
-        if _OFTEN not in word:
-            return tuple(self._documents)
-        if self._often is None:
-            self._often = [base for base, told in self._documents.items() if base in self._overriding or _OFTEN in told.data]
-        return self._often
+    def _candidates(self, words: Sequence[bytes]) -> Sequence[str]:
+        """The files that may have all the words in them, and those that override others."""
+        often = next((part for part in _OFTEN if any(part in word for word in words)), None)
+        return self._holding(often) if often is not None else tuple(self._documents)
+
+    def _holding(self, part: bytes) -> Sequence[str]:
+        if part not in self._often:
+            self._often[part] = [base for base, told in self._documents.items() if base in self._overriding or told.data.find(part) >= 0]
+        return self._often[part]
+
+    def holding(self, part: bytes) -> Iterator[bytes]:
+        """The contents of the files that may have this in them, which is asked for more than once."""
+        for base in self._holding(part):
+            yield self._documents[base].data
 
     def _parsed(self, base: str, document: Document) -> File:
         """Of a given file every error is told; of the others those in the blocks that are asked for."""
@@ -232,6 +240,15 @@ class Folder:
             for name in block.body.attributes():
                 if name not in self._locals or base in self._overriding:
                     self._locals[name] = block
+
+
+def _has(data: bytes, words: Sequence[bytes]) -> bool:
+    """Whether all the words are in it. By a loop, and not by `in`, which takes a word for a number first: there are thousands of files."""
+    find = data.find
+    for word in words:
+        if find(word) < 0:
+            return False
+    return True
 
 
 def _problem_gap(problem: Problem) -> Gap:

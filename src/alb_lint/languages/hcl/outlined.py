@@ -43,9 +43,9 @@ class Outlined:
     def labelled(self, kind: str, first: str) -> Sequence[Block]:
         """The blocks of one kind, or all; and with `first` as their first label, if that is given."""
         if (kind, first) not in self._blocks:
-            word = first.encode()
-            pieces = self._kinds.get(kind, ()) if word in self._document.data else ()
-            made = (self._block(piece) for piece in pieces if word in piece[2])
+            word, find = first.encode(), self._document.data.find
+            pieces = self._kinds.get(kind, ()) if not word or find(word) >= 0 else ()
+            made = (self._block(piece) for piece in pieces if find(word, piece.start(2), piece.end(2)) >= 0)
             self._blocks[kind, first] = [block for block in made if not first or block.labels[:1] == (first,)]
         return self._blocks[kind, first]
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from alb_lint.files import NotRead, Reader, content, is_there
-from alb_lint.languages.hcl.folder import MAX_FILE_BYTES, SUFFIXES, Folder
+from alb_lint.languages.hcl.folder import BACKEND, MAX_FILE_BYTES, SUFFIXES, Folder
 from alb_lint.patterns import pattern
 from alb_lint.places import Gap, Location
 
@@ -34,7 +34,7 @@ CALLS: Final = b"./"
 
 def sets_backend(data: bytes) -> bool:
     """Whether a file says where the state lies."""
-    return b"backend" in data and _BACKEND.search(data) is not None
+    return BACKEND in data and _BACKEND.search(data) is not None
 
 
 def sources(data: bytes) -> Iterator[bytes]:
@@ -47,10 +47,14 @@ def sources(data: bytes) -> Iterator[bytes]:
 
 def called_folders(folder: Path, data: bytes) -> Iterator[Path]:
     """The folders that a file calls as modules, whatever stands in a comment included."""
-    if CALLS in data:
-        for source in sources(data):
-            if source.startswith((b"./", b"../")):
-                yield Path(os.path.normpath(os.path.join(folder, source.decode(errors="replace"))))  # noqa: PTH118
+    return _folders(folder, sources(data)) if CALLS in data else iter(())
+
+
+def _folders(folder: Path, called: Iterable[bytes]) -> Iterator[Path]:
+    """Those of what a file in the folder calls that are folders."""
+    for source in called:
+        if source.startswith((b"./", b"../")):
+            yield Path(os.path.normpath(os.path.join(folder, source.decode(errors="replace"))))  # noqa: PTH118
 
 
 class Project:
@@ -62,10 +66,12 @@ class Project:
         for path, told in given.items():
             self._given.setdefault(path.parent, {})[path.name] = told
         first = [min(given).parent] if given else []
-        self._names = {folder: PurePosixPath(self._given[folder][max(self._given[folder])][0]).parent for folder in (*first, *self._given)}
+        self._names = {folder: self._given[folder][max(self._given[folder])][0] for folder in (*first, *self._given)}
+        """A file of each folder, by its name for the user."""
         self._folders: dict[Path, Folder] = {}
         self._by_name: dict[str, Folder] = {}
         self._relevant: dict[tuple[Path, tuple[bytes, ...]], bool] = {}
+        self._calls: dict[tuple[Path, str], tuple[bytes, ...]] = {}
         self._called: dict[tuple[Path, str], tuple[Path, ...]] = {}
         self._made: list[Folder] = []
         self._met: set[Path] = set()
@@ -73,9 +79,7 @@ class Project:
 
     def know(self, files: Mapping[Path, tuple[str, bytes]]) -> None:
         """Takes files that are no part of a module, but tell how their folders are called."""
-        self._names.update(
-            (path.parent, PurePosixPath(name).parent) for path, (name, _) in sorted(files.items()) if path.parent not in self._names
-        )
+        self._names.update((path.parent, name) for path, (name, _) in sorted(files.items()) if path.parent not in self._names)
 
     def folder(self, path: Path) -> Folder:
         if path not in self._folders:
@@ -96,8 +100,8 @@ class Project:
     def name(self, path: Path) -> str:
         """The folder as the user would write it, seen from the first file that was given."""
         folder = path if path in self._names else next(iter(self._names))
-        name = self._names[folder]
-        return os.path.normpath(name / os.path.relpath(path, folder)).replace(os.sep, "/")
+        name = PurePosixPath(self._names[folder]).parent
+        return os.path.normpath(name if folder is path else name / os.path.relpath(path, folder)).replace(os.sep, "/")
 
     def mentions(self, path: Path, words: tuple[bytes, ...], above: frozenset[Path] = frozenset()) -> bool:
         """Whether the folder, or one that it calls, has one of the words in a file."""
@@ -113,11 +117,18 @@ class Project:
             self._relevant[key] = found
         return self._relevant[key]
 
+    def calls(self, folder: Path, name: str) -> tuple[bytes, ...]:
+        """What a given file calls as modules."""
+        key = (folder, name)
+        if key not in self._calls:
+            self._calls[key] = tuple(sources(self._given[folder][name][1]))
+        return self._calls[key]
+
     def called(self, folder: Path, name: str) -> tuple[Path, ...]:
         """The folders that a given file calls as modules."""
         key = (folder, name)
         if key not in self._called:
-            self._called[key] = tuple(called_folders(folder, self._given[folder][name][1]))
+            self._called[key] = tuple(_folders(folder, self.calls(folder, name)))
         return self._called[key]
 
     def roots(self, wanted: Iterable[Path], walked: Iterable[Path], units: Callable[[Iterable[Path]], Mapping[Path, Path]]) -> list[Path]:
@@ -148,7 +159,7 @@ class Project:
 
     def _is_root(self, path: Path) -> bool:
         """A folder that sets a backend: Terraform allows it in root modules only."""
-        return any(sets_backend(data) for data in self.folder(path).contents())
+        return any(sets_backend(data) for data in self.folder(path).holding(BACKEND))
 
     def is_library(self, path: Path) -> bool:
         """A folder for others to call: it lies below one called `modules`, and sets neither a backend nor a provider, as a root module does."""

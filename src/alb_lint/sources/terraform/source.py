@@ -6,7 +6,7 @@ folder of the same repository calls it, it is read from there. Registry and remo
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +27,8 @@ _SUFFIXES: Final = (".tf", ".tofu", ".tf.json", ".tofu.json", "terragrunt.hcl", 
 _UNITS: Final = ("terragrunt.hcl", "terragrunt.hcl.json")
 _RULES: Final = (b"aws_lb_listener_rule", b"aws_alb_listener_rule")
 _FRONTS: Final = (b"aws_lb_listener", b"aws_alb_listener")
+_END: Final = b"lb_listener"
+"""What is in all of these words."""
 _REMOTE: Final = pattern(rb"\b(alb|elb|lb|load-?balancer|listener)|listener|priority", re.IGNORECASE)
 """A module that is not here may make rules if its source or an argument is named so."""
 _CALL: Final = b'module "'
@@ -58,8 +60,9 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     project.know(files_of_units)
     collector = Collector(KIND, project, options.terraform_modules)
     variable_files = _variable_files(options.variable_files)
-    wanted = sorted({path.parent for path, target in given.items() if target.named or _bears_rules(path, target.data, project)})
-    walked = {whole(target.folder) for target in targets if target.folder}
+    fronts = {path for path, target in given.items() if target.data.find(_END) >= 0}
+    wanted = sorted({path.parent for path, target in given.items() if target.named or _bears_rules(path, target.data, project, fronts)})
+    walked = {whole(folder) for folder in {target.folder for target in targets} if folder}
     called: set[Path] = set()
 
     def module_at(path: Path) -> Module:
@@ -82,9 +85,7 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     pending = sorted({*project.roots(wanted, walked, lambda met: units.bearing(_FRONTS, met)), *bearing})
 
     # a root whose state another one reads may have no rules of its own
-    states = sorted(
-        {path.parent for path, target in given.items() if sets_backend(target.data) and any(word in target.data for word in _FRONTS)}
-    )
+    states = sorted({path.parent for path in fronts if sets_backend(data := given[path].data) and any(word in data for word in _FRONTS)})
     producing = sorted(set(states) - set(pending)) if pending else []
     several = len(pending) + len(producing) > 1
     for path in producing:
@@ -115,15 +116,17 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     return Reading(collector.fronts.listeners(), tuple(dict.fromkeys(gaps)), None, tuple(dict.fromkeys(files)), tuple(collector.groups))
 
 
-def _bears_rules(path: Path, data: bytes, project: "Project") -> bool:
-    """Whether a file has rules, or calls a module that may: one that is not here and is named so, or a folder that has some."""
-    if any(word in data for word in _RULES):
+def _bears_rules(path: Path, data: bytes, project: "Project", fronts: Container[Path]) -> bool:
+    """Whether a file has rules, or calls a module that may: one that is not here and is named so, or a folder that has some.
+
+    `fronts`: files that may have the word for a listener or for a rule.
+    """
+    if path in fronts and any(word in data for word in _RULES):
         return True
     if _CALL not in data and not any(word in data for word in _JSON_CALLS):
         return False
-    from alb_lint.languages.hcl.project import sources
-
-    if any(not found.startswith((b"./", b"../")) and (_REMOTE.search(found) or _REMOTE.search(data)) for found in sources(data)):
+    calls = project.calls(path.parent, path.name)
+    if any(not found.startswith((b"./", b"../")) and (_REMOTE.search(found) or _REMOTE.search(data)) for found in calls):
         return True
     return any(project.mentions(folder, _RULES) for folder in sorted(set(project.called(path.parent, path.name))))
 

@@ -7,7 +7,6 @@ then are estates of their own, and their summaries add up to the summary of the 
 read in one piece.
 """
 
-import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 from typing import Final
@@ -40,6 +39,8 @@ class _Found:
 
     def summaries(self) -> Iterator[Summary]:
         """Those of each listener, once: what was read is let go."""
+        import pickle
+
         yield Summary((), (), (), self.gaps, self.files)
         self.packed.reverse()
         while self.packed:
@@ -171,6 +172,8 @@ def _with_data(target: Target) -> Target:
 
 def _packed(parts: Iterator[Summary], travels: bool) -> Iterator[bytes | list[Summary]]:
     """The summaries, some together: as bytes where they travel, since what is known of one is then let go before the next."""
+    import pickle
+
     while some := list(islice(parts, _TOGETHER)):
         yield pickle.dumps(some, pickle.HIGHEST_PROTOCOL) if travels else some
         if travels:

@@ -1,6 +1,5 @@
 """Functions that write and read JSON, read YAML, and hash. Reading files and running patterns is left to Terraform: those calls stay unknown."""
 
-import hashlib
 import json
 from fractions import Fraction
 from typing import Any, Final
@@ -61,6 +60,8 @@ def _value(raw: Any, depth: int) -> Value:
 
 def _hashed(name: str) -> Function:
     def run(text: Value) -> Value:
+        import hashlib
+
         return hashlib.new(name, to_text(text).encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
 
     return Function(run)

@@ -58,15 +58,13 @@ def _folders(folder: Path, called: Iterable[bytes]) -> Iterator[Path]:
 
 
 class Project:
-    """The folders of one run, each read once. `given`: path of a file → its name for the user, and its content."""
+    """The folders of one run, each read once. `given`: folder → file in it → its name for the user, and its content."""
 
-    def __init__(self, given: Mapping[Path, tuple[str, bytes]], reader: Reader) -> None:
+    def __init__(self, given: Mapping[Path, Mapping[str, tuple[str, bytes]]], reader: Reader) -> None:
         self.reader = reader
-        self._given: dict[Path, dict[str, tuple[str, bytes]]] = {}
-        for path, told in given.items():
-            self._given.setdefault(path.parent, {})[path.name] = told
-        first = [min(given).parent] if given else []
-        self._names = {folder: self._given[folder][max(self._given[folder])][0] for folder in (*first, *self._given)}
+        self._given = given
+        first = [min(given, key=lambda folder: (*folder.parts, min(given[folder])))] if given else []
+        self._names = {folder: given[folder][max(given[folder])][0] for folder in (*first, *given)}
         """A file of each folder, by its name for the user."""
         self._folders: dict[Path, Folder] = {}
         self._by_name: dict[str, Folder] = {}

@@ -6,7 +6,7 @@ folder of the same repository calls it, it is read from there. Registry and remo
 
 import os
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -53,15 +53,27 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     from alb_lint.sources.terraform.rules import Collector
     from alb_lint.sources.terraform.units import Units, states_of
 
-    paths = list(zip(_paths(targets), targets, strict=True))
-    files_of_units = {path: (target.name, target.data) for path, target in paths if target.name.endswith(_UNITS)}
-    given = {path: target for path, target in paths if path not in files_of_units}
-    project = Project({path: (target.name, target.data) for path, target in given.items()}, reader_of(targets))
+    given: dict[Path, dict[str, Target]] = {}
+    files_of_units: dict[Path, tuple[str, bytes]] = {}
+    for (folder, name), target in zip(_places(targets), targets, strict=True):
+        if target.name.endswith(_UNITS):
+            files_of_units[folder / name] = (target.name, target.data)
+        else:
+            given.setdefault(folder, {})[name] = target
+    told = {folder: {name: (target.name, target.data) for name, target in files.items()} for folder, files in given.items()}
+    project = Project(told, reader_of(targets))
     project.know(files_of_units)
     collector = Collector(KIND, project, options.terraform_modules)
     variable_files = _variable_files(options.variable_files)
-    fronts = {path for path, target in given.items() if target.data.find(_END) >= 0}
-    wanted = sorted({path.parent for path, target in given.items() if target.named or _bears_rules(path, target.data, project, fronts)})
+    wanted: set[Path] = set()
+    states: set[Path] = set()
+    for folder, files in given.items():
+        for name, target in files.items():
+            has_fronts = target.data.find(_END) >= 0 and any(word in target.data for word in _FRONTS)
+            if target.named or _bears_rules(folder, name, target.data, project, has_fronts):
+                wanted.add(folder)
+            if has_fronts and sets_backend(target.data):
+                states.add(folder)
     walked = {whole(folder) for folder in {target.folder for target in targets} if folder}
     called: set[Path] = set()
 
@@ -85,8 +97,7 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     pending = sorted({*project.roots(wanted, walked, lambda met: units.bearing(_FRONTS, met)), *bearing})
 
     # a root whose state another one reads may have no rules of its own
-    states = sorted({path.parent for path in fronts if sets_backend(data := given[path].data) and any(word in data for word in _FRONTS)})
-    producing = sorted(set(states) - set(pending)) if pending else []
+    producing = sorted(states - set(pending)) if pending else []
     several = len(pending) + len(producing) > 1
     for path in producing:
         module = module_at(path)
@@ -106,42 +117,42 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
             collector.gaps += root.gaps
             called |= root.called
         # a folder whose call is in a comment, or that only a circle of calls leads to
-        pending, several = [path for path in wanted if path not in called], True
+        pending, several = [path for path in sorted(wanted) if path not in called], True
     for unit, module_folder in units.called():
         if module_folder is None:
             collector.unit_from_elsewhere(unit)
     collector.settle()
     gaps = [*project.gaps, *(gap for folder in project.folders for gap in folder.gaps), *collector.fronts.gaps, *collector.gaps]
-    files = [name for folder in project.folders for name in folder.file_names]
-    return Reading(collector.fronts.listeners(), tuple(dict.fromkeys(gaps)), None, tuple(dict.fromkeys(files)), tuple(collector.groups))
+    parsed = [name for folder in project.folders for name in folder.file_names]
+    return Reading(collector.fronts.listeners(), tuple(dict.fromkeys(gaps)), None, tuple(dict.fromkeys(parsed)), tuple(collector.groups))
 
 
-def _bears_rules(path: Path, data: bytes, project: "Project", fronts: Container[Path]) -> bool:
+def _bears_rules(folder: Path, name: str, data: bytes, project: "Project", has_fronts: bool) -> bool:
     """Whether a file has rules, or calls a module that may: one that is not here and is named so, or a folder that has some.
 
-    `fronts`: files that may have the word for a listener or for a rule.
+    `has_fronts`: whether it has the word for a listener, which the one for a rule begins with.
     """
-    if path in fronts and any(word in data for word in _RULES):
+    if has_fronts and any(word in data for word in _RULES):
         return True
     if _CALL not in data and not any(word in data for word in _JSON_CALLS):
         return False
-    calls = project.calls(path.parent, path.name)
+    calls = project.calls(folder, name)
     if any(not found.startswith((b"./", b"../")) and (_REMOTE.search(found) or _REMOTE.search(data)) for found in calls):
         return True
-    return any(project.mentions(folder, _RULES) for folder in sorted(set(project.called(path.parent, path.name))))
+    return any(project.mentions(called, _RULES) for called in sorted(set(project.called(folder, name))))
 
 
-def _paths(targets: Iterable[Target]) -> Iterator[Path]:
-    """The absolute path of each; standard input has a folder of its own, with nothing beside it."""
+def _places(targets: Iterable[Target]) -> Iterator[tuple[Path, str]]:
+    """The absolute folder of each, one object for each folder, and its name; standard input has a folder of its own, with nothing beside it."""
     folders: dict[str, Path] = {}
     for target in targets:
         if target.path is None:
-            yield Path("/-/-.tf")
+            yield Path("/-"), "-.tf"
             continue
         folder, name = os.path.split(target.path)
         if folder not in folders:
             folders[folder] = whole(folder)
-        yield folders[folder] / name
+        yield folders[folder], name
 
 
 def _variable_files(names: Sequence[str]) -> "list[File]":

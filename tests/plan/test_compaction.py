@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 from random import Random
 
 import pytest
@@ -237,12 +238,18 @@ def numbers(told: Listener, first: Made, second: Made) -> list[int]:
 TEXTS = {HostHeader: ("host", HOSTS), PathPattern: ("path", PATHS)}
 
 
+@cache
+def region_of(kind: type, value: str) -> frozenset[str]:
+    """The texts that the value matches."""
+    name, texts = TEXTS[kind]
+    return frozenset(text for text in texts if first_failure(kind((value,)), Request(**{name: text})) is None)
+
+
 def without_needless(kind: type, values: frozenset[str]) -> frozenset[str]:
     """The values but for those that match nothing which another does not match, by trying all texts."""
     if kind not in TEXTS:
         return values
-    name, texts = TEXTS[kind]
-    region = {value: {text for text in texts if first_failure(kind((value,)), Request(**{name: text})) is None} for value in values}
+    region = {value: region_of(kind, value) for value in values}
     return frozenset(
         value
         for value in values
@@ -286,14 +293,12 @@ def listener_lb():
 
 def hold(random: Random, most: int, values: int = 5) -> tuple[int, int]:
     told = replace(random_listener(random, most), limits=(("condition-values-per-alb-rule", values),))
-    plan = compact(told)
-    fewer = plan.compaction
+    made = make_plan([ListenerFacts(told)], Config(), Options(TODAY, compact=True))
+    fewer = made.listeners[0].compaction
     best = fewest(told, values)
     assert fewer.after == best, [str(rule) for rule in told.rules]
     assert fewer.at_least <= best
-    (verdict,) = verify_plan(
-        load_plan(json.dumps(make_plan([ListenerFacts(told)], Config(), Options(TODAY, compact=True)).to_json())), [told]
-    )
+    (verdict,) = verify_plan(load_plan(json.dumps(made.to_json())), [told])
     assert verdict.flaws == ()
     return fewer.before, fewer.after
 

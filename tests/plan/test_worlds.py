@@ -1,6 +1,7 @@
 """Plans over small worlds, held to brute force: who answers what before and after, what verify lets through, and each step of the way."""
 
 from dataclasses import replace
+from functools import lru_cache
 from itertools import combinations
 from json import dumps
 from random import Random
@@ -66,6 +67,7 @@ def numbers(told: Listener) -> dict[str, int]:
     return {rule.id: rule.priority for rule in told.rules}
 
 
+@lru_cache(maxsize=1)
 def world_of(told: Listener) -> World:
     family = told.load_balancer.ip_address_type if told.load_balancer else ""
     return World([*told.rules, Rule("every", "", 99)], family == "ipv4")

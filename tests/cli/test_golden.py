@@ -6,6 +6,7 @@
 import contextlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -209,6 +210,26 @@ def test_golden(case, folder, monkeypatch):
 def test_golden_of_accounts(case, folder, monkeypatch, url):
     monkeypatch.chdir(folder)
     assert {width: printed(case, width, url) for width in WIDTHS} == {width: golden(case, width) for width in WIDTHS}
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if not case.startswith(("audit", "explain"))])
+def test_colour_and_a_dumb_terminal_change_no_word(case, folder, monkeypatch):
+    """`explain` lays a page out anew where there is colour."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("TERM", "dumb")
+    assert printed(case, 80) == golden(case, 80)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert re.sub(r"\x1b\[[0-9;]*m", "", printed(case, 80)) == golden(case, 80)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.startswith(("show", "trace", "graph", "allocate", "ranges", "ways", "verify"))]
+)
+def test_no_line_is_wider_than_the_terminal_but_for_what_is_copied(case, width):
+    for line in golden(case, width).splitlines():
+        assert len(line) <= width or re.search(r"curl |arn:|\S{40}", line), line
 
 
 def golden(case: str, width: int) -> str:

@@ -27,9 +27,7 @@ _TYPES: Final = re.compile(r"\baws_a?lb_target_group\.|\baws\.(?:lb|alb|elasticl
 _SHOWN: Final = 3
 """Rules that a mark names."""
 _LEAST: Final = 10
-"""Columns that a cut cell has at least, as long as the marks fit beside it in short."""
-_NARROW: Final = 6
-"""And where they do not."""
+"""Columns that a cut cell has at least. Where a table of such cells is too wide, each rule has two lines instead."""
 
 
 @record
@@ -119,18 +117,35 @@ def _table(item: Shown, width: int) -> Iterator[list[Span]]:
     marks = [_mark(row, row.rule.id == winner) for row in item.rows]
     if any(marks):
         columns.append(("", marks))
-    widths = _widths(columns, width, _LEAST)
+    widths = _widths(columns, width)
     if any(marks) and _wide(widths) > width:
         columns[-1] = ("", [_mark(row, row.rule.id == winner, short=True) for row in item.rows])
-        widths = _widths(columns, width, _NARROW)
+        widths = _widths(columns, width)
+    styles = ["bold green" if row.rule.id == winner else _STYLES.get(row.mark, "") for row in item.rows]
+    if _wide(widths) > width:
+        yield from _in_two_lines(item, marks, styles, width)
+        return
     if len(columns) > 3:
         yield [(_joined([title for title, _ in columns], widths), "dim")]
-    for at, row in enumerate(item.rows):
+    for at, style in enumerate(styles):
         cells = [
-            cut(cells[at], room, _NARROW) if len(cells[at]) > room else cells[at] for (_, cells), room in zip(columns, widths, strict=True)
+            cut(cells[at], room, _LEAST) if len(cells[at]) > room else cells[at] for (_, cells), room in zip(columns, widths, strict=True)
         ]
-        style = "bold green" if row.rule.id == winner else _STYLES.get(row.mark, "")
         yield [(_joined(cells, widths), style)]
+
+
+def _in_two_lines(item: Shown, marks: Sequence[str], styles: Sequence[str], width: int) -> Iterator[list[Span]]:
+    """What each rule matches, below it what it does and what should be known of it."""
+    digits = max(len(number(row.rule)) for row in item.rows)
+    name = dict(_COLUMNS)["NAME"]
+    for row, mark, style in zip(item.rows, marks, styles, strict=True):
+        band = item.range_of(row.rule)
+        what = "everything else" if row.rule.is_default else conditions_text(row.rule)
+        words = " ".join(word for word in (f"[{band}]" if band else "", name(row.rule), what) if word)
+        yield [(f"{number(row.rule):>{digits}}  {cut(words, width - digits - 2)}", style)]
+        end = f"  {mark}" if mark else ""
+        does = cut(_TYPES.sub("", actions_text(row.rule)), width - digits - 4 - len(end))
+        yield [(f"{' ' * digits}  → {does}{end}", style)]
 
 
 def _ditto(cells: list[str]) -> list[str]:
@@ -147,11 +162,11 @@ def _wide(widths: Sequence[int]) -> int:
     return sum(widths) + 2 * (len(widths) - 1)
 
 
-def _widths(columns: Sequence[tuple[str, Sequence[str]]], width: int, least: int) -> list[int]:
+def _widths(columns: Sequence[tuple[str, Sequence[str]]], width: int) -> list[int]:
     """What each column needs, and where that is too much, less for the widest ones."""
     needs = [max(len(title), *(len(cell) for cell in cells)) for title, cells in columns]
     cuttable = [at for at, (title, _) in enumerate(columns) if at and title]
-    while _wide(needs) > width and max(needs[at] for at in cuttable) > least:
+    while _wide(needs) > width and max(needs[at] for at in cuttable) > _LEAST:
         needs[max(cuttable, key=lambda at: needs[at])] -= 1
     return needs
 

@@ -269,7 +269,7 @@ NOT_HERE = "is not a folder here; rules that it makes were not read: run `terraf
     ("text", "reason"),
     [
         ('module "a" {\n  source = "./gone"\n}\n', "the folder './gone' does not exist"),
-        ('module "a" {\n  source = "../m"\n}\n', "the module '../m' calls itself"),
+        ('module "a" {\n  source = "../m"\n}\n', "the module '../m' calls itself, which Terraform refuses; it was read once"),
         (
             'module "alb" {\n  source = "terraform-aws-modules/alb/aws"\n}\n',
             f"the module (terraform-aws-modules/alb/aws) {NOT_HERE}",
@@ -296,7 +296,49 @@ def test_modules_in_a_circle_are_read_alone(tmp_path: Path) -> None:
     )
     reading = read_folder(tmp_path)
     assert {id_.rpartition(":")[2] for id_ in rules(reading)} >= {"aws_lb_listener_rule.a", "aws_lb_listener_rule.b"}
-    assert any("calls itself" in gap.reason for gap in reading.gaps)
+    assert [(str(gap.location), gap.reason) for gap in reading.gaps] == [
+        ("b/main.tf:1:1", "the module '../a' calls itself, by way of b, which Terraform refuses; it was read once")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "place", "called"),
+    [
+        ({"m/main.tf": 'module "x" {\n  source = "./"\n}\n' + rule()}, "m/main.tf:1:1", "'./' calls itself"),
+        (
+            {
+                "main.tf": 'module "m" {\n  for_each = toset(["x", "y", "z"])\n  source = "./m"\n}\n',
+                "m/main.tf": 'module "x" {\n  source = "../m"\n}\n' + rule(),
+            },
+            "m/main.tf:1:1",
+            "'../m' calls itself",
+        ),
+        (
+            {
+                "one/main.tf": 'module "a" {\n  source = "../a"\n}\n',
+                "two/main.tf": 'module "a" {\n  source = "../a"\n}\n',
+                "a/main.tf": 'module "b" {\n  source = "../b"\n}\n',
+                "b/main.tf": 'module "c" {\n  source = "../c"\n}\n' + rule(),
+                "c/main.tf": '\nmodule "a" {\n  source = "../a"\n}\n',
+            },
+            "c/main.tf:2:1",
+            "'../a' calls itself, by way of b, c",
+        ),
+    ],
+    ids=["itself", "in copies", "of two roots"],
+)
+def test_a_circle_is_told_once_with_its_place(tmp_path: Path, files: dict[str, str], place: str, called: str) -> None:
+    write(tmp_path, files)
+    told = [(str(gap.location), gap.reason) for gap in read_folder(tmp_path).gaps]
+    assert told == [(place, f"the module {called}, which Terraform refuses; it was read once")]
+
+
+def test_a_link_that_leads_back_is_a_circle(tmp_path: Path) -> None:
+    write(tmp_path, {"m/main.tf": 'module "x" {\n  source = "./l"\n}\n' + rule()})
+    (tmp_path / "m" / "l").symlink_to(".")
+    reading = read_folder(tmp_path)
+    assert only(reading).priority == 10
+    assert [gap.reason for gap in reading.gaps] == ["the module './l' calls itself, which Terraform refuses; it was read once"]
 
 
 def test_many_module_instances_are_capped(tmp_path: Path) -> None:

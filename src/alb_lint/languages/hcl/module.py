@@ -6,10 +6,11 @@ is known from there.
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from alb_lint.files import OUTSIDE, Reader
+from alb_lint.files import OUTSIDE, Reader, real
 from alb_lint.languages.hcl.constraints import ANY, Type, converted, read_type
 from alb_lint.languages.hcl.convert import spelled
 from alb_lint.languages.hcl.elsewhere import state_name
@@ -68,7 +69,7 @@ class Root:
     """What all module instances below one root share.
 
     `called_from`: the file that gives the root its inputs, where there is one. `library`: it is there for others to call: what they give is not
-    known, defaults included.
+    known, defaults included. `circles`: the folders of modules that call each other in a circle, as far as all roots have told so.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Root:
         workspace: str = "",
         called_from: str = "",
         library: bool = False,
+        circles: set[frozenset[str]] | None = None,
     ) -> None:
         self.work = work
         self.folder_at = folder_at
@@ -88,6 +90,7 @@ class Root:
         self.workspace = workspace
         self.called_from = called_from
         self.library = library
+        self.circles = set() if circles is None else circles
         self.gaps: list[Gap] = []
         self.instances = 0
         self.called: set[Path] = set()
@@ -316,8 +319,9 @@ class Module:
             away = "does not exist" if self.reader.holds(path) else f"is not read: {OUTSIDE}"
             self._gap(block, f"the folder {_source(block)[:200]!r} {away}")
             return copies(block.body, self.scope), ()
-        if path in self._ancestry():
-            self._gap(block, f"the module {_source(block)!r} calls itself")
+        circle = self._circle(path)
+        if circle:
+            self._tell(circle, block)
             return Copies(()), ()
         found = copies(block.body, self.scope)
         if found.gap:
@@ -330,13 +334,32 @@ class Module:
         folder = self.root.folder_at(path)
         return found, tuple(Module(folder, self.root, self, block, copy) for copy in found.items)
 
-    def _ancestry(self) -> Sequence[Path]:
+    def _circle(self, path: Path) -> "list[Module]":
+        """The modules from the one that lies in the folder, links followed, down to this one; none where none of those above lies there."""
+        place = real(path)
         module: Module | None = self
-        paths = []
+        found: list[Module] = []
         while module is not None:
-            paths.append(module.folder.path)
+            found.append(module)
+            if module.place == place:
+                return found[::-1]
             module = module.parent
-        return paths
+        return []
+
+    @cached_property
+    def place(self) -> str:
+        """Where its folder lies, links followed."""
+        return real(self.folder.path)
+
+    def _tell(self, circle: "Sequence[Module]", block: Block) -> None:
+        """A gap for modules that call each other in a circle, once for all who call one of them."""
+        key = frozenset(module.place for module in circle)
+        if key not in self.root.circles:
+            self.root.circles.add(key)
+            way = "".join(f", {module.folder.name}" for module in circle[1:])
+            by = f", by way of{way.removeprefix(',')}" if way else ""
+            reason = f"the module {_source(block)[:200]!r} calls itself{by[:500]}, which Terraform refuses; it was read once"
+            self.root.gaps.append(Gap(block.location(f"module.{block.labels[0]}"), reason))
 
     def _gap(self, block: Block, reason: str) -> None:
         self.root.gaps.append(Gap(block.location(f"{self.prefix}module.{block.labels[0]}"), reason))

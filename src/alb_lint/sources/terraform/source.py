@@ -76,19 +76,22 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
                 states.add(folder)
     walked = {whole(folder) for folder in {target.folder for target in targets} if folder}
     called: set[Path] = set()
+    circles: set[frozenset[str]] = set()
 
     def module_at(path: Path) -> Module:
         folder = project.folder(path)
         inputs = Inputs(folder, variable_files, options.parameters)
         library = project.is_library(path)
-        root = Root(Work(tainted=collector.tainted), project.folder, inputs, folder, options.workspace, library=library)
+        work = Work(tainted=collector.tainted)
+        root = Root(work, project.folder, inputs, folder, options.workspace, library=library, circles=circles)
         root.installed = installed_modules(path, project.reader) if ".terraform" in folder.names else {}
         return Module(folder, root)
 
     def module_of(unit: "Unit", path: Path) -> Module:
         folder = project.folder_with(path, unit.generated())
         inputs = Inputs(folder, (*units.variable_files(unit), *variable_files), options.parameters, unit.input)
-        root = Root(Work(tainted=collector.tainted), project.folder, inputs, folder, options.workspace, called_from=unit.at.name)
+        work = Work(tainted=collector.tainted)
+        root = Root(work, project.folder, inputs, folder, options.workspace, called_from=unit.at.name, circles=circles)
         root.installed = installed_modules(path, project.reader)
         return Module(folder, root)
 

@@ -72,3 +72,53 @@ def test_target_groups_of_aws_native(tmp_path):
 def test_another_package_with_such_a_class_is_a_gap(tmp_path):
     source = 'import * as other from "@pulumi/other";\nnew other.lb.ListenerRule("a", {});\n'
     assert reasons(read(tmp_path, {"index.ts": HEAD + source})) == ["other.lb.ListenerRule has a shape of its own, which is not read"]
+
+
+BALANCED = """import * as aws from "@pulumi/aws";
+import * as awsx from "@pulumi/awsx";
+import * as pulumi from "@pulumi/pulumi";
+const web = new awsx.lb.ApplicationLoadBalancer("web", { listeners: [
+  { port: 80, defaultActions: [{ type: "fixed-response", fixedResponse: { contentType: "text/plain", statusCode: "404" } }] },
+  { port: 443, certificateArn: "arn:c" },
+] });
+const one = new awsx.lb.ApplicationLoadBalancer("one", { listener: { protocol: "HTTPS" } });
+const some = new awsx.lb.ApplicationLoadBalancer("some", args);
+const rule = (listenerArn: any) => new aws.lb.ListenerRule("a", { listenerArn, priority: 1,
+  conditions: [{ pathPattern: { values: ["/a"] } }], actions: [{ type: "forward", targetGroupArn: web.defaultTargetGroup.arn }] });
+"""
+OF_A_BALANCER = [
+    ('web.listeners.apply(l => l?.[0].arn ?? "")', "aws.lb.Listener:web-0", "HTTP", 80),
+    ('web.listeners.apply(l => l?.[0]?.arn || "")', "aws.lb.Listener:web-0", "HTTP", 80),
+    ("web.listeners.apply(l => l![1].arn)", "aws.lb.Listener:web-1", "HTTPS", 443),
+    ("web.listeners.apply(l => l![1]).arn", "aws.lb.Listener:web-1", "HTTPS", 443),
+    ("web.listeners.apply(([first, second]) => second.arn)", "aws.lb.Listener:web-1", "HTTPS", 443),
+    ("pulumi.output(web.listeners).apply(l => l![1].arn)", "aws.lb.Listener:web-1", "HTTPS", 443),
+    ("web.listeners[1].arn", "aws.lb.Listener:web-1", "HTTPS", 443),
+    ("web.listeners.apply(l => l!.find(x => x.port === 443)!.arn)", "aws.lb.Listener:web-1", "HTTPS", 443),
+    ('web.listeners.apply(l => l?.find(x => x.port == 443)?.arn ?? "")', "aws.lb.Listener:web-1", "HTTPS", 443),
+    ('web.listeners.apply(l => l!.filter(x => x.protocol === "HTTPS")[0].arn)', "aws.lb.Listener:web-1", "HTTPS", 443),
+    ('web.listeners.apply(l => l ? l[0].arn : "")', "aws.lb.Listener:web-0", "HTTP", 80),
+    ("one.listeners.apply(l => l![0].arn)", "aws.lb.Listener:one-0", "HTTPS", 443),
+    ("some.listeners[0].arn", "awsx.lb.ApplicationLoadBalancer:some.listeners[0].arn", "", 0),
+    ('some.listeners.apply(l => l?.[0].arn ?? "")', "awsx.lb.ApplicationLoadBalancer:some.listeners[0].arn", "", 0),
+    ('some.listeners.apply(l => l?.[0].arn || "")', "awsx.lb.ApplicationLoadBalancer:some.listeners[0].arn", "", 0),
+    ('some.listeners.apply(l => l ? l[0].arn : "")', "awsx.lb.ApplicationLoadBalancer:some.listeners[0].arn", "", 0),
+    ('some.listeners.apply(l => l === undefined ? "" : l[0].arn)', "awsx.lb.ApplicationLoadBalancer:some.listeners[0].arn", "", 0),
+]
+
+
+@pytest.mark.parametrize(("arn", "listener", "protocol", "port"), OF_A_BALANCER)
+@pytest.mark.parametrize("gives_up", [False, True], ids=["run", "not run"])
+def test_the_listeners_that_a_load_balancer_of_awsx_makes(tmp_path, arn, listener, protocol, port, gives_up):
+    rest = "function* g() { yield 1; }\ng();\n" if gives_up else ""
+    reading = read(tmp_path, {"index.ts": f"{BALANCED}rule({arn});\n{rest}"})
+    assert (lines(reading), reading.gaps) == (["a 1 path=/a"], ())
+    assert [(one.id, one.protocol, one.port) for one in reading.listeners] == [(listener, protocol, port)]
+    assert rules(reading)[0].actions == (Forward((Share("aws.lb.TargetGroup:web"),)),)
+
+
+def test_the_default_action_of_such_a_listener(tmp_path):
+    made = "rule(web.listeners[0].arn);\nrule(web.listeners[1].arn);\n"
+    found = {one.id: one.default.actions for one in read(tmp_path, {"index.ts": BALANCED + made}).listeners}
+    assert found["aws.lb.Listener:web-0"] == (FixedResponse("404", content_type="text/plain"),)
+    assert found["aws.lb.Listener:web-1"] == (Forward((Share("aws.lb.TargetGroup:web"),)),)

@@ -107,7 +107,7 @@ def _of_plain(machine: "Machine", value: Arr | Lit, name: str, node: "Node", env
 
 def _of_resource(machine: "Machine", value: Res, name: str) -> Value:
     """Outputs by which AWS names a resource stand for the resource; an input that was given is the output of the same name."""
-    if (stands_for := awsx.member(value, name)) is not None:
+    if (stands_for := awsx.member(value, name) or awsx.of_balancer(machine, value, name)) is not None:
         return stands_for
     text, key = resource_names(machine, value)
     known = replace(known_of(machine, value) or Known(), plain=name in _PLAIN)

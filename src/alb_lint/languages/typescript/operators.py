@@ -230,7 +230,9 @@ def logical(machine: "Machine", operator: str, one: Value, other: Lazy) -> Value
         return Choice(one.when, *sides)
     last = machine.force(other)
     (text_a, key_a), (text_b, key_b) = render(machine, one), render(machine, last)
-    logic = {"&&": ("and", (one, last)), "||": ("or", (one, last))}.get(operator)
+    # `a ?? ""` holds where `a || ""` does
+    sign = "||" if operator == "??" and truth(machine, last) is False else operator
+    logic = {"&&": ("and", (one, last)), "||": ("or", (one, last))}.get(sign)
     return symbol(f"{text_a} {operator} {text_b}", f"{key_a} {operator} {key_b}", _why(one), logic, known=known_of(machine, one, last))
 
 

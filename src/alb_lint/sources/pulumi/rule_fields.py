@@ -165,7 +165,7 @@ def _way(reader: _Reader, draft: Draft) -> Way:
     for name in _SPLITTING[1:]:
         properties[name] = _bounded(reader, fields[name])
     priority = reader.settled(fields["priority"])
-    listener = _listener(reader, reader.settled(fields["listenerArn"]))
+    listener = _listener(reader, reader.settled(_told(reader, fields["listenerArn"])))
     whole = _Reader(reader.machine, reader.known, split=False, project=reader.project)
     for name in _WHOLE:
         properties[name] = _bounded(whole, fields[name])
@@ -217,6 +217,25 @@ def _bounded(reader: _Reader, value: Value) -> Any:
 def _field(reader: _Reader, draft: Draft, name: str) -> Value:
     properties = reader.settled(reader.machine.force(draft.properties))
     return reader.machine.get(properties, name, draft.node, draft.env)
+
+
+def _told(reader: _Reader, value: Value) -> Value:
+    """The side of a choice that may name a listener, where the other one names none: nothing is deployed with that."""
+    value = as_choice(value)
+    for _ in range(_DEPTH):
+        if isinstance(value, Choice):
+            decided = truth(reader.machine, value.when, reader.known)
+            open_sides = (value.yes, value.no) if decided is None else (value.yes if decided else value.no,)
+            sides = [as_choice(reader.machine.force(side)) for side in open_sides]
+        elif isinstance(value, Sym) and value.logic is not None and value.logic[0] == "or":
+            sides = [as_choice(side) for side in value.logic[1]]
+        else:
+            break
+        naming = [side for side in sides if not (isinstance(side, Lit) and side.value in (None, ""))]
+        if len(naming) != 1:
+            break
+        value = naming[0]
+    return value
 
 
 def _listener(reader: _Reader, value: Value) -> ListenerRef | None:

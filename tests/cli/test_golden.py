@@ -157,6 +157,8 @@ CASES = {
     "init": "init old.json -o -",
     "config": "config show --config ranges.toml",
     "audit": "audit --endpoint-url URL",
+    "audit-regions": "audit --endpoint-url URL --region all --quiet",
+    "audit-trace": "trace --live --endpoint-url URL --url https://h0.example.com/1/x",
     "audit-against": "audit --endpoint-url URL --against main.tf",
 }
 

@@ -110,6 +110,21 @@ def test_every_finding_is_told_once(seed):
     assert after.worst() == before.worst()
 
 
+def test_rules_that_nobody_gave_a_number_are_one_finding(tmp_path):
+    rule = (
+        'resource "aws_lb_listener_rule" "{name}" {{\n  listener_arn = aws_lb_listener.main.arn\n  action {{\n    type = "forward"\n'
+        '    target_group_arn = aws_lb_target_group.{name}.arn\n  }}\n  condition {{\n    host_header {{ values = ["x.example.com"] }}\n  }}\n}}\n'
+    )
+    (tmp_path / "main.tf").write_text("".join(rule.format(name=name) for name in "abcd"), "utf-8")
+    summary = pipeline.lint(pipeline.read([str(tmp_path)], Config()), Config(), TODAY)
+    (found,) = [item for item in grouped(summary).findings if item.info.code == "ALB108"]
+    assert found.message.startswith(
+        "4 rules share requests and act differently, and their number is not set: which of them answers is left to chance: ? aws_lb_listener_rule.a"
+    )
+    assert len(found.rules) == 4
+    assert len(found.parts) == 3
+
+
 def test_grouping_twice_changes_nothing():
     once = grouped(lint(*(f"{number} host=*{name}.* -> {name}" for number, name in enumerate("abcdefgh", 1))))
     assert grouped(once) == once

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
-from alb_lint.findings.finding import Confidence, Finding, Related, Witness
+from alb_lint.findings.finding import Confidence, Finding, Related, Severity, Witness
 from alb_lint.findings.summary import Summary
-from alb_lint.findings.wording import asks_text, counted, numbers_text
+from alb_lint.findings.wording import asks_text, counted, numbers_text, rules_list
 from alb_lint.model import Rule
 from alb_lint.record import replace
 
@@ -77,6 +77,12 @@ def _cause(code: str, finding: Finding) -> str:
         return "\n".join(finding.needs)
     if code == "ALB005":
         return finding.message.partition(" is retired")[2]  # until when, which numbers, why
+    if code == "ALB108":
+        number, _, what = finding.message.removeprefix("its ").partition(": ")
+        left = next(
+            (words for words in ("is left to chance", "may be left to chance") if what.endswith(words)), "depends on which is made first"
+        )
+        return "\n".join((finding.severity.label, number.removeprefix("number "), left))
     return "\n".join((finding.severity.label, *finding.facets)) if code in _BY_FACETS else ""
 
 
@@ -153,6 +159,24 @@ def _twins(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
         f"{_count(rules)} share {len(parts)} numbers, each with rules that match the same requests: {numbers_text(rules)}",
         "make one weighted forward of the rules at each number: `alb-lint plan --merge-twins` writes it",
         ("twins",),
+        witnesses=tuple(witness for part in parts for witness in part.witnesses[:1])[:1],
+        related=tuple(related for part in parts for related in part.related),
+    )
+
+
+def _by_chance(cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
+    """Rules that share requests and have no number of their own, so that nothing tells which answers."""
+    rules = _unique(rule for part in parts for rule in (part.rule, *(related.rule for related in part.related)) if rule is not None)
+    how, left = cause.split("\n")[1:]
+    mine = {part.rule.id for part in parts if part.rule is not None}
+    last = parts[0].severity is Severity.WARNING  # the last of them has partners that are told already
+    whose = "their number" if last else f"the number of {'one' if len(mine) == 1 else len(mine)} of them"
+    yield _made(
+        parts,
+        rules,
+        f"{_count(rules)} share requests and act differently, and {whose} {how}: which of them answers {left}: {rules_list(list(rules), 6)}",
+        parts[0].help,
+        (cause,),
         witnesses=tuple(witness for part in parts for witness in part.witnesses[:1])[:1],
         related=tuple(related for part in parts for related in part.related),
     )
@@ -282,6 +306,7 @@ _MERGES: Final[dict[str, Callable[[str, Sequence[Finding]], Iterator[Finding]]]]
     "ALB103": _listed("{rules} change no answer: {numbers}"),
     "ALB104": _crossings,
     "ALB107": _waiting,
+    "ALB108": _by_chance,
     "ALB105": _listed("{rules} have narrower rules before them, which is the usual order: {numbers}"),
     "ALB106": _listed("{rules} share requests with others only where a header or parameter is repeated; the order decides: {numbers}"),
     "ALB204": _listed("{rules} have values that another value of the same condition covers: {numbers}"),

@@ -21,7 +21,7 @@ def table(summary: Summary) -> Iterator[list[Span]]:
         return
     severities: dict[str, list[Severity]] = defaultdict(list)
     for finding in summary.findings:
-        severities[finding.listener].extend([finding.severity] * max(len(finding.parts), 1))
+        severities[finding.listener].append(finding.severity)
     rows: list[tuple[str, str, tuple[int, ...]]] = []
     for (account, region), lines in places.items():
         found = [severity for line in lines for severity in severities[line.id]]

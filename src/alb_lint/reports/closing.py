@@ -82,7 +82,7 @@ def _told(severity: Severity, count: int) -> str:
 def _undecided(summary: Summary) -> Iterator[list[Span]]:
     """How many rules are decided, where not all are, and what the others wait for."""
     kinds = {line.id: line.source_kind for line in summary.listeners}
-    waiting: dict[tuple[str, str], set[str]] = {}
+    waiting: dict[str, dict[str, set[str]]] = {}  # how to tell → what it tells → rules
     rules: set[tuple[str, str]] = set()
     for finding in summary.findings:
         if finding.info.code != "ALB107":
@@ -94,16 +94,19 @@ def _undecided(summary: Summary) -> Iterator[list[Span]]:
             for name in part.needs:
                 how = way_to_tell(name, kinds.get(part.listener, ""))
                 if how:
-                    waiting.setdefault((name, how), set()).add(part.rule.id)
+                    waiting.setdefault(how, {}).setdefault(name, set()).add(part.rule.id)
     if not rules:
         return
     yield [(f"{summary.rules - len(rules)} of {counted(summary.rules, 'rule')} decided; the others wait for a value", "bold")]
-    told = sorted(waiting.items(), key=lambda entry: (-len(entry[1]), entry[0]))
-    for (name, how), ids in told[:_CAUSES]:
-        what = f"a number that is {name.replace(': ', ' (', 1)})" if name.startswith("not set: ") else cut(name, 60)
-        yield from wrapped([("  ", "")], f"{counted(len(ids), 'rule')} for {what}: {how}", summary.width, "      ")
+    held = {how: set().union(*names.values()) for how, names in waiting.items()}
+    told = sorted(waiting.items(), key=lambda entry: (-len(held[entry[0]]), entry[0]))
+    for how, names in told[:_CAUSES]:
+        first = min(names, key=lambda name: (-len(names[name]), name))
+        what = f"a number that is {first.replace(': ', ' (', 1)})" if first.startswith("not set: ") else cut(first, 60)
+        more = f" and {counted(len(names) - 1, 'other value')}" if len(names) > 1 else ""
+        yield from wrapped([("  ", "")], f"{counted(len(held[how]), 'rule')} for {what}{more}: {how}", summary.width, "      ")
     if len(told) > _CAUSES:
-        yield [(f"  and {len(told) - _CAUSES} more values; --show info names them", "dim")]
+        yield [(f"  and {sum(len(names) for _, names in told[_CAUSES:])} more values; --show info names them", "dim")]
 
 
 def _next(summary: Summary) -> Iterator[list[Span]]:

@@ -18,6 +18,8 @@ from alb_lint.reports.layout import SEVERITY_STYLES, Span, cut, paint, shared, w
 from alb_lint.reports.report import Report
 
 _WITNESS: Final = {"both": "try", "only-rule": "only this rule", "only-related": "only the other", "escapes": "gets through"}
+_ANOTHER_WAY: Final = {"ALB308": "for example", "ALB602": "gets round it"}
+"""What a request is that shows a finding which is about no two rules that compete."""
 _ROLES: Final = {"stranger": "other rule", "twin": "same requests", "blocker": "hidden by", "partner": "with", "holder": "held by"}
 _PARTNERS: Final = 6
 """Related rules shown of one finding in full; json lists all."""
@@ -285,7 +287,10 @@ def _group(finding: Finding, page: _Page) -> Iterator[list[Span]]:
 
 def _try(finding: Finding, witness: Witness, page: _Page) -> list[Span]:
     entrance = page.doors.get(witness.listener or finding.listener, Entrance())
-    return [(f"      {_WITNESS[witness.role]}: ", "dim"), (witness.request.curl(entrance), "green")]
+    label = _WITNESS[witness.role]
+    if witness.role == "only-related" and finding.info.code in _ANOTHER_WAY:
+        label = _ANOTHER_WAY[finding.info.code]
+    return [(f"      {label}: ", "dim"), (witness.request.curl(entrance), "green")]
 
 
 def _numbers(rules: Iterable[Rule], page: _Page) -> Iterator[list[Span]]:

@@ -13,11 +13,11 @@ _TITLES: Final = ("account", "region", "load balancers", "listeners", "rules", "
 
 
 def table(summary: Summary) -> Iterator[list[Span]]:
-    """Nothing where all listeners are of one account and region, or the input tells none."""
+    """Nothing where the input tells fewer than two accounts or regions."""
     places: dict[tuple[str, str], list[ListenerLine]] = defaultdict(list)
     for line in summary.listeners:
         places[line.account, line.region].append(line)
-    if len(places) < 2 or not any(account for account, _ in places):
+    if sum(1 for account, _ in places if account) < 2:
         return
     severities: dict[str, list[Severity]] = defaultdict(list)
     for finding in summary.findings:

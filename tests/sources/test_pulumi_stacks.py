@@ -52,9 +52,13 @@ VALUES = [
     (rule("1", '`/${config.requireSecret("secret")}`'), "prod", "a 1 path=?"),
     (rule("1", '`/${config.require("secret")}`'), "prod", "a 1 path=?"),
     (rule("1", '`/${config.requireSecret("plain")}`'), "prod", "a 1 path=?"),
-    (rule('config.requireNumber("base")'), "", "a ? path=/a"),
-    (rule('config.requireNumber("base")'), "nowhere", "a ? path=/a"),
+    (rule('config.requireNumber("base")'), "", "a ? path=/a"),  # one stack has another number
     (rule('config.requireNumber("base")'), "../prod", "a ? path=/a"),
+    (rule('config.requireNumber("missing")'), "", "a ? path=/a"),
+    # of the project
+    (rule('config.requireNumber("base")'), "nowhere", "a 700 path=/a"),
+    (rule("1", '`/${config.get("host")}`'), "", "a 1 path=/a.example.com"),
+    (rule('new pulumi.Config("far").getNumber("n") ?? 1'), "", "a ? path=/a"),
 ]
 
 
@@ -80,6 +84,62 @@ def test_values_of_a_stack(tmp_path, source, stack, wanted):
 def test_a_parameter_goes_before_the_stack(tmp_path, key):
     files = {"Pulumi.yaml": PROJECT, "index.ts": SETUP + rule('config.requireNumber("base")'), **STACKS}
     assert lines(read(tmp_path, files, ReadOptions(stack="prod", parameters={key: "42"}))) == ["a 42 path=/a"]
+
+
+BASE = rule('config.requireNumber("base")')
+PLACES = [
+    ("base: 7", {}, "", "a 7 path=/a"),
+    ("base: {value: 7}", {}, "", "a 7 path=/a"),
+    ("base: {value: 7, default: 8}", {}, "", "a 8 path=/a"),
+    ("base: {type: integer}", {}, "", "a ? path=/a"),
+    ("base: {default: 7, secret: true}", {}, "", "a ? path=/a"),
+    ("base: 7", {"Pulumi.a.yaml": "config: {'shop:other': 1}\n"}, "", "a 7 path=/a"),
+    ("base: 7", {"Pulumi.a.yaml": "config: {'shop:base': 9}\n"}, "", "a ? path=/a"),
+    ("base: 7", {"Pulumi.a.yaml": "config: {base: 9}\n"}, "a", "a 9 path=/a"),
+    ("base: 7", {"Pulumi.a.yaml": "environment: [shared]\n"}, "", "a ? path=/a"),
+    ("base: 7", {"Pulumi.a.yaml": "environment: [shared]\n"}, "a", "a ? path=/a"),
+    ("base: 7", {"Pulumi.a.yaml": "environment: [shared]\nconfig: {base: 9}\n"}, "a", "a 9 path=/a"),
+    (
+        "{}\nstackConfigDir: stacks",
+        {"stacks/Pulumi.a.yaml": "config: {base: 9}\n", "Pulumi.a.yaml": "config: {base: 8}\n"},
+        "a",
+        "a 9 path=/a",
+    ),
+    ("{base: 7}\nstackConfigDir: ./stacks/", {"stacks/Pulumi.a.yml": "config: {base: 9}\n"}, "", "a ? path=/a"),
+    ("stacks", {"stacks/Pulumi.a.yaml": "config: {base: 9}\n"}, "a", "a 9 path=/a"),
+    ("{base: 7}\nstackConfigDir: ../away", {"../away/Pulumi.a.yaml": "config: {base: 9}\n"}, "a", "a 7 path=/a"),
+    ("{base: 7}\nstackConfigDir: gone", {}, "a", "a 7 path=/a"),
+]
+
+
+@pytest.mark.parametrize(("config", "files", "stack", "wanted"), PLACES)
+def test_values_of_a_project(tmp_path, config, files, stack, wanted):
+    folder = tmp_path / "here"
+    told = (
+        f"name: shop\nruntime: nodejs\nconfig: {config}\n" if config[0] in "{s" else f"name: shop\nruntime: nodejs\nconfig:\n  {config}\n"
+    )
+    assert lines(read(folder, {"Pulumi.yaml": told, "index.ts": SETUP + BASE, **files}, ReadOptions(stack=stack))) == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("files", "stack", "priority"),
+    [({}, "", 7), ({"Pulumi.a.yaml": "config: {base: 9}\n"}, "a", 9), ({"Pulumi.a.yaml": "config: {base: 9}\n"}, "", None)],
+)
+def test_a_default_of_a_program_in_yaml(tmp_path, files, stack, priority):
+    program = (
+        "name: shop\nruntime: yaml\nconfig:\n  base:\n    default: 7\nresources:\n  a:\n    type: aws:lb:ListenerRule\n"
+        "    properties:\n      listenerArn: arn:l\n      priority: ${base}\n      conditions:\n        - pathPattern:\n            values: [/a]\n"
+    )
+    (one,) = rules(read(tmp_path, {"Pulumi.yaml": program, **files}, ReadOptions(stack=stack)))
+    assert one.priority == priority if priority else isinstance(one.priority, Unknown)
+
+
+def test_a_stack_is_looked_for_where_the_project_says(tmp_path):
+    project = "name: shop\nruntime: nodejs\nstackConfigDir: stacks\n"
+    files = {"Pulumi.yaml": project, "index.ts": SETUP + BASE, "stacks/Pulumi.dev.yaml": "config: {base: 9}\n"}
+    assert read(tmp_path, files, ReadOptions(stack="dev")).gaps == ()
+    (gap,) = read(tmp_path, files, ReadOptions(stack="prod")).gaps
+    assert gap.reason == "no Pulumi.prod.yaml is here, and --stack prod gives no config; there is dev"
 
 
 def test_a_config_value_that_is_missing_is_not_required_to_be_there(tmp_path):

@@ -25,7 +25,6 @@ _YAML_RULE: Final = pattern(rb"aws:(?:lb|alb|applicationloadbalancing|elasticloa
 _IMPORTED: Final = pattern(rb"""["']@pulumi/[\w-]+""")
 _GLOBAL: Final = pattern(rb"\baws\s*\.\s*(?:lb|alb|applicationloadbalancing|elasticloadbalancingv2)\s*\.\s*ListenerRule\b")
 """SST declares `aws` for every file."""
-_STACK: Final = pattern(r"Pulumi\.(.+)\.ya?ml")
 _FEW: Final = 5
 """Names of stacks that a gap tells."""
 
@@ -66,13 +65,15 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
 
 def _without_stack(targets: Sequence[Target], stack: str) -> Iterator[Gap]:
     """A gap for each project that has configs of stacks, but none of the one that is named: its values stay unknown."""
+    from alb_lint.sources.pulumi.project_file import stack_files
+
     told: set[Path] = set()
     for target in targets if stack else ():
         folder = None if target.path is None else pulumi_folder(whole(target.path))
         if folder is None or folder in told:
             continue
         told.add(folder)
-        here = sorted(match[1] for path in folder.iterdir() if (match := _STACK.fullmatch(path.name)) is not None)
+        here = sorted(stack_files(folder))
         if here and stack not in here:
             up = len(whole(target.path).parent.relative_to(folder).parts) if target.path is not None else 0
             where = PurePosixPath(target.name).parent

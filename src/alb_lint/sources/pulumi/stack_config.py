@@ -1,7 +1,8 @@
-"""`Pulumi.<stack>.yaml` and `Pulumi.yaml`: the config values of one stack, where a stack is named.
+"""`Pulumi.<stack>.yaml` and `Pulumi.yaml`: the config values of a stack that is named, and those that all stacks have from the project.
 
-Source: Pulumi documentation, "Configuration" and "Project file reference": keys are `namespace:key`, the project's own without its name; a value of
-the stack goes before the default of the project; `secure` values are encrypted.
+Source: Pulumi documentation, "Configuration" and "Project file reference", and pulumi `sdk/go/common/workspace/config.go`: keys are `namespace:key`,
+the project's own without its name; a value of the stack goes before one of its environment, and that before the `default`, else the `value`, of the
+project; `secure` values are encrypted.
 """
 
 from collections.abc import Mapping as Table
@@ -9,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from alb_lint.languages.cloudformation.node import Mapping, Node, Scalar, Sequence, entries
+from alb_lint.languages.cloudformation.node import Mapping, Node, Scalar, Sequence, entries, text_of
 from alb_lint.languages.typescript.known_functions import plain_json
 from alb_lint.languages.typescript.values import NOTHING, Arr, Lit, Obj, Value, lazy
-from alb_lint.sources.pulumi.project_file import project_name, table_of
+from alb_lint.sources.pulumi.project_file import project_name, project_table, stack_files, table_of
 
 _DEPTH: Final = 40
 _TRUE: Final = frozenset({"true", "True", "TRUE"})
@@ -41,25 +42,45 @@ class Settings:
             return None
         return node if node is NOTHING or node is None else _read(node, kind)  # type: ignore[arg-type]
 
+    def varies(self, folder: Path | None, namespace: str, key: str) -> bool:
+        """Whether the config of a stack that may be meant says something of the key, or an environment may."""
+        project = project_name(folder)
+        return folder is not None and any(
+            "environment" in own or _first(own, _names(namespace or project, key, project)) is not None for own in self._stacks(folder)
+        )
+
+    def _stacks(self, folder: Path) -> list[Table[str, Node]]:
+        """What the configs say of the stacks that may be meant: of the one that is named, else of all that are here."""
+        files = stack_files(folder)
+        chosen = [files[self.stack]] if self.stack in files else [] if self.stack else list(files.values())
+        return [entries(table_of(path)) for path in chosen]
+
     def _node(self, folder: Path | None, namespace: str, key: str, project: str) -> "Node | Value | None":
-        if not self.stack or folder is None or "/" in self.stack or not project:
+        """What is told; NOTHING where it is certain that nothing is, None where it is not known."""
+        if folder is None or "/" in self.stack or not project:
             return None
-        whole = table_of(folder / "Pulumi.yaml") or table_of(folder / "Pulumi.yml")
-        own = table_of(folder / f"Pulumi.{self.stack}.yaml") or table_of(folder / f"Pulumi.{self.stack}.yml")
-        if own is None:
+        names = _names(namespace, key, project)
+        stacks = self._stacks(folder)
+        for own in stacks if self.stack else ():
+            if (node := _first(own, names)) is not None:
+                return node
+        if self.varies(folder, namespace, key):
             return None
-        names = (f"{namespace}:{key}", *((key,) if namespace == project else ()))
-        for name in names:
-            node = entries(entries(own).get("config")).get(name)
-            if node is not None:
-                return node
-        for name in names:
-            node = entries(entries(whole).get("config")).get(name)
-            if isinstance(node, Mapping):
-                node = node.items.get("value") or node.items.get("default")
-            if node is not None:
-                return node
-        return NOTHING
+        node = _first(entries(project_table(folder)), names)
+        if isinstance(node, Mapping):
+            if text_of(node.items.get("secret")) in _TRUE:
+                return None
+            node = node.items.get("default") or node.items.get("value")
+        return node if node is not None else NOTHING if self.stack and stacks else None
+
+
+def _names(namespace: str, key: str, project: str) -> tuple[str, ...]:
+    return (f"{namespace}:{key}", *((key,) if namespace == project else ()))
+
+
+def _first(told: Table[str, Node], names: tuple[str, ...]) -> Node | None:
+    config = entries(told.get("config"))
+    return next((node for name in names if (node := config.get(name)) is not None), None)
 
 
 def _read(node: Node, kind: str) -> Value | None:

@@ -218,7 +218,7 @@ class _Program:
             if isinstance(told, Lit) and told.value is not None:
                 return self._typed(told.value)
             given = entries(config[head])
-            default = given.get("default") or given.get("value")
+            default = None if self.settings.varies(self.folder, namespace, key) else given.get("default") or given.get("value")
             return Reference(path, "a config value") if default is None else self.value(default, depth + 1)
         if path == "pulumi.stack" and self.settings.stack:
             return self.settings.stack

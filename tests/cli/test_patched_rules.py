@@ -250,6 +250,22 @@ def test_what_can_be_written_is_beside_what_cannot(tmp_path, monkeypatch):
     assert Path("main.tf").read_text("utf-8") == terraform(meant)
 
 
+def test_the_last_rule_of_a_folder_can_go(tmp_path, monkeypatch):
+    """Without a rule in it the folder is not read, and its listener is not seen."""
+    monkeypatch.chdir(tmp_path)
+    listener = (
+        'resource "aws_lb_listener" "main" {\n  load_balancer_arn = aws_lb.main.arn\n  port = 443\n  protocol = "HTTPS"\n'
+        f'  default_action {{\n    type = "forward"\n    target_group_arn = "{GROUP}/x/1"\n  }}\n}}\n'
+    )
+    for name, rule in (("one", ONE[0]), ("other", ("o", 1, {"path_pattern": ["/o"]}, "y"))):
+        Path(name).mkdir()
+        text = listener + "\n" + terraform([rule]).replace(f'"{LISTENER}"', "aws_lb_listener.main.arn")
+        (Path(name) / "main.tf").write_text(text, "utf-8")
+    ran = inside("plan", ".", "--compact", "-f", "patch", "--write")
+    assert "wrote 1 deletion into 1 file" in ran.err
+    assert Path("one/main.tf").read_text("utf-8") == listener
+
+
 def test_what_is_not_read_as_it_is_meant_is_left_out(tmp_path, monkeypatch):
     """A comment holds the value that the list would get; nothing but reading again tells which of the two is the value."""
     monkeypatch.chdir(tmp_path)

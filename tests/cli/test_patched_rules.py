@@ -257,7 +257,8 @@ def test_the_last_rule_of_a_folder_can_go(tmp_path, monkeypatch):
         'resource "aws_lb_listener" "main" {\n  load_balancer_arn = aws_lb.main.arn\n  port = 443\n  protocol = "HTTPS"\n'
         f'  default_action {{\n    type = "forward"\n    target_group_arn = "{GROUP}/x/1"\n  }}\n}}\n'
     )
-    for name, rule in (("one", ONE[0]), ("other", ("o", 1, {"path_pattern": ["/o"]}, "y"))):
+    kept: Told = ("o", 1, {"path_pattern": ["/o"]}, "y")
+    for name, rule in (("one", ONE[0]), ("other", kept), ("third", kept)):
         Path(name).mkdir()
         text = listener + "\n" + terraform([rule]).replace(f'"{LISTENER}"', "aws_lb_listener.main.arn")
         (Path(name) / "main.tf").write_text(text, "utf-8")

@@ -56,8 +56,9 @@ def write(proposal: Proposal, was: Mapping[str, bytes], again: Sequence[Listener
     except OSError as error:
         raise UsageError(f"cannot write it: {error.strerror}", where=str(error.filename or "")) from error
     hand = f", {len(patch.by_hand)} to do by hand" if patch.by_hand else ""
-    done = _done(proposal, len(patch.edits))
-    return f"wrote {done} into {counted(len(after), 'file')}{hand}"
+    if not after:
+        return f"wrote nothing{hand}"
+    return f"wrote {_done(proposal, len(patch.edits))} into {counted(len(after), 'file')}{hand}"
 
 
 def _done(proposal: Proposal, numbers: int) -> str:

@@ -127,6 +127,7 @@ CASES = {
     "check-info": "check old.json --show info",
     "check-config": "check old.json --config ranges.toml",
     "check-code": "check main.tf",
+    "check-known": "check old.json --baseline known.json",
     "check-suggest": "check old.json --suggest",
     "check-diff": "check main.tf --diff",
     "show": "show old.json",
@@ -180,6 +181,7 @@ def laid_out(folder: Path) -> None:
         (folder / name).write_text(text, "utf-8")
     with contextlib.chdir(folder):
         (folder / "plan.json").write_text(inside("plan", "old.json", "--config", "ranges.toml", "-f", "json").out, "utf-8")
+        inside("check", "old.json", "--write-baseline", "known.json")
 
 
 def printed(case: str, width: int, url: str = "") -> str:

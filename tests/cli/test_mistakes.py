@@ -23,7 +23,7 @@ MISTAKES = {
     "an address in place of a file": ("check https://example.com/rules.json", 3, "curl … | alb-lint check -"),
     "a folder without rules": ("check nothing", 3, "nothing: no listener rules found"),
     "a code with a slip": ("check rules.json --select ALB1001", 2, "did you mean ALB101 (shadowed-rule)"),
-    "a family in place of a code": ("explain ALB1", 2, "ALB101 shadowed-rule, ALB102"),
+    "a family in place of a code": ("explain ALB1", 2, "ALB101 shadowed-rule\n    ALB102"),
     "a format with a slip": ("check rules.json -f jsn", 2, "did you mean json?"),
     "a listener that there is not": ("check rules.json --listener wbe", 3, "there are web/"),
     "a key of the config with a slip": ("check rules.json --config key.toml", 2, "did you mean 'range'?"),

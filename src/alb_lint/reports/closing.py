@@ -51,6 +51,8 @@ def by_code(summary: Summary, severity: Severity, end: str = "") -> Iterator[lis
 
 
 def _counts(summary: Summary) -> Iterator[list[Span]]:
+    known = sum(one.suppressed is not None and one.suppressed.kind == "baseline" for one in summary.hidden)
+    meant = len(summary.hidden) - known
     said: list[Span] = []
     for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO):
         count = summary.count(severity)
@@ -61,11 +63,17 @@ def _counts(summary: Summary) -> Iterator[list[Span]]:
         return
     if not said:
         # over gaps nothing is called clean
-        said = [("no findings in what could be read", "yellow")] if summary.gaps else [("no problems", "bold green")]
+        said = (
+            [("no findings in what could be read", "yellow")]
+            if summary.gaps
+            else [("no new problems" if known else "no problems", "bold green")]
+        )
     said.append((f" in {counted(summary.rules, 'rule')} on {counted(len(summary.listeners), 'listener')}", ""))
     also: list[Span] = []
-    if summary.hidden:
-        also.append((f", {len(summary.hidden)} suppressed", "dim"))
+    if known:
+        also.append((f", {known} known from before", "dim"))
+    if meant:
+        also.append((f", {meant} suppressed", "dim"))
     if summary.gaps:
         also.append((f", {counted(len(summary.gaps), 'place')} not read", "yellow"))
     if also and length([*said, *also]) > summary.width:

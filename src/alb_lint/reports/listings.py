@@ -141,7 +141,7 @@ def _in_two_lines(item: Shown, marks: Sequence[str], styles: Sequence[str], widt
     for row, mark, style in zip(item.rows, marks, styles, strict=True):
         band = item.range_of(row.rule)
         what = "everything else" if row.rule.is_default else conditions_text(row.rule)
-        words = " ".join(word for word in (f"[{band}]" if band else "", name(row.rule), what) if word)
+        words = "  ".join(word for word in (f"[{band}]" if band else "", name(row.rule), what) if word)
         yield [(f"{number(row.rule):>{digits}}  {cut(words, width - digits - 2)}", style)]
         end = f"  {mark}" if mark else ""
         does = cut(_TYPES.sub("", actions_text(row.rule)), width - digits - 4 - len(end))

@@ -18,8 +18,15 @@ from alb_lint.reports.layout import SEVERITY_STYLES, Span, cut, paint, shared, w
 from alb_lint.reports.report import Report
 
 _WITNESS: Final = {"both": "try", "only-rule": "only this rule", "only-related": "only the other", "escapes": "gets through"}
-_ANOTHER_WAY: Final = {"ALB308": "for example", "ALB602": "gets round it"}
-"""What a request is that shows a finding which is about no two rules that compete."""
+_ELSEWHERE: Final = "goes elsewhere"
+_LABELS: Final = {
+    ("ALB308", "only-related"): "for example",
+    ("ALB602", "only-related"): "gets round it",
+    ("ALB209", "escapes"): _ELSEWHERE,
+    ("ALB223", "escapes"): _ELSEWHERE,
+    ("ALB224", "escapes"): _ELSEWHERE,
+}
+"""What a request is that shows a finding of this code, where the words for all do not fit."""
 _ROLES: Final = {"stranger": "other rule", "twin": "same requests", "blocker": "hidden by", "partner": "with", "holder": "held by"}
 _PARTNERS: Final = 6
 """Related rules shown of one finding in full; json lists all."""
@@ -287,9 +294,7 @@ def _group(finding: Finding, page: _Page) -> Iterator[list[Span]]:
 
 def _try(finding: Finding, witness: Witness, page: _Page) -> list[Span]:
     entrance = page.doors.get(witness.listener or finding.listener, Entrance())
-    label = _WITNESS[witness.role]
-    if witness.role == "only-related" and finding.info.code in _ANOTHER_WAY:
-        label = _ANOTHER_WAY[finding.info.code]
+    label = _LABELS.get((finding.info.code, witness.role), _WITNESS[witness.role])
     return [(f"      {label}: ", "dim"), (witness.request.curl(entrance), "green")]
 
 

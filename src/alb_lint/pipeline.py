@@ -137,7 +137,7 @@ def join(readings: Iterable[Reading], config: Config, gaps: Iterable[Gap] = ()) 
     if config.listeners and len(parts) > 1:
         parts = _named_together(parts, config, told)
     known = known_of(references)
-    joined = known_by_use(bounded(_one(identifier, listeners, told, known)) for identifier, listeners in sorted(parts.items()))
+    joined = known_by_use(_bounded(_one(identifier, listeners, told, known), told) for identifier, listeners in sorted(parts.items()))
     return Estate(
         tuple(joined),
         tuple(told),
@@ -146,6 +146,14 @@ def join(readings: Iterable[Reading], config: Config, gaps: Iterable[Gap] = ()) 
         tuple(sorted(declared, key=lambda group: group.id)),
         tuple(references),
     )
+
+
+def _bounded(listener: Listener, gaps: list[Gap]) -> Listener:
+    """The listener as far as it is looked at, with a gap where not all of its rules are."""
+    looked_at = bounded(listener)
+    if looked_at.unread is not None and len(looked_at.rules) < len(listener.rules):
+        gaps.append(Gap(listener.location, f"listener {listener.name or listener.id}: {looked_at.unread.reason}"))
+    return looked_at
 
 
 def _named_together(parts: Mapping[str, list[Listener]], config: Config, gaps: list[Gap]) -> dict[str, list[Listener]]:

@@ -156,6 +156,16 @@ def test_twins_at_several_numbers_are_one_finding():
     assert found == [(10, 4), (30, 0)]
 
 
+def test_rules_hidden_by_the_same_rules_are_one_finding():
+    hidden = [f"{number} path=/s{number}/* -> s{number}" for number in range(10, 20)]
+    summary = lint("1 path=/s* -> all", *hidden, "30 path=/t* -> t", "40 path=/t/a -> a", "41 path=/t/b -> b")
+    found = [item for item in grouped(summary).findings if item.info.code == "ALB101"]
+    assert [(item.rule.priority, len(item.rules)) for item in found] == [(10, 10), (40, 0), (41, 0)]
+    assert found[0].message == "no request reaches 10 rules: 1 (/s*) takes all their requests first: 10-19"
+    assert [related.rule.priority for related in found[0].related] == [1]
+    assert len(found[0].witnesses) == 1
+
+
 def test_few_findings_stay_as_they_are():
     summary = lint("10 path=/a* -> a", "20 host=h.example -> b")
     assert len(summary.findings) < LEAST

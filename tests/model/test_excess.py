@@ -2,8 +2,13 @@
 
 import pytest
 
+from alb_lint.config import Config
 from alb_lint.model import HttpHeader, OpaqueCondition, PathPattern, QueryPair, QueryString, Rule, SourceIp, Unknown
-from alb_lint.model.excess import CROWDED, DEAR, IN_ALL, LEAST, LONG, LONGEST, MORE, MOST, bounded
+from alb_lint.model.excess import CROWDED, DEAR, IN_ALL, LEAST, LONG, LONGEST, MORE, MOST, RULES, bounded
+from alb_lint.model.listener import Unread
+from alb_lint.pipeline import join, lint, selection
+from alb_lint.record import replace
+from alb_lint.sources.source import Reading
 from alb_lint.symbols import Symbol
 from shorthand import listener
 
@@ -88,18 +93,35 @@ def test_long_texts_are_unknown(given, wanted):
 )
 def test_dear_conditions_of_thousands_of_rules(condition, weight):
     """The first ones are known, in asking order, the others not; what is cheap stays."""
-    count = DEAR // weight
-    whole = of(*([condition, path(1)] for _ in range(count)))
+    count = DEAR // weight // 2
+    whole = of(*([condition, condition, path(1)] for _ in range(count)))
     assert bounded(whole) == whole
-    rules = bounded(listener(*reversed(of(*([condition, path(1)] for _ in range(count + 2))).rules), default=None)).rules
+    rules = bounded(listener(*reversed(of(*([condition, condition, path(1)] for _ in range(count + 2))).rules), default=None)).rules
     unknown = [rule.priority for rule in rules if rule.conditions[0] == OpaqueCondition("", CROWDED)]
     assert unknown == [count + 2, count + 1]
-    assert all(rule.conditions[1] == path(1) for rule in rules)
+    assert all(rule.conditions[2] == path(1) for rule in rules)
 
 
 @pytest.mark.parametrize(
     "condition", [path(1), PathPattern(("/a*b*", "*/c")), HttpHeader("h", ("v",)), QueryString((QueryPair("k", "v"),))]
 )
 def test_plain_conditions_of_any_number_of_rules_stay(condition):
-    given = of(*([condition] for _ in range(DEAR + 1)))
+    given = of(*([condition] for _ in range(RULES)))
     assert bounded(given) is given
+
+
+def test_rules_behind_the_first_ten_thousand_are_not_looked_at():
+    given = of(*([path(1)] for _ in range(RULES)))
+    assert bounded(given) is given
+    more = of(*([path(1)] for _ in range(RULES + 2)))
+    looked_at = bounded(replace(more, rules=tuple(reversed(more.rules))))
+    assert [rule.priority for rule in looked_at.rules] == list(range(RULES, 0, -1))
+    assert looked_at.unread == Unread("it has 10,002 rules, and the first 10,000 of a listener are looked at")
+
+
+def test_it_is_told_that_rules_are_not_looked_at():
+    estate = join([Reading((of(*([path(1)] for _ in range(RULES + 1))),))], Config())
+    (gap,) = estate.gaps
+    assert gap.reason == "listener L: it has 10,001 rules, and the first 10,000 of a listener are looked at"
+    (finding,) = lint(estate, Config(), "2026-11-29", selection(("ALB107",), ())).findings
+    assert "not all rules of this listener were read (it has 10,001 rules" in finding.message

@@ -70,8 +70,17 @@ class ListenerFacts:
         self.known_actions = sum([1 << index for index, (_, known) in enumerate(told) if known])
         """Bitset of the rules whose action could be read."""
         self._known_standings: dict[int, list[Standing]] = {}
-        self._answering: dict[tuple[int, int], bool] = {}
+        self._answering = [(0, 0)] * len(self._all)
+        """Per reading the rules known to answer some request, and those known to answer none."""
         self.default_action: Hashable = action_key(listener.default) if listener.default else object()
+
+    @cached_property
+    def _acting(self) -> dict[Hashable, int]:
+        """Action → bitset of the rules that have it."""
+        acting: dict[Hashable, int] = {}
+        for place, action in enumerate(self.actions):
+            acting[action] = acting.get(action, 0) | 1 << place
+        return acting
 
     @property
     def earlier(self) -> list[int]:
@@ -238,12 +247,12 @@ class ListenerFacts:
         return one != other and (bool(self.known_actions >> first & self.known_actions >> second & 1) or surely_differ(one, other))
 
     @cached_property
-    def holders(self) -> dict[int, list[int]]:
-        """Number → the rules that have it."""
-        held: dict[int, list[int]] = {}
+    def holders(self) -> dict[int, int]:
+        """Number → bitset of the rules that have it."""
+        held: dict[int, int] = {}
         for place, rule in enumerate(self.rules):
             if isinstance(rule.priority, int):
-                held.setdefault(rule.priority, []).append(place)
+                held[rule.priority] = held.get(rule.priority, 0) | 1 << place
         return held
 
     # -- reach ---------------------------------------------------------------------------------------------------------------
@@ -258,16 +267,23 @@ class ListenerFacts:
             ]
         return known
 
-    def _answers(self, number: int, index: int) -> bool:
-        """Whether a rule answers any request under reading `number`."""
-        standings = self._known_standings.get(index)
-        if standings is not None:
-            return standings[number].state == "reachable"
-        known = self._answering.get((number, index))
-        if known is None:
-            compiled = self._all[number]
-            known = self._answering[number, index] = answers_something(compiled, index, compiled.sides(index))
-        return known
+    def _answers(self, number: int, index: int, among: int) -> int:
+        """Bitset of the rules of `among` that act as the rule does and answer any request under reading `number`."""
+        alike = among & self._acting[self.actions[index]]
+        yes, no = self._answering[number]
+        for other in bits_of(alike & ~yes & ~no):
+            standings = self._known_standings.get(other)
+            if standings is not None:
+                answering = standings[number].state == "reachable"
+            else:
+                compiled = self._all[number]
+                answering = answers_something(compiled, other, compiled.sides(other))
+            if answering:
+                yes |= 1 << other
+            else:
+                no |= 1 << other
+        self._answering[number] = yes, no
+        return alike & yes
 
     def reach(self, index: int) -> Standing:
         """The standing of a rule under all readings; "undecided" with the reason where they disagree."""

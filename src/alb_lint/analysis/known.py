@@ -8,17 +8,30 @@ from alb_lint.model import Listener
 
 RULES: Final = 2_000
 """Rules of the listeners whose facts are kept, the latest ones; facts on so many take some tens of megabytes."""
-_KNOWN: "OrderedDict[int, ListenerFacts]" = OrderedDict()
+
+
+class _Kept:
+    """Facts by the identity of their listener, the latest last. `size`: rules of all, default rules too."""
+
+    def __init__(self) -> None:
+        self.known: OrderedDict[int, ListenerFacts] = OrderedDict()
+        self.size = 0
+
+    def of(self, listener: Listener) -> ListenerFacts:
+        found = self.known.get(id(listener))
+        if found is not None:  # which holds its listener, so that no other can have this identity
+            self.known.move_to_end(id(listener))
+            return found
+        found = self.known[id(listener)] = ListenerFacts(listener)
+        self.size += found.count + 1
+        while self.size > RULES and len(self.known) > 1:
+            self.size -= self.known.popitem(last=False)[1].count + 1
+        return found
+
+
+_KEPT = _Kept()
 
 
 def facts_of(listener: Listener) -> ListenerFacts:
     """The facts on the listener, kept from when they were last asked for as long as there is room."""
-    known = _KNOWN.get(id(listener))
-    if known is None or known.listener is not listener:
-        known = _KNOWN[id(listener)] = ListenerFacts(listener)
-        room = RULES - sum([facts.count for facts in _KNOWN.values()])
-        while room < 0 and len(_KNOWN) > 1:
-            room += _KNOWN.popitem(last=False)[1].count
-    else:
-        _KNOWN.move_to_end(id(listener))
-    return known
+    return _KEPT.of(listener)

@@ -119,6 +119,6 @@ def _free(facts: ListenerFacts, index: int, numbers: range, allowed: Callable[[i
     for number in numbers:
         if number not in held and allowed(number):
             return number
-        if any(near >> place & 1 and not facts.acts_alike(index, place) for place in held.get(number, ())):
+        if any(not facts.acts_alike(index, place) for place in bits_of(held.get(number, 0) & near)):
             return None
     return None

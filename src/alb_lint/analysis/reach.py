@@ -41,8 +41,8 @@ class Standing:
     reason: str = ""
 
 
-Answers = Callable[[int], bool]
-"""Whether a rule answers any request."""
+Answers = Callable[[int, int], int]
+"""(rule, bitset) → the rules of the bitset that act as the rule does and answer any request."""
 
 
 def standing(compiled: Compiled, index: int, sides: Sequence[Side], actions: Sequence[Hashable], known: int, answers: Answers) -> Standing:
@@ -146,7 +146,7 @@ def _hidden(
     mine, together = actions[index], 0
     for taken in covers:
         together |= taken
-    alike = sum(1 << other for other in bits_of(together) if actions[other] == mine and answers(other))
+    alike = answers(index, together)
     if all(taken & alike for taken in covers):
         return Standing("shadowed", _blockers([taken & alike for taken in covers], set()), False, points)
     minimal = _minimal(covers)

@@ -67,9 +67,15 @@ def _gates(listener: Listener, beside: Mapping[str, Iterable[str]]) -> Iterator[
         return
     facts = facts_of(listener)
     resources = Resources(facts.rules)
+    leading: dict[str, int] = {}
+    for place, rule in enumerate(facts.rules):
+        for group in groups_of(rule):
+            leading[group] = leading.get(group, 0) | 1 << place
+    beneath = set(groups_of(listener.default)) if listener.default is not None else set()
     for place, rule in enumerate(facts.rules):
         if _is_gate(rule) and facts.reach(place).state == "reachable":
-            own = {group for behind in _behind(facts, place) for group in groups_of(behind)}
+            after = facts.meets[place] & facts.compiled.later[place]
+            own = beneath | {group for group, rules in leading.items() if rules & after}
             shielded = frozenset(own.union(*(beside.get(group, ()) for group in own)))
             # a host that moved may well keep some paths: a redirect is held against other listeners alone
             before = tuple(_before(facts, resources, place)) if denies(rule) else ()
@@ -101,16 +107,6 @@ def _before(facts: ListenerFacts, resources: Resources, gate: int) -> Iterator[_
 def _open(rule: Rule) -> bool:
     """Whether the rule certainly exists and forwards for everybody."""
     return bool(rule.actions) and isinstance(rule.actions[-1], Forward) and not rule.presence and not guards_of(rule)
-
-
-def _behind(facts: ListenerFacts, gate: int) -> Iterator[Rule]:
-    """The rules that would get requests of the gate, were it not there."""
-    after = facts.meets[gate] & facts.compiled.later[gate]
-    for index, rule in enumerate(facts.rules):
-        if after >> index & 1:
-            yield rule
-    if facts.listener.default is not None:
-        yield facts.listener.default
 
 
 def _elsewhere(

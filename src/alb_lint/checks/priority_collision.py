@@ -1,6 +1,7 @@
 """ALB001: two rules claim one priority on one listener. AWS refuses the second: PriorityInUse (API CreateRule)."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.moves import free_beside
@@ -12,6 +13,9 @@ from alb_lint.findings.wording import conditions_text, deployments_text, group_n
 from alb_lint.model import Forward, Rule, Share
 from alb_lint.presence import exclusive
 from alb_lint.symbols import SymbolicNumber
+
+_NAMED: Final = 6
+"""Rules whose conditions the message tells; all are related."""
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
@@ -59,8 +63,9 @@ def _finding(facts: ListenerFacts, indexes: list[int], context: Context) -> Find
         message = f"{_count(rules)} claim priority {number(first)}{where} and match the same requests; they forward to {names}"
         way_out = f"make one weighted forward rule of them, with a share for each of {names}; `alb-lint plan --merge-twins` writes it"
     else:
-        wants = " and ".join(conditions_text(rule) for rule in rules)
-        message = f"{_count(rules)} claim priority {number(first)}{where}: {wants}"
+        wants = " and ".join([conditions_text(rule) for rule in rules[:_NAMED]])
+        more = f" and {len(rules) - _NAMED:,} more" if len(rules) > _NAMED else ""
+        message = f"{_count(rules)} claim priority {number(first)}{where}: {wants}{more}"
         way_out = (
             f"{_choice(facts, indexes, context)}; AWS refuses {'the second' if len(rules) == 2 else 'all but the first'} with PriorityInUse"
         )

@@ -68,7 +68,7 @@ def _delete(facts: ListenerFacts, index: int) -> str:
 def _contested(facts: ListenerFacts, index: int) -> bool:
     """Whether another rule claims its number, so that neither has a place before the collision (ALB001) is solved."""
     number = facts.rules[index].priority
-    return isinstance(number, int) and any(place != index and facts.meets[index] >> place & 1 for place in facts.holders[number])
+    return isinstance(number, int) and bool(facts.meets[index] & facts.holders[number] & ~(1 << index))
 
 
 _TODAY: Final = " at today's weights"

@@ -55,7 +55,7 @@ def _unread(facts: ListenerFacts, wanted: Requirement) -> Finding:
         facts.listener.id,
         None,
         f"whether the requirement `{wanted.name}` holds could not be decided: not all rules of the listener were read",
-        "read the listener again; the gap tells what failed",
+        "the gap tells what failed; read the listener again, whole",
         location=wanted.location,
         facets=(wanted.name,),
         confidence="undecided",

@@ -31,7 +31,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             facts.listener.id,
             None,
             f"not all rules of this listener were read ({unread.reason}): which rules are reached or cross is not decided",
-            "read the listener again; the gap tells what failed",
+            "the gap tells what failed; read the listener again, whole",
             confidence="undecided",
             location=facts.listener.location,
             facets=("unread",),

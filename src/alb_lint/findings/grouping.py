@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from alb_lint.findings.finding import Confidence, Finding, Related, Severity, Witness
+from alb_lint.findings.fingerprint import identity
 from alb_lint.findings.summary import Summary
 from alb_lint.findings.wording import asks_text, counted, numbers_text, rules_list
 from alb_lint.model import Rule
@@ -75,6 +76,8 @@ def _causes(code: str, findings: Sequence[Finding]) -> dict[str, list[Finding]]:
 def _cause(code: str, finding: Finding) -> str:
     if code == "ALB107":
         return "\n".join(finding.needs)
+    if code == "ALB101":
+        return "\n".join(related.rule.id for related in _blockers(finding))
     if code == "ALB005":
         return finding.message.partition(" is retired")[2]  # until when, which numbers, why
     if code == "ALB108":
@@ -198,6 +201,26 @@ def _waiting(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
     )
 
 
+def _hidden(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
+    """Rules that the same rules before them leave nothing."""
+    rules = _unique(part.rule for part in parts if part.rule is not None)
+    blockers = [related.rule for related in _blockers(parts[0])]
+    first = "takes all their requests first" if len(blockers) == 1 else "together take all their requests first"
+    yield _made(
+        parts,
+        rules,
+        f"no request reaches {_count(rules)}: {rules_list(blockers)} {first}: {numbers_text(rules)}",
+        f"narrow the rule{'' if len(blockers) == 1 else 's'} before them, or delete them; `--format json` tells of each whether another number would do",
+        tuple(part for rule in blockers for part in identity(rule)),
+        witnesses=tuple(witness for part in parts for witness in part.witnesses[:1])[:1],
+        related=_blockers(parts[0]),
+    )
+
+
+def _blockers(finding: Finding) -> tuple[Related, ...]:
+    return tuple(related for related in finding.related if related.role == "blocker")
+
+
 def _retired(cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
     """Rules on numbers that one entry of the config retires, and the ranges that they belong to."""
     mine = [part for part in parts if part.info.code == "ALB005"]
@@ -303,6 +326,7 @@ _MERGES: Final[dict[str, Callable[[str, Sequence[Finding]], Iterator[Finding]]]]
     "ALB003": _listed("{rules} belong to the range `{name}` and have numbers outside of it: {numbers}"),
     "ALB004": _listed("{rules} have numbers of the range `{name}` and do not belong to it: {numbers}"),
     "ALB005": _retired,
+    "ALB101": _hidden,
     "ALB103": _listed("{rules} change no answer: {numbers}"),
     "ALB104": _crossings,
     "ALB107": _waiting,

@@ -2,17 +2,21 @@
 
 A rule has five values of 128 characters, and a load balancer a hundred rules unless more is asked for. What is many times that is refused by AWS, and
 comparing thousands of values with thousands would take minutes. So of a listener with thousands of conditions that are dear to compare (regexes,
-parameters, addresses, `?`) those of the first rules are known, and those of the others are not: what depends on them is undecided.
+parameters, addresses, `?`) those of the first rules are known, and those of the others are not: what depends on them is undecided. And of a listener
+with more than ten thousand rules the first ten thousand are looked at, as of one that was not read whole.
 """
 
 from typing import Any, Final
 
 from alb_lint.model.condition import Condition, HttpHeader, OpaqueCondition, QueryPair, QueryString, SourceIp
 from alb_lint.model.limits import PATTERN_LENGTH, VALUES_PER_RULE
-from alb_lint.model.listener import Listener
+from alb_lint.model.listener import Listener, Unread
 from alb_lint.model.rule import Rule
 from alb_lint.record import replace
 from alb_lint.symbols import Unknown
+
+RULES: Final = 10_000
+"""Rules of one listener."""
 
 MOST: Final = 100
 """Values, regexes and conditions of one rule."""
@@ -38,7 +42,11 @@ LONG: Final = Unknown(f"more than {LONGEST:,} characters; AWS takes {PATTERN_LEN
 
 
 def bounded(listener: Listener) -> Listener:
-    """The listener itself, but for rules with too much in them."""
+    """The listener itself, but for rules with too much in them, and for rules behind the first `RULES`."""
+    if len(listener.rules) > RULES:
+        reason = f"it has {len(listener.rules):,} rules, and the first {RULES:,} of a listener are looked at"
+        rules_read = tuple([listener.rules[index] for index in sorted(_asked(listener)[:RULES])])
+        listener = replace(listener, rules=rules_read, unread=Unread(reason))
     if not any(map(_too_much, listener.rules)):
         return _affordable(listener)
     left = IN_ALL
@@ -62,14 +70,19 @@ def _affordable(listener: Listener) -> Listener:
         return listener
     total = 0
     rules = list(listener.rules)
-    asked = sorted(range(len(rules)), key=lambda index: (isinstance(rules[index].priority, Unknown), _number(rules[index]), index))
-    for index in asked:
+    for index in _asked(listener):
         total += sum(weights[index])
         if total > DEAR and any(weights[index]):
             weighed = zip(rules[index].conditions, weights[index], strict=True)
             kept = tuple([OpaqueCondition("", CROWDED) if weight else condition for condition, weight in weighed])
             rules[index] = replace(rules[index], conditions=kept)
     return replace(listener, rules=tuple(rules))
+
+
+def _asked(listener: Listener) -> list[int]:
+    """The places of the rules in the order of their numbers, unknown ones last."""
+    rules = listener.rules
+    return sorted(range(len(rules)), key=lambda index: (isinstance(rules[index].priority, Unknown), _number(rules[index]), index))
 
 
 def _number(rule: Rule) -> int:

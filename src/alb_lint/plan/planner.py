@@ -86,7 +86,7 @@ def _attempt(facts: ListenerFacts, config: Config, options: Options) -> Listener
     listener = facts.listener
     if listener.unread is not None:
         reason = f"not all of its rules were read ({listener.unread.reason}), and one that was not may hold any number"
-        return [Refusal(listener.id, reason, nearest="read the listener again; the gap tells what failed")]
+        return [Refusal(listener.id, reason, nearest="the gap tells what failed; read the listener again, whole")]
     twins = _twins(facts, config, options)
     after = ListenerFacts(merged(listener, twins.merges)) if twins.merges else facts
     homes = homes_of(after.listener, after.rules, config, options.today)

@@ -17,8 +17,19 @@ def minimal(points: Sequence[tuple[P, int]]) -> list[tuple[P, int]]:
     return kept
 
 
+LARGE = 1024
+"""Bits from which writing the set out is cheaper than making it anew at each step, but for one with few in it."""
+
+
 def bits_of(mask: int) -> Iterator[int]:
     """The positions of the set bits, ascending."""
+    if mask.bit_length() > LARGE and mask.bit_count() > 16:
+        digits = bin(mask)[:1:-1]
+        place = digits.find("1")
+        while place >= 0:
+            yield place
+            place = digits.find("1", place + 1)
+        return
     while mask:
         low = mask & -mask
         yield low.bit_length() - 1

@@ -45,7 +45,7 @@ def allocate(
     unread = listener.unread
     if unread is not None:
         reason = f"not all rules of the listener were read ({unread.reason}), and one that was not may hold any number"
-        return NoNumber(Refusal(listener.id, reason, nearest="read the listener again; the gap tells what failed"))
+        return NoNumber(Refusal(listener.id, reason, nearest="the gap tells what failed; read the listener again, whole"))
     return _Allocator(listener, config, wishes, today, held or {}, taste).run()
 
 

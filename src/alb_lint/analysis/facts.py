@@ -40,6 +40,14 @@ from alb_lint.space.repeats import single_parameter
 STEP: Final = 10
 """What a step of a search for a text of regexes takes of the work, a look at a condition being 1."""
 
+OTHERS: Final = 10
+"""Requests that other rules answer than those asked for, after which one of them will do."""
+
+REDUNDANT: Final = 10_000_000
+"""Work on the question which rules change no answer; each has its share of it, but LEAST_WORK."""
+
+LEAST_WORK: Final = 2_000
+
 DOUBTS: Final = 50
 """Rules behind one for which it is undecided whether they take what it leaves, after which no further one is asked."""
 
@@ -362,21 +370,27 @@ class ListenerFacts:
                     return found
         return None
 
-    def hidden_request(self, index: int, winner: int | None = None) -> Request | None:
-        """A request that the rule matches and an earlier rule (`winner`, if told) answers; None where none was found."""
+    def hidden_request(self, index: int, winners: int = -1) -> Request | None:
+        """A request that the rule matches and an earlier rule answers, one of the bitset `winners` where a few tries find that; None where none
+        was found.
+        """
         blockers = self.earlier[index]
+        others: list[Request] = []
 
         def lost(request: Request) -> bool:
             if not self.takes(index, request):
                 return False
             first = next((other for other in bits_of(blockers & self.near(request)) if self.takes(other, request)), None)
-            return first is not None and (winner is None or first == winner)
+            if first is None or winners >> first & 1:
+                return first is not None
+            others.append(request)
+            return len(others) > OTHERS
 
         for point in self._standing(index)[0].points:
             found = concrete(point, lost)
-            if found is not None:
-                return found
-        return None
+            if found is not None or len(others) > OTHERS:
+                return found if len(others) <= OTHERS else others[0]
+        return others[0] if others else None
 
     def any_request(self, index: int) -> Request | None:
         """A request that the rule matches, whoever answers it; None for an empty rule."""
@@ -476,9 +490,12 @@ class ListenerFacts:
 
     @property
     def worked(self) -> int:
-        """The work of all questions so far: steps of searches for texts of regexes, each STEP, and conditions on headers and parameters looked at."""
-        steps = sum([index.mixed.spent for compiled in self._all for index in (compiled.hosts, compiled.paths) if index.regexes])
-        return STEP * steps + sum([repeats.looked for compiled in self._all for repeats in compiled.repeats])
+        """The work of all questions so far: steps of searches for texts of regexes, each STEP, and texts, and conditions on headers and parameters,
+        that were looked at.
+        """
+        indexes = [index for compiled in self._all for index in (compiled.hosts, compiled.paths)]
+        steps = sum([index.mixed.spent for index in indexes if index.regexes])
+        return STEP * steps + sum([index.worked for index in indexes]) + sum([repeats.looked for compiled in self._all for repeats in compiled.repeats])
 
     def glanced(self, first: int, others: int, avoid: int) -> int:
         """Those of `others` of which one glance shows a request that `first` matches too and none of `avoid`; of the rest nothing is said."""
@@ -584,6 +601,7 @@ class ListenerFacts:
         earlier = self.compiled.earlier
         doubt: Undecided | None = None
         doubts = 0
+        most = self.worked + max(LEAST_WORK, REDUNDANT // self.count)
         if self.default_action != mine:
             found = self.exists((index,), earlier[index] | after)
             if found is True:
@@ -598,6 +616,8 @@ class ListenerFacts:
                 doubts += found is not False
                 if doubts >= DOUBTS:
                     break
+                if self.worked > most:
+                    return doubt or Undecided("more than its share of the work on the listener")
         return doubt if doubt is not None else True
 
 

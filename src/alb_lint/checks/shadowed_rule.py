@@ -16,10 +16,8 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             continue
         blockers = [facts.rules[blocker] for blocker in here.blockers]
         together = "takes all its requests first" if len(blockers) == 1 else "together take all its requests first"
-        different = [blocker for blocker in here.blockers if facts.surely_differs(blocker, index)]
-        witness = next(
-            (found for blocker in different if (found := facts.hidden_request(index, blocker)) is not None), None
-        ) or facts.hidden_request(index)
+        different = sum(1 << blocker for blocker in here.blockers if facts.surely_differs(blocker, index))
+        witness = facts.hidden_request(index, different)
         yield CHECK.finding(
             facts.listener.id,
             rule,

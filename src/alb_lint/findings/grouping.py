@@ -210,7 +210,8 @@ def _hidden(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
         parts,
         rules,
         f"no request reaches {_count(rules)}: {rules_list(blockers)} {first}: {numbers_text(rules)}",
-        f"narrow the rule{'' if len(blockers) == 1 else 's'} before them, or delete them; `--format json` tells of each whether another number would do",
+        f"narrow the rule{'' if len(blockers) == 1 else 's'} before them, or delete them;"
+        " `--format json` tells of each whether another number would do",
         tuple(part for rule in blockers for part in identity(rule)),
         witnesses=tuple(witness for part in parts for witness in part.witnesses[:1])[:1],
         related=_blockers(parts[0]),

@@ -9,7 +9,7 @@ with more than ten thousand rules the first ten thousand are looked at, as of on
 from typing import Any, Final
 
 from alb_lint.model.condition import Condition, HttpHeader, OpaqueCondition, QueryPair, QueryString, SourceIp
-from alb_lint.model.limits import PATTERN_LENGTH, VALUES_PER_RULE
+from alb_lint.model.limits import PATTERN_LENGTH, VALUES_PER_RULE, WILDCARDS_PER_RULE
 from alb_lint.model.listener import Listener, Unread
 from alb_lint.model.rule import Rule
 from alb_lint.record import replace
@@ -27,6 +27,9 @@ LEAST: Final = 2 * VALUES_PER_RULE
 IN_ALL: Final = 2_000
 """What is looked at beyond that in all rules of a listener."""
 
+WILDCARDS: Final = 5 * WILDCARDS_PER_RULE
+"""Wildcards in the values of one rule."""
+
 LONGEST: Final = 1_000
 """Characters of a value, regex or name."""
 
@@ -38,6 +41,7 @@ _PAIR: Final = 4
 
 MORE: Final = Unknown(f"more than are looked at; AWS takes {VALUES_PER_RULE} in a rule")
 CROWDED: Final = "its listener has more conditions on parameters, addresses, regexes or `?` than are looked at together"
+WILD: Final = Unknown(f"more than {WILDCARDS} wildcards in a rule; AWS takes {WILDCARDS_PER_RULE}")
 LONG: Final = Unknown(f"more than {LONGEST:,} characters; AWS takes {PATTERN_LENGTH}")
 
 
@@ -110,7 +114,7 @@ def _wild(text: object) -> bool:
 
 
 def _too_much(rule: Rule) -> bool:
-    size = 0
+    size = wild = 0
     for condition in rule.conditions:
         size += 1
         if isinstance(condition, OpaqueCondition):
@@ -119,13 +123,20 @@ def _too_much(rule: Rule) -> bool:
         for value in condition.values:
             if _long(value):
                 return True
+            wild += _wildcards(value)
         if regexes := getattr(condition, "regexes", ()):
             size += len(regexes)
             if any(map(_long, regexes)):
                 return True
         if isinstance(condition, HttpHeader) and _long(condition.name):
             return True
-    return size > LEAST
+    return size > LEAST or wild > WILDCARDS
+
+
+def _wildcards(value: object) -> int:
+    if value.__class__ is str:
+        return value.count("*") + value.count("?")  # type: ignore[attr-defined]  # it is a str
+    return _wildcards(value.key) + _wildcards(value.value) if isinstance(value, QueryPair) else 0
 
 
 def _size(rule: Rule) -> int:
@@ -135,6 +146,7 @@ def _size(rule: Rule) -> int:
 def _bounded(conditions: tuple[Condition, ...], room: int) -> tuple[Condition, ...]:
     """The conditions with so many values and regexes in all of them."""
     kept: list[Condition] = []
+    wild = 0
     for condition in conditions:
         if room <= 0:
             return (*kept, OpaqueCondition("", MORE.reason))
@@ -143,11 +155,22 @@ def _bounded(conditions: tuple[Condition, ...], room: int) -> tuple[Condition, .
         else:
             told = {name: _texts(getattr(condition, name, ()), room) for name in ("values", "regexes") if hasattr(condition, name)}
             room -= sum(map(len, told.values())) or 1
+            if not isinstance(condition, SourceIp):
+                told["values"], wild = _tame(told["values"], wild)
             if isinstance(condition, HttpHeader) and _long(condition.name):
                 told["name"] = LONG
             condition = replace(condition, **told)
         kept.append(condition)
     return tuple(kept)
+
+
+def _tame(values: tuple[Any, ...], wild: int) -> tuple[tuple[Any, ...], int]:
+    """The values, unknown from where they have too many wildcards together with `wild` before them; and the wildcards up to there."""
+    kept = []
+    for value in values:
+        wild += _wildcards(value)
+        kept.append(value if wild <= WILDCARDS else WILD)
+    return tuple(kept), wild
 
 
 def _texts(values: tuple[Any, ...], room: int) -> Any:

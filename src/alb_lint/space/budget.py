@@ -9,6 +9,11 @@ from typing import Final
 WORDS_PER_VALUE: Final = 4_096
 """States of the search for the generic words of one value. Real patterns need 1 to 10; 40 nested runs of `?` need about 1,000."""
 
+WORDS_OF_VALUES: Final = 2_000_000
+"""States of the searches for the words of all values with wildcards of one dimension; each has its share of them, but LEAST_WORDS."""
+
+LEAST_WORDS: Final = 200
+
 STEPS_PER_PATTERN: Final = 20_000
 """Places looked at to decide one pattern where regexes are involved; about 0.2 s. Three regexes of classes and counts in each of 100 rules
 need up to 500."""

@@ -105,7 +105,7 @@ def matches(glob: str, word: str) -> bool:
     parts = form.parts
     if not parts:
         # a symbol may be any text, so `?` never surely takes it
-        return word.startswith(form.prefix) and not has_letter(word) and _machine((glob,)).accepts(word)
+        return word.startswith(form.prefix) and not has_letter(word) and _counts(glob, word)
     first, last = parts[0], parts[-1]
     if len(word) < len(first) + len(last) or not word.startswith(first) or not word.endswith(last):
         return False
@@ -116,6 +116,54 @@ def matches(glob: str, word: str) -> bool:
             return False
         at = found + len(part)
     return True
+
+
+def _counts(glob: str, word: str) -> bool:
+    """Whether a word without symbols lies in a glob with `?`. Between two stars a part that stands early leaves most to the others."""
+    parts = _parts(glob)
+    size, texts = parts[0]
+    end = len(word)
+    if size > end or any([not word.startswith(text, place) for place, text in texts]):
+        return False
+    if len(parts) == 1:
+        return size == end
+    at = size
+    size, texts = parts[-1]
+    end -= size
+    if end < at or any([not word.startswith(text, end + place) for place, text in texts]):
+        return False
+    for size, texts in parts[1:-1]:
+        at = _found(size, texts, word, at, end) + size
+        if at < size:
+            return False
+    return at <= end
+
+
+def _found(size: int, texts: tuple[tuple[int, str], ...], word: str, at: int, end: int) -> int:
+    """The first place between `at` and `end` where a part fits; a negative number below every size where none does."""
+    if not texts:
+        return at if at + size <= end else -1 - size
+    first, text = texts[0]
+    place = word.find(text, at + first, end) - first
+    while place >= at and place + size <= end:
+        if all([word.startswith(other, place + further) for further, other in texts[1:]]):
+            return place
+        place = word.find(text, place + first + 1, end) - first
+    return -1 - size
+
+
+@lru_cache(maxsize=65_536)
+def _parts(glob: str) -> tuple[tuple[int, tuple[tuple[int, str], ...]], ...]:
+    """What stands between the stars: how many characters, and the texts between the `?` with their place among these."""
+    parts = []
+    for part in glob.split("*"):
+        texts, place = [], 0
+        for text in part.split("?"):
+            if text:
+                texts.append((place, text))
+            place += len(text) + 1
+        parts.append((len(part), tuple(texts)))
+    return tuple(parts)
 
 
 def overlaps(a: str, b: str) -> bool:
@@ -203,14 +251,6 @@ class Machine:
                 return []
         return [index for index, end in enumerate(self.ends) if state >> end & 1]
 
-    def accepts(self, word: str) -> bool:
-        state = self.start
-        for letter in word:
-            state = self.step(state, letter)
-            if not state:
-                return False
-        return bool(state >> self.ends[0] & 1)
-
     def meets(self, glob: str) -> bool:
         """For a machine of one glob: whether it shares a word with `glob`."""
         state = self.start
@@ -249,6 +289,11 @@ def common_words(a: str, b: str, watched: tuple[str, ...] = (), cap: int = WORDS
     Why it is enough: where both globs stand in a star, one FRESH more only ever leaves globs without `?`, so one is put there always; the
     globs with `?` count, so for them every length is tried until their states repeat.
     """
+    return combined(a, b, watched, cap)[0]
+
+
+def combined(a: str, b: str, watched: tuple[str, ...], cap: int) -> tuple[list[str], int]:
+    """`common_words`, and the states looked at for them."""
     machine = _machine(watched) if watched else None
     # places in a and in b, the word so far, the state of the watched globs, whether FRESH was just put where both stand in a star
     stack: list[tuple[int, int, str, int, bool]] = [(0, 0, "", machine.start if machine else 0, False)]
@@ -273,7 +318,7 @@ def common_words(a: str, b: str, watched: tuple[str, ...] = (), cap: int = WORDS
                 continue
             known.append(after)
             stack.append((i2, j2, word2, after, filled2))
-    return list(words)
+    return list(words), steps
 
 
 @lru_cache(maxsize=65_536)

@@ -12,9 +12,9 @@ from typing import Final, TypeVar
 
 from alb_lint.record import record
 from alb_lint.space.aligned import Aligned, ends
-from alb_lint.space.budget import OutOfBudget
+from alb_lint.space.budget import LEAST_WORDS, WORDS_OF_VALUES, WORDS_PER_VALUE, OutOfBudget
 from alb_lint.space.covers import bits_of, minimal
-from alb_lint.space.glob import FIXED, FRESH, SIMPLE, Machine, common_words, matches, overlaps, shape, spoken, swallows
+from alb_lint.space.glob import FIXED, FRESH, SIMPLE, Machine, combined, common_words, matches, overlaps, shape, spoken, swallows
 from alb_lint.space.letters import has_letter, loosened
 from alb_lint.space.mixed import Mixed
 from alb_lint.space.regex import Regex
@@ -25,6 +25,8 @@ Point = tuple[str, int]
 """A word and its cover."""
 _FEW: Final = 8
 """Globs with `?` that are tried one by one rather than looked up."""
+_STATE: Final = 5
+_LOOK: Final = 3
 _FEW_SYMBOLIC: Final = 64
 """Patterns from which those that a symbolic one may meet are looked for by their ends first."""
 _MANY_SYMBOLIC: Final = 1_000
@@ -43,6 +45,8 @@ class TextIndex:
         self._globs: list[str] = globs  # type: ignore[assignment]  # the regexes are out
         self._symbolic = [glob for glob in self._globs if has_letter(glob)]
         self._marked = sorted((glob for glob in self._globs if "?" in glob), key=lambda glob: (shape(glob).prefix, glob))
+        self.worked = 0
+        """What was looked at so far: globs compared one by one, and states of searches, each _STATE."""
         self._build()
         self._points: dict[tuple[Pattern, Pattern | None], tuple[list[Point], str]] = {}
         self._reaches: dict[str, _Reach] = {}
@@ -140,8 +144,10 @@ class TextIndex:
         """The globs with `?` that take the word."""
         near = list(self._marks_near(word))
         if len(near) <= _FEW or len(near) * _FEW < len(self._marked):
+            self.worked += len(near)
             return [glob for glob in near if matches(glob, word)]
         # most of them are near: all in one go
+        self.worked += _FEW * len(word)
         return [] if has_letter(word) else [self._marked[place] for place in self._side_by_side.taking(word)]
 
     @cached_property
@@ -390,8 +396,11 @@ class TextIndex:
             if also is None and not (self._symbolic and self._marked) and (point := self._plain_point(globs[0])) is not None:
                 return [point], ""
             watched = self._watched(globs) if self._marked else ()
+            self.worked += _STATE * self._share
             # of words that decide the same the shortest reads best
-            words = sorted(common_words(globs[0], globs[1] if also is not None else "*", watched), key=len)
+            words, states = combined(globs[0], globs[1] if also is not None else "*", watched, self._share)
+            self.worked -= _STATE * (self._share - states)
+            words.sort(key=len)
         except OutOfBudget as stop:
             return self._some(wanted), stop.reason
         if len(words) == 1:
@@ -399,6 +408,11 @@ class TextIndex:
         found = [(word, self.cover(word)) for word in words]
         # of two words with one cover a symbol may still tell them apart
         return (found if self._symbolic else minimal(found)), ""
+
+    @cached_property
+    def _share(self) -> int:
+        """States that the search for the words of one glob, or of two together, may look at."""
+        return max(LEAST_WORDS, min(WORDS_PER_VALUE, WORDS_OF_VALUES // max(1, len(self._globs))))
 
     def _symbolic_points(self, wanted: list[Pattern]) -> tuple[list[Point], str]:
         """Words that lie in all that is wanted for every valuation; what further words there are depends on the symbols."""
@@ -409,7 +423,7 @@ class TextIndex:
             word = shape(globs[0]).generic
             return [(word, self.cover(word))], ""
         try:
-            words = sorted(common_words(globs[0], globs[1]), key=len)
+            words = sorted(common_words(globs[0], globs[1], cap=self._share), key=len)
         except OutOfBudget as stop:
             return [], stop.reason
         return minimal([(word, self.cover(word)) for word in words]), ""
@@ -441,10 +455,12 @@ class TextIndex:
 
     def _watched(self, wanted: list[str]) -> tuple[str, ...]:
         """The globs with `?` whose count of characters may matter: those that touch, and are not plainly around, what is wanted."""
+        near = list(self._marks_near(*wanted))
+        self.worked += _LOOK * len(near)
         return tuple(
             [
                 glob
-                for glob in self._marks_near(*wanted)
+                for glob in near
                 if glob not in wanted and all(overlaps(glob, item) for item in wanted) and not _around(glob, wanted)
             ]
         )

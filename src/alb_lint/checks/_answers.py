@@ -1,6 +1,6 @@
 """Who certainly answers one request. Where something unknown could decide, the answer is that nobody knows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from alb_lint.analysis.evaluate import matches_rule, may_match
 from alb_lint.analysis.facts import ListenerFacts
@@ -22,18 +22,23 @@ class Answers:
 
         `without`: were this rule not there.
         """
-        found: Rule | None = None
-        for rule in self._candidates(request):
-            if rule is without:
+        facts = self.facts
+        near = facts.near(request)
+        for index in bits_of(near):
+            rule = facts.rules[index]
+            if rule is without or not self._may(rule, request, given):
                 continue
-            if found is not None and not isinstance(rule.priority, Unknown) and rule.priority != found.priority:
-                continue
-            if exclusive(given, rule.presence) or not any(may_match(rule, request, reading) for reading in self.facts.readings):
-                continue
-            if found is not None or not self._certain(rule, request, given):
+            if not self._certain(rule, request, given):
                 return None
-            found = rule
-        return found if found is not None else self.listener.default
+            assert isinstance(rule.priority, int)
+            # of what stands behind it, only a rule of the same number or of an unknown one could answer instead
+            rivals = near & (facts.holders[rule.priority] | facts.compiled.floating) & ~((2 << index) - 1)
+            others = (facts.rules[other] for other in bits_of(rivals))
+            return None if any(other is not without and self._may(other, request, given) for other in others) else rule
+        return self.listener.default
+
+    def _may(self, rule: Rule, request: Request, given: Presence) -> bool:
+        return not exclusive(given, rule.presence) and any(may_match(rule, request, reading) for reading in self.facts.readings)
 
     def own_requests(self, rule: Rule) -> Iterator[Request]:
         """Requests that the rule certainly answers, plain ones first; maybe none, though there are some."""
@@ -55,7 +60,3 @@ class Answers:
         if isinstance(rule.priority, Unknown) or not implies(given, rule.presence):
             return False
         return all(matches_rule(rule, request, reading) for reading in self.facts.readings)
-
-    def _candidates(self, request: Request) -> Iterable[Rule]:
-        """The rules that could match, in asking order, those of unknown number last."""
-        return (self.facts.rules[index] for index in bits_of(self.facts.near(request)))

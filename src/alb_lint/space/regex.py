@@ -66,9 +66,10 @@ class Regex:
         self._edges = builder.edges
         count = len(builder.edges)
         self.start = 1 << count
-        plain = [builder.closure(state, "") for state in range(count)]
+        plain = builder.closures("")
         final = 1 << last
-        self._at_end = sum(1 << state for state in range(count) if builder.closure(state, "$") & final)
+        ends = builder.closures("$") if "$" in pattern else plain
+        self._at_end = sum([1 << state for state in range(count) if ends[state] & final])
         if builder.closure(first, "^$") & final:
             self._at_end |= self.start
         useful = _useful(builder.edges, plain, self._at_end)
@@ -196,6 +197,22 @@ class _Builder:
                     found |= 1 << target
                     todo.append(target)
         return found
+
+    def closures(self, allowed: str) -> list[int]:
+        """The closure of every state. Silent moves mostly lead to later states, so that these are worked out first."""
+        known = [0] * len(self.silent)
+        for state in range(len(known) - 1, -1, -1):
+            found, todo = 1 << state, [state]
+            while todo:
+                for needs, target in self.silent[todo.pop()]:
+                    if (not needs or needs in allowed) and not found >> target & 1:
+                        if known[target]:
+                            found |= known[target]
+                        else:
+                            found |= 1 << target
+                            todo.append(target)
+            known[state] = found
+        return known
 
     def _state(self) -> int:
         if len(self.edges) >= MAX_STATES:

@@ -16,19 +16,28 @@ from alb_lint.record import replace
 _MOST: Final = 20
 """Siblings named for one rule."""
 
+_ALL: Final = 20_000
+"""Siblings named for all rules; each has its share of them, but one."""
+
+_TRIES: Final = 5
+"""Rules looked at for each sibling that may be named."""
+
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     answers = Answers(facts)
     own = sorted((value, index) for index, rule in enumerate(facts.rules) for value in path_values(rule))
+    most = min(_MOST, max(1, _ALL // max(1, facts.count)))
     for index, rule in enumerate(facts.rules):
         stems = [value[:-1] for value in path_values(rule) if value.endswith("*") and _stem(value[:-1])]
         found: dict[int, Request] = {}
+        tries = 0
         for stem in stems:
             for place in range(bisect_left(own, (stem,)), len(own)):
                 value, other = own[place]
-                if not value.startswith(stem) or len(found) >= _MOST:
+                if not value.startswith(stem) or len(found) >= most or tries >= _TRIES * most:
                     break
                 if other not in found and _sibling(value, stem) and _waits(facts, index, other):
+                    tries += 1
                     request = _request(facts, answers, index, other, value)
                     if request is not None:
                         found[other] = request

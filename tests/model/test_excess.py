@@ -4,7 +4,7 @@ import pytest
 
 from alb_lint.config import Config
 from alb_lint.model import HttpHeader, OpaqueCondition, PathPattern, QueryPair, QueryString, Rule, SourceIp, Unknown
-from alb_lint.model.excess import CROWDED, DEAR, IN_ALL, LEAST, LONG, LONGEST, MORE, MOST, RULES, bounded
+from alb_lint.model.excess import CROWDED, DEAR, IN_ALL, LEAST, LONG, LONGEST, MORE, MOST, RULES, WILD, bounded
 from alb_lint.model.listener import Unread
 from alb_lint.pipeline import join, lint, selection
 from alb_lint.record import replace
@@ -125,3 +125,10 @@ def test_it_is_told_that_rules_are_not_looked_at():
     assert gap.reason == "listener L: it has 10,001 rules, and the first 10,000 of a listener are looked at"
     (finding,) = lint(estate, Config(), "2026-11-29", selection(("ALB107",), ())).findings
     assert "not all rules of this listener were read (it has 10,001 rules" in finding.message
+
+
+def test_values_with_too_many_wildcards_together_are_unknown():
+    wild = "/" + "*a" * 10
+    given = [PathPattern((wild, wild, "/a")), HttpHeader("h", (wild, "?")), QueryString((QueryPair("k", "*"),))]
+    assert kept(given) == [(PathPattern((wild, wild, "/a")), HttpHeader("h", (wild, WILD)), QueryString((WILD,)))]
+    assert kept(given[:1]) == [(given[0],)]

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alb_lint import pipeline
+from alb_lint.config import Config
 from alb_lint.languages.hcl import scan
 from alb_lint.languages.hcl.document import Document
-from alb_lint.languages.hcl.parse import File, indexed, later_problems, parse
+from alb_lint.languages.hcl.parse import LARGE, File, indexed, later_problems, parse
 
 LISTED = 'resource "a" "b" {\n'
 
@@ -85,3 +87,35 @@ def test_never_raises(text: str) -> None:
         for block in file.root.blocks() if file else ():
             assert block.body.end <= len(text)
             block.body.attributes()
+
+
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("", True),
+        ('a { b = "${x}" }\n', True),
+        ("a = <<E\nfoo }\nE\n", True),
+        ("/* } */", True),
+        ("a {} # {", True),
+        ('a = "#"', True),
+        ("a {", False),
+        ("}", False),
+        ("} {", False),
+        ('a = "', False),
+        ('a = "${x', False),
+        ("a = <<E\nfoo", False),
+        ("/* {", False),
+        ('"${' * 6_000 + '}"' * 6_000, False),
+    ],
+)
+def test_what_is_left_open(text, closed):
+    assert scan.closed(text.encode()) is closed
+
+
+def test_nothing_is_read_of_a_large_file_with_something_left_open(tmp_path):
+    block = 'locals {\n  a = "b"\n}\n'
+    for tail, gaps in (("", 0), ("locals {", 1)):
+        (tmp_path / "main.tf").write_text(block * (LARGE // len(block) + 1) + tail)
+        (tmp_path / "rule.tf").write_text('resource "aws_lb_listener_rule" "r" {\n  listener_arn = local.a\n}\n')
+        found = pipeline.read_input(pipeline.gather([str(tmp_path)], Config()), Config()).gaps
+        assert len([gap for gap in found if "not every brace, quote and heredoc in it is closed" in gap.reason]) == gaps

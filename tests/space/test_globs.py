@@ -50,6 +50,14 @@ def test_common_words_decide_every_question(seed: int) -> None:
         assert share_a_word((a, b, others[0], others[1])) == bool(together)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_word_lies_in_a_glob_where_re_says_so(seed: int) -> None:
+    random, known = Random(seed), {}
+    for _ in range(150):
+        glob = canonical("".join(random.choice("aab***???") for _ in range(random.randint(0, 8))))
+        assert {word for word in WORDS if matches(glob, word)} == language(glob, known), glob
+
+
 def test_canonical_forms_are_one() -> None:
     assert canonical("a**?*b?*?") == "a?*b??*"
     assert canonical("/plain") == "/plain"

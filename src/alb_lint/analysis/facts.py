@@ -495,7 +495,8 @@ class ListenerFacts:
         """
         indexes = [index for compiled in self._all for index in (compiled.hosts, compiled.paths)]
         steps = sum([index.mixed.spent for index in indexes if index.regexes])
-        return STEP * steps + sum([index.worked for index in indexes]) + sum([repeats.looked for compiled in self._all for repeats in compiled.repeats])
+        texts = sum([index.worked for index in indexes])
+        return STEP * steps + texts + sum([repeats.looked for compiled in self._all for repeats in compiled.repeats])
 
     def glanced(self, first: int, others: int, avoid: int) -> int:
         """Those of `others` of which one glance shows a request that `first` matches too and none of `avoid`; of the rest nothing is said."""

@@ -135,7 +135,7 @@ def _too_much(rule: Rule) -> bool:
 
 def _wildcards(value: object) -> int:
     if value.__class__ is str:
-        return value.count("*") + value.count("?")  # type: ignore[attr-defined]  # it is a str
+        return value.count("*") + value.count("?")
     return _wildcards(value.key) + _wildcards(value.value) if isinstance(value, QueryPair) else 0
 
 

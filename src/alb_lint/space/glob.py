@@ -123,14 +123,14 @@ def _counts(glob: str, word: str) -> bool:
     parts = _parts(glob)
     size, texts = parts[0]
     end = len(word)
-    if size > end or any([not word.startswith(text, place) for place, text in texts]):
+    if size > end or any(not word.startswith(text, place) for place, text in texts):
         return False
     if len(parts) == 1:
         return size == end
     at = size
     size, texts = parts[-1]
     end -= size
-    if end < at or any([not word.startswith(text, end + place) for place, text in texts]):
+    if end < at or any(not word.startswith(text, end + place) for place, text in texts):
         return False
     for size, texts in parts[1:-1]:
         at = _found(size, texts, word, at, end) + size
@@ -146,7 +146,7 @@ def _found(size: int, texts: tuple[tuple[int, str], ...], word: str, at: int, en
     first, text = texts[0]
     place = word.find(text, at + first, end) - first
     while place >= at and place + size <= end:
-        if all([word.startswith(other, place + further) for further, other in texts[1:]]):
+        if all(word.startswith(other, place + further) for further, other in texts[1:]):
             return place
         place = word.find(text, place + first + 1, end) - first
     return -1 - size

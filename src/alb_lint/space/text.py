@@ -458,11 +458,7 @@ class TextIndex:
         near = list(self._marks_near(*wanted))
         self.worked += _LOOK * len(near)
         return tuple(
-            [
-                glob
-                for glob in near
-                if glob not in wanted and all(overlaps(glob, item) for item in wanted) and not _around(glob, wanted)
-            ]
+            [glob for glob in near if glob not in wanted and all(overlaps(glob, item) for item in wanted) and not _around(glob, wanted)]
         )
 
 

@@ -10,8 +10,8 @@ from alb_lint.files import NotRead, Reader
 from alb_lint.languages.hcl.document import Document, Span
 from alb_lint.languages.hcl.json_syntax import parse_json
 from alb_lint.languages.hcl.outlined import labelled, outlined
-from alb_lint.languages.hcl.parse import File, indexed, later_problems, parse
-from alb_lint.languages.hcl.scan import comments
+from alb_lint.languages.hcl.parse import LARGE, File, indexed, later_problems, parse, unread
+from alb_lint.languages.hcl.scan import closed, comments
 from alb_lint.languages.hcl.syntax import Block, Body, Expr, Problem
 from alb_lint.places import Gap, Location
 from alb_lint.record import record
@@ -93,6 +93,7 @@ class Folder:
         self._locals: dict[str, Block] = {}
         self._asked: set[tuple[bytes, ...]] = set()
         self._often: dict[bytes, list[str]] = {}
+        self._comments: dict[tuple[str, bytes], list[Span]] = {}
 
     @property
     def gaps(self) -> Sequence[Gap]:
@@ -151,7 +152,12 @@ class Folder:
 
     def comments(self, document: Document, word: bytes) -> Sequence[Span]:
         """The comments of a parsed file that have the word in them."""
-        return [Span(document, start, end) for start, end in comments(document.data, word)]
+        if document.name.endswith(".json"):
+            return ()
+        known = self._comments.get((document.name, word))
+        if known is None:
+            known = self._comments[document.name, word] = [Span(document, start, end) for start, end in comments(document.data, word)]
+        return known
 
     def block(self, kind: str, *labels: str) -> Block | None:
         """The one block with these labels, with what override files put in its place."""
@@ -229,6 +235,8 @@ class Folder:
         """Of a given file every error is told; of the others those in the blocks that are asked for."""
         if base.endswith(".json"):
             return parse_json(document)
+        if len(document.data) > LARGE and not closed(document.data):
+            return unread(document, f"the file is larger than {LARGE >> 10} kB, and not every brace, quote and heredoc in it is closed")
         return (outlined(document) if base in self._given else indexed(document)) or parse(document)
 
     def _add(self, base: str, document: Document) -> None:

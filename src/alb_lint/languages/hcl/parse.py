@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MAX_BYTES: Final = 4 * 1024 * 1024
 """A larger file is not parsed: the parser takes a node for every character of a text, 170 bytes and 1 µs each."""
 
+LARGE: Final = 512 * 1024
+"""Bytes from which what is left open in a file would keep the parser busy for many seconds, while it looks for what was meant."""
+
 MAX_ERROR_DEPTH: Final = 8
 """Levels of broken syntax that are searched for whole blocks."""
 
@@ -57,17 +60,20 @@ def parse(document: Document) -> File:
 
     An error can make the parser take what follows for a part of it, so that the blocks of a file with errors are parsed one by one.
     """
-    large = len(document.data) > MAX_BYTES
-    tree = _parser().parse(b"" if large else document.data)
+    if len(document.data) > MAX_BYTES:
+        return unread(document, f"the file is larger than {MAX_BYTES >> 20} MB")
+    tree = _parser().parse(document.data)
     root = tree.root_node
-    if large:
-        problems: tuple[Problem, ...] = (Problem(Span(document, 0, 0), f"the file is larger than {MAX_BYTES >> 20} MB"),)
-    else:
-        problems = tuple(_problems(root, document)) if root.has_error else ()
-        apart = indexed(document) if problems else None
-        if apart is not None and apart.root.blocks():
-            return File(document, apart.root, () if any(block.body.problem for block in apart.root.blocks()) else problems)
+    problems = tuple(_problems(root, document)) if root.has_error else ()
+    apart = indexed(document) if problems else None
+    if apart is not None and apart.root.blocks():
+        return File(document, apart.root, () if any(block.body.problem for block in apart.root.blocks()) else problems)
     return File(document, _NodeBody(document, Expressions(document), root), problems, tree)
+
+
+def unread(document: Document, reason: str) -> File:
+    """A file of which nothing is read."""
+    return File(document, _Blocks(()), (Problem(Span(document, 0, 0), reason),))
 
 
 def indexed(document: Document) -> File | None:

@@ -100,6 +100,21 @@ def closing(data: bytes, at: int) -> int | None:
     return None
 
 
+def closed(data: bytes) -> bool:
+    """Whether every brace, quote and heredoc of the file is closed, and few are open at once."""
+    depth, at = 0, 0
+    for match in _tokens(data + _END, 0):
+        at = match.end()
+        depth += {b"{": 1, b"}": -1}.get(match[_MARK], 0)
+        if depth > MAX_OPEN or (depth < 0 and at < len(data)):
+            return False
+    return depth == -1 and at == len(data) + len(_END)
+
+
+_END: Final = b"\n}#"
+"""One brace too many and a comment, which are there only where nothing is left open before them."""
+
+
 def _tokens(data: bytes, at: int) -> Iterator[re.Match[bytes]]:
     """Comments, and the braces that stand neither in texts nor in comments."""
     open_: list[bytes] = []  # quotes, and what is open inside the values in texts

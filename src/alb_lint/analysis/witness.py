@@ -19,10 +19,13 @@ _FEW: Final = 30
 """Tries where all texts of the point are written out, so that fillings only change a host that nobody asked for."""
 
 
-def concrete(point: Point, holds: Callable[[Request], bool]) -> Request | None:
-    """A real request of the point for which `holds`, plain ones first; None where none of those tried will do."""
+def concrete(point: Point, holds: Callable[[Request], bool], few: bool = False) -> Request | None:
+    """A real request of the point for which `holds`, plain ones first; None where none of those tried will do.
+
+    `few`: what else is unknown decides more than how the point is filled.
+    """
     texts = [point.host or "", point.path or FRESH, *(word for _, word in (*point.headers, *point.query))]
-    most = _TRIES if any(FRESH in text for text in texts) else _FEW
+    most = _TRIES if not few and any(FRESH in text for text in texts) else _FEW
     for number, request in enumerate(_requests(point)):
         if holds(request):
             return request

@@ -54,7 +54,7 @@ def _bare_request(facts: ListenerFacts, answers: Answers, index: int, stem: str)
     def answered(request: Request) -> bool:
         return answers.rule(_with_path(request, f"{stem}/x"), rule.presence) is rule
 
-    below = concrete(here.points[0], answered)
+    below = concrete(here.points[0], answered, facts.compiled.symbolic)
     bare = _with_path(below, stem) if below is not None else None
     return bare if bare is not None and facts.escapes(bare, 1 << index) else None
 

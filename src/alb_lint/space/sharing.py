@@ -5,7 +5,8 @@ from functools import lru_cache
 from typing import Final
 
 from alb_lint.patterns import pattern
-from alb_lint.space.letters import is_letter, is_plain, letter_of, may_hold, some_slashless
+from alb_lint.space.glob import SIMPLE, shape
+from alb_lint.space.letters import has_letter, is_letter, is_plain, letter_of, may_hold, some_slashless
 from alb_lint.symbols import Symbol
 
 _FRESH: Final = "\ue000"
@@ -16,17 +17,60 @@ _LIKE: Final = {
     for side in (0, 1)
 }
 """Letters for all of one kind; another one on either side."""
+_WILD: Final = pattern("[*?\U000f0000-\U0010ffff]")
 _RUN: Final = pattern("[*\U000f0000-\U0010ffff]")
 """A star or a letter."""
 
 
 def may_share(a: str, b: str) -> bool:
     """Whether some valuation gives the two a common word. False is certain; a word may be one of them."""
+    if _lacks(a, b) or _lacks(b, a):
+        return False
+    if _is_below(a, b) or _is_below(b, a):
+        return True
     if b < a:
         a, b = b, a  # what holds for the two holds either way
     if _letters(a).isdisjoint(_letters(b)):
         a, b = _faceless(a, 0), _faceless(b, 1)
     return _may_share(a, b)
+
+
+def _lacks(word: str, text: str) -> bool:
+    """For a word without symbols: whether it lacks what the text has between its wildcards and symbols."""
+    return _is_word(word) and any(part not in word for part in _between(text))
+
+
+@lru_cache(maxsize=65_536)
+def _is_word(text: str) -> bool:
+    return _WILD.search(text) is None
+
+
+@lru_cache(maxsize=65_536)
+def _between(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, _WILD.split(text)))
+
+
+def _is_below(prefix: str, text: str) -> bool:
+    """For `prefix*` without symbols: whether a text, which may have some, is there if its first symbol or star is the rest of the prefix."""
+    if shape(prefix).kind != SIMPLE or has_letter(prefix):
+        return False
+    begun = shape(prefix).prefix
+    head, run = _head(text)
+    if head.startswith(begun):
+        return True
+    if not run or not begun.startswith(head):
+        return False
+    rest = begun[len(head) :]
+    return run == "*" or (_FRESH not in rest and ("/" not in rest or may_hold(run, "/")))
+
+
+@lru_cache(maxsize=65_536)
+def _head(text: str) -> tuple[str, str]:
+    """The characters before the first wildcard or symbol, and that where it takes any text."""
+    found = _WILD.search(text)
+    if found is None:
+        return text, ""
+    return text[: found.start()], found[0] if found[0] != "?" else ""
 
 
 @lru_cache(maxsize=65_536)

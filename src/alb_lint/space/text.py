@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 
 from alb_lint.record import record
 from alb_lint.space.aligned import Aligned, ends
+from alb_lint.space.beginnings import Beginnings
 from alb_lint.space.budget import LEAST_WORDS, WORDS_OF_VALUES, WORDS_PER_VALUE, OutOfBudget
 from alb_lint.space.covers import bits_of, minimal
 from alb_lint.space.glob import FIXED, FRESH, SIMPLE, Machine, combined, common_words, matches, overlaps, shape, spoken, swallows
@@ -208,7 +209,8 @@ class TextIndex:
             near = self._loose_owners.touching(loosened(glob)) & ~found
             return near if lettered else near & self._symbolic_owners
         if len(self._globs) > _FEW_SYMBOLIC:
-            wanted = self._picked(self._loose.touching(loosened(glob)) & (-1 if lettered else self._symbolic_numbers))
+            near = self._loose.touching(loosened(glob)) & (-1 if lettered else self._symbolic_numbers)
+            wanted = self._picked(near & self._begun.agreeing(glob) & self._ended.agreeing(glob[::-1]))
         perhaps = 0
         for other in wanted:
             bits = self.owners[other]
@@ -220,6 +222,14 @@ class TextIndex:
     def _loose(self) -> Aligned:
         """Every glob with a star for each symbol, by its number."""
         return Aligned((loosened(glob), 1 << place) for place, glob in enumerate(self._globs))
+
+    @cached_property
+    def _begun(self) -> Beginnings:
+        return Beginnings((glob, place) for place, glob in enumerate(self._globs))
+
+    @cached_property
+    def _ended(self) -> Beginnings:
+        return Beginnings((glob[::-1], place) for place, glob in enumerate(self._globs))
 
     @cached_property
     def _loose_owners(self) -> Aligned:

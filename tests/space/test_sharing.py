@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from alb_lint.space.beginnings import Beginnings
 from alb_lint.space.glob import FRESH, overlaps
 from alb_lint.space.letters import TAIL, is_letter, letter_of, may_hold
 from alb_lint.space.sharing import may_share
@@ -83,3 +84,20 @@ def test_no_is_never_wrong(seed: int) -> None:
 def test_what_follows_the_slash_of_a_path_is_a_letter_of_its_own() -> None:
     symbol = Symbol("sharing:p", "p", plain=True)
     assert letter_of(symbol, TAIL) != letter_of(symbol)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("seed", range(3))
+def test_where_they_begin_leaves_out_none_that_may_share(seed: int, turned: bool) -> None:
+    random = Random(seed)
+    tokens = ["a", "a", "b", "/", "*", "?", D, D, E, HOST]
+    texts = ["".join(random.choices(tokens, k=random.randint(0, 5))) for _ in range(120)]
+    told = [text[::-1] for text in texts] if turned else texts
+    beginnings = Beginnings((text, number) for number, text in enumerate(told))
+    left_out = 0
+    for text, asked in zip(texts, told, strict=True):
+        agreeing = beginnings.agreeing(asked)
+        for number, other in enumerate(texts):
+            assert agreeing >> number & 1 or not may_share(text, other), (text, other)
+            left_out += not agreeing >> number & 1
+    assert left_out > 500

@@ -1,6 +1,7 @@
 """What is written, and what never is: links, devices, drafts that lie ready, half a file."""
 
 import os
+import socket
 import stat
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 import yaml
 
 from alb_lint.cli.writing import write_all
-from running import process
+from running import inside, process
 
 RULE = """{"Rules": [{"RuleArn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/a/1/2/3", "Priority": "0",
 "Conditions": [{"Field": "path-pattern", "Values": ["/a"]}], "IsDefault": false,
@@ -37,7 +38,7 @@ def test_a_link_is_refused(tmp_path):
     (tmp_path / "nowhere").symlink_to(tmp_path / "made")
     with pytest.raises(OSError, match="it is a link"):
         write_all([(tmp_path / "link", b"x")])
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(OSError, match="a link that leads nowhere"):
         write_all([(tmp_path / "nowhere", b"x")])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "nowhere", "real"]
     assert (tmp_path / "link").is_symlink()
@@ -122,3 +123,57 @@ def test_every_way_in_which_writing_fails_is_one_plain_error(tmp_path, name):
         assert ran.code == 2
         assert ran.err.startswith("error: ") and ": cannot write it: " in ran.err
         assert [path.name for path in tmp_path.iterdir()] == ["rules.json"]
+
+
+def _link(place: Path, target: str) -> None:
+    place.symlink_to(target)
+
+
+def _socket(place: Path) -> None:
+    bound = socket.socket(socket.AF_UNIX)
+    bound.bind(str(place))
+    bound.close()
+
+
+@pytest.mark.parametrize(
+    ("make", "reason", "step"),
+    [
+        pytest.param(lambda place: _link(place, "rules.json"), "it is a link", "name the file that it leads to", id="link to a file"),
+        pytest.param(lambda place: _link(place, "none"), "it is a link that leads nowhere", "name the file itself", id="link to nothing"),
+        pytest.param(lambda place: _link(place, "x"), "Too many levels of symbolic links", "name the file itself, not a link", id="link to itself"),
+        pytest.param(lambda place: _link(place, "/"), "it is a link to a folder", "name a file in that folder", id="link to a folder"),
+        pytest.param(
+            lambda place: _link(place, "/dev/full"), "No space left on device", "make room there, or name a file elsewhere",
+            id="link to a full device",
+        ),
+        pytest.param(Path.mkdir, "Is a directory", "name a file in that folder", id="folder"),
+        pytest.param(os.mkfifo, "it is a pipe that nobody reads", "start its reader first, or name a file", id="pipe"),
+        pytest.param(_socket, "it is a socket", "name a file", id="socket"),
+    ],
+)  # fmt: skip
+def test_the_help_fits_what_stands_there(tmp_path, monkeypatch, make, reason, step):
+    monkeypatch.chdir(tmp_path)
+    Path("rules.json").write_text(RULE, "utf-8")
+    make(Path("x"))
+    before = Path("x").lstat().st_mode
+    ran = inside("check", "rules.json", "-o", "x")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"error: x: cannot write it: {reason}\n  help: {step}\n"
+    assert (Path("x").lstat().st_mode, Path("rules.json").read_text("utf-8")) == (before, RULE)
+
+
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [
+        ("no/x", "name a file in a folder that exists"),
+        ("rules.json/x", "name a file in a folder that exists"),
+        ("a" * 300, "give it a shorter name"),
+        ("/dev/fd/98765", "open it for writing first, or name a file"),
+    ],
+)
+def test_the_help_fits_a_name_where_nothing_can_stand(tmp_path, monkeypatch, name, step):
+    monkeypatch.chdir(tmp_path)
+    Path("rules.json").write_text(RULE, "utf-8")
+    ran = inside("check", "rules.json", "-o", name)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith(f"\n  help: {step}\n")

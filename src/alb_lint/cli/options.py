@@ -238,12 +238,12 @@ def write(text: str | Iterable[str], output: str, *, private: bool = False) -> N
         except OSError as error:
             raise UsageError(f"cannot write the report: {error.strerror}", where="standard output") from error
         return
-    from alb_lint.cli.writing import write_all
+    from alb_lint.cli.writing import next_step, write_all
 
     try:
         write_all([(Path(output).absolute(), (piece.encode("utf-8", "backslashreplace") for piece in pieces))], private=private)
     except OSError as error:
-        raise UsageError(f"cannot write it: {error.strerror}", where=output, hint="name a file in a folder that exists") from error
+        raise UsageError(f"cannot write it: {error.strerror}", where=output, hint=next_step(error)) from error
 
 
 _ASCII: Final = str.maketrans({"→": "->", "…": "...", "×": "x", "·": "-", "─": "-"})

@@ -18,8 +18,35 @@ _DESCRIPTOR: Final = re.compile(r"/(?:dev|proc/self)/fd/(\d{1,5})")
 """A file that is open already, wherever it leads."""
 
 
+_STEPS: Final = {
+    errno.ENOENT: "name a file in a folder that exists",
+    errno.ENOTDIR: "name a file in a folder that exists",
+    errno.EISDIR: "name a file in that folder",
+    errno.ENAMETOOLONG: "give it a shorter name",
+    errno.ELOOP: "name the file itself, not a link",
+    errno.EACCES: "name a file that you may write to",
+    errno.EPERM: "name a file that you may write to",
+    errno.EROFS: "name a file on a file system that can be written to",
+    errno.ENOSPC: "make room there, or name a file elsewhere",
+    errno.EDQUOT: "make room there, or name a file elsewhere",
+    errno.EPIPE: "its reader went away; start both again",
+    errno.EBADF: "open it for writing first, or name a file",
+    errno.ENXIO: "name another device, or a file",
+}
+"""What to do about a target that cannot be written to, by the number of the error."""
+
+
 class NotAFileError(OSError):
-    """The target is a link or a pipe without a reader."""
+    """The target is a link, a socket or a pipe without a reader. `step`: what to do about it."""
+
+    def __init__(self, reason: str, step: str) -> None:
+        super().__init__(0, reason)
+        self.step = step
+
+
+def next_step(error: OSError) -> str:
+    """What to do about a target that could not be written to; "" where no advice fits."""
+    return error.step if isinstance(error, NotAFileError) else _STEPS.get(error.errno or 0, "")
 
 
 def write_all(contents: Sequence[tuple[Path, bytes | Iterable[bytes]]], *, private: bool = False) -> None:
@@ -68,21 +95,33 @@ def _status(target: Path) -> os.stat_result | None:
 
 def _into(target: Path, was: os.stat_result, data: bytes | Iterable[bytes]) -> None:
     """Writes to a device or pipe that is there."""
-    if stat.S_ISLNK(was.st_mode):
-        there = target.stat()
-        if stat.S_ISREG(there.st_mode) or stat.S_ISDIR(there.st_mode):
-            raise NotAFileError(0, "it is a link; name the file that it leads to")
-    if stat.S_ISDIR(was.st_mode):
+    there = _behind(target) if stat.S_ISLNK(was.st_mode) else was
+    if stat.S_ISDIR(there.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if stat.S_ISSOCK(there.st_mode):
+        raise NotAFileError("it is a socket", "name a file")
     try:
         handle = os.open(target, os.O_WRONLY | os.O_NONBLOCK)
     except OSError as error:
-        if error.errno == errno.ENXIO:
-            raise NotAFileError(0, "it is a pipe that nobody reads") from error
+        if error.errno == errno.ENXIO and stat.S_ISFIFO(there.st_mode):
+            raise NotAFileError("it is a pipe that nobody reads", "start its reader first, or name a file") from error
         raise
     os.set_blocking(handle, True)
     with os.fdopen(handle, "wb") as file:
         file.writelines((data,) if isinstance(data, bytes) else data)
+
+
+def _behind(link: Path) -> os.stat_result:
+    """What a link leads to, which is no file and no folder. Raises NotAFileError for links to these or to nothing."""
+    try:
+        there = link.stat()
+    except FileNotFoundError as error:
+        raise NotAFileError("it is a link that leads nowhere", "name the file itself") from error
+    if stat.S_ISDIR(there.st_mode):
+        raise NotAFileError("it is a link to a folder", "name a file in that folder")
+    if stat.S_ISREG(there.st_mode):
+        raise NotAFileError("it is a link", "name the file that it leads to")
+    return there
 
 
 def _as_before(draft: Path, target: Path, was: os.stat_result | None, private: bool) -> None:

@@ -1,10 +1,30 @@
 """What the engine says of listeners that people write: unions, idioms, unknowns, regexes under both readings."""
 
+from random import Random
+
 import pytest
 
-from alb_lint.analysis.evaluate import evaluate
+from alb_lint.analysis.crossings import turned
+from alb_lint.analysis.evaluate import evaluate, may_match
 from alb_lint.analysis.facts import ListenerFacts, Undecided
-from alb_lint.model import Request
+from alb_lint.checks import bare_path_missing
+from alb_lint.checks.check import Context
+from alb_lint.config import Config
+from alb_lint.model import (
+    Condition,
+    FixedResponse,
+    HostHeader,
+    HttpHeader,
+    HttpRequestMethod,
+    Listener,
+    OpaqueCondition,
+    PathPattern,
+    Request,
+    Rule,
+    Unknown,
+)
+from alb_lint.space.covers import bits_of
+from alb_lint.symbols import Symbol
 from shorthand import listener, load_balancer
 
 SHADOWED = [
@@ -136,3 +156,47 @@ def test_same_listener_same_facts_whatever_the_order_of_its_rules() -> None:
     rules = ("10 path=/a/* -> a", "20 path=/a/b name=b -> b", "20 path=/c name=c -> c", "30 path=/* -> d")
     one, other = ListenerFacts(listener(*rules)), ListenerFacts(listener(*reversed(rules)))
     assert [one.reach(index) for index in range(4)] == [other.reach(index) for index in range(4)]
+
+
+@pytest.mark.parametrize("size", [1, 40, 130, 700, 1_100])
+def test_a_table_is_turned_alike_in_pieces_and_as_a_whole(size: int) -> None:
+    random = Random(size)
+    for chance in (0.01, 0.3, 1.0):
+        table = [sum(1 << other for other in range(size) if random.random() < chance) for _ in range(size)]
+        wanted = [sum(1 << row for row, bits in enumerate(table) if bits >> column & 1) for column in range(size)]
+        assert turned(table) == wanted
+        assert [list(bits_of(bits)) for bits in table] == [[place for place in range(size) if bits >> place & 1] for bits in table]
+
+
+def test_near_leaves_out_only_rules_that_no_value_of_a_symbol_lets_match() -> None:
+    def symbol(name: str) -> Unknown:
+        return Unknown(name, (Symbol(name, name), ".example.com"))
+
+    conditions: list[tuple[Condition, ...]] = [
+        (HostHeader((symbol("a"),)), PathPattern(("/a/*",))),
+        (HostHeader((symbol("b"),)), PathPattern(("/b/*",))),
+        (HostHeader(("x.example.com",)), PathPattern((Unknown("c", ("/", Symbol("c", "c"))),))),
+        (HttpHeader("X-A", (symbol("d"),)), PathPattern(("/a/*",))),
+        (HttpHeader("X-A", ("1",)), PathPattern(("/a/*",))),
+        (OpaqueCondition("", "not read"), PathPattern(("/a/*",))),
+        (HttpRequestMethod(("POST",)), HostHeader((symbol("a"),))),
+    ]
+    told = Listener("L", "L", tuple(Rule(f"r{at}", "", at + 1, held, (FixedResponse("200"),)) for at, held in enumerate(conditions)))
+    facts = ListenerFacts(told)
+    for request in (
+        Request("GET", "x.example.com", "/a/x", (), (), "192.0.2.1"),
+        Request("POST", "y.example.com", "/b/x", (), (("X-A", "1"),), "192.0.2.1"),
+        Request("GET", "z", "/c", (("k", "v"),), (("X-B", "1"),), "192.0.2.1"),
+    ):
+        may = {place for place, rule in enumerate(facts.rules) if may_match(rule, request)}
+        assert may <= set(bits_of(facts.near(request)))
+    first = Request("GET", "x.example.com", "/a/x", (), (), "192.0.2.1")
+    assert set(bits_of(facts.near(first))) & {1, 6} == set()
+
+
+def test_rules_that_answer_nothing_for_certain_are_not_searched_for_a_bare_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    hosts = HostHeader((Unknown("a", (Symbol("a", "a"), ".example.com")),))
+    path = PathPattern(("/a/*",))
+    rules = (Rule("r", "", 1, (hosts, path), (FixedResponse("200"),)), Rule("s", "", Unknown("n"), (path,), (FixedResponse("200"),)))
+    monkeypatch.setattr(bare_path_missing, "concrete", lambda *_: pytest.fail("it is searched"))
+    assert list(bare_path_missing.run(ListenerFacts(Listener("L", "L", rules)), Context(Config(), "2026-01-01"))) == []

@@ -30,7 +30,7 @@ from alb_lint.model import (
 from alb_lint.record import record
 from alb_lint.space.addresses import ROOTS, AddressIndex, Block, block, contains, spoken
 from alb_lint.space.budget import POINTS_PER_RULE, OutOfBudget
-from alb_lint.space.covers import minimal
+from alb_lint.space.covers import bits_of, minimal
 from alb_lint.space.glob import SEPARATOR, canonical, speakable
 from alb_lint.space.letters import is_letter
 from alb_lint.space.regex import Reading, Unreadable, compiled
@@ -219,16 +219,25 @@ class Compiled:
         known = (1 << start) - 1
         self.level = [0] * self.count
         """Per rule those of unknown number that surely have the same one: as with known numbers, neither is before the other."""
+        behind = symbolic = 0
+        alike: dict[str, list[int]] = {}
         for index in range(start, self.count):
-            if is_behind(self.rules[index].priority):
-                self.earlier[index] |= known
-                for other in range(start):
-                    self.later[other] |= 1 << index
-            for other in range(start, self.count):
-                if is_behind(self.rules[index].priority) and _is_symbolic(self.rules[other].priority):
-                    self.earlier[index] |= 1 << other
-                    self.later[other] |= 1 << index
-                elif other != index and (compared := symbolic_order(self.rules[index].priority, self.rules[other].priority)) is not None:
+            priority = self.rules[index].priority
+            if is_behind(priority):
+                behind |= 1 << index
+            elif isinstance(priority, Unknown) and isinstance(priority.number, SymbolicNumber):
+                symbolic |= 1 << index
+                alike.setdefault(priority.number.symbol.key, []).append(index)
+        for index in bits_of(behind):
+            self.earlier[index] |= known | symbolic
+        for index in (*range(start if behind else 0), *bits_of(symbolic)):
+            self.later[index] |= behind
+        for members in alike.values():
+            for index in members:
+                for other in members:
+                    compared = symbolic_order(self.rules[index].priority, self.rules[other].priority) if other != index else None
+                    if compared is None:
+                        continue
                     if compared > 0:
                         self.earlier[index] |= 1 << other
                     elif compared < 0:
@@ -443,11 +452,6 @@ def _mays(index: TextIndex, words: Sequence[tuple[str, int]], free: int) -> tupl
 def is_behind(number: Number) -> bool:
     """Whether the number is picked behind all that exist."""
     return isinstance(number, Unknown) and isinstance(number.number, Unset) and number.number.behind
-
-
-def _is_symbolic(number: Number) -> bool:
-    """Whether it is a number that a symbol gives, and so is set."""
-    return isinstance(number, Unknown) and isinstance(number.number, SymbolicNumber)
 
 
 def symbolic_order(one: Number, other: Number) -> int | None:

@@ -30,6 +30,9 @@ PAIRS: Final = 1_000_000
 STEPS: Final = 3_000_000
 """Work on one listener: 1 for each pair that needs a look, SEARCH for each whose shared requests must be searched."""
 SEARCH: Final = 100
+_DENSE: Final = 100
+"""Bits of a row, on average, from which a table is turned as a whole."""
+_COLUMNS: Final = 512
 _KNOWN: "WeakKeyDictionary[ListenerFacts, Crossings]" = WeakKeyDictionary()
 
 
@@ -114,12 +117,23 @@ def _open(facts: ListenerFacts, first: int, others: int) -> tuple[int, int, bool
 
 def turned(table: list[int]) -> list[int]:
     """Per rule those in whose bitset it stands."""
+    if sum([bits.bit_count() for bits in table]) > _DENSE * len(table):
+        return _turned_whole(table)
     found = [0] * len(table)
     for index, bits in enumerate(table):
         mine = 1 << index
         for other in bits_of(bits):
             found[other] |= mine
     return found
+
+
+def _turned_whole(table: list[int]) -> list[int]:
+    """As `turned`, by rows and columns of digits."""
+    size, found = len(table), []
+    for start in range(0, size, _COLUMNS):
+        rows = [format(bits >> start & (1 << _COLUMNS) - 1, f"0{_COLUMNS}b") for bits in reversed(table)]
+        found += [int("".join(column), 2) for column in zip(*rows, strict=True)][::-1]
+    return found[:size]
 
 
 def hubs(pairs: Pairs) -> list[tuple[int, list[int]]]:

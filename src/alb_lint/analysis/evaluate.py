@@ -116,6 +116,23 @@ def has_unknown(condition: Condition) -> bool:
             return any(_unread_pair(pair) for pair in condition.values)
 
 
+def is_never_certain(condition: Condition) -> bool:
+    """Whether no request certainly meets the condition, since nothing that it wants is known."""
+    match condition:
+        case OpaqueCondition():
+            return True
+        case HttpHeader():
+            return isinstance(condition.name, Unknown) or _all_unread(condition.values, condition.regexes)
+        case HostHeader() | PathPattern():
+            return _all_unread(condition.values, condition.regexes)
+        case _:
+            return False
+
+
+def _all_unread(values: Iterable[Text], regexes: Iterable[Text]) -> bool:
+    return all(_unread(value) for value in values) and all(_unreadable(regex) for regex in regexes)
+
+
 def _unread(value: Text) -> bool:
     return isinstance(value, Unknown) or not speakable(value)
 

@@ -23,13 +23,25 @@ from alb_lint.analysis.compile import (
     Side,
     combinations,
 )
-from alb_lint.analysis.evaluate import is_met, matches_rule, may_match
+from alb_lint.analysis.evaluate import has_unknown, is_met, matches_rule, may_match
 from alb_lint.analysis.glance import Glance
 from alb_lint.analysis.reach import Standing, answers_something, certain_for, escape, excluded_for, standing
 from alb_lint.analysis.readings import readings_of
 from alb_lint.analysis.sample import sample_rule
 from alb_lint.analysis.witness import concrete
-from alb_lint.model import Condition, Listener, Request, Rule
+from alb_lint.model import (
+    Condition,
+    HostHeader,
+    HttpHeader,
+    HttpRequestMethod,
+    Listener,
+    OpaqueCondition,
+    PathPattern,
+    QueryString,
+    Request,
+    Rule,
+    SourceIp,
+)
 from alb_lint.record import record
 from alb_lint.space.addresses import block
 from alb_lint.space.budget import OutOfBudget
@@ -59,6 +71,18 @@ class Undecided:
     """The third answer; `reason` is for people."""
 
     reason: str
+
+
+_SIDES: Final[dict[type[Condition], int]] = {
+    HttpRequestMethod: METHOD,
+    HostHeader: HOST,
+    PathPattern: PATH,
+    SourceIp: SOURCE,
+    HttpHeader: HEADERS,
+    OpaqueCondition: HEADERS,
+    QueryString: QUERY,
+}
+"""The dimension of each kind of condition."""
 
 
 class ListenerFacts:
@@ -314,23 +338,35 @@ class ListenerFacts:
 
         Who asks for a header or parameter is not among them where the request has none.
         """
-        if self.compiled.symbolic:
-            return self.compiled.everything
+        wild = self._wild
         client = block(request.source_ip)
         path, host = literal(request.path), literal(request.host.lower())
         found = 0
         for compiled in self._all:  # the indexes hold the regexes under one reading each
-            here = compiled.methods.get(request.method, 0) | compiled.free[METHOD] | compiled.loose[METHOD]
-            here &= compiled.paths.cover(path) | compiled.free[PATH] | compiled.loose[PATH]
+            here = compiled.methods.get(request.method, 0) | compiled.free[METHOD] | compiled.loose[METHOD] | wild[METHOD]
+            here &= compiled.paths.cover(path) | compiled.free[PATH] | compiled.loose[PATH] | wild[PATH]
             here &= (
-                compiled.hosts.cover(host[::-1] if compiled.turned else literal(request.host)) | compiled.free[HOST] | compiled.loose[HOST]
+                compiled.hosts.cover(host[::-1] if compiled.turned else literal(request.host))
+                | compiled.free[HOST]
+                | compiled.loose[HOST]
+                | wild[HOST]
             )
             if client is not None and compiled.held[SOURCE] and client[0] in compiled.families:
-                here &= compiled.sources.cover((client[0], client[1])) | compiled.free[SOURCE] | compiled.loose[SOURCE]
+                here &= compiled.sources.cover((client[0], client[1])) | compiled.free[SOURCE] | compiled.loose[SOURCE] | wild[SOURCE]
             for side, items in ((HEADERS, request.headers), (QUERY, request.query)):
                 if not items:
-                    here &= ~compiled.asking[side - HEADERS] | compiled.loose[side]
+                    here &= ~compiled.asking[side - HEADERS] | compiled.loose[side] | wild[side]
             found |= here | compiled.broken
+        return found
+
+    @cached_property
+    def _wild(self) -> list[int]:
+        """Per dimension, the rules with a symbol there, or what else is not known, in a listener with symbols: what they take is in no index."""
+        found = [0] * 6
+        for index, rule in enumerate(self.rules if self.compiled.symbolic else ()):
+            for condition in rule.conditions:
+                if has_unknown(condition):
+                    found[_SIDES[type(condition)]] |= 1 << index
         return found
 
     def winner(self, request: Request) -> int | None:

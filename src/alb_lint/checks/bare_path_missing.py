@@ -6,14 +6,14 @@ Source: ELB user guide, "Path conditions": a value matches the whole path, so `/
 from collections.abc import Iterator
 
 from alb_lint.analysis.actions import action_key, action_known
-from alb_lint.analysis.evaluate import glob_of
+from alb_lint.analysis.evaluate import glob_of, is_never_certain
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.witness import concrete
 from alb_lint.checks._answers import Answers
 from alb_lint.checks._values import path_values
 from alb_lint.checks._wording import named, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
-from alb_lint.model import Request, Rule
+from alb_lint.model import Request, Rule, Unknown
 from alb_lint.space.glob import literal, matches
 
 
@@ -47,6 +47,9 @@ def _stems(rule: Rule) -> list[str]:
 def _bare_request(facts: ListenerFacts, answers: Answers, index: int, stem: str) -> Request | None:
     """A request for the bare path that the rule does not take, though it answers the same request for a path below."""
     rule = facts.rules[index]
+    # it answers nothing for certain: of many requests each would be asked of all rules in vain
+    if isinstance(rule.priority, Unknown) or any(is_never_certain(condition) for condition in rule.conditions):
+        return None
     here = facts.reach(index)
     if here.state != "reachable":
         return None

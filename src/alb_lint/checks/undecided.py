@@ -1,6 +1,7 @@
 """ALB107: what could not be decided, and why. Never reported as clean."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from alb_lint.analysis.chance import chance
@@ -60,14 +61,15 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             continue  # ALB203 says that AWS takes no such rule, so that it hides none
         if reason:
             needs = _needs(facts, index)
-            unsure = [facts.rules[other] for other in bits_of(facts.unsure[index] & facts.settled)] if facts.settled >> index & 1 else []
+            doubted = facts.unsure[index] & facts.settled if facts.settled >> index & 1 else 0
+            unsure = [facts.rules[other] for other in islice(bits_of(doubted), _PARTNERS)]
             yield CHECK.finding(
                 facts.listener.id,
                 rule,
                 reason,
                 _way_out(needs, facts.listener.source_kind),
                 confidence=confidence,
-                related=tuple(Related("partner", other) for other in unsure[:_PARTNERS]),
+                related=tuple(Related("partner", other) for other in unsure),
                 needs=needs,
             )
 
@@ -79,7 +81,7 @@ def _needs(facts: ListenerFacts, index: int) -> tuple[str, ...]:
     if not own:
         own = dict.fromkeys(symbols_of(rule))
     takers = facts.may_lie_inside[index] & facts.compiled.may_precede(index) & ~facts.inside[index] if facts.compiled.symbolic else 0
-    others = (name for other in list(bits_of(takers))[:3] for name in symbols_of(facts.rules[other]))
+    others = (name for other in islice(bits_of(takers), 3) for name in symbols_of(facts.rules[other]))
     return tuple(name for name in dict.fromkeys((*own, *others)) if name != "(sensitive)")[:_NEEDS]
 
 
@@ -154,7 +156,7 @@ def _depends(facts: ListenerFacts, index: int) -> str:
     if not facts.compiled.symbolic:
         return ""
     takers = facts.may_lie_inside[index] & ~facts.inside[index] & facts.compiled.may_precede(index) & ~facts.excluded(index)
-    named = [facts.rules[other] for other in bits_of(takers)][:3]
+    named = [facts.rules[other] for other in islice(bits_of(takers), 3)]
     if not named:
         return ""
     values = dict.fromkeys(name for one in (facts.rules[index], *named) for name in symbols_of(one))

@@ -122,3 +122,17 @@ def test_a_file_that_is_read_again_is_taken_apart_once_and_only_where_it_is_the_
         assert read("b.tf", BLOCKS[0], "now") is not first and read("a.tf", BLOCKS[1], "then") is not first
         assert read("a.tf", "x {", "now") is read("a.tf", "x {", "then") is None
     assert read("a.tf", BLOCKS[0], "now") is not first
+
+
+def test_what_was_let_go_is_parsed_again_and_found_by_each_label() -> None:
+    text = "".join(f'variable "v{number}" {{\n  default = {number}\n}}\n' for number in range(100))
+    file = outlined(Document("v.tf", "/v.tf", text.encode()))
+    assert file is not None
+    for _ in range(2):
+        found = [labelled(file.root, "variable", f"v{number}") for number in range(100)]
+        assert [[block.text for block in blocks] for blocks in found] == [
+            [f'variable "v{number}" {{\n  default = {number}\n}}'] for number in range(100)
+        ]
+        assert all(blocks[0].body.attribute("default") is not None for blocks in found)
+        assert labelled(file.root, "variable", "w") == []
+        file.root.let_go()  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from typing import Final
 from alb_lint.files import NotRead, Reader
 from alb_lint.languages.hcl.document import Document, Span
 from alb_lint.languages.hcl.json_syntax import parse_json
-from alb_lint.languages.hcl.outlined import labelled, outlined
+from alb_lint.languages.hcl.outlined import Outlined, labelled, outlined
 from alb_lint.languages.hcl.parse import LARGE, File, indexed, later_problems, parse, unread
 from alb_lint.languages.hcl.scan import closed, comments
 from alb_lint.languages.hcl.syntax import Block, Body, Expr, Problem
@@ -100,6 +100,12 @@ class Folder:
         """What could not be read so far."""
         later = [_problem_gap(problem) for _, file in sorted(self._files.items()) for problem in later_problems(file.root)]
         return [*self._gaps, *later[:MAX_PROBLEMS]]
+
+    def let_go(self) -> None:
+        """Forgets what was parsed of files without an error: it is parsed again if it is asked again."""
+        for file in self._files.values():
+            if isinstance(file.root, Outlined):
+                file.root.let_go()
 
     def note(self, gap: Gap) -> None:
         self._gaps.append(gap)

@@ -1,15 +1,19 @@
 """A file of which no block is parsed that nobody asks for, though every error in it would be told."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import islice
 from typing import Final
 
 from alb_lint.languages.hcl.document import Document
 from alb_lint.languages.hcl.parse import MAX_BYTES, File, LaterBody
 from alb_lint.languages.hcl.plain import labels, pieces, plain
 from alb_lint.languages.hcl.syntax import Block, Body, Expr, Problem
+
+_ASKED: Final = 40
+"""Labels that are looked for one by one; from then on all are put in a table."""
 
 
 class Outlined:
@@ -19,6 +23,7 @@ class Outlined:
         self._document = document
         self._looked_into = looked_into
         self._blocks: dict[tuple[str, str], Sequence[Block]] = {}
+        self._first: dict[str, dict[str, list[re.Match[bytes]]]] = {}
         self._kinds: dict[str, list[re.Match[bytes]]] = {"": [*found]}
         for piece in found:
             self._kinds.setdefault(piece[1].decode(), []).append(piece)
@@ -43,11 +48,29 @@ class Outlined:
     def labelled(self, kind: str, first: str) -> Sequence[Block]:
         """The blocks of one kind, or all; and with `first` as their first label, if that is given."""
         if (kind, first) not in self._blocks:
+            if first and len(self._blocks) >= _ASKED:
+                self._blocks[kind, first] = [self._block(piece) for piece in self._by_label(kind).get(first, ())]
+                return self._blocks[kind, first]
             word, find = first.encode(), self._document.data.find
             pieces = self._kinds.get(kind, ()) if not word or find(word) >= 0 else ()
             made = (self._block(piece) for piece in pieces if find(word, piece.start(2), piece.end(2)) >= 0)
             self._blocks[kind, first] = [block for block in made if not first or block.labels[:1] == (first,)]
         return self._blocks[kind, first]
+
+    def _by_label(self, kind: str) -> Mapping[str, Sequence[re.Match[bytes]]]:
+        """The blocks of a kind by their first label."""
+        if kind not in self._first:
+            found: dict[str, list[re.Match[bytes]]] = {}
+            for piece in self._kinds.get(kind, ()):
+                for label in islice(labels(piece), 1):
+                    found.setdefault(label, []).append(piece)
+            self._first[kind] = found
+        return self._first[kind]
+
+    def let_go(self) -> None:
+        """Forgets the parsed bodies."""
+        for body in self._looked_into.values():
+            body.let_go(large=False)
 
     def _block(self, piece: re.Match[bytes]) -> Block:
         start = piece.start(1)

@@ -21,6 +21,9 @@ MAX_BYTES: Final = 4 * 1024 * 1024
 LARGE: Final = 512 * 1024
 """Bytes from which what is left open in a file would keep the parser busy for many seconds, while it looks for what was meant."""
 
+_WIDE: Final = 100_000
+"""Bytes of a file of which the blocks are let go one by one."""
+
 MAX_ERROR_DEPTH: Final = 8
 """Levels of broken syntax that are searched for whole blocks."""
 
@@ -171,6 +174,14 @@ class LaterBody:
     @property
     def looked_into(self) -> bool:
         return self._body is not None
+
+    def let_go(self, *, large: bool = True) -> None:
+        """Forgets what was parsed, some hundred times the text, where the file is a large one; it is parsed again if it is asked again.
+
+        `large`: of other files nothing is forgotten.
+        """
+        if not self._inside and (not large or len(self._document.data) > _WIDE):
+            self._body = self._tree = None
 
 
 def parse_template(text: str, document: Document) -> Expr:

@@ -8,6 +8,7 @@ from alb_lint.languages.hcl.document import Span
 from alb_lint.languages.hcl.evaluate import evaluate
 from alb_lint.languages.hcl.expand import copies
 from alb_lint.languages.hcl.module import Module, Resource
+from alb_lint.languages.hcl.parse import LaterBody
 from alb_lint.languages.hcl.project import Project
 from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Block
@@ -158,6 +159,8 @@ class Collector:
                 resource = Resource(module, block, type_, f"{address}{copy.suffix}", copy)
                 literals = within(prefix, (*module.presence, *copy.presence))
                 yield resource, block.location(resource.address), literals
+            if isinstance(block.body, LaterBody):
+                block.body.let_go()
 
     def _rule(self, resource: Resource, prefix: str, location: Location, presence: Presence) -> None:
         block = resource.block

@@ -27,6 +27,8 @@ _SUFFIXES: Final = (".tf", ".tofu", ".tf.json", ".tofu.json", "terragrunt.hcl", 
 _UNITS: Final = ("terragrunt.hcl", "terragrunt.hcl.json")
 _RULES: Final = (b"aws_lb_listener_rule", b"aws_alb_listener_rule")
 _FRONTS: Final = (b"aws_lb_listener", b"aws_alb_listener")
+_MANY: Final = 1_000
+"""Roots from which what was parsed of one is forgotten before the next."""
 _END: Final = b"lb_listener"
 """What is in all of these words."""
 _REMOTE: Final = pattern(rb"\b(alb|elb|lb|load-?balancer|listener)|listener|priority", re.IGNORECASE)
@@ -119,6 +121,8 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
                 collector.gaps += [Gap(Location(f"{unit.name}/{unit.at.name}"), fault) for fault in unit.faults]
             collector.gaps += root.gaps
             called |= root.called
+            if len(pending) > _MANY:
+                module.folder.let_go()
         # a folder whose call is in a comment, or that only a circle of calls leads to
         pending, several = [path for path in sorted(wanted) if path not in called], True
     for unit, module_folder in units.called():

@@ -55,10 +55,13 @@ STEP: Final = 10
 OTHERS: Final = 10
 """Requests that other rules answer than those asked for, after which one of them will do."""
 
-REDUNDANT: Final = 10_000_000
+REDUNDANT: Final = 5_000_000
 """Work on the question which rules change no answer; each has its share of it, but LEAST_WORK."""
 
 LEAST_WORK: Final = 2_000
+
+POINT: Final = 100
+"""What a search for a generic request takes of that work."""
 
 DOUBTS: Final = 50
 """Rules behind one for which it is undecided whether they take what it leaves, after which no further one is asked."""
@@ -101,6 +104,8 @@ class ListenerFacts:
         self.actions: list[Hashable] = [key for key, _ in told]
         self.known_actions = sum([1 << index for index, (_, known) in enumerate(told) if known])
         """Bitset of the rules whose action could be read."""
+        self._points = 0
+        """Searches for a generic request so far."""
         self._known_standings: dict[int, list[Standing]] = {}
         self._answering = [(0, 0)] * len(self._all)
         """Per reading the rules known to answer some request, and those known to answer none."""
@@ -553,6 +558,7 @@ class ListenerFacts:
 
     def _point(self, compiled: Compiled, wanted: tuple[int, ...], avoid: int) -> Point | Undecided | None:
         """A generic request in all `wanted` rules and in none of `avoid` under one reading; None only where there is none."""
+        self._points += 1
         sides: Sequence[AnySide] = compiled.sides(wanted[0]) if len(wanted) == 1 else compiled.shared_sides(*wanted)
         if any(side.nothing for side in sides):
             if len(wanted) > 1 and compiled.symbolic and self.unsure[wanted[0]] >> wanted[1] & 1:
@@ -638,7 +644,8 @@ class ListenerFacts:
         earlier = self.compiled.earlier
         doubt: Undecided | None = None
         doubts = 0
-        most = self.worked + max(LEAST_WORK, REDUNDANT // self.count)
+        begun = self.worked + POINT * self._points
+        most = max(LEAST_WORK, REDUNDANT // self.count)
         if self.default_action != mine:
             found = self.exists((index,), earlier[index] | after)
             if found is True:
@@ -653,7 +660,7 @@ class ListenerFacts:
                 doubts += found is not False
                 if doubts >= DOUBTS:
                     break
-                if self.worked > most:
+                if self.worked + POINT * self._points - begun > most:
                     return doubt or Undecided("more than its share of the work on the listener")
         return doubt if doubt is not None else True
 

@@ -8,6 +8,7 @@ place of two, only ever satisfies more conditions.
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import product
+from typing import Final
 
 from alb_lint.space.budget import LEAST_LOOKS, LOOKS_OF_REPEATS, WAYS_TO_REPEAT, OutOfBudget
 from alb_lint.space.covers import bits_of
@@ -18,6 +19,9 @@ from alb_lint.space.text import TextIndex
 
 Condition = tuple[str, tuple[Pattern, ...]]
 """(channel, patterns): a header name and patterns of its value, or "" and patterns of pairs `key SEPARATOR value`."""
+_WAY: Final = 5
+"""What a way to meet conditions takes of the work, a look at a condition being 1."""
+
 OPAQUE = "\0"
 """Begins the channel of a condition of which only the identity is known: it holds or not, whatever else the request is."""
 Item = tuple[str, str]
@@ -85,7 +89,7 @@ class RepeatIndex:
                 found |= index.cover(word)
         return found
 
-    @property
+    @cached_property
     def symbolic(self) -> bool:
         """Whether some condition holds a symbol."""
         return bool(self._opaque) or any(index.symbolic for index in self._texts.values())
@@ -127,6 +131,7 @@ class RepeatIndex:
                 cut = cut or f"its conditions on headers or parameters have more than {self._share} ways to be met with those of others"
                 break
             found.append((tuple(dict.fromkeys(item for item, _ in chosen)), self.cover(together)))
+        self.looked += _WAY * len(found)
         return found, cut
 
     def clashing(self, numbers: Sequence[int]) -> int:

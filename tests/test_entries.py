@@ -6,7 +6,7 @@ from alb_lint.config import Allow, Before, NamedListener, listener_fits, rule_fi
 from alb_lint.entries import allow_text, before_text, joined, listener_glob, listener_text, quoted, rule_glob
 from shorthand import config, listener
 
-TEXTS = ("plain", 'a"b', "a\\b", "line\nbreak", "\x1b[2J\u202e", "é ✓", "*[x]?", "${x}", "'''")
+TEXTS = ("plain", 'a"b', "a\\b", "line\nbreak", "\x1b[2J\u202e", "é ✓", "*[x]?", "${x}", "'''", "##[error]x ##vso[task.complete]z")
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from alb_lint.config import Allow, Before, Config, NamedListener, listener_fits, rule_fits
+from alb_lint.inert import inert_json
 from alb_lint.model import Listener, Rule
 
 REASON: Final = "say why this is meant"
@@ -42,8 +43,8 @@ def listener_glob(listener: Listener, config: Config) -> str:
 
 
 def quoted(text: str) -> str:
-    """The text as a TOML string: as JSON has it, but no surrogate may stand in one, and nothing that would steer a terminal stands as it is."""
-    whole = json.dumps(text.encode("utf-8", "replace").decode("utf-8"), ensure_ascii=False)
+    """The text as a TOML string: as JSON has it, but without surrogates, and nothing that steers a terminal or build server stands as it is."""
+    whole = inert_json(json.dumps(text.encode("utf-8", "replace").decode("utf-8"), ensure_ascii=False))
     return "".join(character if character.isprintable() else f"\\U{ord(character):08x}" for character in whole)
 
 

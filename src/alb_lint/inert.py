@@ -16,13 +16,17 @@ _FIRST: Final = pattern(r"\s*::")
 
 def inert(line: str) -> str:
     """One line of text, with a blank in what a server would take for a command."""
-    if "##" in line:
-        line = _ANYWHERE.sub("# #", line)
+    line = inert_words(line)
     if "::" in line:
         found = _FIRST.match(line)
         if found is not None:
             line = f"{found[0][:-1]} :{line[found.end() :]}"
     return line
+
+
+def inert_words(text: str) -> str:
+    """Text in which no command stands that counts anywhere in a line; for what begins no line."""
+    return _ANYWHERE.sub("# #", text) if "##" in text else text
 
 
 def inert_json(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from alb_lint.inert import inert_words
 from alb_lint.model import (
     Action,
     Authenticate,
@@ -38,7 +39,8 @@ _CONDITION: Final = 120
 
 
 def clean(said: str) -> str:
-    """The text without control characters: foreign input must not steer a terminal."""
+    """The text without control characters and commands to build servers: foreign input must not steer whoever shows it."""
+    said = inert_words(said)
     return said if said.isprintable() else "".join(character if character.isprintable() else "\ufffd" for character in said)
 
 

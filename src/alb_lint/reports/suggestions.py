@@ -37,9 +37,9 @@ def suggestions(summary: Summary) -> str:
     for finding in _meetings(summary):
         listener = listeners.get(finding.listener)
         if finding.info.code in _BROKEN or listener is None:
-            comments[f"# {finding.info.code} {sentence(finding)}; not to be allowed: {clean(finding.help)}\n"] = None
+            comments[f"# {finding.info.code} {clean(sentence(finding))}; not to be allowed: {clean(finding.help)}\n"] = None
             continue
-        about = f"# {finding.info.code} {sentence(finding)}\n"
+        about = f"# {finding.info.code} {clean(sentence(finding))}\n"
         entries |= {text: about for text in _entries(finding, listener, names, crossing.get(listener.id, {})) if text not in entries}
     parts = [*names.made, *(about + text for text, about in entries.items())]
     return "\n".join([*(["".join(comments)] if comments else []), *parts])

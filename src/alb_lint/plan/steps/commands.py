@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from shlex import quote
 from typing import Any, Final
 
+from alb_lint.inert import inert_json
 from alb_lint.plan.plan import Call
 
 _ARN: Final = re.compile(r"arn:aws[a-z-]{0,20}:elasticloadbalancing:[a-z0-9-]{1,40}:\d{12}:[A-Za-z0-9/._-]{1,400}")
@@ -30,7 +31,7 @@ def command(call: Call, region: str = "") -> str:
     assert name in _CALLS
     content = {_FIELDS[key]: _with_secret(value) if name == "modify-rule" else value for key, value in call.items() if key in _FIELDS}
     where = f" --region {quote(region)}" if region else ""
-    return f"aws elbv2 {name}{where} --cli-input-json {quote(json.dumps(content, separators=(', ', ': ')))}"
+    return f"aws elbv2 {name}{where} --cli-input-json {quote(inert_json(json.dumps(content, separators=(', ', ': '))))}"
 
 
 def _with_secret(value: Any) -> Any:

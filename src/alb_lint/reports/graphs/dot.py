@@ -6,6 +6,7 @@ from typing import Final
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.graph import pairs_to_draw, places
 from alb_lint.findings.wording import actions_text, conditions_text, number
+from alb_lint.inert import inert_words
 from alb_lint.reports.picture import rest_lines
 
 _FILLS: Final = {"reachable": "#e8f3ec", "shadowed": "#f8d7d7", "empty": "#e5e5e5", "undecided": "#fdf0d0"}
@@ -41,5 +42,5 @@ def render(listeners: Sequence[ListenerFacts], everything: bool = False) -> str:
 
 
 def _quoted(text: str) -> str:
-    safe = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    safe = inert_words(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return '"' + "".join(character if character.isprintable() else "?" for character in safe) + '"'

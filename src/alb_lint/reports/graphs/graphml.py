@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.graph import digraph
+from alb_lint.inert import inert_xml
 
 
 def render(listeners: Sequence[ListenerFacts], everything: bool = False) -> str:
@@ -23,7 +24,7 @@ def render(listeners: Sequence[ListenerFacts], everything: bool = False) -> str:
         # ids are unique in a listener only
         names = {name: _xml(name) if _xml(name) not in whole else f"{listener} {_xml(name)}" for name in graph}
         whole.update(nx.relabel_nodes(graph, names))
-    return "\n".join(nx.generate_graphml(whole)) + "\n"
+    return inert_xml("\n".join(nx.generate_graphml(whole))) + "\n"
 
 
 def _xml(text: str) -> str:

@@ -122,7 +122,9 @@ def _next(summary: Summary) -> Iterator[list[Span]]:
     if not summary.asked or not codes:
         return
     if any(related.role == "twin" for finding in summary.findings for related in finding.related):
-        command = f"alb-lint plan {summary.asked} --merge-twins"
+        # what stands behind `--` is a name
+        first = summary.asked.startswith("-- ")
+        command = f"alb-lint plan --merge-twins {summary.asked}" if first else f"alb-lint plan {summary.asked} --merge-twins"
     elif codes & _RENUMBERED:
         command = f"alb-lint plan {summary.asked}"
     else:

@@ -45,6 +45,64 @@ def test_a_link_is_refused(tmp_path):
     assert (tmp_path / "real").read_text() == "keep"
 
 
+def test_a_file_that_may_not_be_written_to_stays(tmp_path):
+    """A draft could replace it: that takes leave to write in the folder alone."""
+    target = tmp_path / "a"
+    target.write_text("keep")
+    target.chmod(0o444)
+    with pytest.raises(PermissionError):
+        write_all([(target, b"x")])
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    assert target.read_text() == "keep"
+
+
+TERRAFORM = """resource "aws_lb_listener_rule" "a" {
+  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/a/1/2"
+  priority     = 10
+  action {
+    type = "fixed-response"
+    fixed_response {
+      content_type = "text/plain"
+      status_code  = "404"
+    }
+  }
+  condition {
+    path_pattern {
+      values = ["/a", "/a"]
+    }
+  }
+}
+"""
+WRITERS = (
+    ("plan", "main.tf", "--format", "patch", "--write"),
+    ("check", "main.tf", "--fix"),
+    ("allocate", "--from", "main.tf:1", "--write"),
+)
+
+
+@pytest.mark.parametrize("command", WRITERS, ids=" ".join)
+@pytest.mark.parametrize("target", ["../away/main.tf", "other/main.tf"])
+def test_code_behind_a_link_is_written_in_its_repository_alone(tmp_path, monkeypatch, command, target):
+    text = TERRAFORM.replace("  priority     = 10\n", "") if command[0] == "allocate" else TERRAFORM
+    (tmp_path / "repository/.git").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "repository")
+    real = Path(target)
+    real.parent.mkdir()
+    real.write_text(text)
+    Path("main.tf").symlink_to(target)
+    Path("alb-lint.toml").write_text('[[range]]\nname = "r"\npriorities = "100-200"\nmatch = { paths = ["/*"] }\n')
+    ran = inside(*command)
+    assert Path("main.tf").is_symlink()
+    if target.startswith(".."):
+        assert ran.code == (3 if command[0] == "allocate" else 2)  # what is not named is not read
+        assert ran.err.startswith("error: main.tf: ")
+        assert "a link that leads out of the repository" in ran.err
+        assert real.read_text() == text
+    else:
+        assert ran.code == 0, ran.err
+        assert real.read_text() != text
+
+
 def test_a_link_that_lies_ready_as_a_draft_leads_nowhere(tmp_path):
     victim = tmp_path / "victim"
     victim.write_text("keep")

@@ -42,17 +42,17 @@ def mended(ready: "Judging", estate: Estate, names: Sequence[str], read_again: C
 
 def fix(ready: "Judging", estate: Estate, names: Sequence[str], read_again: Callable[[], Estate]) -> Estate:
     """Changes the files, says what was changed and what was left, and returns the estate as it is then."""
-    from alb_lint.cli.writing import write_all
+    from alb_lint.cli.writing import next_step, write_code
 
     found = mended(ready, estate, names, read_again)
     try:
         if read_again() != estate or any(content(name) != found.was[name] for name in found.contents):
             raise PlanRefused("the rules changed while they were looked at", hint="run it again")
-        write_all([(Path(real(name)), data) for name, data in sorted(found.contents.items())])
+        write_code(dict(sorted(found.contents.items())))
     except NotRead as error:
         raise PlanRefused(f"a file cannot be read again: {error.reason}", hint="run it again") from error
     except OSError as error:
-        raise UsageError(f"cannot write it: {error.strerror}", where=str(error.filename or "")) from error
+        raise UsageError(f"cannot write it: {error.strerror}", where=str(error.filename or ""), hint=next_step(error)) from error
     _tell(found, "changed", ready.quiet)
     return found.estate
 

@@ -1,9 +1,8 @@
 """Source code that a plan changes: read as it stands, written whole or not at all."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
-from alb_lint.cli.writing import write_all
+from alb_lint.cli.writing import next_step, write_code
 from alb_lint.errors import PlanRefused, SourceError, UsageError
 from alb_lint.files import NotRead, content, is_file
 from alb_lint.findings.wording import counted
@@ -50,11 +49,11 @@ def write(proposal: Proposal, was: Mapping[str, bytes], again: Sequence[Listener
         for name in names:
             if content(name) != was[name] or proposal.redraft.was.get(name, was[name]) != was[name]:
                 raise PlanRefused("the file changed while the plan was made", where=name, hint="run it again")
-        write_all([(Path(name).resolve(), data) for name, data in after.items() if data != was[name]])
+        write_code({name: data for name, data in after.items() if data != was[name]})
     except NotRead as error:
         raise PlanRefused(f"it cannot be read again: {error.reason}", where=name, hint="run it again") from error
     except OSError as error:
-        raise UsageError(f"cannot write it: {error.strerror}", where=str(error.filename or "")) from error
+        raise UsageError(f"cannot write it: {error.strerror}", where=str(error.filename or ""), hint=next_step(error)) from error
     hand = f", {len(patch.by_hand)} to do by hand" if patch.by_hand else ""
     if not after:
         return f"wrote nothing{hand}"
@@ -83,11 +82,11 @@ def write_numbers(rules: Sequence[Rule], numbers: Sequence[int], read_again: Cal
             more = f"; and {len(found.by_hand) - 1} more" if len(found.by_hand) > 1 else ""
             raise UsageError(f"by hand: {task}{more}", where=place, hint="nothing was written")
         drafts = {name: applied(was[name], [edit for edit in found.edits if edit.file == name]) for name in was}
-        write_all([(Path(name).resolve(), data) for name, data in drafts.items() if data != was[name]])
+        write_code({name: data for name, data in drafts.items() if data != was[name]})
         held = {rule.id: rule.priority for listener in read_again().listeners for rule in listener.rules}
         wrong = next((rule for rule, number in zip(rules, numbers, strict=True) if held.get(rule.id) != number), None)
         if wrong is not None:
-            write_all([(Path(name).resolve(), was[name]) for name in drafts if drafts[name] != was[name]])
+            write_code({name: was[name] for name in drafts if drafts[name] != was[name]})
             raise PlanRefused(
                 f"the code did not take the number of {wrong.label}",
                 where=str(wrong.location),
@@ -96,6 +95,6 @@ def write_numbers(rules: Sequence[Rule], numbers: Sequence[int], read_again: Cal
     except NotRead as error:
         raise SourceError(f"cannot read it again: {error.reason}", where=", ".join(names)) from error
     except OSError as error:
-        raise UsageError(f"cannot write it: {error.strerror}", where=str(error.filename or "")) from error
+        raise UsageError(f"cannot write it: {error.strerror}", where=str(error.filename or ""), hint=next_step(error)) from error
     many = sum(1 for name in drafts if drafts[name] != was[name])
     return f"wrote {counted(len(rules), 'number')} into {counted(many, 'file')}" if many else "the numbers stand there already"

@@ -1,7 +1,8 @@
 """Files that are written: whole or not at all, and never anything but the file that was named.
 
 A draft has a name that nobody can foresee and is made anew (`mkstemp`), so that no link that lies ready leads it elsewhere. What is no regular file
-is never replaced: a device or pipe is written to, a link is refused.
+is never replaced: a device or pipe is written to, a link is refused. Code is the exception: a link in a repository to another file of it is one name
+of that file.
 """
 
 import errno
@@ -9,10 +10,12 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Final
+
+from alb_lint.files import Reader, around, real
 
 _DESCRIPTOR: Final = re.compile(r"/(?:dev|proc/self)/fd/(\d{1,5})")
 """A file that is open already, wherever it leads."""
@@ -24,8 +27,8 @@ _STEPS: Final = {
     errno.EISDIR: "name a file in that folder",
     errno.ENAMETOOLONG: "give it a shorter name",
     errno.ELOOP: "name the file itself, not a link",
-    errno.EACCES: "name a file that you may write to",
-    errno.EPERM: "name a file that you may write to",
+    errno.EACCES: "allow writing to it, or name another file",
+    errno.EPERM: "allow writing to it, or name another file",
     errno.EROFS: "name a file on a file system that can be written to",
     errno.ENOSPC: "make room there, or name a file elsewhere",
     errno.EDQUOT: "make room there, or name a file elsewhere",
@@ -69,6 +72,8 @@ def write_all(contents: Sequence[tuple[Path, bytes | Iterable[bytes]]], *, priva
             if was is not None and not stat.S_ISREG(was.st_mode):
                 _into(target, was, data)
                 continue
+            if was is not None and not (was.st_mode & 0o222 and os.access(target, os.W_OK)):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))  # a draft could replace it all the same
             handle, draft = mkstemp(prefix=f".{target.name[:60]}.", suffix=".tmp", dir=target.parent)
             drafts.append((draft, target))
             with os.fdopen(handle, "wb") as file:
@@ -84,6 +89,19 @@ def write_all(contents: Sequence[tuple[Path, bytes | Iterable[bytes]]], *, priva
     finally:
         for draft, _ in drafts:
             Path(draft).unlink(missing_ok=True)
+
+
+def write_code(contents: Mapping[str, bytes]) -> None:
+    """Puts each content into the file of code that its name leads to, by a link too, but not out of the repository. Raises OSError as `write_all`."""
+    for name in contents:
+        if not Reader(around(Path(name))).holds(name):
+            raise _named(name, NotAFileError("it is a link that leads out of the repository", "name the file that it leads to"))
+    write_all([(Path(real(name)), data) for name, data in contents.items()])
+
+
+def _named(name: str, error: OSError) -> OSError:
+    error.filename = name
+    return error
 
 
 def _status(target: Path) -> os.stat_result | None:

@@ -25,22 +25,29 @@ _TRIES: Final = 5
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     answers = Answers(facts)
-    own = sorted((value, index) for index, rule in enumerate(facts.rules) for value in path_values(rule))
+    naming: dict[str, list[int]] = {}
+    for index, rule in enumerate(facts.rules):
+        for value in path_values(rule):
+            naming.setdefault(value, []).append(index)
+    own = sorted(naming)
     most = min(_MOST, max(1, _ALL // max(1, facts.count)))
     for index, rule in enumerate(facts.rules):
         stems = [value[:-1] for value in path_values(rule) if value.endswith("*") and _stem(value[:-1])]
         found: dict[int, Request] = {}
         tries = 0
         for stem in stems:
-            for place in range(bisect_left(own, (stem,)), len(own)):
-                value, other = own[place]
-                if not value.startswith(stem) or len(found) >= most or tries >= _TRIES * most:
+            for place in range(bisect_left(own, stem), len(own)):
+                value = own[place]
+                if not value.startswith(stem):
                     break
-                if other not in found and _sibling(value, stem) and _waits(facts, index, other):
-                    tries += 1
-                    request = _request(facts, answers, index, other, value)
-                    if request is not None:
-                        found[other] = request
+                for other in naming[value] if _sibling(value, stem) else ():
+                    if len(found) >= most or tries >= _TRIES * most:
+                        break
+                    if other not in found and _waits(facts, index, other):
+                        tries += 1
+                        request = _request(facts, answers, index, other, value)
+                        if request is not None:
+                            found[other] = request
         if found:
             yield _finding(facts, rule, stems, found)
 

@@ -70,12 +70,13 @@ class Flow(ABC):
 
     def statements(self, nodes: Sequence["Node"], env: Env, context: Context) -> None:
         """One after the other; what stands behind a way out runs only where that was not taken."""
-        for index, node in enumerate(nodes):
+        last = next((index for index in range(len(nodes) - 1, -1, -1) if self.wanted(nodes[index], env, context)), -1)
+        for index, node in enumerate(nodes[: last + 1]):
             if self.wanted(node, env, context):
                 self.visit(node, env, context)
             if node.type in _ENDS:
                 return
-            if node.type == "if_statement" and any(self.wanted(later, env, context) for later in nodes[index + 1 :]):
+            if node.type == "if_statement" and index < last:
                 after = self._after(node, env, context)
                 if after is None:
                     return

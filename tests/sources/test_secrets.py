@@ -141,6 +141,33 @@ CASES = {
             {"type": "get_attr", "value": "values"},
         ]]),
     },
+    "an ephemeral variable": {"main.tf": hcl("var.s", VARIABLE.replace("sensitive", "ephemeral")), "terraform.tfvars": f's = "{SECRET}"\n'},
+    "a part of a map": {"main.tf": hcl("merge(var.s, {}).k", f'variable "s" {{\n  sensitive = true\n  default   = {{ k = "{SECRET}" }}\n}}\n')},
+    "what a function makes of it": {
+        "main.tf": hcl("jsondecode(var.s).k", f'variable "s" {{\n  sensitive = true\n  default   = "{{\\"k\\":\\"{SECRET}\\"}}"\n}}\n'),
+    },
+    "a variable that a module is given": {
+        "main.tf": VARIABLE + 'module "m" {\n  source = "./m"\n  s = var.s\n}\n', "terraform.tfvars": f's = "{SECRET}"\n',
+        "m/main.tf": 'variable "s" {}\n' + hcl("var.s"),
+    },
+    "a config value of YAML": {"Pulumi.yaml": f"config: {{s: {{type: string, secret: true, default: {SECRET}}}}}\n" + pulumi_yaml('"${s}"')},
+    "a config value of a stack of YAML": {
+        "Pulumi.yaml": "config: {s: {type: string, secret: true}}\n" + pulumi_yaml('"${s}"'), "Pulumi.dev.yaml": f"config: {{p:s: {SECRET}}}\n",
+    },
+    "requireSecret": {
+        "Pulumi.yaml": "name: p\nruntime: nodejs\n", "Pulumi.dev.yaml": f"config: {{p:s: {SECRET}}}\n",
+        "index.ts": program('new pulumi.Config().requireSecret("s")'),
+    },
+    "apply of getSecret": {
+        "Pulumi.yaml": "name: p\nruntime: nodejs\n", "Pulumi.dev.yaml": f"config: {{p:s: {SECRET}}}\n",
+        "index.ts": program('new pulumi.Config().getSecret("s")!.apply(s => `k-${s}`)'),
+    },
+    "NoEcho in a text": {"t.yaml": TEMPLATE.replace("!Ref S", "!Sub 'k-${S}'")},
+    "NoEcho in a nested stack": {
+        "t.yaml": TEMPLATE[: TEMPLATE.index("  First")]
+                  + "  N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: n.yaml, Parameters: {T: !Ref S}}}\n",
+        "n.yaml": TEMPLATE.replace(f"{{S: {{Type: String, NoEcho: true, Default: {SECRET}}}}}", "{T: {Type: String}}").replace("!Ref S", "!Ref T"),
+    },
     "fn::secret": {"Pulumi.yaml": pulumi_yaml(f'{{"fn::secret": {SECRET}}}')},
     "pulumi.secret": {"Pulumi.yaml": "name: p\nruntime: nodejs\n", "index.ts": program(f'pulumi.secret("{SECRET}")')},
     "an export with secrets shown": {"stack.json": export()},
@@ -153,7 +180,7 @@ def test_no_format_shows_what_is_marked(tmp_path: Path, name: str) -> None:
     for file, text in CASES[name].items():
         (tmp_path / file).parent.mkdir(exist_ok=True)
         (tmp_path / file).write_text(text, "utf-8")
-    ran = process("check", ".", "--fail-on", "never", cwd=tmp_path)
+    ran = process("check", ".", "--fail-on", "never", *(("--stack", "dev") if "Pulumi.dev.yaml" in CASES[name] else ()), cwd=tmp_path)
     # the second rule is never reached: equality decides, though nobody sees of what
     assert "ALB101" in ran.out, ran.out + ran.err
     assert "(sensitive)" in ran.out
@@ -170,13 +197,14 @@ def test_the_formats(tmp_path: Path, form: str, name: str) -> None:
     assert SECRET not in ran.out + ran.err
 
 
-@pytest.mark.parametrize("command", ["plan", "graph", "ranges", "ways", "trace", "allocate", "diff", "init"])
+@pytest.mark.parametrize("command", ["plan", "graph", "ranges", "ways", "trace", "allocate", "diff", "init", "show", "check"])
 def test_the_other_commands(tmp_path: Path, command: str) -> None:
     (tmp_path / "show.json").write_text(CASES["a state as JSON"]["show.json"], "utf-8")
     (tmp_path / "alb-lint.toml").write_text('[[range]]\nname = "r"\npriorities = "100-200"\nmatch = {rules = ["*"]}\n', "utf-8")
     more = {
         "trace": ("--url", "https://x/"), "allocate": ("--range", "r", "--path", "/x"), "ways": ("--target-group", "*"), "init": ("-o", "-"),
-        "diff": ("show.json",), "graph": ("--format", "json"), "plan": ("--format", "json"),
+        "diff": ("show.json",), "graph": ("--format", "json"), "show": ("--format", "json"), "check": ("--suggest",),
+        "plan": ("--format", "json"),
     }.get(command, ())  # fmt: skip
     ran = process(command, "show.json", *more, cwd=tmp_path)
     assert ran.code not in (2, 70), ran.err

@@ -20,7 +20,7 @@ from alb_lint.languages.hcl.folder import Folder
 from alb_lint.languages.hcl.functions_file import file_call
 from alb_lint.languages.hcl.inputs import Inputs, as_expression
 from alb_lint.languages.hcl.scope import Scope
-from alb_lint.languages.hcl.syntax import Block, Literal
+from alb_lint.languages.hcl.syntax import Block, Body, Literal
 from alb_lint.languages.hcl.values import ABSENT, Refused, Sym, Value, hidden, with_label
 from alb_lint.languages.hcl.work import Work
 from alb_lint.places import Gap
@@ -182,8 +182,7 @@ class Module:
         wanted = read_type(constraint) if constraint is not None else ANY
         text = f"{self.prefix}var.{name}"
 
-        marked = body.attribute("sensitive") if body else None
-        if isinstance(marked, Literal) and marked.value is True:
+        if body is not None and _is_marked(body):
             return Sym(text, "sensitive", secret=True, single=True)
         found, given = self._given(name, wanted, constrained=constraint is not None)
         nullable = body.attribute("nullable") if body else None
@@ -281,8 +280,7 @@ class Module:
         if expression is None:
             return Sym(f"{self.path}.{name}", "there is no such output", failed=True)
         value = evaluate(expression, self.scope)
-        marked = block.body.attribute("sensitive") if block else None
-        return hidden(value) if isinstance(marked, Literal) and marked.value is True else value
+        return hidden(value) if block is not None and _is_marked(block.body) else value
 
     @property
     def reader(self) -> Reader:
@@ -363,6 +361,12 @@ class Module:
 
     def _gap(self, block: Block, reason: str) -> None:
         self.root.gaps.append(Gap(block.location(f"{self.prefix}module.{block.labels[0]}"), reason))
+
+
+def _is_marked(body: Body) -> bool:
+    """Whether the value of a variable or output is not to be shown: Terraform shows neither kind."""
+    marks = (body.attribute(name) for name in ("sensitive", "ephemeral"))
+    return any(isinstance(mark, Literal) and mark.value is True for mark in marks)
 
 
 def _source(block: Block) -> str:

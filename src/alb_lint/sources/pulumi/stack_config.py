@@ -16,7 +16,8 @@ from alb_lint.languages.typescript.values import NOTHING, Arr, Lit, Obj, Value, 
 from alb_lint.sources.pulumi.project_file import project_name, project_table, stack_files, table_of
 
 _DEPTH: Final = 40
-_TRUE: Final = frozenset({"true", "True", "TRUE"})
+TRUE: Final = frozenset({"true", "True", "TRUE"})
+"""Texts that YAML reads as true."""
 _FALSE: Final = frozenset({"false", "False", "FALSE"})
 
 
@@ -68,7 +69,7 @@ class Settings:
             return None
         node = _first(entries(project_table(folder)), names)
         if isinstance(node, Mapping):
-            if text_of(node.items.get("secret")) in _TRUE:
+            if text_of(node.items.get("secret")) in TRUE:
                 return None
             node = node.items.get("default") or node.items.get("value")
         return node if node is not None else NOTHING if self.stack and stacks else None
@@ -95,7 +96,7 @@ def _read(node: Node, kind: str) -> Value | None:
             return None
         return Lit(int(number)) if number.is_integer() and abs(number) < 2**53 else Lit(number)
     if kind == "Boolean":
-        return Lit(node.text in _TRUE) if node.text in _TRUE | _FALSE else None
+        return Lit(node.text in TRUE) if node.text in TRUE | _FALSE else None
     return Lit(node.text)
 
 

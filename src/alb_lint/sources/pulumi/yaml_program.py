@@ -25,7 +25,7 @@ from alb_lint.sources.ignore_comment import IGNORE, parse_ignore
 from alb_lint.sources.marks import hidden
 from alb_lint.sources.pulumi import shape as pulumi_shape
 from alb_lint.sources.pulumi.shape import Reference
-from alb_lint.sources.pulumi.stack_config import Settings
+from alb_lint.sources.pulumi.stack_config import TRUE, Settings
 from alb_lint.sources.source import Target
 
 _REFERENCE: Final = re.compile(r"\$\$\{|\$\{([^}]{1,500})\}")
@@ -213,18 +213,22 @@ class _Program:
             return value if value is not None else Reference(path, "not set")
         config = {**self.section("configuration"), **self.section("config")}
         if head in config and not steps:
-            namespace, _, key = head.rpartition(":")
-            told = self.settings.value(self.folder, namespace, key, "")
-            if isinstance(told, Lit) and told.value is not None:
-                return self._typed(told.value)
-            given = entries(config[head])
-            default = None if self.settings.varies(self.folder, namespace, key) else given.get("default") or given.get("value")
-            return Reference(path, "a config value") if default is None else self.value(default, depth + 1)
+            value = self._setting(head, entries(config[head]), path, depth)
+            return hidden(value) if text_of(entries(config[head]).get("secret")) in TRUE else value
         if path == "pulumi.stack" and self.settings.stack:
             return self.settings.stack
         if path == "pulumi.project" and (name := self.settings.project(self.folder)):
             return name
         return Reference(path, "a value of the stack" if head == "pulumi" else "not declared in the program")
+
+    def _setting(self, head: str, given: dict[str, Node], path: str, depth: int) -> Any:
+        """What the config says of what is declared so: the stack's first, then what stands here."""
+        namespace, _, key = head.rpartition(":")
+        told = self.settings.value(self.folder, namespace, key, "")
+        if isinstance(told, Lit) and told.value is not None:
+            return self._typed(told.value)
+        default = None if self.settings.varies(self.folder, namespace, key) else given.get("default") or given.get("value")
+        return Reference(path, "a config value") if default is None else self.value(default, depth + 1)
 
     @staticmethod
     def _typed(value: str | float | bool) -> str | float | bool:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
+from alb_lint.files import OUTSIDE
 from alb_lint.languages.hcl.document import Span
 from alb_lint.languages.hcl.evaluate import evaluate
 from alb_lint.languages.hcl.expand import copies
@@ -142,6 +143,8 @@ class Collector:
                 return None if found is ABSENT else found
 
             self._describe(unit.name, location, (), value, unit.name)
+        elif unit.is_outside():
+            self.gaps.append(Gap(location, f"the folder {told[:200]!r} is not read: {OUTSIDE}"))
         elif may_make_rules(told, given):
             self.gaps.append(Gap(location, not_here(told)))
 

@@ -82,13 +82,19 @@ class Unit:
 
     def module(self) -> Path | None:
         """The folder of the module, where it is one of the repository: the side of a choice that is, where it is made by the environment."""
+        here = next((found for found in self._called() if self.files.reader.is_folder(found)), None)
+        return self.folder if here is None and self.source() is None else here
+
+    def is_outside(self) -> bool:
+        """Whether its module is a folder, but none that is read."""
+        return any(not self.files.reader.holds(found) for found in self._called())
+
+    def _called(self) -> Iterator[Path]:
+        """The folders that it may call."""
         for source in _sides(self.source()):
             path, _, below = source.partition("//") if "://" not in source and "::" not in source else ("", "", "")
             if path.startswith((".", "/")):
-                found = Path(os.path.normpath(self.folder / path / below.partition("?")[0]))
-                if self.files.reader.is_folder(found):
-                    return found
-        return self.folder if self.source() is None else None
+                yield Path(os.path.normpath(self.folder / path / below.partition("?")[0]))
 
     def inputs(self) -> Value:
         """An object, or a symbol of which some members may be known."""

@@ -247,11 +247,11 @@ def locate(path: Path, source: str, reader: Reader) -> Path | None:
 
 
 def _file_at(target: Path, reader: Reader) -> Path | None:
-    found = next((candidate for candidate in _candidates(target) if reader.is_file(candidate)), None)
+    found = next((candidate for candidate in _candidates(target, reader) if reader.is_file(candidate)), None)
     return None if found is None or "node_modules" in found.parts else found
 
 
-def _candidates(target: Path) -> Iterator[Path]:
+def _candidates(target: Path, reader: Reader) -> Iterator[Path]:
     """Where TypeScript looks for an import, sources before what is compiled from them."""
     text = str(target)
     stem, dot = posixpath.splitext(text)
@@ -260,7 +260,8 @@ def _candidates(target: Path) -> Iterator[Path]:
     if dot in SUFFIXES:
         yield target
     yield from (Path(text + suffix) for suffix in SUFFIXES)
-    yield from (target / f"index{suffix}" for suffix in SUFFIXES)
+    if reader.is_folder(target):
+        yield from (target / f"index{suffix}" for suffix in SUFFIXES)
 
 
 def _walk(root: Path) -> Iterator[str]:

@@ -6,6 +6,7 @@ A comment belongs to the resource it stands in, or to the one whose key follows 
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Final
 
 from alb_lint.languages.cloudformation.node import Mapping, Node, Scalar, Sequence, entries
@@ -14,6 +15,10 @@ from alb_lint.model import Gap, Ignore
 
 _COMMENT: Final = re.compile(r"(?<!\S)#[^\n]*?alb-lint:[ \t]*ignore\[([^\]\n]{0,200})\]([^\n]*)")
 _ENTRY: Final = re.compile(r"\s*([A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)\b[:,]?\s*(.*)", re.DOTALL)
+_ABOVE: Final = 20_000
+"""Characters above a resource in which its comments may stand."""
+_MOST: Final = 200
+"""Suppressions of one resource; there are not so many checks."""
 _LENGTH: Final = 500
 """Characters of a reason that are kept."""
 
@@ -50,7 +55,7 @@ def from_comments(stack: Stack) -> dict[str, list[Ignore]]:
         codes = tuple(code for code in re.split(r"[,\s]+", match[1]) if code)
         at = bisect_right(starts, match.start())
         for name in _owners(text, match.start(), heads, at):
-            if not _within_text(stack.resource_map.items[name], match.start()):
+            if len(found.get(name, ())) < _MOST and not _within_text(stack.resource_map.items[name], match.start()):
                 location = stack.place(match.start(), name)
                 found.setdefault(name, []).append(Ignore(codes, match[2].strip()[:_LENGTH], location))
     return found
@@ -61,19 +66,21 @@ def _owners(text: str, comment: int, heads: list[tuple[int, str]], at: int) -> l
     line = text.rfind("\n", 0, comment) + 1
     alone = not text[line:comment].strip()
     column = comment - line
-    if alone and at < len(heads):
+    if alone and at < len(heads) and heads[at][0] - comment <= _ABOVE:
         below = heads[at][0]
         between = text[comment:below].split("\n")
         key_column = len(between[-1])
         if column <= key_column and all(part.lstrip().startswith("#") for part in between[1:-1]):
-            return [name for start, name in heads[at:] if start == below and name]
+            same = takewhile(lambda place: heads[place][0] == below, range(at, len(heads)))
+            return [heads[place][1] for place in same if heads[place][1]]
     if not at:
         return []
     above = heads[at - 1][0]
     above_column = above - (text.rfind("\n", 0, above) + 1)
     if alone and column <= above_column:
         return []
-    return [name for start, name in heads[:at] if start == above and name]
+    same = takewhile(lambda place: heads[place][0] == above, range(at - 1, -1, -1))
+    return [name for name in sorted(heads[place][1] for place in same) if name]
 
 
 def _within_text(node: Node, index: int) -> bool:

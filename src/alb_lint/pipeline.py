@@ -13,6 +13,7 @@ from alb_lint.checks.check import Check, Context
 from alb_lint.checks.held import held
 from alb_lint.config import Config, listener_fits
 from alb_lint.errors import ConfigError, SourceError, UsageError
+from alb_lint.files import is_folder
 from alb_lint.findings.finding import CheckInfo, Finding, Severity
 from alb_lint.findings.fingerprint import fingerprint, identity
 from alb_lint.findings.sharing import shared
@@ -81,7 +82,7 @@ def gather(
         seen.add(target.name)
         if source is not None:
             groups.setdefault(source.kind, []).append(target)
-    folders = [Path(name) for name in sorted(set(names)) if name != "-" and Path(name).is_dir()]
+    folders = [Path(name) for name in sorted(set(names)) if name != "-" and is_folder(name)]
     unread = [gap for source in readers if source.unread for folder in folders for gap in source.unread(folder, frozenset(seen))]
     return Input(tuple((source, tuple(groups[source.kind])) for source in readers if source.kind in groups), (*walk.gaps, *unread))
 

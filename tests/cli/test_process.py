@@ -180,6 +180,26 @@ def test_a_full_disk_is_no_bug_of_ours():
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (["check", "nope.json"], 3),
+        (["check", "python.json", "--fail-on", "nothing"], 2),
+        (["check", "python.json", "--no-such"], 2),
+        (["plan", "python.json", "rust.json"], 5),
+        (["check", "python.json", "rust.json"], 1),
+        (["check", "resolved.json", "--output", "/dev/null"], 0),
+    ],
+)
+def test_the_code_of_a_run_that_cannot_say_what_is_wrong(args, code):
+    """1 would be taken for findings."""
+    command = [sys.executable, "-m", "alb_lint", *args]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, cwd=SEED, env=environment(), stdout=subprocess.DEVNULL, stderr=full, check=False)
+    assert done.returncode == code
+
+
 @pytest.mark.skipif(os.name == "nt", reason="file descriptors of POSIX")
 def test_no_output_at_all():
     line = f"{sys.executable} -m alb_lint check python.json rust.json >&- 2>&-"

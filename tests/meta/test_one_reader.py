@@ -46,3 +46,21 @@ def test_what_opens(text: str, found: str) -> None:
 def test_no_other_open_is_left():
     found = {path.relative_to(SRC).as_posix(): names for path in sorted(SRC.rglob("*.py")) if (names := called(path))}
     assert found == ALLOWED
+
+
+LOOKS = {"is_dir", "is_file", "exists", "resolve", "is_symlink", "samefile"}
+"""Methods of Path that raise for long names, loops of links and folders that may not be entered; `files` has those that never do."""
+OTHERS = {
+    "sources/walk.py": {"is_dir", "is_symlink"},  # of an entry of a folder, which is there
+    "sources/cloudformation/assembly.py": {"is_file"},  # of a place that asks the reader
+}
+
+
+def test_names_are_looked_up_in_one_place():
+    found = {}
+    for path in sorted(SRC.rglob("*.py")):
+        calls = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call) and not node.args)
+        names = {node.func.attr for node in calls if isinstance(node.func, ast.Attribute) and node.func.attr in LOOKS and not node.keywords}
+        if names:
+            found[path.relative_to(SRC).as_posix()] = names
+    assert found == OTHERS

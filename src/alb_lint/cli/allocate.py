@@ -256,7 +256,7 @@ def _code_of(places: list[str]) -> list[str]:
         file = Path(_split(text)[0])
         if not is_file(file):
             raise SourceError("no such file", where=str(file))
-        program = next((folder for folder in file.absolute().parents if (folder / "Pulumi.yaml").is_file()), None)
+        program = next((folder for folder in file.absolute().parents if is_file(folder / "Pulumi.yaml")), None)
         if file.suffix in (".tf", ".tofu"):
             found[str(file.parent)] = None
         elif file.suffix in (".ts", ".js", ".mts", ".mjs") or program is not None:

@@ -9,6 +9,7 @@ from alb_lint.cli.examples import UNREADABLE, USAGE, Help
 from alb_lint.cli.flags import flag
 from alb_lint.cli.parameters import refuse_unused
 from alb_lint.config import Config
+from alb_lint.files import is_folder, is_there
 from alb_lint.model import Estate
 from alb_lint.record import replace
 
@@ -100,7 +101,7 @@ def command(
         statistics=statistics,
         asked=options.asked_again(names),
     )
-    whole = project or any(Path(name).is_dir() for name in names)
+    whole = project or any(is_folder(name) for name in names)
     told = options.reading(ready.settings, parameter, parameters, workspace, stack)
     reach = _reach(names, ready.settings, project)
 
@@ -176,5 +177,5 @@ def _reach(names: list[str], settings: object, project: bool) -> list[str]:
     root = getattr(settings, "root", None)
     if root is None:
         here = Path.cwd()
-        root = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+        root = next((folder for folder in (here, *here.parents) if is_there(folder / ".git")), here)
     return [*names, options.shown(root) or "."]

@@ -1,7 +1,6 @@
 """`alb-lint init`: a first config from what is there."""
 
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -9,6 +8,7 @@ import typer
 from alb_lint.cli import exit_codes, helping, options
 from alb_lint.config import FILE
 from alb_lint.errors import UsageError
+from alb_lint.files import is_there
 
 HELP = helping.Help(
     examples=(
@@ -36,7 +36,7 @@ def command(
     from alb_lint.plan.wanted.first_config import inferred
 
     names = sources or ["."]
-    if output != "-" and Path(output).exists() and not force:
+    if output != "-" and is_there(output) and not force:
         raise UsageError("it is there already", where=output, hint="--force overwrites it; --output - prints the draft instead")
     estate = pipeline.read(names, Config(), kind)
     options.need_rules(estate, names)

@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
 import typer
@@ -18,6 +17,7 @@ from alb_lint.cli.helping import INPUT_PANEL, LIVE_PANEL
 from alb_lint.cli.saying import say
 from alb_lint.config import Config
 from alb_lint.errors import SourceError, UsageError
+from alb_lint.files import is_folder
 from alb_lint.model import Estate
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Live:
             raise UsageError(
                 "it has no meaning with --snapshot", where=given, hint="leave it out, or leave --snapshot out to read the account"
             )
-        estate = pipeline.only(pipeline.read([file], settings, "aws-json" if Path(file).is_dir() else ""), listener, settings)
+        estate = pipeline.only(pipeline.read([file], settings, "aws-json" if is_folder(file) else ""), listener, settings)
         options.need_rules(estate, [file], allow_empty)
         if _is_state(estate, file):
             options.note(f"note: {file} is the state of a tool: rules that others made on its listeners are not in it", quiet)

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 from alb_lint import config as configuration
 from alb_lint.cli import completing
 from alb_lint.cli.flags import INPUT_PANEL, OUTPUT_PANEL, Words, flag
-from alb_lint.cli.saying import clean
+from alb_lint.cli.saying import clean, tell
 from alb_lint.config import Config
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.files import MAX_BYTES, is_folder, is_there, real, too_large
@@ -269,4 +269,4 @@ def standard_input() -> bytes:
 def note(text: str, quiet: bool) -> None:
     """A line on standard error."""
     if not quiet:
-        sys.stderr.write(clean(text) + "\n")
+        tell(clean(text) + "\n")

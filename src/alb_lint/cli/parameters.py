@@ -20,7 +20,11 @@ def refuse_unused(parameters: list[str] | None, files: Iterable[str]) -> None:
     waiting = {name: name.rpartition(".")[2].encode() for name in names}
     for folder in folders:
         reader = Reader([real(folder)])
-        for path in sorted(folder.iterdir()):
+        try:
+            beside = sorted(folder.iterdir())
+        except OSError:
+            return  # what cannot be looked at may hold the name
+        for path in beside:
             if not waiting:
                 return
             if path.suffix in _CODE and is_file(path):

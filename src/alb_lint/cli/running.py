@@ -11,7 +11,7 @@ from typing import Any
 from alb_lint import __version__
 from alb_lint.cli import exit_codes, lean
 from alb_lint.cli.commands import COMMANDS
-from alb_lint.cli.saying import clean, say, say_usage, show_tracebacks, trace_if_wanted
+from alb_lint.cli.saying import clean, say, say_usage, show_tracebacks, tell, trace_if_wanted
 from alb_lint.errors import AlbLintError, UsageError
 from alb_lint.files import is_there
 
@@ -90,7 +90,7 @@ def guarded(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
     except MemoryError:
-        sys.stderr.write("error: there is not enough memory for this input\n  help: give less at once\n")
+        tell("error: there is not enough memory for this input\n  help: give less at once\n")
         return exit_codes.UNREADABLE
     except Exception as error:  # noqa: BLE001 - the last resort: no traceback ever
         if type(error).__name__ == "Abort":  # that of the command line library
@@ -103,7 +103,7 @@ def guarded(arguments: list[str]) -> int:
                 error.show()  # the help, where nothing was asked
             return int(error.exit_code)
         trace_if_wanted()
-        sys.stderr.write(
+        tell(
             f"error: this is a bug in alb-lint: {type(error).__name__}: {clean(str(error))}\n"
             f"  alb-lint {__version__}, Python {sys.version.split()[0]}\n"
             "  help: run it again as `alb-lint --debug …` and report what it prints\n"

@@ -1,6 +1,7 @@
 """How an error stands on standard error: what, where, next step."""
 
 import sys
+from contextlib import suppress
 from typing import Final
 
 from alb_lint.errors import AlbLintError, UsageError
@@ -12,11 +13,18 @@ def clean(text: str) -> str:
     return inert(text if text.isprintable() else "".join(character if character.isprintable() else "\ufffd" for character in text))
 
 
+def tell(text: str) -> None:
+    """The text on standard error; where that is full or closed, the exit code alone tells."""
+    with suppress(OSError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
 def say(error: AlbLintError) -> None:
     """An error, as it stands on standard error: what, where, next step."""
     lines = [f"error: {error.where}: {error.what.removeprefix('it ')}" if error.where else f"error: {error.what}"]
     lines.extend([f"  help: {error.hint}"] if error.hint else [])
-    sys.stderr.write("".join(f"{clean(line)}\n" for text in lines for line in text.split("\n")))
+    tell("".join(f"{clean(line)}\n" for text in lines for line in text.split("\n")))
 
 
 _MEANT: Final = {

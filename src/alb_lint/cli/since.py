@@ -7,6 +7,7 @@ from pathlib import Path
 
 from alb_lint.config import Config
 from alb_lint.errors import UsageError
+from alb_lint.files import is_file, is_folder, real
 from alb_lint.model import Estate
 from alb_lint.pipeline import Input
 from alb_lint.record import replace
@@ -25,12 +26,12 @@ def older(revision: str, names: Sequence[str], settings: Config, read: Read) -> 
     with checked_out(revision, Path.cwd()) as (top, folder):
         here = _inside(Path.cwd(), top)
         wanted = [os.path.relpath(folder / _inside(Path(name), top), folder / here) for name in names]
-        if not (folder / here).is_dir():
+        if not is_folder(folder / here):
             return Estate(())
         root = settings.root
         with chdir(folder / here):
             there = replace(settings, root=folder / _inside(root, top) if root is not None else None)
-            known = [Path(name).as_posix() for name in wanted if Path(name).exists()]
+            known = [Path(name).as_posix() for name in wanted if is_file(name) or is_folder(name)]
             return read(known, there) if known else Estate(())
 
 
@@ -59,6 +60,6 @@ def _size(given: Input, kind: str) -> int:
 def _inside(path: Path, top: Path) -> Path:
     """The path from the top of the repository."""
     try:
-        return path.resolve().relative_to(top.resolve())
+        return Path(real(path)).relative_to(real(top))
     except ValueError:
         raise UsageError("it is outside of the git repository", where=str(path), hint="name files in this repository") from None

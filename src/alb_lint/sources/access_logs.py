@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from alb_lint.errors import SourceError
-from alb_lint.files import NotRead, content
+from alb_lint.files import NotRead, content, is_file, is_folder
 from alb_lint.record import record
 
 _FIELD: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
@@ -56,9 +56,9 @@ def counts(names: Iterable[str]) -> Counts:
 
 def _files(name: str) -> list[str]:
     path = Path(name)
-    if not path.is_dir():
+    if not is_folder(name):
         return [name]
-    return sorted(str(file) for file in path.rglob("*") if file.is_file() and (file.suffix in (".log", ".gz", ".txt")))
+    return sorted(str(file) for file in path.rglob("*") if is_file(file) and (file.suffix in (".log", ".gz", ".txt")))
 
 
 def _lines(name: str) -> Iterator[str]:

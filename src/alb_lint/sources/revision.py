@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from alb_lint.errors import SourceError, UsageError
-from alb_lint.files import real, standing_in
+from alb_lint.files import is_folder, real, standing_in
 from alb_lint.sources.blobs import Blobs
 
 _TEXTS: Final = frozenset({
@@ -51,7 +51,7 @@ def checked_out(revision: str, near: Path) -> Iterator[tuple[Path, Path]]:
         tempfile.TemporaryDirectory(prefix="alb-lint-", dir=_in_memory(len(names))) as made,
         closing(Blobs(real(top), _command(top), _around())) as blobs,
     ):
-        folder = Path(made).resolve()
+        folder = Path(real(made))
         (folder / ".git").mkdir()  # the end of a repository, as there
         _make(folder, names)
         start = os.path.join(folder, "")  # noqa: PTH118 - of many files
@@ -101,7 +101,7 @@ def fork_of(branch: str, near: Path) -> str:
 
 
 def _top(near: Path) -> Path:
-    folder = near if near.is_dir() else near.parent
+    folder = near if is_folder(near) else near.parent
     found = _git(folder, "rev-parse", "--show-toplevel", wanted=False).decode("utf-8", "surrogateescape").strip("\n")
     if not found:
         raise UsageError("this is no git repository", where="--since", hint="run it in the repository of the code")

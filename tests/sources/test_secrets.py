@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from alb_lint import reports
-from running import process
+from running import export as listed
+from running import process, raw
 
 SECRET = "s3cr3t-0rigin"
 FORMATS = list(reports.NAMES)
@@ -217,3 +218,27 @@ def test_different_secrets_are_different(tmp_path: Path) -> None:
     (tmp_path / "show.json").write_text(json.dumps(told), "utf-8")
     ran = process("check", ".", "--fail-on", "never", cwd=tmp_path)
     assert "ALB101" not in ran.out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("show", "new.json"), ("diff", "old.json", "new.json"), ("trace", "new.json", "--url", "https://x/a"), ("check", "new.json"),
+        ("plan", "new.json"), ("ways", "new.json"), ("graph", "new.json"),
+    ],
+    ids=lambda command: command[0],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_is_sent_along_with_a_sign_in(tmp_path: Path, command: tuple[str, ...], form: str) -> None:
+    """It may hold the secret of a client; the API tells it, other than the secret of its own field."""
+    for name, said in (("old.json", "other"), ("new.json", SECRET)):
+        config = dict.fromkeys(("Issuer", "AuthorizationEndpoint", "TokenEndpoint", "UserInfoEndpoint"), "https://x.example")
+        config |= {"ClientId": "c", "ClientSecret": SECRET, "AuthenticationRequestExtraParams": {"client_secret": said}}
+        rule = raw(10, "/a")
+        rule["Actions"] = [{"Type": "authenticate-oidc", "Order": 1, "AuthenticateOidcConfig": config}, {**rule["Actions"][0], "Order": 2}]
+        (tmp_path / name).write_text(listed(rule), "utf-8")
+    ran = process(*command, "--format", form, cwd=tmp_path)
+    assert ran.code in (0, 1), ran.err
+    # they differ all the same
+    assert ran.code == (1 if command[0] == "diff" else 0)
+    assert SECRET not in ran.out + ran.err

@@ -13,6 +13,7 @@ from alb_lint.model import (
     Rule,
     Unknown,
 )
+from alb_lint.model.shape import SENT_ALONG
 
 
 def action_json(rule: Rule) -> dict[str, Any]:
@@ -43,11 +44,15 @@ def _one(action: Action) -> dict[str, Any]:
             told = {"type": "fixed-response", "status": _value(action.status), "body": _value(action.body)}
             return told if action.content_type is None else {**told, "content_type": _value(action.content_type)}
         case Authenticate():
-            return {"type": f"authenticate-{action.kind}", **{key: _value(value) for key, value in action.settings}}
+            return {"type": f"authenticate-{action.kind}", **{key: _setting(key, value) for key, value in action.settings}}
         case JwtValidation():
             return {"type": "jwt-validation", **{key: _value(value) for key, value in action.settings}}
         case OpaqueAction():
             return {"type": action.type, "unreadable": action.reason}
+
+
+def _setting(name: str, value: object) -> object:
+    return "(sensitive)" if name == SENT_ALONG else _value(value)
 
 
 def _value(value: object) -> object:

@@ -14,7 +14,7 @@ from alb_lint.analysis.evaluate import ordered
 from alb_lint.analysis.facts import ListenerFacts, Undecided
 from alb_lint.model import Action, Condition, Forward, Listener, LoadBalancer, Request, Rule, Unknown
 from alb_lint.model.pieces import known_by_use
-from alb_lint.model.shape import actions_shape, routing_shape
+from alb_lint.model.shape import actions_shape, routing_shape, shown
 from alb_lint.presence import Presence
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
@@ -99,10 +99,10 @@ class Decisions:
 def _answer(rule: Rule | None) -> dict[str, Any]:
     if rule is None:
         return {"rule": None, "action": None}
-    shown: dict[str, Any] = {"rule": "default" if rule.is_default else rule.id, "action": routing_shape(rule)}
+    said: dict[str, Any] = {"rule": "default" if rule.is_default else rule.id, "action": shown(routing_shape(rule))}
     if len(rule.actions) > 1:
-        shown["actions"] = actions_shape(rule)
-    return shown
+        said["actions"] = [shown(shape) for shape in actions_shape(rule)]
+    return said
 
 
 def order_sensitive(facts: ListenerFacts) -> list[int]:

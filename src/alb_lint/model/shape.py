@@ -20,6 +20,9 @@ from alb_lint.symbols import Text, Unknown
 
 _T = TypeVar("_T")
 
+SENT_ALONG = "AuthenticationRequestExtraParams"
+"""What is sent along with a request to sign in: it may hold a secret of the client, and nothing marks it."""
+
 
 def actions_shape(rule: Rule) -> list[dict[str, Any]]:
     """The rule's actions in running order; `Order` only where there are several. What is Unknown is {"unknown": reason}."""
@@ -30,6 +33,14 @@ def actions_shape(rule: Rule) -> list[dict[str, Any]]:
 def routing_shape(rule: Rule) -> dict[str, Any]:
     """The action that answers, the last one; {} for a rule without actions."""
     return action_shape(rule.actions[-1]) if rule.actions else {}
+
+
+def shown(shape: dict[str, Any]) -> dict[str, Any]:
+    """The shape of an action for reports: what may be a secret is hidden. What carries a plan out needs it whole."""
+    return {
+        key: {**value, SENT_ALONG: "(sensitive)"} if isinstance(value, dict) and SENT_ALONG in value else value
+        for key, value in shape.items()
+    }
 
 
 def action_shape(action: Action) -> dict[str, Any]:

@@ -35,6 +35,11 @@ def test_what_the_control_group_grants(tmp_path: Path, monkeypatch: pytest.Monke
     assert parallel.processes() == max(1, min(BOUND, granted))
 
 
+def test_one_process_where_none_can_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "fork", raising=False)
+    assert parallel.processes() == 1
+
+
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no affinity here")
 def test_what_the_process_is_bound_to() -> None:
     bound = os.sched_getaffinity(0)

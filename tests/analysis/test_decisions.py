@@ -136,6 +136,17 @@ def test_unknown_number_is_a_doubt_only_where_something_it_meets_changes() -> No
     assert found.doubts[0].rules == ("f",)
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 7])
+def test_rules_of_unknown_number_with_the_same_conditions(count: int) -> None:
+    """What is matched no more is what none of them matches."""
+    old = made(rule("a", 1, "/a", "x"), rule("b", 2, "/b", "x"))
+    new = made(*(rule(f"n{number}", Unknown(f"var.n{number}"), "/a", "x") for number in range(count)), rule("c", 3, "/c", "x"))
+    found = differences(old, new)
+    assert found.lost is not None
+    assert found.gained is not None
+    assert (found.lost.path, found.gained.path) == ("/b", "/c")
+
+
 def test_action_that_was_not_read_is_possible() -> None:
     unread = Rule("r", "", 1, (PathPattern(("/x",)),), (FixedResponse("200", None, Unknown("var.body")),))
     assert differences(made(unread), made(unread)).equivalent is True

@@ -1,5 +1,6 @@
 """Patches and rollouts as plain functions."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from alb_lint.model import Estate, PrioritySite
 from alb_lint.plan import scripts
 from alb_lint.plan.planner import Options
 from alb_lint.plan.scripts.patch import Edit, edited, files, patch_of, render
+from alb_lint.plan.steps.commands import region, runnable
 from alb_lint.plan.wanted.rollout import STEPS, rollouts
 from shorthand import TODAY, config, listener
 
@@ -139,3 +141,28 @@ def test_steps_add_up(rules, toml, groups, new, steps):
     assert list(rollout.steps) == list(zip(STEPS, steps, strict=True))
     assert all(sum(weights) == 100 for _, weights in rollout.steps)
     assert dict(rollout.environments) == ({"e": (80, 20)} if toml else {})
+
+
+ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/a/1/2/3"
+
+
+@pytest.mark.parametrize(
+    ("arn", "why"),
+    [
+        (ARN, ""),
+        (ARN.replace("arn:aws", "arn:aws-cn"), ""),
+        ("aws_lb_listener_rule.a", "it has no ARNs"),
+        *(
+            (ARN.replace(*change), "one of its ARNs is not one that AWS gives")
+            for change in (
+                ("eu-west-1", "eu-west-1\nWAY_BACK\ntouch PWNED"), ("eu-west-1", "$(touch PWNED)"), ("eu-west-1", "--profile x"), ("/3", "/3\n"),
+                ("/3", "/3'"), ("/3", "/3 --profile x"), ("123456789012", "1"), ("app/a", "app/\u202ea"),
+            )
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("field", ["rule_arn", "listener_arn"])
+def test_only_an_arn_that_aws_gives_comes_into_a_script(field, arn, why):
+    assert runnable([{"call": "modify-rule", field: arn}]) == why
+    assert runnable([{"call": "set-rule-priorities", "rule_priorities": [{"RuleArn": arn, "Priority": 1}]}]) == why
+    assert re.fullmatch("[a-z0-9-]*", region(arn))

@@ -1,13 +1,16 @@
 """What goes wrong between here and AWS: each fault is told, and nothing that was read is lost."""
 
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator
+from threading import Event
 from typing import Any
 
 import pytest
 
 from alb_lint.errors import SourceError
 from alb_lint.sources import aws_json
+from alb_lint.sources.live import sessions
 from alb_lint.sources.live.source import LiveOptions, LiveReading, read_live, snapshot_text
 from alb_lint.sources.source import ReadOptions, Target
 from loopback import HOME, Answer, Call, Estate, Fault, Loopback, serving
@@ -322,6 +325,29 @@ def test_endpoint_where_nobody_listens() -> None:
         error = refused(loopback)
     assert error.what.startswith("no answer: ")
     assert "--endpoint-url" in error.hint
+
+
+def test_an_endpoint_that_hangs_is_asked_twice_and_no_more(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read is kept; with the seconds that are waited for an answer, each call ends within a minute."""
+    assert sessions._TIMEOUTS * (sessions._READ_SECONDS + sessions._CONNECT_SECONDS) <= 60
+    monkeypatch.setattr(sessions, "_READ_SECONDS", 0.2)
+    asked: Counter[str] = Counter()
+    over = Event()
+
+    def hang(call: Call) -> Answer | None:
+        if call.action == "DescribeRules":
+            asked[call.params["ListenerArn"]] += 1
+            over.wait(30)
+        return None
+
+    loopback.fault = hang
+    try:
+        reading = live(loopback)
+    finally:
+        over.set()
+    assert rules(reading) == [0, 0, 0]
+    assert set(asked.values()) <= {1, 2}
+    assert any("timeout" in gap.lower() or "no answer" in gap for gap in told(reading)), told(reading)
 
 
 @pytest.mark.parametrize("url", ["nowhere", "http://", "http://[::1", "ftp://127.0.0.1/"])

@@ -23,11 +23,8 @@ SECONDS, LAST = 10, 120
 
 BEYOND = frozenset(
     {
-        "values_in_many_rules", "repeated_query_parameters", "nested_networks", "transforms", "rules_on_one_listener", "rules_that_all_overlap",
-        "rules_that_are_alike", "rules_with_one_number", "listeners_of_one_rule", "listeners_without_rules", "regexes_five_in_each_rule",
-        "regexes_of_stars", "regexes_nested_stars", "regexes_with_one_glob_each", "globs_of_both", "globs_of_stars", "globs_on_hosts",
-        "config_of_paths_in_one_range", "hcl_nested_texts", "hcl_many_modules", "hcl_syntax_errors", "hcl_as_json", "ts_unknown_conditions",
-        "ts_imports", "cfn_json_resources", "cfn_comments", "terraform_plan", "terraform_plan_of_unknowns", "pulumi_stack",
+        "repeated_query_parameters", "listeners_of_one_rule", "regexes_of_stars", "regexes_with_one_glob_each", "globs_on_hosts", "hcl_many_modules",
+        "hcl_as_json", "hcl_resources", "ts_imports",
     }
 )  # fmt: skip
 """Those that take more today, or may."""

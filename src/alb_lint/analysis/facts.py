@@ -104,6 +104,8 @@ class ListenerFacts:
         self.actions: list[Hashable] = [key for key, _ in told]
         self.known_actions = sum([1 << index for index, (_, known) in enumerate(told) if known])
         """Bitset of the rules whose action could be read."""
+        self._on_redundant = 0
+        """Work on the question which rules change no answer, so far."""
         self._points = 0
         """Searches for a generic request so far."""
         self._known_standings: dict[int, list[Standing]] = {}
@@ -630,7 +632,12 @@ class ListenerFacts:
             return True
         if here.state == "undecided":
             return Undecided(here.reason)
-        return self._nothing_changes(index)
+        if self._on_redundant > REDUNDANT:  # one question may take far more than its share before it ends
+            return Undecided("more than a listener's share of work on rules that change no answer")
+        begun = self.worked + POINT * self._points
+        found = self._nothing_changes(index)
+        self._on_redundant += self.worked + POINT * self._points - begun
+        return found
 
     def _nothing_changes(self, index: int) -> bool | Undecided:
         """For a reachable rule: whether each of its requests is answered alike by what follows."""

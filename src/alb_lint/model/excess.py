@@ -34,10 +34,11 @@ LONGEST: Final = 1_000
 """Characters of a value, regex or name."""
 
 DEAR: Final = 12_000
-"""What the conditions of one listener may weigh together: 3,000 regexes, or 12,000 values with a `?`."""
+"""What the conditions of one listener may weigh together: 2,000 regexes, 2,000 parameters with wildcards, or 6,000 values with a `?`."""
 
-_REGEX: Final = 4
-_PAIR: Final = 4
+_REGEX: Final = 6
+_PAIR: Final = 6
+_COUNTED: Final = 2
 
 MORE: Final = Unknown(f"more than are looked at; AWS takes {VALUES_PER_RULE} in a rule")
 CROWDED: Final = "its listener has more conditions on parameters, addresses, regexes or `?` than are looked at together"
@@ -105,8 +106,8 @@ def _weight(condition: Condition) -> int:
             _PAIR * (_wild(pair.value) + (pair.key is None or _wild(pair.key))) for pair in condition.values if isinstance(pair, QueryPair)
         )
     if isinstance(condition, HttpHeader):
-        return regexes + sum(map(_wild, condition.values))
-    return regexes + sum(isinstance(value, str) and ("?" in value or value.count("*") > 3) for value in condition.values)
+        return regexes + _COUNTED * sum(map(_wild, condition.values))
+    return regexes + _COUNTED * sum(isinstance(value, str) and ("?" in value or value.count("*") > 3) for value in condition.values)
 
 
 def _wild(text: object) -> bool:

@@ -27,7 +27,8 @@ Point = tuple[str, int]
 _FEW: Final = 8
 """Globs with `?` that are tried one by one rather than looked up."""
 _STATE: Final = 5
-_LOOK: Final = 3
+_LOOK: Final = 4
+"""What a state of a search, and a look at a glob with `?`, take of the work, a look at a pair of rules being 1."""
 _FEW_SYMBOLIC: Final = 64
 """Patterns from which those that a symbolic one may meet are looked for by their ends first."""
 _MANY_SYMBOLIC: Final = 1_000
@@ -47,7 +48,7 @@ class TextIndex:
         self._symbolic = [glob for glob in self._globs if has_letter(glob)]
         self._marked = sorted((glob for glob in self._globs if "?" in glob), key=lambda glob: (shape(glob).prefix, glob))
         self.worked = 0
-        """What was looked at so far: globs compared one by one, and states of searches, each _STATE."""
+        """Work so far: globs with `?` compared one by one, and states of searches."""
         self._build()
         self._points: dict[tuple[Pattern, Pattern | None], tuple[list[Point], str]] = {}
         self._reaches: dict[str, _Reach] = {}
@@ -145,7 +146,7 @@ class TextIndex:
         """The globs with `?` that take the word."""
         near = list(self._marks_near(word))
         if len(near) <= _FEW or len(near) * _FEW < len(self._marked):
-            self.worked += len(near)
+            self.worked += _LOOK * len(near)
             return [glob for glob in near if matches(glob, word)]
         # most of them are near: all in one go
         self.worked += _FEW * len(word)
@@ -466,7 +467,7 @@ class TextIndex:
     def _watched(self, wanted: list[str]) -> tuple[str, ...]:
         """The globs with `?` whose count of characters may matter: those that touch, and are not plainly around, what is wanted."""
         near = list(self._marks_near(*wanted))
-        self.worked += _LOOK * len(near)
+        self.worked += 3 * _LOOK * len(near)
         return tuple(
             [glob for glob in near if glob not in wanted and all(overlaps(glob, item) for item in wanted) and not _around(glob, wanted)]
         )

@@ -541,6 +541,11 @@ class ListenerFacts:
         texts = sum([index.worked for index in indexes])
         return STEP * steps + texts + sum([repeats.looked for compiled in self._all for repeats in compiled.repeats])
 
+    @property
+    def _effort(self) -> int:
+        """The work of all questions so far, searches for a generic request included."""
+        return self.worked + POINT * self._points
+
     def glanced(self, first: int, others: int, avoid: int) -> int:
         """Those of `others` of which one glance shows a request that `first` matches too and none of `avoid`; of the rest nothing is said."""
         return 0 if self.clouded else self._glance.shown(first, others & self.meets[first], avoid)
@@ -634,9 +639,9 @@ class ListenerFacts:
             return Undecided(here.reason)
         if self._on_redundant > REDUNDANT:  # one question may take far more than its share before it ends
             return Undecided("more than a listener's share of work on rules that change no answer")
-        begun = self.worked + POINT * self._points
+        begun = self._effort
         found = self._nothing_changes(index)
-        self._on_redundant += self.worked + POINT * self._points - begun
+        self._on_redundant += self._effort - begun
         return found
 
     def _nothing_changes(self, index: int) -> bool | Undecided:
@@ -651,7 +656,7 @@ class ListenerFacts:
         earlier = self.compiled.earlier
         doubt: Undecided | None = None
         doubts = 0
-        begun = self.worked + POINT * self._points
+        begun = self._effort
         most = max(LEAST_WORK, REDUNDANT // self.count)
         if self.default_action != mine:
             found = self.exists((index,), earlier[index] | after)
@@ -667,7 +672,7 @@ class ListenerFacts:
                 doubts += found is not False
                 if doubts >= DOUBTS:
                     break
-                if self.worked + POINT * self._points - begun > most:
+                if self._effort - begun > most:
                     return doubt or Undecided("more than its share of the work on the listener")
         return doubt if doubt is not None else True
 

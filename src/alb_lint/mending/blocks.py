@@ -5,18 +5,16 @@ A block is found by the parser of its language. Where the code is anything but o
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count, islice
 from pathlib import Path
 from typing import Any, Final
 
 from alb_lint.files import NotRead, content, is_file
 from alb_lint.model import Rule
+from alb_lint.plan.allocation.into_code import PROGRAMS, TEMPLATES, TERRAFORM
 from alb_lint.record import record
 
-TERRAFORM: Final = (".tf", ".tofu")
-PROGRAMS: Final = (".ts", ".mts", ".cts", ".js", ".mjs", ".cjs")
-TEMPLATES: Final = (".yaml", ".yml", ".json", ".template")
 _CDK: Final = '"aws:cdk:path"'
 _COMMENT: Final = re.compile(r"[ \t]*(#|//)")
 
@@ -263,8 +261,8 @@ def _program(rule: Rule, data: bytes) -> Block:
         module = parse(rule.location.file, Path(rule.location.file), data)
     except NotParsed as error:
         raise Hand(str(error)) from None
-    place, text = (rule.location.line, rule.location.column), text_of(data)
-    made = next((node for node in _nodes(module.root) if node.type == "new_expression" and module.place(node.start_byte) == place), None)
+    text = text_of(data)
+    made = module.made_at(rule.location.line, rule.location.column)
     arguments = made.child_by_field_name("arguments") if made is not None else None
     named = arguments.named_children[0] if arguments is not None and arguments.named_children else None
     if made is None or named is None or named.type != "string":
@@ -300,11 +298,3 @@ def _statement(module: Any, made: Any) -> tuple[Any, str]:
     if statement.parent is None or statement.parent.type not in ("program", "statement_block"):
         raise Hand("it is exported, or made in a statement of another kind")
     return statement, variable
-
-
-def _nodes(root: Any) -> Iterator[Any]:
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting.extend(node.children)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from alb_lint.errors import AlbLintError
 from alb_lint.files import NotRead, content, instead
 from alb_lint.mending.bare import bare
-from alb_lint.mending.blocks import PROGRAMS, TERRAFORM, Block, Hand, block_of, characters, text_of
+from alb_lint.mending.blocks import Block, Hand, block_of, characters, text_of
 from alb_lint.mending.literals import cut, places
 from alb_lint.model import (
     Condition,
@@ -28,6 +28,7 @@ from alb_lint.model import (
     Rule,
     SourceIp,
 )
+from alb_lint.plan.allocation.into_code import PROGRAMS, TERRAFORM
 from alb_lint.plan.plan import Join, ListenerPlan, Split
 from alb_lint.plan.proposal import Key, Proposal, Redraft, key_of, rules_by_id
 from alb_lint.plan.scripts.patch import patch_of

@@ -71,6 +71,16 @@ class Module:
         line = self.line_of(offset)
         return line, len(self.data[self._lines[line - 1] : offset].decode("utf-8", "replace")) + 1
 
+    def made_at(self, line: int, column: int) -> "Node | None":
+        """The `new` expression that begins at a place."""
+        waiting = [self.root]
+        while waiting:
+            node = waiting.pop()
+            if node.type == "new_expression" and self.place(node.start_byte) == (line, column):
+                return node
+            waiting.extend(node.children)
+        return None
+
     def location(self, node: "Node", address: str = "") -> Location:
         line, column = self.place(node.start_byte)
         return Location(self.name, line, column, address)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -211,8 +211,7 @@ def _program(rule: Rule, number: int, data: bytes) -> Replacement | _Hand:
         module = parse(rule.location.file, Path(rule.location.file), data)
     except NotParsed as error:
         return _Hand(str(error))
-    place = (rule.location.line, rule.location.column)
-    made = next((node for node in _nodes(module.root) if node.type == "new_expression" and module.place(node.start_byte) == place), None)
+    made = module.made_at(rule.location.line, rule.location.column)
     arguments = made.child_by_field_name("arguments") if made is not None else None
     given = next((node for node in arguments.named_children if node.type == "object"), None) if arguments is not None else None
     if given is None:
@@ -226,11 +225,3 @@ def _program(rule: Rule, number: int, data: bytes) -> Replacement | _Hand:
     first = given.named_children[0].start_byte
     between = data[at:first]
     return Replacement(rule.location.file, first, b"", f"priority: {number},".encode() + (between if b"\n" in between else b" "))
-
-
-def _nodes(root: Any) -> Iterator[Any]:
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting.extend(node.children)

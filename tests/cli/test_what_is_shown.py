@@ -274,3 +274,36 @@ def test_a_long_table_is_cut_the_worst_first():
     lines = inside("check", "estate.json", "--select", "ALB101").out.splitlines()
     assert lines[1].startswith("000000000020") and lines[21] == "and 3 more; --format json lists all"
     assert lines[22].split() == ["total", "23", "23", "26", "3", "0", "0"]
+
+
+def regexes(*conditions):
+    """One rule for each path condition; each answers with a code of its own."""
+    base = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/a/1/2"
+    return json.dumps({"Rules": [
+        {"RuleArn": f"{base}/{place}", "Priority": str(place), "Conditions": [{"Field": "path-pattern", **condition}],
+         "Actions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": str(400 + place)}}]}
+        for place, condition in enumerate(conditions, 1)
+    ]})  # fmt: skip
+
+
+def test_what_the_reading_of_a_regex_would_decide():
+    conditions = [{"RegexValues": ["^/a+"]}, {"Values": ["/aa/*"]}, {"Values": ["/aaa/*"]}, {"Values": ["/aaaa/*"]}]
+    Path("rules.json").write_text(regexes(*conditions), "utf-8")
+    told = inside("check", "rules.json", "--show", "info").out
+    assert "ALB107 undecided: (possible) 3 rules could not be decided without knowing how AWS reads a regex: 2-4" in " ".join(told.split())
+    assert (
+        "1 of 4 rules decided; the others wait for what follows\n  3 rules for how AWS reads a regex: write `^` in front of the regexes"
+        in told
+    )
+    assert {finding.get("needs", [None])[0] for finding in inside("check", "rules.json", "-f", "json").json["findings"]} == {
+        None, "how AWS reads a regex",
+    }  # fmt: skip
+
+
+def test_what_takes_too_much_work(monkeypatch):
+    monkeypatch.setattr("alb_lint.space.mixed.REGEX_POSITIONS", 1)
+    Path("rules.json").write_text(regexes({"RegexValues": ["^/a+$"]}, {"RegexValues": ["^/aa+$"]}), "utf-8")
+    told = inside("check", "rules.json", "--show", "info").out
+    assert "wait for" not in told
+    assert "what could not be read" not in told
+    assert "the others take too much work\n" in told

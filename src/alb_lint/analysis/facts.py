@@ -201,6 +201,14 @@ class ListenerFacts:
             loose |= bits
         return 0 if (loose | self._nothing) >> index & 1 else ~self.compiled.broken
 
+    def cut_off_with(self, index: int) -> int:
+        """Of rules of which all is known, those with which overlap is undecided since work on it was cut off."""
+        found = 0
+        for table in self._sides:
+            for side in table[index]:
+                found |= side.unsure
+        return found
+
     def _unsure(self, index: int) -> int:
         possible = 0
         for compiled, sides in zip(self._all, self._sides, strict=True):
@@ -327,10 +335,15 @@ class ListenerFacts:
     def reach(self, index: int) -> Standing:
         """The standing of a rule under all readings; "undecided" with the reason where they disagree."""
         found = self._standing(index)
-        if len(found) > 1 and len({item.state for item in found}) > 1:
+        if self.differs_by_reading(index):
             told = " or ".join(sorted({item.state for item in found}))
             return Standing("undecided", reason=f"{told}, depending on how AWS reads a regex")
-        return found[0]
+        return next((item for item in found if item.state == "undecided"), found[0])
+
+    def differs_by_reading(self, index: int) -> bool:
+        """Whether the rule stands otherwise under one reading of regexes than under another, and is decided under each."""
+        states = {item.state for item in self._standing(index)}
+        return len(states) > 1 and "undecided" not in states
 
     def place_matters(self, index: int) -> int:
         """For a rule of unknown number: the rules that act differently on a request both match, or may, and that may stand on either side."""

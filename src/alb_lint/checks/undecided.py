@@ -14,10 +14,10 @@ from alb_lint.checks._invalid_conditions import condition_problems
 from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity
 from alb_lint.findings.finding import Confidence
-from alb_lint.findings.untold import way_to_tell
+from alb_lint.findings.untold import READING, way_to_tell
 from alb_lint.findings.wording import condition_text, number, rules_list, symbols_of, text, values_of
 from alb_lint.model import Condition, OpaqueCondition, Rule, Unknown
-from alb_lint.record import replace
+from alb_lint.record import record, replace
 from alb_lint.space.covers import bits_of
 
 _PARTNERS: Final = 20
@@ -56,19 +56,19 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     others = _without(facts, refused)
     for index in asked:
         rule = facts.rules[index]
-        reason, confidence = _reason(facts, index, rule)
-        if reason and (rule.id in refused or (others is not None and not _reason(others[0], others[1][rule.id], rule)[0])):
+        doubt = _doubt(facts, index, rule)
+        if doubt and (rule.id in refused or (others is not None and not _doubt(others[0], others[1][rule.id], rule))):
             continue  # ALB203 says that AWS takes no such rule, so that it hides none
-        if reason:
-            needs = _needs(facts, index)
+        if doubt:
+            needs = (READING,) if doubt.by_reading else _needs(facts, index) if doubt.confidence == "possible" else ()
             doubted = facts.unsure[index] & facts.settled if facts.settled >> index & 1 else 0
             unsure = [facts.rules[other] for other in islice(bits_of(doubted), _PARTNERS)]
             yield CHECK.finding(
                 facts.listener.id,
                 rule,
-                reason,
-                _way_out(needs, facts.listener.source_kind),
-                confidence=confidence,
+                doubt.reason,
+                _SIMPLER if doubt.confidence == "undecided" else _way_out(needs, facts.listener.source_kind),
+                confidence=doubt.confidence,
                 related=tuple(Related("partner", other) for other in unsure),
                 needs=needs,
             )
@@ -96,6 +96,9 @@ def _unread(condition: Condition) -> tuple[str, ...]:
     return tuple(name for value in getattr(condition, "values", ()) for name in values_of(value) if has_unknown(condition))
 
 
+_SIMPLER: Final = "use fewer or simpler patterns; `alb-lint trace` tells what one request gets"
+
+
 def _way_out(needs: tuple[str, ...], source_kind: str) -> str:
     told = dict.fromkeys(way for name in needs if (way := way_to_tell(name, source_kind)))
     flags = [way for way in told if way.startswith("--")]
@@ -114,7 +117,16 @@ def _without(facts: ListenerFacts, refused: set[str]) -> tuple[ListenerFacts, di
     return left, {rule.id: place for place, rule in enumerate(left.rules)}
 
 
-def _reason(facts: ListenerFacts, index: int, rule: Rule) -> tuple[str, Confidence]:
+@record
+class _Doubt:
+    """Why a rule is undecided. `by_reading`: it would be decided if it were known how AWS reads a regex."""
+
+    reason: str
+    confidence: Confidence = "possible"
+    by_reading: bool = False
+
+
+def _doubt(facts: ListenerFacts, index: int, rule: Rule) -> _Doubt | None:
     here = facts.reach(index)
     unknown = [
         condition
@@ -122,33 +134,39 @@ def _reason(facts: ListenerFacts, index: int, rule: Rule) -> tuple[str, Confiden
         if has_unknown(sample_condition(condition)) and not (isinstance(condition, OpaqueCondition) and condition.key)
     ]
     if unknown:
-        return (
-            f"a condition could not be read: {condition_text(unknown[0])}; it is therefore never counted as hiding another rule",
-            "possible",
-        )
+        return _Doubt(f"a condition could not be read: {condition_text(unknown[0])}; it is therefore never counted as hiding another rule")
     rivals = facts.place_matters(index) if isinstance(rule.priority, Unknown) else 0
     if rivals and not (chance(rule) and not rivals & ~rivals_by_chance(facts, index)[0]):  # else ALB108 tells of it
-        said = ", ".join(number(facts.rules[other]) for other in list(bits_of(rivals))[:5])
         where = f"its priority is unknown: {text(rule.priority)}, so that its place in the order is undecided"
-        return f"{where}, and rules {said} act differently on requests of it", "possible"
+        return _Doubt(f"{where}, and rules {_numbers(facts, bits_of(rivals))} act differently on requests of it")
     if here.state == "undecided":
         depends = _depends(facts, index)
         if depends:
-            return depends, "possible"
-        budget = "more than" in here.reason
-        return f"whether a request reaches it is undecided: {here.reason}", "undecided" if budget else "possible"
+            return _Doubt(depends)
+        confidence: Confidence = "undecided" if "more than" in here.reason else "possible"
+        return _Doubt(f"whether a request reaches it is undecided: {here.reason}", confidence, facts.differs_by_reading(index))
     if not facts.settled >> index & 1:
-        return "", "proved"
-    unsure = list(bits_of(facts.unsure[index] & facts.settled & facts.earlier[index]))
+        return None
+    unsure = facts.unsure[index] & facts.settled & facts.earlier[index]
     if facts.compiled.symbolic:
         # what two rules share under some values only is no doubt about a rule that is reached under all
         mine = symbols_of(rule)
-        unsure = [other for other in unsure if not mine and not symbols_of(facts.rules[other])]
-    if unsure:
-        said = ", ".join(number(facts.rules[other]) for other in unsure[:5])
-        said += f" and {len(unsure) - 5:,} more" if len(unsure) > 5 else ""
-        return f"whether it shares requests with {said} depends on how AWS reads a regex, or took too long to decide", "possible"
-    return "", "proved"
+        unsure = sum([1 << other for other in bits_of(unsure) if not mine and not symbols_of(facts.rules[other])])
+    if not unsure:
+        return None
+    said = f"whether it shares requests with {_numbers(facts, bits_of(unsure))}"
+    if unsure & ~facts.cut_off_with(index):
+        return _Doubt(f"{said} depends on how AWS reads a regex", by_reading=True)
+    return _Doubt(f"{said} is undecided: it takes more steps of work than one rule may spend", "undecided")
+
+
+def _numbers(facts: ListenerFacts, places: Iterator[int]) -> str:
+    told = [number(facts.rules[other]) for other in places]
+    return ", ".join(told[:_NAMED]) + (f" and {len(told) - _NAMED:,} more" if len(told) > _NAMED else "")
+
+
+_NAMED = 5
+"""Rules that one sentence names."""
 
 
 def _depends(facts: ListenerFacts, index: int) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 from alb_lint.findings.finding import Confidence, Finding, Related, Severity, Witness
 from alb_lint.findings.fingerprint import identity
 from alb_lint.findings.summary import Summary
+from alb_lint.findings.untold import READING
 from alb_lint.findings.wording import asks_text, counted, numbers_text, rules_list
 from alb_lint.model import Rule
 from alb_lint.record import replace
@@ -75,7 +76,7 @@ def _causes(code: str, findings: Sequence[Finding]) -> dict[str, list[Finding]]:
 
 def _cause(code: str, finding: Finding) -> str:
     if code == "ALB107":
-        return "\n".join(finding.needs)
+        return "\n".join((finding.confidence, *finding.needs))
     if code == "ALB101":
         return "\n".join(related.rule.id for related in _blockers(finding))
     if code == "ALB005":
@@ -186,14 +187,18 @@ def _by_chance(cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
 
 
 def _waiting(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
-    """Rules that the same values would decide."""
+    """Rules that the same values would decide, and those that too much work would."""
     rules = _unique(part.rule for part in parts if part.rule is not None)
-    names = ", ".join(parts[0].needs) or "what could not be read"
+    without = f"without {', '.join(parts[0].needs) or 'what could not be read'}"
+    if READING in parts[0].needs:
+        without = f"without knowing {READING}"
+    elif parts[0].confidence == "undecided":
+        without = "within the steps of work that a run may take"
     related = tuple(related for part in parts for related in part.related)
     yield _made(
         parts,
         rules,
-        f"{_count(rules)} could not be decided without {names}: {numbers_text(rules)}",
+        f"{_count(rules)} could not be decided {without}: {numbers_text(rules)}",
         parts[0].help,
         parts[0].needs,
         witnesses=(),

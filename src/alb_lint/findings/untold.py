@@ -1,4 +1,4 @@
-"""Values that only a deployment tells, and the flag that gives them to a run."""
+"""What only a deployment tells, and how it is given to a run."""
 
 from typing import Final
 
@@ -10,9 +10,14 @@ _FROM_AWS: Final = "only a plan or a state tells it: give `terraform show -json`
 
 _FROM_PULUMI: Final = "give `--stack NAME` if the config of a stack tells it, else `pulumi stack export` in place of the code"
 
+READING: Final = "how AWS reads a regex"
+"""What is not known of regexes without anchors, by the name that findings have for it."""
+
 
 def way_to_tell(name: str, source_kind: str) -> str:
     """How a run can be told the value of that name; "" where it cannot. `source_kind`: of the listener, as sources name themselves."""
+    if name == READING:
+        return "write `^` in front of the regexes that ALB207 names, and `$` behind, with `.*` where anything may stand"
     if "terraform.workspace" in name:
         return "--workspace NAME"
     variables = dict.fromkeys(_VARIABLE.findall(name))

@@ -5,7 +5,7 @@ from typing import Final
 
 from alb_lint.findings.finding import Finding, Severity
 from alb_lint.findings.summary import Summary
-from alb_lint.findings.untold import way_to_tell
+from alb_lint.findings.untold import READING, way_to_tell
 from alb_lint.findings.wording import counted
 from alb_lint.reports.layout import SEVERITY_STYLES, Span, cut, length, wrapped
 
@@ -92,6 +92,7 @@ def _undecided(summary: Summary) -> Iterator[list[Span]]:
     kinds = {line.id: line.source_kind for line in summary.listeners}
     waiting: dict[str, dict[str, set[str]]] = {}  # how to tell → what it tells → rules
     rules: set[tuple[str, str]] = set()
+    beyond: set[tuple[str, str]] = set()
     for finding in summary.findings:
         if finding.info.code != "ALB107":
             continue
@@ -99,13 +100,17 @@ def _undecided(summary: Summary) -> Iterator[list[Span]]:
             if part.rule is None:
                 continue
             rules.add((part.listener, part.rule.id))
+            if finding.confidence == "undecided":
+                beyond.add((part.listener, part.rule.id))
             for name in part.needs:
                 how = way_to_tell(name, kinds.get(part.listener, ""))
                 if how:
                     waiting.setdefault(how, {}).setdefault(name, set()).add(part.rule.id)
     if not rules:
         return
-    yield [(f"{summary.rules - len(rules)} of {counted(summary.rules, 'rule')} decided; the others wait for a value", "bold")]
+    by_reading = any(READING in names for names in waiting.values())
+    others = "take too much work" if beyond == rules else "wait for what follows" if beyond or by_reading else "wait for a value"
+    yield [(f"{summary.rules - len(rules)} of {counted(summary.rules, 'rule')} decided; the others {others}", "bold")]
     held = {how: set().union(*names.values()) for how, names in waiting.items()}
     told = sorted(waiting.items(), key=lambda entry: (-len(held[entry[0]]), entry[0]))
     for how, names in told[:_CAUSES]:
@@ -113,6 +118,8 @@ def _undecided(summary: Summary) -> Iterator[list[Span]]:
         what = f"a number that is {first.replace(': ', ' (', 1)})" if first.startswith("not set: ") else cut(first, 60)
         more = f" and {counted(len(names) - 1, 'other value')}" if len(names) > 1 else ""
         yield from wrapped([("  ", "")], f"{counted(len(held[how]), 'rule')} for {what}{more}: {how}", summary.width, "      ")
+    if beyond and beyond != rules:
+        yield [(f"  {counted(len(beyond), 'rule')} for more work than a run may take", "")]
     if len(told) > _CAUSES:
         yield [(f"  and {sum(len(names) for _, names in told[_CAUSES:])} more values; --show info names them", "dim")]
 

@@ -7,8 +7,9 @@ import pytest
 
 from alb_lint.analysis.actions import action_key
 from alb_lint.analysis.evaluate import evaluate, matches_rule
-from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.model import Listener, Request
+from alb_lint.analysis.facts import ListenerFacts, Undecided
+from alb_lint.model import Listener, OpaqueCondition, Request
+from alb_lint.record import replace
 from alb_lint.space.covers import bits_of
 from worlds import World, listener
 
@@ -133,6 +134,35 @@ def test_small_worlds_long(kinds: tuple[str, ...], seed: int) -> None:
     random = Random(f"long {seed} {kinds}")
     for _ in range(150):
         hold_to_brute_force(listener(random, kinds, 8))
+
+
+def hold_beside_one_unread(random: Random, told: Listener) -> None:
+    """Of a rule whose conditions could not be read nothing is certain: it may take every request, and may take none."""
+    place = random.randrange(len(told.rules))
+    rules = [replace(rule, conditions=(OpaqueCondition("", "not read"),)) if at == place else rule for at, rule in enumerate(told.rules)]
+    known = {rule.id: rule for rule in told.rules}
+    facts = ListenerFacts(replace(told, rules=tuple(rules)))
+    only4 = told.load_balancer is not None and told.load_balancer.ip_address_type == "ipv4"
+    world = World([known[rule.id] for rule in facts.rules], only4)
+    unread = sum([1 << at for at, rule in enumerate(facts.rules) if rule.id == told.rules[place].id])
+    for first, second in combinations([at for at in range(facts.count) if not unread >> at & 1], 2):
+        both = 1 << first | 1 << second
+        avoid = facts.earlier[first]
+        left = [cover for cover in world.every if cover & both == both and not cover & avoid & ~unread]
+        found = facts.exists((first, second), avoid)
+        if not left:
+            assert found is False, (first, second)
+        elif not avoid & unread:
+            assert found is True, (first, second)
+        else:
+            assert isinstance(found, Undecided), (first, second)
+
+
+@pytest.mark.parametrize("kinds", KINDS.values(), ids=KINDS)
+def test_beside_a_rule_that_was_not_read(kinds: tuple[str, ...]) -> None:
+    random = Random(f"unread {kinds}")
+    for _ in range(25):
+        hold_beside_one_unread(random, listener(random, kinds))
 
 
 def test_actions_of_worlds_differ() -> None:

@@ -21,11 +21,10 @@ from alb_lint.analysis.compile import (
     Compiled,
     Point,
     Side,
-    combinations,
 )
 from alb_lint.analysis.evaluate import has_unknown, is_met, matches_rule, may_match
 from alb_lint.analysis.glance import Glance
-from alb_lint.analysis.reach import Standing, answers_something, certain_for, escape, excluded_for, standing
+from alb_lint.analysis.reach import Standing, all_taken, answers_something, certain_for, escape, excluded_for, standing
 from alb_lint.analysis.readings import readings_of
 from alb_lint.analysis.sample import sample_rule
 from alb_lint.analysis.witness import concrete
@@ -612,7 +611,7 @@ class ListenerFacts:
         certain = certain_for(compiled, wanted[0])
         sides: Sequence[AnySide] = compiled.sides(wanted[0]) if len(wanted) == 1 else compiled.shared_sides(*wanted)
         try:
-            return _no_escape(sides, avoid & certain)
+            return all_taken(sides, avoid & certain)
         except OutOfBudget:
             return False
 
@@ -693,10 +692,6 @@ class ListenerFacts:
 def _split(pair: str) -> tuple[str, str]:
     key, _, value = pair.partition(SEPARATOR)
     return key, value
-
-
-def _no_escape(sides: Sequence[AnySide], avoid: int) -> bool:
-    return all(cover & avoid for _, cover in combinations(sides))
 
 
 __all__ = ["ListenerFacts", "Relation", "Undecided"]

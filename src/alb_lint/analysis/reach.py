@@ -264,6 +264,19 @@ def _seek(compiled: Compiled, sides: Sequence[AnySide], avoid: int, last: int) -
     return None
 
 
+def all_taken(sides: Sequence[AnySide], takers: int) -> bool:
+    """Whether one of the rules `takers` takes each request of the sides, what may take it not counted. Raises OutOfBudget."""
+    sought = [side for side in sides if isinstance(side, Sought)]
+    if not sought:
+        return all(cover & takers for _, cover in combinations(sides))
+    last = sought[-1]
+    others = [side for side in sides if side is not last]
+    cut = next((side.cut for side in sought[:-1] if side.cut), "")
+    if cut:
+        raise OutOfBudget(cut)
+    return all(last.seek(cover & takers) is None for _, cover in combinations(others))
+
+
 def _mays(side: AnySide) -> tuple[int, ...]:
     return side.mays if isinstance(side, Side) else ()
 

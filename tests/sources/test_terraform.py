@@ -229,6 +229,15 @@ def test_cognito_and_order(tmp_path: Path) -> None:
     assert [type(item) for item in plain] == [Authenticate, Forward]
 
 
+@pytest.mark.parametrize("order", ["", "order = 2\n"])
+def test_actions_beside_any_number_of_others_keep_the_order_in_which_they_stand(tmp_path: Path, order: str) -> None:
+    maybe = 'dynamic "action" {\n for_each = var.unset ? [1] : []\n content {\n type = "authenticate-oidc"\n }\n }'
+    forward = action(f'{order}type = "forward"\n target_group_arn = "t"')
+    reading = read_text(tmp_path, 'variable "unset" {}\n' + rule(action=f"\n  {maybe}{forward}"))
+    assert only(reading).actions == (OpaqueAction("", "var.unset ? [1] : [] (var.unset: no default)"), Forward((Share("t"),)))
+    assert not reading.gaps
+
+
 def test_transforms(tmp_path: Path) -> None:
     text = """
   transform {

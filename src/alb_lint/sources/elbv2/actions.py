@@ -66,6 +66,9 @@ def _single(group: str) -> tuple[Action, ...]:
 
 
 def _in_order(raw: list[Any], problems: list[str]) -> list[Any]:
+    """As they stand where no order is told, and where one of them is any number of actions, so that positions mean nothing."""
+    if any(isinstance(item, Unknown) for item in raw):
+        return raw
     orders = [item.get("Order") if isinstance(item, dict) else None for item in raw]
     if all(order is None or isinstance(order, Unknown) for order in orders):
         return raw

@@ -167,6 +167,25 @@ def exported(*rules: dict[str, object]) -> str:
     return json.dumps({"Rules": listed})
 
 
+def service(number: str) -> str:
+    """A template for a service behind a listener that another stack exports; `number`: what `Priority` is, with its default where it is a Ref."""
+    return f"""
+Parameters:
+  Number: {{Type: Number, Default: 1}}
+Resources:
+  Rule:
+    Type: AWS::ElasticLoadBalancingV2::ListenerRule
+    Properties:
+      ListenerArn: !ImportValue front
+      Priority: {number}
+      Conditions: [{{Field: path-pattern, Values: ["*"]}}]
+      Actions: [{{Type: forward, TargetGroupArn: !Ref Group}}]
+  Group:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    Properties: {{Port: 80, Protocol: HTTP}}
+"""
+
+
 @dataclass(frozen=True)
 class Case:
     """`found`: `CODE rule,rule` of errors and warnings by number; `says`: what stands in the text; `lines`: at most so many."""
@@ -283,6 +302,31 @@ CASES = {
         1,
         ["ALB001 None", "ALB101 None"],
         says=("two rules claim priority ${Start}10", "curl -i https://a.$ZONE/p"),
+    ),
+    "templates that are deployed with numbers of their own": Case(
+        {"a.yml": service("!Ref Number"), "b.yml": service("!Ref Number"), "c.yml": service("!Sub '${Number}'")},
+        0,
+        ["ALB001 1"],
+        [("import:front", 3)],
+        says=(
+            "ALB001 priority-collision: (possible) 3 rules of stacks that are deployed each by itself claim priority 1 by the default of Number",
+            "nothing to do where each stack is given a number of its own; with the default, AWS refuses all but the first",
+        ),
+    ),
+    "the number of another template as a default": Case({"a.yml": service("!Ref Number"), "b.yml": service("1")}, 0, ["ALB001 1"]),
+    "two numbers that are written, beside a default": Case(
+        {"a.yml": service("!Ref Number"), "b.yml": service("1"), "c.yml": service("'1'")}, 1, ["ALB001 1", "ALB001 1"], lines=40
+    ),
+    "templates that are given one number": Case(
+        {"a.yml": service("!Ref Number"), "b.yml": service("!Ref Number")}, 1, ["ALB001 5"], flags=("--parameter", "Number=5")
+    ),
+    "one template with a default twice": Case(
+        {
+            "a.yml": service("!Ref Number")
+            + service("!Ref Number").partition("Resources:\n")[2].replace("Rule:", "More:").replace("Group:", "G:")
+        },
+        1,
+        ["ALB001 1"],
     ),
     "nested stacks by URL": Case(
         {"root.yml": NESTED, "apps/one.yml": app("one"), "apps/two.yml": app("two")}, 1, ["ALB001 5"], [("root.yml:Tls", 2)]

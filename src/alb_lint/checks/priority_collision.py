@@ -25,8 +25,8 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             groups.setdefault(_claim(rule), []).append(index)
     for indexes in groups.values():
         if len(indexes) > 1:
-            for cluster in _clusters(facts, indexes):
-                yield _finding(facts, cluster, context)
+            for cluster, sure in _clusters(facts, indexes):
+                yield _finding(facts, cluster, context, sure)
 
 
 def _claim(rule: Rule) -> object:
@@ -38,30 +38,51 @@ def _claim(rule: Rule) -> object:
     return (number.symbol.key, number.plus, number.before, number.after)
 
 
-def _clusters(facts: ListenerFacts, indexes: list[int]) -> Iterator[list[int]]:
-    """The rules of one number that can exist together: those that exclude every other one are left out."""
-    rules = facts.rules
-    together = [
-        one for one in indexes if any(other != one and not exclusive(rules[one].presence, rules[other].presence) for other in indexes)
-    ]
-    if len(together) > 1:
-        yield together
+def _clusters(facts: ListenerFacts, indexes: list[int]) -> Iterator[tuple[list[int], bool]]:
+    """The rules of one number that can exist together, and whether they have it in every deployment; those that exclude all others are left out."""
+    rules = [facts.rules[index] for index in indexes]
+    sure, all_of_them = ([index for index, one in zip(indexes, rules, strict=True) if _meets(one, rules, fixed)] for fixed in (True, False))
+    if len(sure) > 1:
+        yield sure, True
+    if len(all_of_them) > len(sure):
+        yield all_of_them, False
 
 
-def _finding(facts: ListenerFacts, indexes: list[int], context: Context) -> Finding:
+def _meets(rule: Rule, others: list[Rule], fixed: bool) -> bool:
+    """Whether it may exist beside one of the others; where `fixed`, beside one that has the same number in every deployment."""
+    return any(
+        other is not rule and not exclusive(rule.presence, other.presence) and not (fixed and _given_apart(rule, other)) for other in others
+    )
+
+
+def _given_apart(one: Rule, other: Rule) -> bool:
+    """Whether one number is a default, and the other is told by what is deployed by itself."""
+    told = {rule.number_by_default[0] if rule.number_by_default else rule.location.file for rule in (one, other)}
+    return len(told) > 1 and bool(one.number_by_default or other.number_by_default)
+
+
+def _finding(facts: ListenerFacts, indexes: list[int], context: Context, sure: bool) -> Finding:
     # the one that the finding is about must not depend on line numbers, nor the other way round
     indexes = sorted(indexes, key=lambda index: (identity(facts.rules[index]), index))
     rules = [facts.rules[index] for index in indexes]
     first, others = rules[0], rules[1:]
-    twins = all(
+    twins = sure and all(
         facts.relation(indexes[0], index) == "equal" and _forwards(facts.rules[index]) and _forwards(first) for index in indexes[1:]
     )
-    maybe = any(rule.presence for rule in rules)
+    maybe = not sure or any(rule.presence for rule in rules)
     where = f" where {found}" if (found := deployments_text(rules)) else ""
+    if not sure:
+        where += f" by the default of {listed(sorted({rule.number_by_default[1] for rule in rules if rule.number_by_default}))}"
     if twins:
         names = listed(list(dict.fromkeys(group_name(share.target_group) for rule in rules for share in _shares(rule))))
         message = f"{_count(rules)} claim priority {number(first)}{where} and match the same requests; they forward to {names}"
         way_out = f"make one weighted forward rule of them, with a share for each of {names}; `alb-lint plan --merge-twins` writes it"
+    elif not sure:
+        message = f"{_count(rules)} of stacks that are deployed each by itself claim priority {number(first)}{where}"
+        way_out = (
+            "nothing to do where each stack is given a number of its own; with the default,"
+            f" AWS refuses {'the second' if len(rules) == 2 else 'all but the first'} with PriorityInUse"
+        )
     else:
         wants = " and ".join([conditions_text(rule) for rule in rules[:_NAMED]])
         more = f" and {len(rules) - _NAMED:,} more" if len(rules) > _NAMED else ""
@@ -78,6 +99,7 @@ def _finding(facts: ListenerFacts, indexes: list[int], context: Context) -> Find
         related=tuple(Related("twin" if twins else "stranger", rule) for rule in others),
         witnesses=_witnesses(facts, indexes),
         facets=tuple(part for rule in others for part in identity(rule)),
+        severity=None if sure else Severity.WARNING,
     )
 
 

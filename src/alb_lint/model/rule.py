@@ -50,6 +50,7 @@ class Rule:
     before it, as far as the code says so.
     `written_in`: other files in which its number, conditions or listener stand, sorted.
     `deployed_as`: `project::name` where Pulumi deploys it, the same in the code of the project and in the state of each of its stacks.
+    `number_by_default`: (what is deployed as one, parameter) where the number is a parameter's default, so that a deployment may give another.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Rule:
     formerly: tuple[str, ...] = ()
     waits_for: tuple[str, ...] = ()
     deployed_as: str = ""
+    number_by_default: tuple[str, str] | None = None
 
     @property
     def label(self) -> str:

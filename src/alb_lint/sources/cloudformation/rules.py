@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from alb_lint.languages.cloudformation.document import LISTENER, LOAD_BALANCER, RULE, TARGET_GROUP
+from alb_lint.languages.cloudformation.intrinsics import resolve
 from alb_lint.languages.cloudformation.node import Mapping, entries, text_of
 from alb_lint.languages.cloudformation.node import Sequence as Items
 from alb_lint.languages.cloudformation.stack import Stack, View, presence, properties
@@ -113,6 +114,7 @@ class Collector:
             tags=tags_of(values.get("Tags")),
             presence=view.presence,
             waits_for=_waits_for(resource),
+            number_by_default=_number_by_default(view, resource),
         )
         for problem in problems:
             self.world.gap(location, f"{name}: {problem}")
@@ -176,6 +178,20 @@ class Collector:
             front.location,
             front.tags,
         )
+
+
+def _number_by_default(view: View, resource: Mapping) -> tuple[str, str] | None:
+    """The outermost stack, and the parameter of it whose default makes the number; None where no other number can be given."""
+    node = entries(properties(resource)).get("Priority")
+    if node is None or isinstance(resolve(view, node), Symbol):
+        return None
+    free = resolve(replace(view, any_deployment=True), node)
+    if not isinstance(free, Symbol):
+        return None
+    top = view
+    while top.stack.parent is not None:
+        top = top.stack.parent
+    return top.label, free.expression.removeprefix("Ref ")
 
 
 def _waits_for(resource: Mapping) -> tuple[str, ...]:

@@ -172,6 +172,7 @@ def service(number: str) -> str:
     return f"""
 Parameters:
   Number: {{Type: Number, Default: 1}}
+  Env: {{Type: String}}
 Resources:
   Rule:
     Type: AWS::ElasticLoadBalancingV2::ListenerRule
@@ -183,6 +184,19 @@ Resources:
   Group:
     Type: AWS::ElasticLoadBalancingV2::TargetGroup
     Properties: {{Port: 80, Protocol: HTTP}}
+"""
+
+
+BEHIND = """
+  More:
+    Type: AWS::ElasticLoadBalancingV2::ListenerRule
+    Properties:
+      ListenerArn: !ImportValue front
+      Priority: 2
+      Conditions: [{Field: path-pattern, Values: ["/x"]}]
+      Actions: [{Type: forward, TargetGroupArn: !Ref Group}]
+Conditions:
+  Live: !Equals [!Ref Env, live]
 """
 
 
@@ -261,6 +275,43 @@ CASES = {
         1,
         ["ALB101 40"],
         says=("info     ALB107 undecided",),
+    ),
+    "rules behind one that may not be there": Case(
+        {
+            "main.tf": 'variable "env" {}\n'
+            + FRONT
+            + rule("all", "10", paths('"/*"')).replace("_rule\" \"all\" {", '_rule" "all" {\n  count = var.env == "live" ? 0 : 1')
+            + rule("a", "20", paths('"/a"'))
+            + rule("b", "30", paths('"/b"'))
+            + rule("c", "40", paths('"/c"'))
+        },
+        0,
+        ["ALB107 20,30,40"],
+        says=('(possible) no request reaches 3 rules where 10 all[0] (/*) is there: var.env != "live": 20, 30, 40', "give the value: `--parameter env=…`", "3 rules for var.env: --parameter env=…"),
+        flags=("--show", "info", "--select", "ALB107"),
+    ),
+    "a rule behind one that may not be there": Case(
+        {"t.yml": service("1").replace("  Rule:\n", "  Rule:\n    Condition: Live\n") + BEHIND},
+        0,
+        ["ALB107 2"],
+        says=(
+            "(possible) no request reaches it where 1 Rule (*) is there: Env == \"live\"",
+            "give the value: `--parameter Env=…`",
+            "1 of 2 rules decided",
+            "1 rule for Env: --parameter Env=…",
+        ),
+        flags=("--show", "info", "--select", "ALB107"),
+    ),
+    "copies whose number is not told": Case(
+        {
+            "main.tf": 'variable "n" {}\n'
+            + FRONT
+            + rule("r", "100 + count.index", hosts('"p${count.index}.example.org"')).replace("_rule\" \"r\" {", '_rule" "r" {\n  count = var.n')
+        },
+        0,
+        ["ALB107 None"],
+        says=("help: give the value: `--parameter n=…`", "1 rule for var.n: --parameter n=…"),
+        flags=("--show", "info", "--select", "ALB107"),
     ),
     "a number that is not set, where the order does not matter": Case(
         {"main.tf": FRONT + rule("a", "", hosts('"a.example.org"')) + rule("b", "", hosts('"b.example.org"'))}, 0, [], says=("no problems",)

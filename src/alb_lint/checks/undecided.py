@@ -14,9 +14,10 @@ from alb_lint.checks._invalid_conditions import condition_problems
 from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity
 from alb_lint.findings.finding import Confidence
-from alb_lint.findings.untold import READING, way_to_tell
-from alb_lint.findings.wording import condition_text, number, rules_list, symbols_of, text, values_of
+from alb_lint.findings.untold import BEHIND, READING, way_to_tell
+from alb_lint.findings.wording import condition_text, deciders_of, deployments_text, number, rules_list, symbols_of, text, values_of
 from alb_lint.model import Condition, OpaqueCondition, Rule, Unknown
+from alb_lint.patterns import pattern
 from alb_lint.record import record, replace
 from alb_lint.space.covers import bits_of
 
@@ -80,11 +81,18 @@ def _needs(facts: ListenerFacts, index: int) -> tuple[str, ...]:
     own = dict.fromkeys((*values_of(rule.priority), *(name for condition in rule.conditions for name in _unread(condition))))
     if not own:
         own = dict.fromkeys(symbols_of(rule))
+    if any(_COPY.search(name) for name in own):  # which copies there are tells what each of them is
+        own = dict.fromkeys(deciders_of(rule)) or own
+    before = _may_be_there(facts, index)
+    if before is not None:
+        own |= dict.fromkeys(deciders_of(before))
     takers = facts.may_lie_inside[index] & facts.compiled.may_precede(index) & ~facts.inside[index] if facts.compiled.symbolic else 0
     others = (name for other in islice(bits_of(takers), 3) for name in symbols_of(facts.rules[other]))
     return tuple(name for name in dict.fromkeys((*own, *others)) if name != "(sensitive)")[:_NEEDS]
 
 
+_COPY: Final = pattern(r"\b(?:count\.index|each\.(?:key|value))\b")
+"""What one copy of a block is made with."""
 _NEEDS = 8
 """Values that one finding asks for."""
 
@@ -143,6 +151,10 @@ def _doubt(facts: ListenerFacts, index: int, rule: Rule) -> _Doubt | None:
         depends = _depends(facts, index)
         if depends:
             return _Doubt(depends)
+        before = _may_be_there(facts, index)
+        if before is not None:
+            when = deployments_text([before])
+            return _Doubt(f"{BEHIND}{rules_list([before])} is there{f': {when}' if when else ''}")
         confidence: Confidence = "undecided" if "more than" in here.reason else "possible"
         return _Doubt(f"whether a request reaches it is undecided: {here.reason}", confidence, facts.differs_by_reading(index))
     if not facts.settled >> index & 1:
@@ -158,6 +170,14 @@ def _doubt(facts: ListenerFacts, index: int, rule: Rule) -> _Doubt | None:
     if unsure & ~facts.cut_off_with(index):
         return _Doubt(f"{said} depends on how AWS reads a regex", by_reading=True)
     return _Doubt(f"{said} is undecided: it takes more steps of work than one rule may spend", "undecided")
+
+
+def _may_be_there(facts: ListenerFacts, index: int) -> Rule | None:
+    """The first earlier rule that takes all requests of the rule in those deployments in which it exists; None where that is not the doubt."""
+    if facts.reach(index).state != "undecided":
+        return None
+    takers = facts.inside[index] & facts.earlier[index] & ~facts.excluded(index)
+    return next((facts.rules[other] for other in bits_of(takers) if facts.rules[other].presence), None)
 
 
 def _numbers(facts: ListenerFacts, places: Iterator[int]) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 from alb_lint.findings.finding import Confidence, Finding, Related, Severity, Witness
 from alb_lint.findings.fingerprint import identity
 from alb_lint.findings.summary import Summary
-from alb_lint.findings.untold import READING
+from alb_lint.findings.untold import BEHIND, READING
 from alb_lint.findings.wording import asks_text, counted, numbers_text, rules_list
 from alb_lint.model import Rule
 from alb_lint.record import replace
@@ -195,10 +195,13 @@ def _waiting(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
     elif parts[0].confidence == "undecided":
         without = "within the steps of work that a run may take"
     related = tuple(related for part in parts for related in part.related)
+    what = f"{_count(rules)} could not be decided {without}"
+    if parts[0].message.startswith(BEHIND) and len({part.message for part in parts}) == 1:
+        what = parts[0].message.replace(" it ", f" {_count(rules)} ", 1)
     yield _made(
         parts,
         rules,
-        f"{_count(rules)} could not be decided {without}: {numbers_text(rules)}",
+        f"{what}: {numbers_text(rules)}",
         parts[0].help,
         parts[0].needs,
         witnesses=(),

@@ -12,6 +12,8 @@ _FROM_PULUMI: Final = "give `--stack NAME` if the config of a stack tells it, el
 
 READING: Final = "how AWS reads a regex"
 """What is not known of regexes without anchors, by the name that findings have for it."""
+BEHIND: Final = "no request reaches it where "
+"""How it is said that a rule waits for whether another one exists."""
 
 
 def way_to_tell(name: str, source_kind: str) -> str:

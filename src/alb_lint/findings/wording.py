@@ -27,11 +27,13 @@ from alb_lint.model import (
     Unknown,
 )
 from alb_lint.patterns import pattern
-from alb_lint.presence import All, AnyOf, facts_of, formula_of, said
+from alb_lint.presence import All, AnyOf, atoms, facts_of, formula_of, said
 from alb_lint.symbols import Number, SymbolicNumber, Text
 
 _PARAMETER: Final = pattern(r"[^\s()\"]*:Ref:")
 """What stands before a parameter's name in a condition of CloudFormation."""
+_NAMES: Final = pattern(r"(?<![\w.])var\.[\w-]+|(?<=:Ref:)[A-Za-z0-9]+")
+"""Variables of Terraform and parameters of CloudFormation in a condition."""
 _NAMED: Final = 40
 """Numbers that a message lists."""
 _CONDITION: Final = 120
@@ -131,6 +133,12 @@ def values_of(value: object) -> tuple[str, ...]:
         return ()
     symbols = tuple("(sensitive)" if piece.secret else piece.shown for piece in value.pieces if not isinstance(piece, str))
     return symbols or (value.reason.partition(" (")[0],)
+
+
+def deciders_of(rule: Rule) -> tuple[str, ...]:
+    """The names of the values that decide whether the rule exists, in order, unique: variables and parameters, else whole expressions."""
+    found = dict.fromkeys(name for expression in atoms(rule.presence) for name in _NAMES.findall(expression) or (clean(expression),))
+    return tuple(found)
 
 
 def deployments_text(rules: Sequence[Rule]) -> str:

@@ -280,14 +280,18 @@ CASES = {
         {
             "main.tf": 'variable "env" {}\n'
             + FRONT
-            + rule("all", "10", paths('"/*"')).replace("_rule\" \"all\" {", '_rule" "all" {\n  count = var.env == "live" ? 0 : 1')
+            + rule("all", "10", paths('"/*"')).replace('_rule" "all" {', '_rule" "all" {\n  count = var.env == "live" ? 0 : 1')
             + rule("a", "20", paths('"/a"'))
             + rule("b", "30", paths('"/b"'))
             + rule("c", "40", paths('"/c"'))
         },
         0,
         ["ALB107 20,30,40"],
-        says=('(possible) no request reaches 3 rules where 10 all[0] (/*) is there: var.env != "live": 20, 30, 40', "give the value: `--parameter env=…`", "3 rules for var.env: --parameter env=…"),
+        says=(
+            '(possible) no request reaches 3 rules where 10 all[0] (/*) is there: var.env != "live": 20, 30, 40',
+            "give the value: `--parameter env=…`",
+            "3 rules for var.env: --parameter env=…",
+        ),
         flags=("--show", "info", "--select", "ALB107"),
     ),
     "a rule behind one that may not be there": Case(
@@ -295,7 +299,7 @@ CASES = {
         0,
         ["ALB107 2"],
         says=(
-            "(possible) no request reaches it where 1 Rule (*) is there: Env == \"live\"",
+            '(possible) no request reaches it where 1 Rule (*) is there: Env == "live"',
             "give the value: `--parameter Env=…`",
             "1 of 2 rules decided",
             "1 rule for Env: --parameter Env=…",
@@ -306,7 +310,9 @@ CASES = {
         {
             "main.tf": 'variable "n" {}\n'
             + FRONT
-            + rule("r", "100 + count.index", hosts('"p${count.index}.example.org"')).replace("_rule\" \"r\" {", '_rule" "r" {\n  count = var.n')
+            + rule("r", "100 + count.index", hosts('"p${count.index}.example.org"')).replace(
+                '_rule" "r" {', '_rule" "r" {\n  count = var.n'
+            )
         },
         0,
         ["ALB107 None"],

@@ -250,14 +250,29 @@ class Reader:
     def holds(self, path: str | Path) -> bool:
         """Whether the file or folder, links followed, lies in one of the roots. Of what is not there, the folder counts. Never raises."""
         place = os.fspath(path)
+        return self._lies(place, is_link(place))
+
+    def _lies(self, place: str, link: bool) -> bool:
         name = os.path.basename(place)  # noqa: PTH119 - asked for every file
-        if name in ("", ".", "..") or is_link(place):
+        if link or name in ("", ".", ".."):
             return self._inside(real(place))
         folder = os.path.dirname(place) or "."  # noqa: PTH120
         known = self._folders.get(folder)
         if known is None:
             known = self._folders[folder] = real(folder)
         return self._inside(known.rstrip(os.sep) + os.sep + name)
+
+    def _mode(self, path: str | Path) -> int:
+        """The kind of what can be seen there and lies in one of the roots; 0 where there is none. Of what is no link the system is asked once."""
+        place = os.fspath(path)
+        try:
+            mode = os.lstat(place).st_mode
+            link = stat.S_ISLNK(mode)
+            if not self._lies(place, link):
+                return 0
+            return os.stat(place).st_mode if link else mode  # noqa: PTH116 - as above
+        except (OSError, ValueError):
+            return 0
 
     def _inside(self, real_path: str) -> bool:
         return f"{real_path}{os.sep}".startswith(self.roots)
@@ -274,11 +289,11 @@ class Reader:
 
     def is_file(self, path: str | Path) -> bool:
         """Whether a regular file can be seen there and lies in one of the roots."""
-        return self.holds(path) and is_file(path)
+        return stat.S_ISREG(self._mode(path))
 
     def is_folder(self, path: str | Path) -> bool:
         """Whether a folder can be seen there and lies in one of the roots."""
-        return self.holds(path) and is_folder(path)
+        return stat.S_ISDIR(self._mode(path))
 
 
 def around(path: Path, folder: Path | None = None) -> set[str]:

@@ -116,6 +116,19 @@ def test_positions_count_characters_and_bytes() -> None:
     assert document.data[:3] == b"   "
 
 
+@settings(max_examples=300)
+@given(
+    st.lists(st.sampled_from([b"a", b"\n", "\u00e9".encode(), "\U0001f600".encode(), b"\xe2\x82", b"\xff", b"\x80"]), max_size=60),
+    st.randoms(),
+)
+def test_a_place_is_the_same_however_many_were_asked_for_before(parts: list[bytes], random):
+    data = b"".join(parts)
+    document = Document("x.tf", Path("x.tf"), data)
+    for at in random.choices(range(len(data) + 3), k=30):
+        begin = data.rfind(b"\n", 0, at) + 1
+        assert document.position(at) == (data.count(b"\n", 0, at) + 1, len(data[begin:at].decode(errors="replace")) + 1)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -26,7 +26,9 @@ class Document:
         self.data = b"   " + data[3:] if data.startswith(_BOM) else data
         self.virtual = virtual
         self._lines: list[int] = []
+        self._ascii = False
         self._asked = 0
+        self._last = (0, 0, 1)
 
     def position(self, offset: int) -> tuple[int, int]:
         """(line, column), both from 1; the column counts characters."""
@@ -36,8 +38,21 @@ class Document:
             return self.data.count(b"\n", 0, offset) + 1, len(self.data[begin:offset].decode(errors="replace")) + 1
         if not self._lines:
             self._lines = list(map(add, accumulate(map(len, self.data.split(b"\n")[:-1]), initial=0), count()))
+            self._ascii = self.data.isascii()
         line = bisect_right(self._lines, offset)
-        return line, len(self.data[self._lines[line - 1] : offset].decode(errors="replace")) + 1
+        return line, self._column(self._lines[line - 1], min(offset, len(self.data)))
+
+    def _column(self, begin: int, offset: int) -> int:
+        """The column of an offset in the line that begins there. Lines may be megabytes long, so it is counted on from the last one asked for."""
+        if self._ascii:
+            return offset - begin + 1
+        line, last, column = self._last
+        if line != begin or last > offset:
+            last, column = begin, 1
+        column += len(self.data[last:offset].decode(errors="replace"))
+        if self.data[offset : offset + 1].isascii():  # Else what is damaged could be cut in two, and count twice.
+            self._last = begin, offset, column
+        return column
 
     def location(self, offset: int, address: str = "") -> Location:
         line, column = self.position(offset)

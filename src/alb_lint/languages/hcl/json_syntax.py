@@ -54,9 +54,9 @@ def parse_json(document: Document) -> File:
         root = _Reader(document).read()
     except _Broken as broken:
         span = Span(document, broken.at, broken.at)
-        return File(document, JsonBody(document, _Pairs(), len(document.data)), (Problem(span, str(broken)),))
+        return File(document, JsonBody(_Texts(document), _Pairs(), len(document.data)), (Problem(span, str(broken)),))
     pairs = root.value if isinstance(root.value, _Pairs) else _Pairs()
-    return File(document, JsonBody(document, pairs, len(document.data)))
+    return File(document, JsonBody(_Texts(document), pairs, len(document.data)))
 
 
 class _Reader:
@@ -147,9 +147,9 @@ class JsonBody:
 
     problem: Problem | None = None
 
-    def __init__(self, document: Document, pairs: _Pairs, end: int) -> None:
+    def __init__(self, texts: "_Texts", pairs: _Pairs, end: int) -> None:
         self.end = end
-        self._document = document
+        self._texts = texts
         self._pairs = pairs
         self._compiled: dict[str, Expr] = {}
 
@@ -158,7 +158,7 @@ class JsonBody:
             node = next((node for key, node in self._pairs if key == name), None)
             if node is None:
                 return None
-            self._compiled[name] = _expression(self._document, node, 0)
+            self._compiled[name] = _expression(self._texts, node)
         return self._compiled[name]
 
     def attributes(self) -> Sequence[str]:
@@ -175,7 +175,7 @@ class JsonBody:
     def comments(self) -> Sequence[tuple[str, Span]]:
         """Texts under the property `//`, which Terraform passes over."""
         return [
-            (node.value, Span(self._document, node.start, node.end))
+            (node.value, Span(self._texts.document, node.start, node.end))
             for name, node in self._pairs
             if name == "//" and isinstance(node.value, str)
         ]
@@ -191,25 +191,33 @@ class JsonBody:
                     if label != "//":
                         self._collect(kind, (*labels, label), deeper, more - 1, found)
             else:
-                found.append(Block(kind, labels, JsonBody(self._document, inner.value, inner.end), self._document, inner.start))
+                found.append(Block(kind, labels, JsonBody(self._texts, inner.value, inner.end), self._texts.document, inner.start))
 
 
-def _expression(document: Document, node: _Node, depth: int) -> Expr:
+class _Texts:
+    """The texts of a file, which are templates. Generated files repeat them; equal ones are parsed once."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._templates: dict[str, Expr] = {}
+
+    def read(self, text: str, span: Span) -> Expr:
+        if "${" not in text and "%{" not in text:
+            return Literal(text, span)
+        if len(text) > 100_000:
+            return Unread(text[:80], "a text of too many characters")
+        if text not in self._templates:
+            self._templates[text] = parse_template(text, self.document)
+        return self._templates[text]
+
+
+def _expression(texts: _Texts, node: _Node) -> Expr:
     value = node.value
-    span = Span(document, node.start, node.end)
+    span = Span(texts.document, node.start, node.end)
     if isinstance(value, _Pairs):
-        items = ((_text(document, name, span), _expression(document, inner, depth + 1)) for name, inner in value)
-        return ObjectOf(tuple(items))
+        return ObjectOf(tuple((texts.read(name, span), _expression(texts, inner)) for name, inner in value))
     if isinstance(value, list):
-        return TupleOf(tuple(_expression(document, inner, depth + 1) for inner in value))
+        return TupleOf(tuple(_expression(texts, inner) for inner in value))
     if isinstance(value, str):
-        return _text(document, value, Span(document, node.start + 1, node.end - 1))
+        return texts.read(value, Span(texts.document, node.start + 1, node.end - 1))
     return Literal(value, span)
-
-
-def _text(document: Document, text: str, span: Span) -> Expr:
-    if "${" not in text and "%{" not in text:
-        return Literal(text, span)
-    if len(text) > 100_000:
-        return Unread(text[:80], "a text of too many characters")
-    return parse_template(text, document)

@@ -6,7 +6,6 @@ is known from there.
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -95,6 +94,13 @@ class Root:
         self.instances = 0
         self.called: set[Path] = set()
         self.installed: Mapping[str, Path] = {}
+        self._places: dict[Path, str] = {}
+
+    def place(self, path: Path) -> str:
+        """Where a folder lies, links followed; asked of the system once."""
+        if path not in self._places:
+            self._places[path] = real(path)
+        return self._places[path]
 
 
 class Module:
@@ -115,6 +121,7 @@ class Module:
         self.presence: Presence = (*(parent.presence if parent else ()), *self._copy.presence)
         self._values: dict[tuple[str, ...], Value] = {}
         self._children: dict[str, tuple[Copies, tuple[Module, ...]]] = {}
+        self._beside: dict[str, Path] = {}
 
     @property
     def prefix(self) -> str:
@@ -293,7 +300,12 @@ class Module:
 
     def folder_of(self, block: Block) -> Path:
         found = self.root.installed.get(self._call_key(block))
-        return found if found is not None else Path(os.path.normpath(self.folder.path / _source(block)))
+        if found is not None:
+            return found
+        source = _source(block)
+        if source not in self._beside:
+            self._beside[source] = Path(os.path.normpath(self.folder.path / source))
+        return self._beside[source]
 
     def _call_key(self, block: Block) -> str:
         """The call as modules.json names it: the names of all calls down to it."""
@@ -334,7 +346,7 @@ class Module:
 
     def _circle(self, path: Path) -> "list[Module]":
         """The modules from the one that lies in the folder, links followed, down to this one; none where none of those above lies there."""
-        place = real(path)
+        place = self.root.place(path)
         module: Module | None = self
         found: list[Module] = []
         while module is not None:
@@ -344,10 +356,10 @@ class Module:
             module = module.parent
         return []
 
-    @cached_property
+    @property
     def place(self) -> str:
         """Where its folder lies, links followed."""
-        return real(self.folder.path)
+        return self.root.place(self.folder.path)
 
     def _tell(self, circle: "Sequence[Module]", block: Block) -> None:
         """A gap for modules that call each other in a circle, once for all who call one of them."""

@@ -7,13 +7,12 @@ npm, Yarn and pnpm documentation of workspaces.
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from alb_lint.files import NotRead, Reader, is_file, is_link, real, repository, text_of, whole_pairs
-from alb_lint.languages.typescript.names import roots_above
 
 _BYTES: Final = 1 << 20
 _EXTENDS: Final = 5
@@ -26,28 +25,28 @@ _PNPM: Final = re.compile(r"^\s*-\s*['\"]?([^'\"\n#]+)", re.MULTILINE)
 _BUILT: Final = ("dist/", "lib/", "build/", "out/", "bin/")
 
 
-def targets(path: Path, source: str) -> Iterator[Path]:
-    """Where an import in the file `path` may lead, without an ending or with one; the likeliest first."""
-    yield from _by_paths(path, source)
+def targets(path: Path, source: str, top: Path | None) -> Iterator[Path]:
+    """Where an import in the file `path` may lead, without an ending or with one; the likeliest first.
+
+    `top`: the last folder of `roots_above`, where there is one.
+    """
+    folders = _folders(path, top)
+    yield from _by_paths(folders, source)
     if source.startswith("#"):
-        yield from _by_imports(path, source)
+        yield from _by_imports(folders, source)
     else:
-        yield from _by_workspace(path, source)
+        yield from _by_workspace(folders, source)
 
 
-def _folders(path: Path) -> Iterator[Path]:
+def _folders(path: Path, top: Path | None) -> tuple[Path, ...]:
     """The folders above a file, up to its repository."""
-    roots = list(roots_above(path))
-    last = roots[-1] if roots else path.parent
-    for folder in path.parents:
-        yield folder
-        if folder == last:
-            return
+    above = tuple(path.parents)
+    return above[: above.index(top or path.parent) + 1]
 
 
-def _top(path: Path) -> Reader:
+def _top(folders: Sequence[Path]) -> Reader:
     """What reads in the program that a file belongs to, up to its repository."""
-    return Reader([real(list(_folders(path))[-1])])
+    return Reader([real(folders[-1])])
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -69,10 +68,10 @@ def _parsed(path: Path, _stamp: int) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _by_paths(path: Path, source: str) -> Iterator[Path]:
-    for folder in _folders(path):
+def _by_paths(folders: Sequence[Path], source: str) -> Iterator[Path]:
+    for folder in folders:
         if is_file(folder / "tsconfig.json"):
-            base, table = _paths_of(folder / "tsconfig.json", 0, _top(path))
+            base, table = _paths_of(folder / "tsconfig.json", 0, _top(folders))
             yield from (found for pattern, places in _matching(table, source) for found in _filled(pattern, places, source, base))
             if base is not None and not table and not source.startswith("#") and _declares_base(folder / "tsconfig.json"):
                 yield base / source
@@ -120,8 +119,8 @@ def _filled(pattern: str, places: list[str], source: str, base: Path | None) -> 
             yield Path(os.path.normpath(base / place.replace("*", middle)))
 
 
-def _by_imports(path: Path, source: str) -> Iterator[Path]:
-    for folder in _folders(path):
+def _by_imports(folders: Sequence[Path], source: str) -> Iterator[Path]:
+    for folder in folders:
         if is_file(folder / "package.json"):
             table = _read(folder / "package.json").get("imports")
             told = {name: _conditions(place) for name, place in table.items()} if isinstance(table, dict) else {}
@@ -138,12 +137,12 @@ def _conditions(place: object) -> list[str]:
     return [place] if isinstance(place, str) else []
 
 
-def _by_workspace(path: Path, source: str) -> Iterator[Path]:
+def _by_workspace(folders: Sequence[Path], source: str) -> Iterator[Path]:
     parts = source.split("/")
     size = 2 if source.startswith("@") else 1
     name, inner = "/".join(parts[:size]), "/".join(parts[size:])
-    within = _top(path)
-    for folder in _folders(path):
+    within = _top(folders)
+    for folder in folders:
         package = _read(folder / "package.json")
         home = _linked(folder, package, name, within) or _members(folder).get(name)
         if home is not None:

@@ -44,11 +44,14 @@ class Project:
         self.reader = reader
         self.modules: dict[str, Module | None] = {}
         self.gaps: list[Gap] = []
+        self._told: set[Gap] = set()
         self.full = False
         self._envs: dict[str, Env] = {}
         self._folders: dict[Path, Path | None] = {}
         self._imports: dict[Path, tuple[tuple[Path, ...], bool]] = {}
         self._listed: dict[Path, tuple[str, ...]] = {}
+        self._places: dict[tuple[Path, str], Path | None] = {}
+        self._tops: dict[Path, Path | None] = {}
 
     def add(self, name: str, path: Path | None, data: bytes) -> Module | None:
         """Parse a file; None, and a gap, where it is too large."""
@@ -107,17 +110,33 @@ class Project:
         """The file of the program that an import of `module` leads to."""
         if module.path is None:
             return None
-        found = self._located(whole(module.path), source)
-        if found is None and source.startswith("."):
-            target = Path(os.path.normpath(whole(module.path).parent / source))
-            gap = Gap(Location(self.name_of(target)), f"imported by {module.name}: {OUTSIDE}")
-            if not self.reader.holds(target) and gap not in self.gaps:
-                self.gaps.append(gap)
-        return None if found is None else self.load(found)
+        path = whole(module.path)
+        found = self._located(path, source)
+        if found is not None:
+            return self.load(found)
+        if source.startswith("."):
+            target = os.path.normpath(path.parent / source)
+            if not self.reader.holds(target):
+                self._tell(Gap(Location(self.name_of(Path(target))), f"imported by {module.name}: {OUTSIDE}"))
+        return None
+
+    def _tell(self, gap: Gap) -> None:
+        """Notes a gap once."""
+        if gap not in self._told:
+            self._told.add(gap)
+            self.gaps.append(gap)
 
     def _located(self, path: Path, source: str) -> Path | None:
-        """Where an import in the file `path` leads, out of what may be read included."""
-        return locate(path, source, self.reader)
+        """Where an import in the file `path` leads, out of what may be read included; looked for once."""
+        if (path, source) not in self._places:
+            self._places[path, source] = locate(path, source, self.reader, self._top(path))
+        return self._places[path, source]
+
+    def _top(self, path: Path) -> Path | None:
+        """The last folder upward that a program may start from."""
+        if path.parent not in self._tops:
+            self._tops[path.parent] = next(iter(reversed(list(roots_above(path)))), None)
+        return self._tops[path.parent]
 
     def _bytes(self, path: Path) -> bytes | None:
         """A file of the program; None where it cannot be read, and a gap where that is a wonder."""
@@ -125,9 +144,7 @@ class Project:
             return self.reader.content(path)
         except NotRead as error:
             if not error.absent:
-                gap = Gap(Location(self.name_of(path)), error.reason)
-                if gap not in self.gaps:
-                    self.gaps.append(gap)
+                self._tell(Gap(Location(self.name_of(path)), error.reason))
             return None
 
     def table(self, module: Module, source: str) -> Any:
@@ -180,7 +197,7 @@ class Project:
             targets = tuple(target for target in located if target is not None and is_source(target.name))
             self._imports[path] = (
                 targets,
-                any(not source.startswith(".") and is_own(path, source) and self._located(path, source) is None for source in sources),
+                any(not source.startswith(".") and self._located(path, source) is None and is_own(path, source) for source in sources),
             )
         return self._imports[path]
 
@@ -232,36 +249,37 @@ def _uses(folder: Path, package: str) -> bool:
     return any(not version.startswith(("workspace:", "file:", "link:", "portal:")) for version in versions)
 
 
-def locate(path: Path, source: str, reader: Reader) -> Path | None:
-    """The file of the program that an import in the file `path` leads to: by a relative path, or by a name that the program itself explains."""
+def locate(path: Path, source: str, reader: Reader, top: Path | None) -> Path | None:
+    """The file of the program that an import in the file `path` leads to: by a relative path, or by a name that the program itself explains.
+
+    `top`: the last folder of `roots_above`, where there is one.
+    """
     if source.startswith("."):
-        return _file_at(Path(os.path.normpath(path.parent / source)), reader)
+        return _file_at(os.path.normpath(path.parent / source), reader)
     if source.startswith(("@pulumi/", "/", "~/..")) or is_built_in(source) or "\0" in source:
         return None
-    top = next(iter(reversed(list(roots_above(path)))), None)
-    for target in aliases.targets(path, source):
-        found = _file_at(target, reader)
+    for target in aliases.targets(path, source, top):
+        found = _file_at(str(target), reader)
         if found is not None and top is not None and top in found.parents:
             return found
     return None
 
 
-def _file_at(target: Path, reader: Reader) -> Path | None:
-    found = next((candidate for candidate in _candidates(target, reader) if reader.is_file(candidate)), None)
+def _file_at(target: str, reader: Reader) -> Path | None:
+    found = next((Path(candidate) for candidate in _candidates(target, reader) if reader.is_file(candidate)), None)
     return None if found is None or "node_modules" in found.parts else found
 
 
-def _candidates(target: Path, reader: Reader) -> Iterator[Path]:
+def _candidates(target: str, reader: Reader) -> Iterator[str]:
     """Where TypeScript looks for an import, sources before what is compiled from them."""
-    text = str(target)
-    stem, dot = posixpath.splitext(text)
+    stem, dot = posixpath.splitext(target)
     if dot in {".js", ".mjs", ".cjs", ".jsx"}:
-        yield from (Path(stem + suffix) for suffix in SUFFIXES)
+        yield from (stem + suffix for suffix in SUFFIXES)
     if dot in SUFFIXES:
         yield target
-    yield from (Path(text + suffix) for suffix in SUFFIXES)
+    yield from (target + suffix for suffix in SUFFIXES)
     if reader.is_folder(target):
-        yield from (target / f"index{suffix}" for suffix in SUFFIXES)
+        yield from (os.path.join(target, f"index{suffix}") for suffix in SUFFIXES)  # noqa: PTH118 - there may be thousands of imports
 
 
 def _walk(root: Path) -> Iterator[str]:

@@ -95,7 +95,7 @@ class Collector:
                     continue
                 if module.is_here(block):
                     path = module.folder_of(block)
-                    if not self.project.reader.is_folder(path) or self.project.mentions(path, MENTIONS):
+                    if self.project.mentions(path, MENTIONS) or not self.project.reader.is_folder(path):
                         below += module.children(block)[1]
                     else:
                         module.root.called.add(path)

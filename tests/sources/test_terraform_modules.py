@@ -44,6 +44,28 @@ def by_listener(folder: Path, **options: object) -> dict[str, list[str]]:
 # Listeners
 
 
+def test_listeners_of_one_address_in_two_roots_have_two_names(tmp_path: Path) -> None:
+    alone = LISTENER.replace('"https"', '"alone"')
+    write(tmp_path, {"live/a/main.tf": LISTENER + alone + rule("r"), "live/b/main.tf": LISTENER + rule("r")})
+    named = {listener.id: (listener.name, listener.word) for listener in read_folder(tmp_path).listeners if listener.id != "l"}
+    both = {f"live/{root}:aws_lb_listener.https": (f"live/{root}:aws_lb_listener.https", f"{root}-aws_lb_listener.https") for root in "ab"}
+    assert named == {**both, "live/a:aws_lb_listener.alone": ("aws_lb_listener.alone", "aws_lb_listener.alone")}
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ("arn:aws:elasticloadbalancing:eu-west-1:1:listener/app/web/5/f", "web/f"),
+        ("a/b/c/d", "a/b/c/d"),
+        ("${data.terraform_remote_state.s.outputs.arn}", 'remote_state(s3, bucket = "b", key = "a/b/c/d.tfstate").outputs.arn'),
+    ],
+)
+def test_what_a_listener_that_is_elsewhere_is_called(tmp_path: Path, told: str, name: str) -> None:
+    state = 'data "terraform_remote_state" "s" {\n  backend = "s3"\n  config = {\n    bucket = "b"\n    key = "a/b/c/d.tfstate"\n  }\n}\n'
+    (found,) = read_text(tmp_path, state + rule(listener=f'"{told}"')).listeners
+    assert found.name == name
+
+
 def test_what_a_listener_says_of_itself(tmp_path: Path) -> None:
     reading = read_text(tmp_path, LISTENER + rule(listener="aws_lb_listener.https.arn"))
     (listener,) = reading.listeners

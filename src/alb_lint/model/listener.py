@@ -1,12 +1,18 @@
 """A listener, its load balancer, and the target groups that the input shows."""
 
+from typing import Final
+
 from alb_lint.model.deployment import Deployment
 from alb_lint.model.request import Entrance
 from alb_lint.model.rule import Rule
+from alb_lint.patterns import pattern
 from alb_lint.places import Location
 from alb_lint.record import record
 
 _NOWHERE = Location()
+_ADDRESS: Final = pattern(r"(?:^|\.)aws_a?lb_listener\.")
+_ENDS: Final = pattern(r"[/:]")
+"""What stands behind a load balancer's name."""
 
 
 @record
@@ -59,6 +65,14 @@ class Listener:
     limits: tuple[tuple[str, int], ...] = ()
     unread: Unread | None = None
     deployments: tuple[Deployment, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """A short name that a config can have for it: its load balancer's, or its address with the root module's own folder; "" for none."""
+        root, _, address = self.name.partition(":")
+        if address and _ADDRESS.search(address):
+            return f"{root.rpartition('/')[2]}-{address}"
+        return _ENDS.split(self.name, maxsplit=1)[0]
 
     @property
     def door(self) -> str:

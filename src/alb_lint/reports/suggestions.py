@@ -61,7 +61,7 @@ class _Names:
         return self.known[listener.id]
 
     def _make(self, listener: Listener) -> str:
-        base = re.split(r"[/:]", listener.name)[0] or re.split(r"[/:.]", listener.id)[-1] or "listener"
+        base = listener.word or re.split(r"[/:.]", listener.id)[-1] or "listener"
         name, number = base, 2
         while name in self.taken:
             name, number = f"{base}-{number}", number + 1

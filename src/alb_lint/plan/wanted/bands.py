@@ -176,12 +176,12 @@ def _name(rules: Sequence[Rule], listener: Listener) -> tuple[str, str]:
     if most and 2 * most[0][1] > len(rules):
         return _slug(most[0][0], listener, rules), f"most paths begin with {most[0][0]}"
     if len(rules) == len(listener.rules) and listener.name:
-        return _slug(re.split(r"[/:]", listener.name)[0], listener, rules), "all rules of the listener"
+        return _slug(listener.word, listener, rules), "all rules of the listener"
     return _slug("", listener, rules), "the numbers are close together"
 
 
 def _slug(text: str, listener: Listener, rules: Sequence[Rule]) -> str:
-    base = re.split(r"[/:]", listener.name)[0] or "band"
+    base = listener.word or "band"
     found = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     return found or f"{re.sub(r'[^a-z0-9]+', '-', base.lower()).strip('-') or 'band'}-{_number(rules[0])}"
 

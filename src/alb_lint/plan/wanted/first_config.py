@@ -66,7 +66,7 @@ def inferred(estate: Estate) -> Iterator[str]:
 def _names(listeners: Sequence[Listener]) -> dict[str, str]:
     names: dict[str, str] = {}
     for listener in listeners:
-        base = re.split(r"[/:]", listener.name)[0] or re.split(r"[/:.]", listener.id)[-1] or "listener"
+        base = listener.word or re.split(r"[/:.]", listener.id)[-1] or "listener"
         name, number = base, 2
         while name in names.values():
             name, number = f"{base}-{number}", number + 1

@@ -5,6 +5,7 @@ load balancer and port. A listener of other code that is looked up is `<name of 
 that names it, in terms of the root module.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -199,10 +200,13 @@ class Fronts:
         return [self._fronts[found] for found in sorted(self._fronts)]
 
     def listeners(self) -> tuple[Listener, ...]:
+        """Those that have rules or may get some. Where several roots have one of the same address, its name tells the root."""
+        shown = [front for front in self.joined() if front.rules or (front.declared and not front.is_network)]
+        named = Counter(front.name for front in shown)
         return tuple(
             Listener(
                 front.id,
-                front.name,
+                front.name if named[front.name] == 1 else front.id,
                 tuple(front.rules),
                 front.default,
                 "" if front.is_network else front.protocol,
@@ -211,8 +215,7 @@ class Fronts:
                 self._kind,
                 front.location,
             )
-            for front in self.joined()
-            if front.rules or (front.declared and not front.is_network)
+            for front in shown
         )
 
 

@@ -54,7 +54,7 @@ Json = Any
 
 def listener_name(arn: str) -> str:
     """What people call a listener of which only the ARN is known: its load balancer, and its own id."""
-    parts = arn.split(":listener/", 1)[-1].split("/")
+    parts = arn.partition(":listener/")[2].split("/")
     return f"{parts[1]}/{parts[3]}" if len(parts) == 4 else arn
 
 

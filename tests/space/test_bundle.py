@@ -1,12 +1,15 @@
 """Regexes and globs side by side, against every word over a tiny alphabet."""
 
+from functools import reduce
 from itertools import product
+from operator import or_
 from random import Random
 
 import pytest
 
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.bundle import Bundle
+from alb_lint.space.covers import Unions
 from alb_lint.space.glob import canonical, matches
 from alb_lint.space.hunt import Purse, deciding, leaving, only_in, share_a_text
 from alb_lint.space.mixed import Mixed
@@ -56,10 +59,32 @@ def test_a_bundle_says_what_its_patterns_say(seed: int) -> None:
             met = bundle.meeting(one, sum(bundle.whole))
             assert all(not cover >> one & 1 or not cover & ~met for cover in covers.values())
             for other in range(len(patterns)):
-                shared = leaving(bundle, (one, other), 0, Purse(STEPS))
+                shared = leaving(bundle, (patterns[one], patterns[other]), 0, Purse(STEPS))
                 assert (shared is not None) == bool(met >> other & 1)
                 if not first:
                     assert share_a_text((patterns[one], patterns[other]), folded) == (shared is not None)
+
+
+def test_many_that_take_a_text() -> None:
+    random = Random(9)
+    patterns = list(dict.fromkeys(a_pattern(random) for _ in range(600)))
+    bundle = Bundle(patterns, False)
+    counts = []
+    for word in WORDS:
+        takers = [place for place, pattern in enumerate(patterns) if takes(pattern, word, False)]
+        assert bundle.takers(word) == sum([1 << place for place in takers])
+        counts.append(len(takers))
+    assert min(counts) < 64  # both ways of picking them are taken
+    assert max(counts) > 100
+
+
+def test_unions() -> None:
+    random = Random(3)
+    covers = [random.getrandbits(40) & random.getrandbits(40) for _ in range(100)]
+    unions = Unions(covers)
+    for _ in range(300):
+        chosen = random.getrandbits(100) & random.choice((-1, random.getrandbits(100) & random.getrandbits(100)))
+        assert unions.of(chosen) == reduce(or_, [covers[place] for place in range(100) if chosen >> place & 1], 0)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -72,7 +97,7 @@ def test_texts_are_found_exactly_where_there_are_any(seed: int) -> None:
             both = 1 << one | 1 << other
             avoid = random.getrandbits(len(patterns)) & random.getrandbits(len(patterns))
             strands = bundle.positions_of(place for place in range(len(patterns)) if avoid >> place & 1)
-            found = leaving(bundle, (one, other), strands, Purse(STEPS))
+            found = leaving(bundle, (patterns[one], patterns[other]), strands, Purse(STEPS))
             there = [word for word, cover in covers.items() if cover & both == both and not cover & avoid]
             assert found is not None or not there, (patterns, one, other, avoid)
             if found is not None:
@@ -80,7 +105,7 @@ def test_texts_are_found_exactly_where_there_are_any(seed: int) -> None:
                 assert cover & both == both
                 assert not cover & avoid
                 assert found.startswith(first)
-            told = [bundle.takers(text) for text in deciding(bundle, (one, other), sum(bundle.whole), Purse(STEPS))]
+            told = [bundle.takers(text) for text in deciding(bundle, (patterns[one], patterns[other]), sum(bundle.whole), Purse(STEPS))]
             assert all(cover & both == both for cover in told)
             assert all(any(known & cover == known for known in told) for cover in covers.values() if cover & both == both)
 
@@ -127,7 +152,7 @@ def test_the_budget_ends_the_work() -> None:
     word = compiled("(a|b){14}", Reading(False, False))
     bundle = Bundle([word, *patterns], False)
     with pytest.raises(OutOfBudget):
-        deciding(bundle, (0,), sum(bundle.whole[1:]), Purse(STEPS))
+        deciding(bundle, (word,), sum(bundle.whole[1:]), Purse(STEPS))
     mixed = Mixed({pattern: 1 << place for place, pattern in enumerate((word, *patterns))}, "*", False)
     points, cut = mixed.points(word, word)
     assert "more than" in cut

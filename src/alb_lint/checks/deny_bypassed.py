@@ -65,6 +65,8 @@ def _gates(listener: Listener, beside: Mapping[str, Iterable[str]]) -> Iterator[
     """The rules that certainly deny some request, or send it elsewhere. `beside`: target group → those that have a target in common with it."""
     if not any(_is_gate(rule) for rule in listener.rules):
         return
+    if not any(_open(rule) or groups_of(rule) for rule in rules_and_default(listener)):
+        return  # nothing here gets requests in place of a gate, before it or without it
     facts = facts_of(listener)
     resources = Resources(facts.rules)
     leading: dict[str, int] = {}

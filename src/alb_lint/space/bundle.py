@@ -6,18 +6,21 @@ three are a shift, a mask and an addition; what leads elsewhere (alternatives, r
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from alb_lint.space.covers import bits_of
-from alb_lint.space.regex import letters
+from alb_lint.space.regex import classes
 from alb_lint.space.strands import Pattern, strand_of
+
+_DENSE = 64
+"""Ends that are cheaper to pick from digits than one by one."""
 
 
 class Bundle:
     """`first`: the character that every text begins with, or "" for any text. Patterns are named by their place."""
 
     def __init__(self, patterns: Sequence[Pattern], folded: bool, first: str = "") -> None:
-        self.patterns = patterns
+        self.patterns, self.folded = patterns, folded
         self.first = 1 << ord(first) if first else 0
         self.masks: list[int] = []
         """Per position the characters that it takes; 0 for the end of a strand."""
@@ -46,10 +49,9 @@ class Bundle:
         self._lay()
         self._touched: dict[int, int] = {}
         self._runs: dict[int, int] = {}
-        self.distances: dict[int, dict[int, int]] = {}
-        self.among: dict[int, list[tuple[str, int]]] = {}
-        self.answers: dict[tuple[int, ...], tuple[str | None, int]] = {}
-        """What `hunt` has found: of single patterns, of classes of characters, and of questions asked before, with their price."""
+        self._among: dict[int, list[tuple[str, int]]] = {}
+        self.answers: dict[tuple[Pattern | int, ...], tuple[str | None, int]] = {}
+        """What `hunt` has found, with its price."""
 
     def _lay(self) -> None:
         """How positions lead on: to the next, to themselves, over positions that may be left out, or elsewhere by distance."""
@@ -114,17 +116,22 @@ class Bundle:
         return {mask: positions(found) for mask, found in places.items()}
 
     @cached_property
-    def letters(self) -> list[tuple[str, int, int]]:
-        """One letter for each class of characters that no position tells apart, the most readable, its class, and who takes it."""
-        found = []
-        for group in letters(frozenset(self._by_mask) | ({self.first} if self.first else frozenset())):
-            letter = min(group, key=_friendliness)
-            found.append((letter, sum([1 << ord(one) for one in group]), self.touched(1 << ord(letter))))
-        return sorted(found, key=lambda item: _friendliness(item[0]))
+    def _classes(self) -> list[tuple[int, int]]:
+        """The classes of characters that no position tells apart, each with the positions that take it."""
+        groups = classes(frozenset(self._by_mask))
+        return [(group, self.touched(group & -group)) for group in groups]
+
+    def among(self, mask: int) -> list[tuple[str, int]]:
+        """One character of the mask for each class in it, the most readable first, each with the positions that take it."""
+        known = self._among.get(mask)
+        if known is None:
+            found = [(friendliest(group & mask), taking) for group, taking in self._classes if group & mask]
+            known = self._among[mask] = sorted(found, key=lambda item: _friendliness(item[0]))
+        return known
 
     @cached_property
     def _taking(self) -> dict[str, int]:
-        return {chr(code): taking for _, group, taking in self.letters for code in bits_of(group)}
+        return {chr(code): taking for group, taking in self._classes for code in bits_of(group)}
 
     def run(self, text: str, state: int) -> int:
         """The positions about to be matched after the text, from those of `state`."""
@@ -151,8 +158,12 @@ class Bundle:
 
     def ended(self, state: int) -> int:
         """The patterns of which the state holds the end."""
+        ends = state & self.every_end
+        if ends.bit_count() > _DENSE:
+            digits = format(ends, f"0{self.size}b")
+            return int("".join([digits[-1 - end] for end in reversed(self.ends)]), 2)
         found = 0
-        for end in bits_of(state & self.every_end):
+        for end in bits_of(ends):
             found |= 1 << self._owner[end]
         return found
 
@@ -167,18 +178,19 @@ class Bundle:
 
         For each position of the pattern the positions of the others that some text brings about together with it.
         """
+        strand = strand_of(self.patterns[number], self.folded)
+        masks, end = strand.masks, len(strand.masks)
         met: dict[int, int] = {}
         fresh: dict[int, int] = {}
         if self.first:
             moved = self.every_start & others & self.touched(self.first)
             reached = self.after(moved)
-            for place in bits_of(self.starts[number]):
-                if self.masks[place] & self.first:
-                    for onward in bits_of(self.onward[place]):
+            for place in bits_of(strand.start):
+                if place < end and masks[place] & self.first:
+                    for onward in bits_of(strand.after[place]):
                         fresh[onward] = reached
         else:
-            fresh = dict.fromkeys(bits_of(self.starts[number]), self.every_start & others)
-        end = self.ends[number]
+            fresh = dict.fromkeys(bits_of(strand.start), self.every_start & others)
         while fresh:
             place = min(fresh)
             new = fresh.pop(place) & ~met.get(place, 0)
@@ -186,9 +198,8 @@ class Bundle:
                 if new:
                     met[end] = met.get(end, 0) | new
                 continue
-            mask = self.masks[place]
-            touched = self.touched(mask)
-            onward = self.onward[place]
+            touched = self.touched(masks[place])
+            onward = strand.after[place]
             if onward >> place & 1:
                 new, reached = self._saturated(touched, new, met.get(place, 0))
             else:
@@ -219,6 +230,12 @@ def positions(places: Iterable[int]) -> int:
     for place in places:
         found[place >> 3] |= 1 << (place & 7)
     return int.from_bytes(found, "little")
+
+
+@lru_cache(maxsize=4_096)
+def friendliest(mask: int) -> str:
+    """The most readable of the characters."""
+    return min(map(chr, bits_of(mask)), key=_friendliness)
 
 
 def _friendliness(letter: str) -> tuple[bool, bool, bool, str]:

@@ -17,6 +17,36 @@ def minimal(points: Sequence[tuple[P, int]]) -> list[tuple[P, int]]:
     return kept
 
 
+class Unions:
+    """The union of any of some covers, eight of them in one step once their union was asked for."""
+
+    def __init__(self, covers: Sequence[int]) -> None:
+        self._covers = covers
+        self._known: dict[tuple[int, int], int] = {}
+
+    def of(self, chosen: int) -> int:
+        """The union of the covers at the places of the bitset."""
+        if chosen.bit_count() < _FEW:
+            found = 0
+            for place in bits_of(chosen):
+                found |= self._covers[place]
+            return found
+        found = 0
+        for start, eight in enumerate(chosen.to_bytes(chosen.bit_length() + 7 >> 3, "little")):
+            if eight:
+                known = self._known.get((start, eight))
+                if known is None:
+                    known = 0
+                    for place in bits_of(eight):
+                        known |= self._covers[8 * start + place]
+                    self._known[start, eight] = known
+                found |= known
+        return found
+
+
+_FEW = 16
+"""Covers that are put together one by one."""
+
 LARGE = 1024
 """Bits from which writing the set out is cheaper than making it anew at each step, but for one with few in it."""
 

@@ -12,7 +12,7 @@ from itertools import product
 from alb_lint.space.budget import STEPS_PER_PATTERN, OutOfBudget
 from alb_lint.space.bundle import Bundle
 from alb_lint.space.covers import bits_of
-from alb_lint.space.strands import Pattern
+from alb_lint.space.strands import Ahead, Pattern, Track, track_of
 
 
 class Purse:
@@ -29,8 +29,8 @@ class Purse:
             raise OutOfBudget(f"more than {self.steps:,} steps of comparing regexes")
 
 
-def leaving(bundle: Bundle, wanted: Sequence[int], avoid: int, purse: Purse) -> str | None:
-    """A text of all `wanted` (patterns by place, one or two) in none of the whole strands `avoid`; None: there is none. Raises OutOfBudget."""
+def leaving(bundle: Bundle, wanted: Sequence[Pattern], avoid: int, purse: Purse) -> str | None:
+    """A text of all `wanted` (one or two patterns) in none of the whole strands `avoid`; None: there is none. Raises OutOfBudget."""
     # listeners that are tried with a rule moved ask mostly the same
     key = (*wanted, avoid)
     known = bundle.answers.get(key)
@@ -46,7 +46,7 @@ def leaving(bundle: Bundle, wanted: Sequence[int], avoid: int, purse: Purse) -> 
     return known[0]
 
 
-def deciding(bundle: Bundle, wanted: Sequence[int], watched: int, purse: Purse) -> list[str]:
+def deciding(bundle: Bundle, wanted: Sequence[Pattern], watched: int, purse: Purse) -> list[str]:
     """Texts of all `wanted`: for each text of them there is one in the list that lies in no strand of `watched` but those. Raises OutOfBudget."""
     ends = watched & bundle.every_end
     texts: dict[int, str] = {}
@@ -65,8 +65,8 @@ def deciding(bundle: Bundle, wanted: Sequence[int], watched: int, purse: Purse) 
 
 def only_in(one: Pattern, other: Pattern, first: str = "") -> str | None:
     """A text, begun by `first`, that lies in `one` and not in `other`; None: there is none. Raises OutOfBudget."""
-    bundle = Bundle((one, other), False, first)
-    return leaving(bundle, (0,), bundle.whole[1], Purse(STEPS_PER_PATTERN))
+    bundle = Bundle((other,), False, first)
+    return leaving(bundle, (one,), bundle.whole[0], Purse(STEPS_PER_PATTERN))
 
 
 def share_a_text(patterns: Sequence[Pattern], folded: bool) -> bool:
@@ -92,21 +92,44 @@ def share_a_text(patterns: Sequence[Pattern], folded: bool) -> bool:
     return False
 
 
-def _search(bundle: Bundle, wanted: Sequence[int], against: int, purse: Purse, found: Callable[[int, str], bool]) -> str | None:
+class _Both:
+    """The places of two patterns at once, as those of one: a place is the first's times `width` and the second's."""
+
+    def __init__(self, one: Track, other: Track) -> None:
+        self._one, self._other = one.moves, other.moves
+        self._width = len(other.moves)
+        self.end = len(one.moves) * self._width - 1
+        self.start = self._pairs(one.start, other.start)
+        self._known: dict[int, tuple[int, Ahead]] = {}
+
+    def __getitem__(self, place: int) -> tuple[int, Ahead]:
+        known = self._known.get(place)
+        if known is None:
+            first, second = divmod(place, self._width)
+            (mine, ones), (theirs, others) = self._one[first], self._other[second]
+            mask = mine & theirs
+            known = self._known[place] = mask, self._pairs(ones, others) if mask else ()
+        return known
+
+    def _pairs(self, ones: Ahead, others: Ahead) -> Ahead:
+        width = self._width
+        return tuple([(one * width + other, max(left, more)) for one, left in ones for other, more in others])
+
+
+def _search(bundle: Bundle, wanted: Sequence[Pattern], against: int, purse: Purse, found: Callable[[int, str], bool]) -> str | None:
     """The first text that `found` takes; it is asked with the state of `against` for every end that is not worse than one before."""
-    masks, onward, first = bundle.masks, bundle.onward, bundle.first
-    mine = wanted[0]
-    theirs = wanted[1] if len(wanted) > 1 else mine
-    paired = theirs != mine
-    steps_left = _distances(bundle, mine)
-    more_left = _distances(bundle, theirs)
-    goal = (bundle.ends[mine], bundle.ends[theirs])
-    begin = bundle.every_start & against
-    queue: list[tuple[int, int, int, tuple[int, int], int, str]] = []
-    seen: dict[tuple[int, int], list[int]] = {}
+    track = track_of(wanted[0], bundle.folded)
+    moves: Sequence[tuple[int, Ahead]] | _Both = track.moves
+    start, end = track.start, len(track.moves) - 1
+    if len(wanted) > 1 and wanted[1] != wanted[0]:
+        moves = both = _Both(track, track_of(wanted[1], bundle.folded))
+        start, end = both.start, both.end
+    after, weight = bundle.after, bundle.weight
+    queue: list[tuple[int, int, int, int, int, str]] = []
+    seen: dict[int, list[int]] = {}
     number = 0
 
-    def push(place: tuple[int, int], state: int, text: str) -> None:
+    def push(place: int, ahead: int, state: int, text: str) -> None:
         nonlocal number
         known = seen.get(place)
         if known is None:
@@ -120,51 +143,42 @@ def _search(bundle: Bundle, wanted: Sequence[int], against: int, purse: Purse, f
             seen[place] = [old for old in known if old & state != state]
             seen[place].append(state)
         number += 1
-        ahead = max(steps_left[place[0]], more_left[place[1]])
         heappush(queue, (ahead + 2 * state.bit_count(), len(text), number, place, state, text))
 
-    def go_on(place: tuple[int, int], state: int, text: str, mask: int) -> None:
-        one, other = place
-        ones = [target for target in bits_of(onward[one]) if target in steps_left]
-        others = [target for target in bits_of(onward[other]) if target in more_left] if paired else []
+    def go_on(targets: Ahead, state: int, text: str, mask: int) -> None:
         for letter, moved in _least(bundle, mask, state):
-            purse.spend(bundle.weight)
-            after = bundle.after(moved) & against if moved else 0
-            for target in ones:
-                if paired:
-                    for partner in others:
-                        push((target, partner), after, text + letter)
-                else:
-                    push((target, target), after, text + letter)
+            purse.spend(weight)
+            reached = after(moved) & against if moved else 0
+            for target, ahead in targets:
+                push(target, ahead, reached, text + letter)
 
-    for one in bits_of(bundle.starts[mine]):
-        for other in bits_of(bundle.starts[theirs]) if paired else (one,):
-            if one not in steps_left or other not in more_left:
-                continue
-            if not first:
-                push((one, other), begin, "")
-            elif masks[one] & masks[other] & first:
-                # a place of its own: what comes back to it later may go on with any character
-                go_on((one, other), begin, "", first)
+    begin = bundle.every_start & against
+    for place, ahead in start:
+        if not bundle.first:
+            push(place, ahead, begin, "")
+            continue
+        mask, targets = moves[place]
+        if mask & bundle.first:
+            # a place of its own: what comes back to it later may go on with any character
+            go_on(targets, begin, "", bundle.first)
     while queue:
         _, _, _, place, state, text = heappop(queue)
         if state not in seen[place]:
             continue  # a lesser one came by since
-        if place == goal:
+        if place == end:
             if found(state, text):
                 return text
-        elif mask := masks[place[0]] & masks[place[1]]:
-            go_on(place, state, text, mask)
+            continue
+        mask, targets = moves[place]
+        if mask:
+            go_on(targets, state, text, mask)
     return None
 
 
 def _least(bundle: Bundle, mask: int, state: int) -> list[tuple[str, int]]:
     """Of the letters of the mask those that no other one betters, with the positions of the state that take them."""
-    letters = bundle.among.get(mask)
-    if letters is None:
-        letters = bundle.among[mask] = [(letter, taking) for letter, group, taking in bundle.letters if group & mask]
     least: dict[int, str] = {}
-    for letter, taking in letters:
+    for letter, taking in bundle.among(mask):
         moved = state & taking
         if not moved:
             return [(letter, 0)]
@@ -180,23 +194,3 @@ def _least(bundle: Bundle, mask: int, state: int) -> list[tuple[str, int]]:
         else:
             kept.append((letter, moved))
     return kept
-
-
-def _distances(bundle: Bundle, number: int) -> dict[int, int]:
-    """Per position of the pattern from which its end can be reached, how many characters that takes at least."""
-    known = bundle.distances.get(number)
-    if known is not None:
-        return known
-    end = bundle.ends[number]
-    before: dict[int, list[int]] = {}
-    for place in bits_of(bundle.whole[number]):
-        if bundle.masks[place]:
-            for target in bits_of(bundle.onward[place]):
-                before.setdefault(target, []).append(place)
-    found, layer, steps = {end: 0}, [end], 0
-    while layer:
-        steps += 1
-        layer = [place for place in dict.fromkeys(place for target in layer for place in before.get(target, ())) if place not in found]
-        found.update(dict.fromkeys(layer, steps))
-    bundle.distances[number] = found
-    return found

@@ -20,7 +20,7 @@ from alb_lint.space.budget import (
     OutOfBudget,
 )
 from alb_lint.space.bundle import Bundle
-from alb_lint.space.covers import bits_of, lowest, minimal
+from alb_lint.space.covers import Unions, bits_of, lowest, minimal
 from alb_lint.space.glob import literal
 from alb_lint.space.hunt import Purse, deciding, leaving
 from alb_lint.space.letters import has_letter
@@ -42,6 +42,7 @@ class Mixed:
         patterns = sorted(known, key=_order)
         self.number = {pattern: place for place, pattern in enumerate(patterns)}
         self._owners = [known[pattern] for pattern in patterns]
+        self._unions = Unions(self._owners)
         self._folded, self._first = folded, universe[:-1]
         self._bundle = _bundle(tuple(patterns), folded, self._first)
         self._regexes = self._bundle.positions_of(place for place, pattern in enumerate(patterns) if isinstance(pattern, Regex))
@@ -72,10 +73,7 @@ class Mixed:
         return self._owning(bundle.ended(bundle.run(text, bundle.every_start & self._regexes)))
 
     def _owning(self, patterns: int) -> int:
-        found = 0
-        for place in bits_of(patterns):
-            found |= self._owners[place]
-        return found
+        return self._unions.of(patterns)
 
     def meeting(self, pattern: Pattern) -> tuple[int, int]:
         """Owners of the patterns that share a text with this one; and of those for which that is undecided."""
@@ -153,11 +151,12 @@ class Mixed:
         if any(not bits & ~sure for _, bits in found):
             return
         rivals = bundle.positions_of(place for place in bits_of(touching) if self._owners[place] & ~sure)
-        text = leaving(bundle, wanted, rivals, purse)
+        patterns = [bundle.patterns[place] for place in wanted]
+        text = leaving(bundle, patterns, rivals, purse)
         if text is not None:
             self._note(text, found, single)
             return
-        for text in deciding(bundle, wanted, rivals, purse):
+        for text in deciding(bundle, patterns, rivals, purse):
             self._note(text, found, single)
 
     def _wider(self, place: int, depth: int, found: list[Point]) -> tuple[int, int]:
@@ -244,7 +243,7 @@ class Mixed:
         rivals = bundle.positions_of(place for place in bits_of(touching) if self._owners[place] & avoid)
         before = purse.left
         try:
-            text = leaving(bundle, wanted, rivals, purse)
+            text = leaving(bundle, [bundle.patterns[place] for place in wanted], rivals, purse)
         finally:
             self.spent += before - purse.left
         return None if text is None else (literal(text), self._owning(bundle.takers(text)))
@@ -265,13 +264,18 @@ def _order(pattern: Pattern) -> tuple[bool, str, bool, bool]:
 @lru_cache(maxsize=65_536)
 def _known(wanted: tuple[Pattern, ...], others: tuple[Pattern, ...], folded: bool, first: str, most: int) -> tuple[str | None, int]:
     """A text of the wanted patterns in none of the others, or None, and the steps that it took: more than `most` where it is unknown."""
-    bundle = Bundle((*wanted, *others), folded, first)
+    bundle = _few(others, folded, first)
     purse = Purse(most)
     try:
-        text = leaving(bundle, range(len(wanted)), sum(bundle.whole[len(wanted) :]), purse)
+        text = leaving(bundle, wanted, sum(bundle.whole), purse)
     except OutOfBudget:
         return None, most + 1
     return text, most - purse.left
+
+
+@lru_cache(maxsize=2_048)
+def _few(patterns: tuple[Pattern, ...], folded: bool, first: str) -> Bundle:
+    return Bundle(patterns, folded, first)
 
 
 @lru_cache(maxsize=4)

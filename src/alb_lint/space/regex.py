@@ -384,10 +384,9 @@ class _Builder:
 
 
 @lru_cache(maxsize=4_096)
-def letters(sets: frozenset[int]) -> tuple[tuple[str, ...], ...]:
-    """The classes of visible characters that the sets cannot tell apart, each in order; classes by their first character."""
-    classes = [PRINTABLE]
+def classes(sets: frozenset[int]) -> tuple[int, ...]:
+    """The classes of visible characters that the sets cannot tell apart, by their first character."""
+    found = [PRINTABLE]
     for mask in sets:
-        classes = [part for group in classes for part in (group & mask, group & ~mask) if part]
-    classes.sort(key=lambda group: group & -group)
-    return tuple(tuple(chr(code) for code in bits_of(group)) for group in classes)
+        found = [part for group in found for part in (group & mask, group & ~mask) if part]
+    return tuple(sorted(found, key=lambda group: group & -group))

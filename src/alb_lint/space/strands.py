@@ -4,6 +4,7 @@ This is the automaton of the pattern with one state for each of its characters a
 that `bundle` lays side by side.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from alb_lint.record import record
@@ -23,6 +24,46 @@ class Strand:
     masks: tuple[int, ...]
     after: tuple[int, ...]
     start: int
+
+
+Ahead = tuple[tuple[int, int], ...]
+"""Positions from which the end is reached, each with how many characters that takes at least."""
+
+
+@record
+class Track:
+    """A strand as a search goes along it. `moves`: per position, the end among them, the characters that it takes and what may come next.
+    `start`: what may come first.
+    """
+
+    moves: tuple[tuple[int, Ahead], ...]
+    start: Ahead
+
+
+@lru_cache(maxsize=8_192)
+def track_of(pattern: Pattern, folded: bool) -> Track:
+    """The track of a pattern; `folded` as in `strand_of`."""
+    strand = strand_of(pattern, folded)
+    end = len(strand.masks)
+    onward = [list(bits_of(bits)) if mask else [] for mask, bits in zip(strand.masks, strand.after, strict=True)]
+    before: list[list[int]] = [[] for _ in range(end + 1)]
+    for place, targets in enumerate(onward):
+        for target in targets:
+            before[target].append(place)
+    left = [-1] * end + [0]
+    layer, steps = [end], 0
+    while layer:
+        steps += 1
+        layer = [place for target in layer for place in before[target]]
+        layer = [place for place in dict.fromkeys(layer) if left[place] < 0]
+        for place in layer:
+            left[place] = steps
+
+    def leading(places: Iterable[int]) -> Ahead:
+        return tuple([(place, left[place]) for place in places if left[place] >= 0])
+
+    moves = [(mask, leading(targets)) for mask, targets in zip(strand.masks, onward, strict=True)]
+    return Track((*moves, (0, ())), leading(bits_of(strand.start)))
 
 
 @lru_cache(maxsize=8_192)

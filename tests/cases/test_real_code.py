@@ -306,6 +306,17 @@ CASES = {
         ),
         flags=("--show", "info", "--select", "ALB107"),
     ),
+    "a rule whose conditions are none": Case(
+        {"main.tf": FRONT + rule("r", "10", '\n  dynamic "condition" {\n    for_each = []\n    content {}\n  }')},
+        0,
+        ["ALB107 10"],
+        says=(
+            "(possible) the rule has no conditions, and only a default rule may have none; it is therefore never counted",
+            "help: give it a condition",
+            "1 gap",
+        ),
+        flags=("--show", "info", "--select", "ALB107"),
+    ),
     "copies whose number is not told": Case(
         {
             "main.tf": 'variable "n" {}\n'

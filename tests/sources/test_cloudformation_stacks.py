@@ -128,11 +128,16 @@ def test_nested_templates_that_are_elsewhere_are_gaps(tmp_path, url: str, reason
         ("!Sub '${Base}/gone.yaml'", ""),
         ("!Sub '${Base}/${Name}.yaml'", ""),
         ("!Sub '${Base}/../services/child.yaml'", ""),
+        ("!If [East, 'https://s3.amazonaws.com/b/services/child.yaml', !Sub '${Base}/services/child.yaml']", "services/child.yaml"),
+        ("!If [East, services/child.yaml, !If [East, !Sub '${Base}/services/child.yaml', services/child.yaml]]", "services/child.yaml"),
+        ("!If [East, !Sub '${Base}/services/child.yaml', !Sub '${Base}/other/child.yaml']", ""),
+        ("!If [East, services/child.yaml, !Ref Base]", ""),
     ],
 )
 def test_a_url_is_the_file_with_its_end(tmp_path, url: str, found: str) -> None:
     parameters = "{Base: {Type: String}, Bucket: {Type: String}, Name: {Type: String}}"
-    files = {"root.yaml": template(nested("In", url, Priority="7"), Parameters=parameters)}
+    east = "East: !Equals [!Ref AWS::Region, us-east-1]"
+    files = {"root.yaml": template(nested("In", url, Priority="7"), Parameters=parameters, Conditions=east)}
     files |= {"services/child.yaml": CHILD, "other/child.yaml": CHILD}
     reading = read_files(tmp_path, files)
     assert [held.location.file for held in rules_of(reading).values() if held.priority == 7] == ([found] if found else [])

@@ -16,7 +16,7 @@ from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, S
 from alb_lint.findings.finding import Confidence
 from alb_lint.findings.untold import BEHIND, READING, way_to_tell
 from alb_lint.findings.wording import condition_text, deciders_of, deployments_text, number, rules_list, symbols_of, text, values_of
-from alb_lint.model import Condition, OpaqueCondition, Rule, Unknown
+from alb_lint.model import NO_CONDITIONS, Condition, OpaqueCondition, Rule, Unknown
 from alb_lint.patterns import pattern
 from alb_lint.record import record, replace
 from alb_lint.space.covers import bits_of
@@ -68,7 +68,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
                 facts.listener.id,
                 rule,
                 doubt.reason,
-                _SIMPLER if doubt.confidence == "undecided" else _way_out(needs, facts.listener.source_kind),
+                doubt.way_out or (_SIMPLER if doubt.confidence == "undecided" else _way_out(needs, facts.listener.source_kind)),
                 confidence=doubt.confidence,
                 related=tuple(Related("partner", other) for other in unsure),
                 needs=needs,
@@ -100,7 +100,7 @@ _NEEDS = 8
 def _unread(condition: Condition) -> tuple[str, ...]:
     """The names of what could not be read of a condition."""
     if isinstance(condition, OpaqueCondition):
-        return (condition.reason,)
+        return () if condition.reason == NO_CONDITIONS else (condition.reason,)
     return tuple(name for value in getattr(condition, "values", ()) for name in values_of(value) if has_unknown(condition))
 
 
@@ -127,11 +127,12 @@ def _without(facts: ListenerFacts, refused: set[str]) -> tuple[ListenerFacts, di
 
 @record
 class _Doubt:
-    """Why a rule is undecided. `by_reading`: it would be decided if it were known how AWS reads a regex."""
+    """Why a rule is undecided. `by_reading`: it would be decided if it were known how AWS reads a regex. `way_out`: where it is no value."""
 
     reason: str
     confidence: Confidence = "possible"
     by_reading: bool = False
+    way_out: str = ""
 
 
 def _doubt(facts: ListenerFacts, index: int, rule: Rule) -> _Doubt | None:
@@ -141,6 +142,8 @@ def _doubt(facts: ListenerFacts, index: int, rule: Rule) -> _Doubt | None:
         for condition in rule.conditions
         if has_unknown(sample_condition(condition)) and not (isinstance(condition, OpaqueCondition) and condition.key)
     ]
+    if unknown == [OpaqueCondition("", NO_CONDITIONS)]:
+        return _Doubt(f"{NO_CONDITIONS}; it is therefore never counted as hiding another rule", way_out="give it a condition")
     if unknown:
         return _Doubt(f"a condition could not be read: {condition_text(unknown[0])}; it is therefore never counted as hiding another rule")
     rivals = facts.place_matters(index) if isinstance(rule.priority, Unknown) else 0

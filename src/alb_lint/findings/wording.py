@@ -198,7 +198,7 @@ def condition_text(condition: Condition) -> str:
         case SourceIp():
             return "from " + "|".join(text(value) for value in condition.values)
         case OpaqueCondition():
-            return f"<{condition.field}: {brief(condition.reason)}>"
+            return f"<{f'{condition.field}: ' if condition.field else ''}{brief(condition.reason)}>"
 
 
 def pair_text(pair: QueryPair | Unknown) -> str:

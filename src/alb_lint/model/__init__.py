@@ -12,6 +12,7 @@ from alb_lint.model.action import (
     Transform,
 )
 from alb_lint.model.condition import (
+    NO_CONDITIONS,
     Condition,
     HostHeader,
     HttpHeader,
@@ -32,6 +33,7 @@ from alb_lint.places import Gap, Location, PrioritySite
 from alb_lint.symbols import Number, Text, Unknown
 
 __all__ = [
+    "NO_CONDITIONS",
     "Action",
     "Authenticate",
     "Branch",

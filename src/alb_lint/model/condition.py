@@ -4,8 +4,13 @@ A rule is an AND of conditions, a condition an OR of its values, and nothing is 
 methods and addresses. Source: ELB user guide, "Condition types for listener rules"; API type RuleCondition.
 """
 
+from typing import Final
+
 from alb_lint.record import record
 from alb_lint.symbols import Text, Unknown
+
+NO_CONDITIONS: Final = "the rule has no conditions, and only a default rule may have none"
+"""The reason of the opaque condition that stands for none at all."""
 
 
 @record

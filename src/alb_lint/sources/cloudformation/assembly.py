@@ -19,7 +19,8 @@ from alb_lint.languages.cloudformation.files import Place, is_local
 from alb_lint.languages.cloudformation.formula import Formula
 from alb_lint.languages.cloudformation.intrinsics import resolve
 from alb_lint.languages.cloudformation.manifest import NAME, StackArtifact, is_manifest, read_assemblies
-from alb_lint.languages.cloudformation.node import Document, Mapping, entries, text_of
+from alb_lint.languages.cloudformation.node import Document, Mapping, Node, entries, text_of
+from alb_lint.languages.cloudformation.node import Sequence as Items
 from alb_lint.languages.cloudformation.stack import STACK_OWN, Stack, View, exists_by_default, presence, properties
 from alb_lint.languages.cloudformation.unreadable import Unreadable
 from alb_lint.languages.cloudformation.value import Symbol, Value, canonical
@@ -235,8 +236,16 @@ class _Loader:
         asset = text_of(entries(resource.items.get("Metadata")).get("aws:asset:path"))
         given = entries(properties(resource))
         node = given.get("TemplateURL", given.get("Location"))
+        if asset or node is None:
+            return self._located(asset, loaded)
         with self.world.work.share():
-            url = asset or (resolve(stack.view(), node) if node is not None else "")
+            url = resolve(stack.view(), node)
+            sides = _sides(stack.view(), node) if isinstance(url, Symbol) else []
+        found = {self._located(side, loaded)[0] for side in sides}
+        return (found.pop(), "") if len(found) == 1 and "" not in found else self._located(url, loaded)
+
+    def _located(self, url: Value | str, loaded: _Loaded) -> tuple[str, str]:
+        """As `_nested`, of the value that names the template."""
         if not isinstance(url, str | Symbol):
             return "", "its template is no text"
         if isinstance(url, Symbol) or not is_local(url):
@@ -327,3 +336,11 @@ class _Loader:
         )
         stack.children[name] = child
         return child
+
+
+def _sides(view: View, node: Node) -> list[Value]:
+    """What an `Fn::If` may be, where its condition is not decided."""
+    choice = entries(node).get("Fn::If")
+    if not isinstance(choice, Items) or len(choice.items) != 3:
+        return []
+    return [value for side in choice.items[1:] for value in _sides(view, side) or [resolve(view, side)]]

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from alb_lint.model import (
+    NO_CONDITIONS,
     Condition,
     HostHeader,
     HttpHeader,
@@ -181,10 +182,7 @@ def _key(value: Unknown) -> str:
 def _no_conditions(raw: object, problems: list[str]) -> OpaqueCondition:
     if isinstance(raw, Unknown):
         return OpaqueCondition("", raw.reason)
-    if raw is None or raw == []:
-        reason = "the rule has no conditions, and only a default rule may have none"
-    else:
-        reason = f"Conditions is {shown(raw)}, not a list"
+    reason = NO_CONDITIONS if raw is None or raw == [] else f"Conditions is {shown(raw)}, not a list"
     problems.append(reason)
     return OpaqueCondition("", reason)
 

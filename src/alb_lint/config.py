@@ -710,12 +710,18 @@ def listener_fits(wanted: str, listener: Listener, config: Config) -> bool:
 
 def _names(glob: str, listener: Listener) -> bool:
     texts = (listener.id, listener.name, listener.id.rsplit(":", 1)[-1], listener.door)
-    return any(text and (text == glob or fnmatchcase(text, glob)) for text in texts)
+    return _any_fits(glob, texts)
 
 
 def rule_fits(glob: str, rule: Rule) -> bool:
     """Whether a glob over rule names and ids means this rule."""
-    return any(text and (text == glob or fnmatchcase(text, glob)) for text in (rule.name, rule.id, rule.location.address))
+    return _any_fits(glob, (rule.name, rule.id, rule.location.address))
+
+
+def _any_fits(glob: str, texts: tuple[str, ...]) -> bool:
+    if "*" not in glob and "?" not in glob and "[" not in glob:
+        return bool(glob) and glob in texts
+    return any(text and (text == glob or fnmatchcase(text, glob)) for text in texts)
 
 
 def template_files(config: Config) -> tuple[tuple[str, str], ...]:

@@ -334,6 +334,8 @@ class ListenerFacts:
     def reach(self, index: int) -> Standing:
         """The standing of a rule under all readings; "undecided" with the reason where they disagree."""
         found = self._standing(index)
+        if len(found) == 1:
+            return found[0]
         if self.differs_by_reading(index):
             told = " or ".join(sorted({item.state for item in found}))
             return Standing("undecided", reason=f"{told}, depending on how AWS reads a regex")

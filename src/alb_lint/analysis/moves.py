@@ -1,17 +1,15 @@
 """What becomes of a listener where one rule has another number; exact, or not told."""
 
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Final
 
-from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.facts import ListenerFacts, Undecided
 from alb_lint.model.limits import PRIORITY_MAX
-from alb_lint.record import record, replace
+from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 _MOST: Final = 60
 """Rules that a move passes, up to which it is tried: the help of one finding must not cost more than the check."""
-_RULES: Final = 200
-"""Rules of a listener with regexes, up to which a move is tried: each try lays all of them side by side anew."""
 _WORK: Final = 400_000
 """Rules that share requests with the one that moves, times all rules, up to which a move is tried: of thousands that all meet, none is."""
 _FAR: Final = 200
@@ -42,8 +40,8 @@ def move_before(facts: ListenerFacts, index: int, blocker: int, allowed: Callabl
     moved = _moved(facts, index, 2 * first - 1 if free is None else 2 * free)
     if moved is None:
         return None
-    hidden, state = moved
-    works = hidden is None and state == "reachable"
+    hidden, reached = moved
+    works = hidden is None and reached
     return Move(works, hidden, free if works else None)
 
 
@@ -56,49 +54,42 @@ def free_beside(facts: ListenerFacts, index: int, other: int, allowed: Callable[
     for numbers in (range(number + 1, min(PRIORITY_MAX, number + _FAR) + 1), range(number - 1, max(0, number - _FAR), -1)):
         free = _free(facts, index, numbers, allowed)
         moved = _moved(facts, index, 2 * free) if free is not None else None
-        if moved is not None and moved[0] is None and moved[1] == "reachable":
+        if moved is not None and moved == (None, True):
             return free
     return None
 
 
-def _moved(
-    facts: ListenerFacts, index: int, place: int
-) -> tuple[int | None, Literal["reachable", "shadowed", "empty", "undecided"]] | None:
-    """(the position of a rule that would lose its requests, the state of rule `index`) with that at `place`, in twice the numbers, so that there
-    is one between any two; None where numbers are not known, or there is too much to look at.
+def _moved(facts: ListenerFacts, index: int, place: int) -> tuple[int | None, bool] | None:
+    """(the position of a rule that would lose its requests, whether rule `index` is reached) with that at `place`, in twice the numbers, so that
+    there is one between any two; None where numbers are not known, it is undecided for a rule, or there is too much to look at.
     """
     rules = facts.rules
-    if facts.has_regexes and facts.count > _RULES:
-        return None
     near = facts.meets[index] | facts.unsure[index]
-    if near.bit_count() * facts.count > _WORK:
+    if near.bit_count() * facts.count > _WORK or not isinstance(rules[index].priority, int):
         return None
-    places: dict[int, int] = {}
-    for other in bits_of(near | 1 << index):
+    before = 0
+    later: list[int] = []
+    for other in bits_of(near & ~(1 << index)):
         number = rules[other].priority
         if not isinstance(number, int):
             return None
-        places[other] = 2 * number
-    later = [other for other, at in places.items() if place < at and other != index]
+        if 2 * number < place:
+            before |= 1 << other
+        elif 2 * number > place:
+            later.append(other)
     if any(_is_redundant(facts, other) and not facts.acts_alike(index, other) for other in later):
         return None  # it would be answered otherwise, and no rule would be found redundant for it any more
-    passed = [other for other in later if places[other] <= places[index] and not _stays_reached(facts, other, index)]
+    passed = [other for other in later if not facts.compiled.later[index] >> other & 1 and not _stays_reached(facts, other, index)]
     if len(passed) > _MOST:
         return None
-    wanted = {index, *passed, *(other for other, at in places.items() if at < place)}
+    doubt = False
     for other in passed:
-        for earlier in bits_of((facts.meets[other] | facts.unsure[other]) & facts.earlier[other]):
-            number = rules[earlier].priority
-            if not isinstance(number, int):
-                return None
-            places[earlier] = 2 * number
-            wanted.add(earlier)
-    places[index] = place
-    asked = tuple(replace(rules[other], priority=places[other]) for other in sorted(wanted))
-    after = ListenerFacts(replace(facts.listener, rules=asked))
-    found = {rule.id: at for at, rule in enumerate(after.rules)}
-    hidden = next((other for other in passed if after.reach(found[rules[other].id]).state == "shadowed"), None)
-    return hidden, after.reach(found[rules[index].id]).state
+        left = facts.exists((other,), (facts.compiled.may_precede(other) | 1 << index) & ~facts.excluded(other))
+        if left is False and facts.reach(other).state != "empty":
+            return other, False
+        doubt = doubt or isinstance(left, Undecided)
+    reached = facts.exists((index,), before & ~facts.excluded(index))
+    return None if doubt or isinstance(reached, Undecided) else (None, reached)
 
 
 def _is_redundant(facts: ListenerFacts, other: int) -> bool:

@@ -46,6 +46,13 @@ def rule(name: str, number: str, conditions: str, listener: str = "aws_lb_listen
     )
 
 
+def counted(made: str, count: str) -> str:
+    """The rule in copies."""
+    head, name, rest = made.partition('resource "aws_lb_listener_rule" ')
+    quoted, brace, body = rest.partition(" {\n")
+    return f"{head}{name}{quoted}{brace}  count = {count}\n{body}"
+
+
 def numbers(first: int, last: int) -> str:
     return ",".join(map(str, range(first, last + 1)))
 
@@ -280,7 +287,7 @@ CASES = {
         {
             "main.tf": 'variable "env" {}\n'
             + FRONT
-            + rule("all", "10", paths('"/*"')).replace('_rule" "all" {', '_rule" "all" {\n  count = var.env == "live" ? 0 : 1')
+            + counted(rule("all", "10", paths('"/*"')), 'var.env == "live" ? 0 : 1')
             + rule("a", "20", paths('"/a"'))
             + rule("b", "30", paths('"/b"'))
             + rule("c", "40", paths('"/c"'))
@@ -317,18 +324,39 @@ CASES = {
         ),
         flags=("--show", "info", "--select", "ALB107"),
     ),
-    "copies whose number is not told": Case(
+    "copies of what is not told, behind a switch": Case(
         {
-            "main.tf": 'variable "n" {}\n'
+            "main.tf": 'variable "on" {}\nvariable "of" {}\n'
             + FRONT
-            + rule("r", "100 + count.index", hosts('"p${count.index}.example.org"')).replace(
-                '_rule" "r" {', '_rule" "r" {\n  count = var.n'
-            )
+            + counted(rule("r", "100 + count.index", paths("keys(var.of)[count.index]")), "var.on ? length(var.of) : 0")
         },
+        0,
+        ["ALB107 None"],
+        says=("help: give the value: `--parameter of=… --parameter on=…`",),
+        flags=("--show", "info", "--select", "ALB107"),
+    ),
+    "copies whose number is not told": Case(
+        {"main.tf": 'variable "n" {}\n' + FRONT + counted(rule("r", "100 + count.index", hosts('"p${count.index}.example.org"')), "var.n")},
         0,
         ["ALB107 None"],
         says=("help: give the value: `--parameter n=…`", "1 rule for var.n: --parameter n=…"),
         flags=("--show", "info", "--select", "ALB107"),
+    ),
+    "a switch that stands at off": Case(
+        {
+            "main.tf": FRONT.replace('"l" {', '"l" {\n  count = 0')
+            + counted(rule("r", "10", paths('"/x"'), "aws_lb_listener.l[0].arn"), "0")
+        },
+        3,
+        [],
+        says=("no listener rules found (read: 1 .tf)", "makes none of them as the values stand: give others with --parameter K=V"),
+    ),
+    "numbers that are not set, told by their rules": Case(
+        {"main.tf": ZONE + FRONT + rule("a", "", hosts("var.zone")) + rule("b", "", hosts('"www.${var.alt}"'))},
+        0,
+        ["ALB107 None", "ALB107 None"],
+        says=("and rule ? a (${zone}) acts differently",),
+        flags=("--show", "info"),
     ),
     "a number that is not set, where the order does not matter": Case(
         {"main.tf": FRONT + rule("a", "", hosts('"a.example.org"')) + rule("b", "", hosts('"b.example.org"'))}, 0, [], says=("no problems",)

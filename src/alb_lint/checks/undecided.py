@@ -15,7 +15,17 @@ from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity
 from alb_lint.findings.finding import Confidence
 from alb_lint.findings.untold import BEHIND, READING, way_to_tell
-from alb_lint.findings.wording import condition_text, deciders_of, deployments_text, number, rules_list, symbols_of, text, values_of
+from alb_lint.findings.wording import (
+    condition_text,
+    deciders_of,
+    deployments_text,
+    number,
+    rule_text,
+    rules_list,
+    symbols_of,
+    text,
+    values_of,
+)
 from alb_lint.model import NO_CONDITIONS, Condition, OpaqueCondition, Rule, Unknown
 from alb_lint.patterns import pattern
 from alb_lint.record import record, replace
@@ -82,7 +92,8 @@ def _needs(facts: ListenerFacts, index: int) -> tuple[str, ...]:
     if not own:
         own = dict.fromkeys(symbols_of(rule))
     if any(_COPY.search(name) for name in own):  # which copies there are tells what each of them is
-        own = dict.fromkeys(deciders_of(rule)) or own
+        told = [name for name in own if not _COPY.search(name) or "var." in name]
+        own = dict.fromkeys((*told, *deciders_of(rule))) or own
     before = _may_be_there(facts, index)
     if before is not None:
         own |= dict.fromkeys(deciders_of(before))
@@ -149,7 +160,8 @@ def _doubt(facts: ListenerFacts, index: int, rule: Rule) -> _Doubt | None:
     rivals = facts.place_matters(index) if isinstance(rule.priority, Unknown) else 0
     if rivals and not (chance(rule) and not rivals & ~rivals_by_chance(facts, index)[0]):  # else ALB108 tells of it
         where = f"its priority is unknown: {text(rule.priority)}, so that its place in the order is undecided"
-        return _Doubt(f"{where}, and rules {_numbers(facts, bits_of(rivals))} act differently on requests of it")
+        who = "rules {} act" if rivals & (rivals - 1) else "rule {} acts"
+        return _Doubt(f"{where}, and {who.format(_numbers(facts, bits_of(rivals)))} differently on requests of it")
     if here.state == "undecided":
         depends = _depends(facts, index)
         if depends:
@@ -184,7 +196,8 @@ def _may_be_there(facts: ListenerFacts, index: int) -> Rule | None:
 
 
 def _numbers(facts: ListenerFacts, places: Iterator[int]) -> str:
-    told = [number(facts.rules[other]) for other in places]
+    rules = (facts.rules[other] for other in places)
+    told = [rule_text(rule) if number(rule) == "?" else number(rule) for rule in rules]
     return ", ".join(told[:_NAMED]) + (f" and {len(told) - _NAMED:,} more" if len(told) > _NAMED else "")
 
 

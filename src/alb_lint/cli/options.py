@@ -119,6 +119,14 @@ def reading(
     )
 
 
+_KINDS: Final = "it reads exports of `aws elbv2 describe-rules`, CloudFormation, Terraform and Pulumi"
+_NONE_MADE: Final = (
+    "where these files hold rules, a `count`, a `for_each` or a condition makes none of them as the values stand: "
+    "give others with --parameter K=V or --parameters FILE"
+)
+"""Why files that were read may hold no rule."""
+
+
 def need_rules(estate: Estate, names: list[str], allow_empty: bool = False) -> None:
     """Raises SourceError where the input holds no rules at all, unless that is allowed."""
     if allow_empty or any(listener.rules or listener.default for listener in estate.listeners):
@@ -139,8 +147,7 @@ def need_rules(estate: Estate, names: list[str], allow_empty: bool = False) -> N
     raise SourceError(
         f"no listener rules found{f' (read: {read})' if read else ''}",
         where=where,
-        hint="it reads exports of `aws elbv2 describe-rules`, CloudFormation, Terraform and Pulumi; a --parameter may make conditions hold;"
-        " --allow-empty makes this no error",
+        hint=f"{_NONE_MADE if read else _KINDS}; --allow-empty makes this no error",
     )
 
 

@@ -35,11 +35,14 @@ from alb_lint.model import (
 from alb_lint.model.listener import Unread
 from alb_lint.reports import report
 from alb_lint.reports.page.data import listener_data
+from alb_lint.symbols import Symbol
 from judging import ROOT, judge
 from running import ACCOUNT, SEED, inside
 from shorthand import TODAY, config, listener, rule
 
 PAGE = ROOT / "src" / "alb_lint" / "reports" / "page"
+
+ZONE = Symbol("var.zone", "var.zone")
 
 # -- the evaluator -----------------------------------------------------------------------------------------------------------
 
@@ -57,8 +60,11 @@ NAMES = ("X-Env", "x-env", "Cookie")
 
 
 def some(random, values, most=2):
-    """A few values, now and then an unknown one among them."""
-    return tuple(Unknown("x") if random.random() < 0.04 else random.choice(values) for _ in range(random.randint(1, most)))
+    """A few values, now and then an unknown one among them, or one of which a part is known."""
+    return tuple(
+        random.choice((Unknown("x"), Unknown("y", (random.choice(values), ZONE)))) if random.random() < 0.08 else random.choice(values)
+        for _ in range(random.randint(1, most))
+    )
 
 
 def condition(random):

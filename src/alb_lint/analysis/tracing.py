@@ -5,12 +5,14 @@ answer that depends on it is undecided. Terraform's documentation ("to match hos
 user guide (values take no colon) hint at the first.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from alb_lint.analysis.evaluate import Failure, first_failure, has_unknown, matches_rule, ordered
 from alb_lint.analysis.readings import readings_of
-from alb_lint.model import HostHeader, Listener, PathPattern, Request, Rule, Unknown
+from alb_lint.analysis.widest import widest
+from alb_lint.model import Condition, HostHeader, Listener, PathPattern, QueryPair, Request, Rule, Unknown
 from alb_lint.presence import said
 from alb_lint.record import record
 from alb_lint.space.regex import Reading
@@ -131,13 +133,14 @@ def _spellings(request: Request) -> tuple[Request, ...]:
 
 
 def _failure(rule: Rule, spellings: tuple[Request, ...], readings: tuple[Reading, ...]) -> Failure | None:
-    """A condition that certainly fails, under every reading; None where there is none."""
+    """A condition that certainly fails, under every reading and whatever is not known; None where there is none."""
     for condition in rule.conditions:
-        if has_unknown(condition):
+        most = widest(condition) if has_unknown(condition) else condition
+        if most is None:
             continue
-        failures = [first_failure(condition, sent, reading) for sent in spellings for reading in readings]
+        failures = [first_failure(most, sent, reading) for sent in spellings for reading in readings]
         if all(failure is not None for failure in failures):
-            return failures[0]
+            return first_failure(condition, spellings[0], readings[0])
     return None
 
 
@@ -148,7 +151,23 @@ def _doubt(rule: Rule, spellings: tuple[Request, ...], answers: set[bool]) -> st
         return "it depends on how AWS reads a regex"
     if rule.presence:
         return "it may not exist: " + said(rule.presence)
-    return "a condition of it is unknown"
+    names = dict.fromkeys(name for condition in rule.conditions for name in _symbols(condition))
+    return f"it depends on {', '.join(list(names)[:_NAMED])}" if names else "a condition of it is unknown"
+
+
+_NAMED: Final = 3
+"""Values that one reason names."""
+
+
+def _symbols(condition: Condition) -> Iterator[str]:
+    """How the author wrote the values that the condition waits for; nothing where something else of it is not known."""
+    if widest(condition) is None:
+        return
+    values = getattr(condition, "values", ())
+    for value in (part for one in values for part in ((one.key, one.value) if isinstance(one, QueryPair) else (one,))):
+        for piece in value.pieces if isinstance(value, Unknown) else ():
+            if not isinstance(piece, str) and not piece.secret:
+                yield piece.shown
 
 
 def _floating(listener: Listener, spellings: tuple[Request, ...]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from alb_lint.analysis.evaluate import has_unknown
 from alb_lint.analysis.readings import readings_of
+from alb_lint.analysis.widest import widest
 from alb_lint.findings.wording import actions_text, clean, number
 from alb_lint.model import (
     Condition,
@@ -48,8 +49,11 @@ def _rule(rule: Rule, anchor: str) -> dict[str, Any]:
 
 
 def condition_data(condition: Condition) -> dict[str, Any]:
-    """The condition, without what of it is unknown; `u` tells that something is."""
-    unsure = {"u": True} if has_unknown(condition) else {}
+    """The condition, without what of it is unknown; `u` tells that something is, `m` the most that it may take, where that is known."""
+    unsure: dict[str, Any] = {}
+    if has_unknown(condition):
+        most = widest(condition)
+        unsure = {"u": True} if most is None else {"u": True, "m": condition_data(most)}
     match condition:
         case PathPattern():
             return {"k": "path", "v": _globs(condition.values), "r": _regexes(condition.regexes), **unsure}

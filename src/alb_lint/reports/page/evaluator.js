@@ -2,7 +2,8 @@
 /* The evaluator of the page: the same answers as alb-lint's own `trace`, in plain JavaScript. A test holds the two to each other.
 
    A listener: {rules, default, readings, unread}. A rule: {p: number or null, c: conditions, x: it may not exist}, in asking order, those without a
-   known number last. A condition: {k: kind, u: something in it is unknown, …}:
+   known number last. A condition: {k: kind, u: something in it is unknown,
+   m: then the most that it may take, where that is known, …}:
      path, host, header   v: globs, r: regexes, n: name of the header in lower case (null: unknown)
      method               v: texts
      source               v: [version, first address in hexadecimal, length of the prefix]
@@ -273,7 +274,8 @@ function walk(listener, request) {
       if (same.length && !doubt) doubt = `${same.length + 1} rules claim priority ${rule.p} and match`;
       return { answer: doubt ? null : place, asked, doubt: doubt || floating(listener, sent) };
     }
-    const failing = rule.c.find((condition) => !condition.u && sent.every((one) => listener.readings.every((reading) => !isMet(condition, one, reading))));
+    const fails = (most) => most && sent.every((one) => listener.readings.every((reading) => !isMet(most, one, reading)));
+    const failing = rule.c.find((condition) => fails(condition.u ? condition.m : condition));
     if (failing) { asked.push([place, false, because(failing, request)]); continue; }
     const why = unsure(rule, sent, answers);
     doubt = doubt || `rule ${rule.p}: ${why}`;

@@ -1,0 +1,58 @@
+"""What a request certainly does not meet, whatever a deployment says."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alb_lint.analysis.evaluate import is_met
+from alb_lint.analysis.tracing import trace
+from alb_lint.analysis.widest import widest
+from alb_lint.model import FixedResponse, HostHeader, HttpHeader, Listener, PathPattern, QueryPair, QueryString, Request, Rule, Unknown
+from alb_lint.symbols import Symbol
+
+ZONE = Symbol("var.zone", "var.zone")
+PDF = Unknown("pdf", ("pdf.", ZONE))
+WHOLE = Unknown("zone", (ZONE,))
+LOST = Unknown("lost")
+
+
+@pytest.mark.parametrize(
+    ("condition", "matched", "because"),
+    [
+        (HostHeader((PDF,)), False, "host is a.example.com, wants <pdf>"),
+        (HostHeader((Unknown("a", ("A.", ZONE)),)), None, "it depends on var.zone"),
+        (HostHeader((Unknown("x", ("*.exa", ZONE, ".com")),)), None, "it depends on var.zone"),
+        (HostHeader((Unknown("x", ("*.exam", ZONE, ".org")),)), False, "host is a.example.com, wants <x>"),
+        (HostHeader((PDF, "b.example.com")), False, "host is a.example.com, wants <pdf> or b.example.com"),
+        (HostHeader((PDF, "a.example.com")), True, "every condition is met"),
+        (HostHeader((PDF, WHOLE)), None, "it depends on var.zone"),
+        (HostHeader((PDF, LOST)), None, "a condition of it is unknown"),
+        (HostHeader((PDF,), (LOST,)), None, "a condition of it is unknown"),
+        (PathPattern((Unknown("v", ("/", ZONE, "/y")),)), False, "path is /v/x, wants <v>"),
+        (PathPattern((Unknown("v", ("/V", ZONE)),)), False, "path is /v/x, wants <v>"),
+        (HttpHeader("X-Env", (Unknown("b", ("b", ZONE)),)), False, "header X-Env is green, wants <b>"),
+        (HttpHeader("X-Env", (Unknown("g", ("G", ZONE)),)), None, "it depends on var.zone"),
+        (HttpHeader(LOST, (PDF,)), None, "a condition of it is unknown"),
+        (QueryString((QueryPair("k", Unknown("v", (ZONE, "2"))),)), False, "query is k=1, wants k=<v>"),
+        (QueryString((QueryPair(Unknown("k", ("q", ZONE)), "1"),)), False, "query is k=1, wants <k>=1"),
+        (QueryString((QueryPair(WHOLE, "1"),)), None, "it depends on var.zone"),
+        (QueryString((QueryPair("k", Unknown("v", ("\\", ZONE))),)), None, "a condition of it is unknown"),
+        (QueryString((QueryPair("j", WHOLE), LOST)), None, "a condition of it is unknown"),
+    ],
+)
+def test_trace(condition: object, matched: bool | None, because: str) -> None:
+    request = Request(host="a.example.com", path="/v/x", headers=(("x-env", "green"),), query=(("k", "1"),))
+    listener = Listener("L", "L", (Rule("r", "", 1, (condition,), (FixedResponse("200"),)),))  # type: ignore[arg-type]
+    (asked,) = trace(listener, request).considered
+    assert (asked.matched, asked.because) == (matched, because)
+
+
+TEXTS = st.text("ab./-", max_size=4)
+
+
+@given(st.lists(st.one_of(TEXTS, st.just("*"), st.just("?"), st.just(ZONE)), min_size=1, max_size=5), TEXTS, st.text("ab./-", max_size=8))
+def test_whatever_the_value_is_no_more_is_taken(pieces: list[str | Symbol], value: str, path: str) -> None:
+    most = widest(PathPattern((Unknown("p", tuple(pieces)),)))
+    valued = "".join(value if isinstance(piece, Symbol) else piece for piece in pieces)
+    if most is not None and is_met(PathPattern((valued,)), Request(path=path)):
+        assert is_met(most, Request(path=path))

@@ -47,6 +47,33 @@ def test_trace(condition: object, matched: bool | None, because: str) -> None:
     assert (asked.matched, asked.because) == (matched, because)
 
 
+HERE, MAYBE, THERE = HostHeader(("a.example.com",)), HostHeader((Unknown("m", (ZONE, ".com")),)), HostHeader((PDF,))
+
+
+@pytest.mark.parametrize(
+    ("rules", "answer", "undecided"),
+    [
+        ({"f": (None, HERE)}, "f", ""),
+        ({"f": (None, HERE), "n": (1, THERE)}, "f", ""),
+        ({"f": (None, HERE), "g": (None, THERE)}, "f", ""),
+        ({"f": (None, THERE)}, "default", ""),
+        ({"f": (None, HERE), "n": (1, MAYBE)}, None, "rule 1: it depends on var.zone"),
+        ({"f": (None, HERE), "n": (1, HERE)}, "n", "rule f matches, and its priority is unknown (not set)"),
+        ({"f": (None, HERE), "g": (None, HERE)}, "default", "rule f matches, and its priority is unknown (not set)"),
+        ({"f": (None, MAYBE)}, "default", "rule f may match (it depends on var.zone), and its priority is unknown (not set)"),
+        ({"f": (None, MAYBE), "n": (1, HERE)}, "n", "rule f may match (it depends on var.zone), and its priority is unknown (not set)"),
+    ],
+)
+def test_rules_without_a_number(rules: dict[str, tuple[int | None, HostHeader]], answer: str | None, undecided: str) -> None:
+    made = tuple(
+        Rule(name, "", Unknown("not set") if number is None else number, (condition,), (FixedResponse("200"),))
+        for name, (number, condition) in rules.items()
+    )
+    default = Rule("default", "", 0, (), (FixedResponse("404"),), is_default=True)
+    found = trace(Listener("L", "L", made, default), Request(host="a.example.com"))
+    assert (found.rule.id if found.rule else None, found.undecided) == (answer, undecided)
+
+
 TEXTS = st.text("ab./-", max_size=4)
 
 

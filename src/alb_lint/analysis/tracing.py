@@ -56,6 +56,7 @@ def trace(listener: Listener, request: Request) -> Trace:
 def _trace(listener: Listener, request: Request) -> Trace:
     readings = readings_of(listener)
     spellings = _spellings(request)
+    floating = [rule for rule in listener.rules if isinstance(rule.priority, Unknown) and _failure(rule, spellings, readings) is None]
     asked: list[Considered] = []
     doubt = ""
     for rule in ordered(listener):
@@ -70,7 +71,7 @@ def _trace(listener: Listener, request: Request) -> Trace:
             if same and not doubt:
                 named = ", ".join(str(other.location) or other.label for other in (rule, *same[:3]))
                 doubt = f"{len(same) + 1} rules claim priority {rule.priority} and match: {named}"
-            return Trace(request, None if doubt else rule, tuple(asked), doubt or _floating(listener, spellings))
+            return Trace(request, None if doubt else rule, tuple(asked), doubt or _floating(floating, spellings, readings))
         failure = _failure(rule, spellings, readings)
         if failure is not None:
             asked.append(Considered(rule, False, str(failure), failure.field))
@@ -78,7 +79,9 @@ def _trace(listener: Listener, request: Request) -> Trace:
         because = _doubt(rule, spellings, answers)
         doubt = doubt or f"rule {rule.priority}: {because}"
         asked.append(Considered(rule, None, because))
-    return Trace(request, None if doubt else listener.default, tuple(asked), doubt or _floating(listener, spellings))
+    if len(floating) == 1 and not doubt and _is_certain(floating[0], spellings, readings):  # no number is behind the default rule
+        return Trace(request, floating[0], (*asked, Considered(floating[0], True, "every condition is met")))
+    return Trace(request, None if doubt else listener.default, tuple(asked), doubt or _floating(floating, spellings, readings))
 
 
 @record
@@ -170,9 +173,15 @@ def _symbols(condition: Condition) -> Iterator[str]:
                 yield piece.shown
 
 
-def _floating(listener: Listener, spellings: tuple[Request, ...]) -> str:
-    """Why a rule of unknown number may have been asked before; empty where none can match."""
-    for rule in listener.rules:
-        if isinstance(rule.priority, Unknown) and any(matches_rule(rule, sent) for sent in spellings):
-            return f"rule {rule.label} matches, and its priority is unknown ({rule.priority.reason})"
+def _is_certain(rule: Rule, spellings: tuple[Request, ...], readings: tuple[Reading, ...]) -> bool:
+    return not rule.presence and all(matches_rule(rule, sent, reading) for sent in spellings for reading in readings)
+
+
+def _floating(rules: list[Rule], spellings: tuple[Request, ...], readings: tuple[Reading, ...]) -> str:
+    """Why a rule of unknown number may have been asked before; empty where none can match. `rules`: those of them that do not surely fail."""
+    for rule in rules:
+        if isinstance(rule.priority, Unknown):
+            answers = {matches_rule(rule, sent, reading) for sent in spellings for reading in readings}
+            matches = "matches" if _is_certain(rule, spellings, readings) else f"may match ({_doubt(rule, spellings, answers)})"
+            return f"rule {rule.label} {matches}, and its priority is unknown ({rule.priority.reason})"
     return ""

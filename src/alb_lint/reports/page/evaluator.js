@@ -263,6 +263,11 @@ function trace(listener, request) {
 
 function walk(listener, request) {
   const sent = spellings(request), asked = [];
+  const fails = (most) => most && sent.every((one) => listener.readings.every((reading) => !isMet(most, one, reading)));
+  const failingOf = (rule) => rule.c.find((condition) => fails(condition.u ? condition.m : condition));
+  const certain = (rule) => !rule.x && sent.every((one) => listener.readings.every((reading) => matchesRule(rule, one, reading)));
+  const floating = listener.rules.flatMap((rule, place) => rule.p === null && !failingOf(rule) ? [place] : []);
+  const beside = floating.length ? UNKNOWN_NUMBER : "";
   let doubt = "";
   for (let place = 0; place < listener.rules.length; place++) {
     const rule = listener.rules[place];
@@ -272,16 +277,18 @@ function walk(listener, request) {
       asked.push([place, true, "every condition is met"]);
       const same = listener.rules.filter((other) => other !== rule && other.p === rule.p && sent.some((one) => matchesRule(other, one, PLAIN)));
       if (same.length && !doubt) doubt = `${same.length + 1} rules claim priority ${rule.p} and match`;
-      return { answer: doubt ? null : place, asked, doubt: doubt || floating(listener, sent) };
+      return { answer: doubt ? null : place, asked, doubt: doubt || beside };
     }
-    const fails = (most) => most && sent.every((one) => listener.readings.every((reading) => !isMet(most, one, reading)));
-    const failing = rule.c.find((condition) => fails(condition.u ? condition.m : condition));
+    const failing = failingOf(rule);
     if (failing) { asked.push([place, false, because(failing, request)]); continue; }
     const why = unsure(rule, sent, answers);
     doubt = doubt || `rule ${rule.p}: ${why}`;
     asked.push([place, null, why]);
   }
-  return { answer: doubt ? null : listener.default ? "default" : null, asked, doubt: doubt || floating(listener, sent) };
+  if (floating.length === 1 && !doubt && certain(listener.rules[floating[0]])) {
+    return { answer: floating[0], asked: [...asked, [floating[0], true, "every condition is met"]], doubt: "" };
+  }
+  return { answer: doubt ? null : listener.default ? "default" : null, asked, doubt: doubt || beside };
 }
 
 function because(condition, request) {
@@ -304,7 +311,4 @@ function unsure(rule, sent, answers) {
   return rule.x ? "it may not exist" : "a condition of it is unknown";
 }
 
-function floating(listener, sent) {
-  return listener.rules.some((rule) => rule.p === null && sent.some((one) => matchesRule(rule, one, PLAIN)))
-    ? "a rule whose priority is unknown matches too" : "";
-}
+const UNKNOWN_NUMBER = "a rule whose priority is unknown matches too, or may";

@@ -23,7 +23,7 @@ SECONDS, LAST = 10, 120
 
 BEYOND = frozenset(
     {
-        "repeated_query_parameters", "listeners_of_one_rule", "regexes_five_in_each_rule", "regexes_of_stars",
+        "repeated_query_parameters", "regexes_five_in_each_rule", "regexes_of_stars",
         "regexes_with_one_glob_each", "globs_on_hosts",
     }
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -32,6 +33,7 @@ _OFTEN: Final = (b"lb_", BACKEND)
 """What many words that are asked for have in them, and few files."""
 
 _OVERRIDE: Final = ("override.tf", "override.tf.json", "override.tofu", "override.tofu.json")
+_OVERRIDES: Final = tuple(f"_{name}" for name in _OVERRIDE)
 
 
 @record
@@ -91,7 +93,8 @@ class Folder:
         self._index: dict[tuple[str, str], tuple[int, dict[tuple[str, ...], list[Block]]]] = {}
         """(kind, first label) → number of files that were looked through, and the blocks by their labels."""
         self._locals: dict[str, Block] = {}
-        self._asked: set[tuple[bytes, ...]] = set()
+        self._asked: dict[tuple[bytes, ...], bool] = {}
+        """Words that were looked for → whether a block with them may be there."""
         self._often: dict[bytes, list[str]] = {}
         self._comments: dict[tuple[str, bytes], list[Span]] = {}
 
@@ -175,7 +178,8 @@ class Folder:
         """All blocks of one kind (and first label), in the order of files and lines. Two with the same labels both come. `word`: what stands in
         each block that is wanted; others may be left out.
         """
-        self._parse(kind.encode(), first.encode(), word)
+        if not self._parse(kind.encode(), first.encode(), word):
+            return ()
         found = []
         for blocks in self._blocks(kind, first).values():
             plain = [block for block in blocks if not _is_override(block)]
@@ -211,23 +215,23 @@ class Folder:
                 body = _Overridden(body, block.body)
         return Block(first.kind, first.labels, body, first.document, first.start)
 
-    def _parse(self, *words: bytes) -> None:
-        """Parses the files that have all the words in them; a block stands in no other file."""
-        if words in self._asked:
-            return
-        self._asked.add(words)
-        rarest = sorted(filter(None, words), key=len, reverse=True)
-        for base in self._candidates(rarest):
-            document = self._documents[base]
-            if base not in self._files and (base in self._overriding or _has(document.data, rarest)):
-                self._add(base, document)
-
-    def _candidates(self, words: Sequence[bytes]) -> Sequence[str]:
-        """The files that may have all the words in them, and those that override others."""
-        often = next((part for part in _OFTEN if any(part in word for word in words)), None)
-        return self._holding(often) if often is not None else tuple(self._documents)
+    def _parse(self, *words: bytes) -> bool:
+        """Parses the files that have all the words in them; a block stands in no other file. Whether one may be there."""
+        if words not in self._asked:
+            rarest, often = _sought(words)
+            there = False
+            for base in self._documents if often is None else self._holding(often):
+                document = self._documents[base]
+                if base in self._overriding or _has(document.data, rarest):
+                    there = True
+                    if base not in self._files:
+                        self._add(base, document)
+            # in JSON a word may be written with escapes, in a file that was parsed for others
+            self._asked[words] = there or any(base.endswith(".json") for base in self._documents)
+        return self._asked[words]
 
     def _holding(self, part: bytes) -> Sequence[str]:
+        """The files that have this in them, and those that override others."""
         if part not in self._often:
             self._often[part] = [base for base, told in self._documents.items() if base in self._overriding or told.data.find(part) >= 0]
         return self._often[part]
@@ -256,6 +260,13 @@ class Folder:
                     self._locals[name] = block
 
 
+@lru_cache(maxsize=256)
+def _sought(words: tuple[bytes, ...]) -> tuple[Sequence[bytes], bytes | None]:
+    """The words in the order in which they are looked for, and what one of them has of `_OFTEN`; of thousands of folders the same is asked."""
+    rarest = sorted(filter(None, words), key=len, reverse=True)
+    return rarest, next((part for part in _OFTEN if any(part in word for word in rarest)), None)
+
+
 def _has(data: bytes, words: Sequence[bytes]) -> bool:
     """Whether all the words are in it. By a loop, and not by `in`, which takes a word for a number first: there are thousands of files."""
     find = data.find
@@ -270,7 +281,7 @@ def _problem_gap(problem: Problem) -> Gap:
 
 
 def _overrides(base: str) -> bool:
-    return base in _OVERRIDE or base.endswith(tuple(f"_{name}" for name in _OVERRIDE))
+    return base in _OVERRIDE or base.endswith(_OVERRIDES)
 
 
 def _is_override(block: Block) -> bool:

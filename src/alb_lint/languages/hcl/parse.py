@@ -32,6 +32,7 @@ MAX_NESTING: Final = 20
 
 _CLOSING: Final = frozenset({"}", "]", ")", '"'})
 _INSIDE_ERROR: Final = frozenset({"ERROR", "body", "config_file"})
+_MEMBERS: Final = frozenset({"attribute", "block"})
 
 
 @record
@@ -237,7 +238,8 @@ class _NodeBody:
         self._compiled: dict[str, Expr] = {}
 
     def attribute(self, name: str) -> Expr | None:
-        self._index()
+        if self._blocks is None:
+            self._index()
         if name not in self._attributes:
             return None
         if name not in self._compiled:
@@ -301,12 +303,11 @@ class _NodeBody:
         return Block(names[0] if names else "", tuple(names[1:]), body, self._document, node.start_byte)
 
 
-def _members(node: Node) -> Iterator[Node]:
+def _members(node: Node, depth: int = 0) -> Iterator[Node]:
     """Attributes and blocks of the body in a node, also those that stand amid broken syntax."""
-    stack = [(child, 0) for child in reversed(node.children)]
-    while stack:
-        child, depth = stack.pop()
-        if child.type in {"attribute", "block"}:
+    for child in node.children:
+        kind = child.type
+        if kind in _MEMBERS:
             yield child
-        elif child.type in _INSIDE_ERROR and depth < MAX_ERROR_DEPTH:
-            stack.extend((inner, depth + 1) for inner in reversed(child.children))
+        elif kind in _INSIDE_ERROR and depth < MAX_ERROR_DEPTH:
+            yield from _members(child, depth + 1)

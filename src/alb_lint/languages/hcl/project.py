@@ -6,6 +6,7 @@ A folder is read as its callers call it, so that what they pass is known; a fold
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -220,8 +221,9 @@ def _tops(folders: Sequence[Path], walked: Sequence[Path]) -> list[Path]:
     """Where to look for callers: the repositories that the folders are in; else the folders that the user named, else what all share."""
     tops = set()
     loose = []
+    repositories = cache(lambda folder: is_there(folder / ".git"))
     for path in folders:
-        repository = next((above for above in (path, *path.parents) if is_there(above / ".git")), None)
+        repository = next(filter(repositories, (path, *path.parents)), None)
         top = repository or next((folder for folder in walked if folder in (path, *path.parents)), None)
         if top is None:
             loose.append(path)

@@ -47,9 +47,9 @@ def belongs(rule: Rule, wanted: Match) -> bool | None:
         return False
     answers = []
     if wanted.paths:
-        answers.append(_inside_texts(rule, PathPattern, wanted.paths))
+        answers.append(_inside_texts(rule, PathPattern, _around(wanted.paths, paths=True)))
     if wanted.hosts:
-        answers.append(_inside_texts(rule, HostHeader, wanted.hosts))
+        answers.append(_inside_texts(rule, HostHeader, _around(wanted.hosts, paths=False)))
     if wanted.methods:
         answers.append(_inside_methods(rule, wanted.methods))
     if False in answers:
@@ -68,26 +68,35 @@ def _named(rule: Rule, names: frozenset[str], globs: tuple[str, ...]) -> bool:
     return not names.isdisjoint((rule.name, rule.id, rule.location.address)) or any(rule_fits(glob, rule) for glob in globs)
 
 
-def _inside_texts(rule: Rule, kind: type[PathPattern | HostHeader], outer: Iterable[str]) -> bool | None:
-    around: list[str] = []
-    for text in outer:
-        around.extend(path_globs(text) if kind is PathPattern else (host_glob(text),))
+class _Around:
+    """The paths or hosts of a range as globs; one object for each range that is asked about. `watched`: those with a `?`."""
+
+    def __init__(self, texts: Iterable[str], *, paths: bool) -> None:
+        self.globs = tuple(glob for text in texts for glob in _globs(text, paths=paths))
+        self.watched = tuple(glob for glob in self.globs if "?" in glob)
+        self.takes_all = ("/*" if paths else "*") in self.globs
+
+
+_around = lru_cache(maxsize=1_024)(_Around)
+
+
+def _globs(text: str, *, paths: bool) -> Iterable[str]:
+    return path_globs(text) if paths else (host_glob(text),)
+
+
+def _inside_texts(rule: Rule, kind: type[PathPattern | HostHeader], around: _Around) -> bool | None:
     for condition in rule.conditions:
         if not isinstance(condition, kind):
             continue
         if condition.regexes or any(not isinstance(value, str) for value in condition.values):
             return None
-        inner = [
-            glob
-            for value in condition.values
-            if isinstance(value, str)
-            for glob in (path_globs(value) if kind is PathPattern else (host_glob(value),))
-        ]
+        values = [value for value in condition.values if isinstance(value, str)]
+        inner = [glob for value in values for glob in _globs(value, paths=kind is PathPattern)]
         try:
-            return bool(inner) and all(_covered(glob, tuple(around)) for glob in inner)
+            return bool(inner) and all(_covered(glob, around) for glob in inner)
         except OutOfBudget:
             return None
-    if "/*" in around if kind is PathPattern else "*" in around:
+    if around.takes_all:
         return True
     return None if _unread(rule) else False
 
@@ -97,11 +106,11 @@ def _unread(rule: Rule) -> bool:
     return any(isinstance(condition, OpaqueCondition) for condition in rule.conditions)
 
 
-def _covered(inner: str, outer: tuple[str, ...]) -> bool:
-    watched = tuple(glob for glob in outer if "?" in glob)
-    if not watched:
-        return any(matches(glob, shape(inner).generic) for glob in outer)
-    return all(any(matches(glob, word) for glob in outer) for word in common_words(inner, "*", watched))
+@lru_cache(maxsize=65_536)
+def _covered(inner: str, around: _Around) -> bool:
+    if not around.watched:
+        return any(matches(glob, shape(inner).generic) for glob in around.globs)
+    return all(any(matches(glob, word) for glob in around.globs) for word in common_words(inner, "*", around.watched))
 
 
 def _inside_methods(rule: Rule, outer: Sequence[str]) -> bool | None:

@@ -1,5 +1,6 @@
 """alb-lint.toml: every key, every wrong type with its line, and where the file is looked for."""
 
+import os
 import re
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from alb_lint.config import (
     WeightPolicy,
     When,
     find,
+    find_lock,
     listener_fits,
     load,
     parse_interval,
@@ -383,6 +385,20 @@ def test_search_outside_a_repository_goes_up_to_the_root(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "alb-lint.toml").write_text("", "utf-8")
     assert find(tmp_path / "a") == tmp_path / "alb-lint.toml"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders have no such mode here")
+def test_search_stops_before_a_folder_that_everybody_may_write_to(tmp_path):
+    shared = tmp_path / "shared"
+    (shared / "a/b").mkdir(parents=True)
+    shared.chmod(0o1777)
+    (shared / "alb-lint.toml").write_text("", "utf-8")
+    (shared / "alb-lint.lock").write_text("", "utf-8")
+    assert (find(shared / "a/b"), find_lock(shared / "a/b")) == (None, None)
+    # there itself it is the config of who runs it there, and in a repository that of the repository
+    assert find(shared) == shared / "alb-lint.toml"
+    (tmp_path / ".git").mkdir()
+    assert (find(shared / "a/b"), find_lock(shared / "a/b")) == (shared / "alb-lint.toml", shared / "alb-lint.lock")
 
 
 def test_config_of_a_run(tree, monkeypatch):

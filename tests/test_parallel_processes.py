@@ -1,6 +1,8 @@
 """As many processes as processors that the run may use."""
 
 import os
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,22 @@ def test_what_the_control_group_grants(tmp_path: Path, monkeypatch: pytest.Monke
 def test_one_process_where_none_can_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "fork", raising=False)
     assert parallel.processes() == 1
+
+
+def test_one_process_on_macos(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert parallel.processes() == 1
+
+
+def test_one_process_beside_a_thread() -> None:
+    end = threading.Event()
+    beside = threading.Thread(target=end.wait)
+    beside.start()
+    try:
+        assert parallel.processes() == 1
+    finally:
+        end.set()
+        beside.join()
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no affinity here")

@@ -1,7 +1,7 @@
 """alb-lint.toml or [tool.alb-lint] in pyproject.toml → a frozen Config. Unknown keys and wrong types are errors, with the line."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from pathlib import Path
@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from alb_lint.errors import ConfigError
-from alb_lint.files import NotRead, Reader, content, is_there, real, repository
+from alb_lint.files import NotRead, Reader, anybody_writes, content, is_there, real, repository
 from alb_lint.model import Listener, Location, Rule
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.patterns import pattern
@@ -220,17 +220,29 @@ class Config:
 
 
 def find(start: Path) -> Path | None:
-    """The nearest config upward from the folder `start`: alb-lint.toml, else a pyproject.toml with [tool.alb-lint]; stops at a git root."""
-    for folder in (start, *start.parents):
+    """The nearest config in the folders of `_upward`: alb-lint.toml, else a pyproject.toml with [tool.alb-lint]."""
+    for folder in _upward(start):
         own = folder / FILE
         if is_there(own):
             return own
         project = folder / "pyproject.toml"
         if _has_section(project):
             return project
-        if is_there(folder / ".git"):
-            return None
     return None
+
+
+def _upward(start: Path) -> Iterator[Path]:
+    """The folder and those above it, up to the root of its git repository.
+
+    Outside of any up to where everybody may write, as into the system's temporary folder: what lies there may be anybody's.
+    """
+    within = repository(start)
+    for folder in (start, *start.parents):
+        if not within and folder != start and anybody_writes(folder):
+            return
+        yield folder
+        if is_there(folder / ".git"):
+            return
 
 
 def _has_section(project: Path) -> bool:
@@ -302,13 +314,8 @@ def from_text(text: str, name: str) -> Config:
 
 
 def find_lock(start: Path) -> Path | None:
-    """The nearest lock file upward from the folder `start`; stops at a git root."""
-    for folder in (start, *start.parents):
-        if is_there(folder / LOCK):
-            return folder / LOCK
-        if is_there(folder / ".git"):
-            return None
-    return None
+    """The nearest lock file in the folders of `_upward`."""
+    return next((folder / LOCK for folder in _upward(start) if is_there(folder / LOCK)), None)
 
 
 def read_lock(path: Path, name: str) -> tuple[Reservation, ...]:

@@ -239,6 +239,14 @@ def repository(folder: str | Path) -> str:
         here = above
 
 
+def anybody_writes(folder: str | Path) -> bool:
+    """Whether every user of the machine may put files into the folder; False where that is not told."""
+    try:
+        return os.name == "posix" and bool(Path(folder).stat().st_mode & stat.S_IWOTH)
+    except OSError:
+        return False
+
+
 class Reader:
     """Reads what an input names. `roots`: real paths of the folders that it may read below; what lies elsewhere is not even looked at."""
 

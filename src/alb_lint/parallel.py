@@ -3,6 +3,8 @@
 import gc
 import os
 import signal
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,12 +27,13 @@ _work: Callable[[int], Any] | None = None
 
 
 def processes() -> int:
-    """How many processes can work at once; 1 where processes cannot be forked.
+    """How many processes can work at once; 1 where processes cannot be forked, or had better not be: beside a thread, which may hold a lock that the
+    child then waits for, and on macOS, whose libraries start threads of their own. Source: Python library reference, "Contexts and start methods".
 
     What this process may use counts, not what the machine has: the processors that it is bound to, and the share of their time that its control
     group has. Source: Linux kernel documentation, "Control Group v2: cpu.max" and "CFS Bandwidth Control: cpu.cfs_quota_us".
     """
-    if not hasattr(os, "fork"):
+    if not hasattr(os, "fork") or sys.platform == "darwin" or threading.active_count() > 1:
         return 1
     bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(bound, _granted(), _MOST))

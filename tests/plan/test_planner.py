@@ -414,6 +414,29 @@ def test_rules_that_never_meet_share_a_number():
     assert made.one_at_a_time is not None
 
 
+def test_rules_that_share_a_number_with_one_that_is_held_keep_it_too():
+    told = listener("${p} path=/a/* if=prod name=f -> f", "5 path=/a/1 if=prod name=p -> p", "5 path=/a/1 unless=prod name=s -> s")
+    assert not plan(told).moves
+    both = listener(
+        "${p} path=/a/* if=prod name=f -> f",
+        "5 path=/a/1 if=prod name=p -> p",
+        "5 path=/x unless=prod name=s -> s",
+        "5 path=/y unless=prod name=t -> t",
+    )
+    assert len(plan(both).moves) == 1
+    other = listener("${p} path=/a/* if=prod name=f -> f", "5 path=/a/1 if=prod name=p -> p", "5 path=/v2/a unless=prod name=s -> s")
+    assert moves(plan(other, V2)) == {"s": 2110}
+    toml = '[[before]]\nfirst = "t"\nthen = "s"\n'
+    asked = listener(
+        "${p} path=/a/* if=prod name=f -> f",
+        "5 path=/a/1 if=prod name=p -> p",
+        "5 path=/z/* unless=prod name=s -> s",
+        "7 path=/z/1 name=t -> t",
+    )
+    assert moves(plan(asked, toml)) == {"t": 4}
+    assert moves(plan(asked, f'{toml}[[range]]\nname = "t"\npriorities = "7"\nmatch = {{ paths = ["/z/1"] }}\n')) == {"s": 8}
+
+
 # -- spread ----------------------------------------------------------------------------------------------------------------------
 
 

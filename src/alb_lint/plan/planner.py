@@ -180,6 +180,12 @@ class _Numbered:
         if self.stuck is not None:
             return
         found = self._number(units)
+        mates = self._sharing(held)
+        if mates:
+            more = units_of(self.facts, self.homes, self.order, held | mates)
+            stayed = self._number(more)
+            if not isinstance(stayed, Stuck) and (isinstance(found, Stuck) or stayed.moved <= found.moved):
+                units, found = more, stayed
         if isinstance(found, Stuck):
             self.stuck = explain(found, units, self.facts, self.free, self.order)
             return
@@ -224,6 +230,17 @@ class _Numbered:
         fixed = Numbers((number, number) for index in bits_of(held) if isinstance(number := self.facts.rules[index].priority, int))
         self.free = replace(self.homes, numbers=[numbers - fixed for numbers in self.homes.numbers])
         return held
+
+    def _sharing(self, held: int) -> int:
+        """Rules that have the number of a held one and never exist beside those that have it: they can keep it too."""
+        mates = 0
+        numbers = {self.facts.rules[index].priority for index in bits_of(held)}
+        for other, rule in enumerate(self.facts.rules):
+            if rule.priority in numbers and not held >> other & 1 and not self._misplaced(other):
+                same = sum([1 << one for one in bits_of(held | mates) if self.facts.rules[one].priority == rule.priority])
+                if not same & ~self.facts.excluded(other):
+                    mates |= 1 << other
+        return mates
 
     def _refuse_pinned_pair(self, units: Sequence[Unit]) -> None:
         """Two rules that claim one number, neither of which may move, cannot be parted."""

@@ -31,7 +31,7 @@ from alb_lint.record import record
 from alb_lint.space.addresses import ROOTS, AddressIndex, Block, block, contains, spoken
 from alb_lint.space.budget import POINTS_PER_RULE, OutOfBudget
 from alb_lint.space.covers import bits_of, minimal
-from alb_lint.space.glob import SEPARATOR, canonical, speakable
+from alb_lint.space.glob import SEPARATOR, canonical, literal, speakable
 from alb_lint.space.letters import is_letter
 from alb_lint.space.regex import Reading, Unreadable, compiled
 from alb_lint.space.repeats import OPAQUE, Item, RepeatIndex
@@ -372,6 +372,19 @@ class Compiled:
         if len(found) > 1 and not index.symbolic:
             found = minimal(found)
         return _sided([(word, bits | free) for word, bits in found], meets, cut, unsure & ~meets, _mays(index, found, free))
+
+    def carried(self, side: int, items: Sequence[tuple[str, str]]) -> int:
+        """The rules whose conditions on headers, or on parameters, the items of a request satisfy; all rules where no index tells it."""
+        repeats = self.repeats[side - HEADERS]
+        if not items:
+            return ~self.asking[side - HEADERS]
+        if repeats.symbolic or not all(speakable(name) and speakable(value) for name, value in items):
+            return self.everything
+        if side == QUERY:
+            words = [("", literal(key.lower()) + SEPARATOR + literal(value.lower())) for key, value in items]
+        else:
+            words = [(name.lower(), literal(value if repeats.folded else value.lower())) for name, value in items]
+        return repeats.cover(repeats.satisfied(words))
 
     def shared(self, side: int, mine: Values, theirs: Values) -> AnySide:
         """What two rules share in one dimension; `meets` is not told here. Empty points and no cut: they share nothing."""

@@ -355,10 +355,7 @@ class ListenerFacts:
     # -- requests ------------------------------------------------------------------------------------------------------------
 
     def near(self, request: Request) -> int:
-        """Bitset of the rules that the indexes of path, host, method and address let through: all that may match the request, and some more.
-
-        Who asks for a header or parameter is not among them where the request has none.
-        """
+        """Bitset of the rules that the indexes let through: all that may match the request, and some more where something is not known."""
         wild = self._wild
         client = block(request.source_ip)
         path, host = literal(request.path), literal(request.host.lower())
@@ -375,8 +372,7 @@ class ListenerFacts:
             if client is not None and compiled.held[SOURCE] and client[0] in compiled.families:
                 here &= compiled.sources.cover((client[0], client[1])) | compiled.free[SOURCE] | compiled.loose[SOURCE] | wild[SOURCE]
             for side, items in ((HEADERS, request.headers), (QUERY, request.query)):
-                if not items:
-                    here &= ~compiled.asking[side - HEADERS] | compiled.loose[side] | wild[side]
+                here &= compiled.carried(side, items) | compiled.loose[side] | wild[side]
             found |= here | compiled.broken
         return found
 

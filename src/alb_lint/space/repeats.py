@@ -36,6 +36,7 @@ class RepeatIndex:
 
     def __init__(self, conditions: Sequence[Condition], wanted: Mapping[int, int], folded: bool) -> None:
         self.conditions = conditions
+        self.folded = folded
         self._free = wanted.get(0, 0)
         self._opaque = sum(1 << number for number, (channel, _) in enumerate(conditions) if channel.startswith(OPAQUE))
         channels: dict[str, dict[Pattern, int]] = {}

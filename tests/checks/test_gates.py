@@ -120,6 +120,8 @@ def test_equal_references_of_different_folders_are_different_groups():
         (["90 path=/docs* -> 403", "110 path=/* -> app"], []),
         (["90 path=/docs -> 403", "110 path=/docs -> app"], []),
         (["90 path=/docs -> auth app", "110 path=/docs* -> app"], ["/docs/", "/docs/x"]),
+        # who signs in gets to another backend than who does not
+        (["90 path=/docs -> auth docs", "110 path=/docs* -> app"], []),
         # the other spelling goes elsewhere than where the denied one would go
         (["90 path=/docs -> 403", "100 path=/docs -> app", "110 path=/docs* -> other"], []),
         (["90 path=/docs -> 404", "110 path=/docs* ip=198.51.100.0/24 -> app"], []),

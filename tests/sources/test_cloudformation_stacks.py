@@ -105,7 +105,7 @@ def test_exclusive_in_parent_and_child(tmp_path) -> None:
         ("https://s3.amazonaws.com/b/child.yaml", "its template is not a file beside this one: https://s3.amazonaws.com/b/child.yaml"),
         ("/etc/child.yaml", "its template is not a file beside this one: /etc/child.yaml"),
         ("~/child.yaml", "its template is not a file beside this one: ~/child.yaml"),
-        ("!Ref Url", "its template is Ref Url (no default)"),
+        ("!Ref Url", "its template is Ref Url (no default); give the file with `--parameter Url=…`"),
         ("''", "its template is not a file beside this one: missing"),
         ("[a]", "its template is no text"),
     ],
@@ -163,6 +163,12 @@ def test_the_config_says_which_file_a_url_is(tmp_path) -> None:
         (tmp_path / name).write_text(text)
     ran = process("check", ".", "-f", "json", cwd=tmp_path)
     assert (sorted(item["rules"] for item in ran.json["listeners"]), ran.json["gaps"]) == ([0, 1], [])
+
+
+def test_the_file_of_a_nested_template_may_be_given(tmp_path) -> None:
+    files = {"root.yaml": template(nested("In", "!Ref Url", Priority="7"), Parameters="Url: {Type: String}"), "child.yaml": CHILD}
+    reading = read_files(tmp_path, files, Url="child.yaml")
+    assert ([held.priority for held in rules_of(reading).values()], reading.gaps) == ([7], ())
 
 
 def test_a_nested_stack_that_does_not_exist_is_no_gap(tmp_path) -> None:

@@ -37,7 +37,7 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
             for spelling in _spellings(value):
                 request = replace(exact, path=spelling)
                 winner = answers.rule(request)
-                if winner is not None and _open(winner) and action_key(winner) == action_key(behind):
+                if winner is not None and _open(winner) and action_key(winner) == action_key(behind) and _shields(gate, winner):
                     found.append((value, request, winner))
         if found:
             yield _finding(facts, gate, found)
@@ -61,6 +61,14 @@ def _spellings(value: str) -> Iterator[str]:
 
 def _open(rule: Rule) -> bool:
     return bool(rule.actions) and isinstance(rule.actions[-1], Forward) and not guards_of(rule)
+
+
+def _shields(gate: Rule, winner: Rule) -> bool:
+    """Whether the gate keeps strangers from what the other rule forwards to: a sign-in stands before its own groups alone."""
+    own, other = gate.actions[-1], winner.actions[-1]
+    if not isinstance(own, Forward) or not isinstance(other, Forward):
+        return True
+    return not {share.target_group for share in own.shares}.isdisjoint(share.target_group for share in other.shares)
 
 
 def _finding(facts: ListenerFacts, gate: Rule, found: list[tuple[str, Request, Rule]]) -> Finding:

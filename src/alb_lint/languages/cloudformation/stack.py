@@ -25,6 +25,8 @@ _OWN_ARN: Final = {
 }
 """Type → the attribute that says the same as `Ref`."""
 
+NO_DEFAULT: Final = "no default"
+"""What is missing of a parameter that the template gives no value."""
 STACK_OWN: Final = frozenset({"AWS::StackName", "AWS::StackId", "AWS::NotificationARNs"})
 """Pseudo parameters that differ from stack to stack of one account and region."""
 
@@ -163,7 +165,7 @@ class Stack:
         if isinstance(value, NoValue) and name in self.passed:
             value = resolve(self.view(), entries(declared).get("Default", EMPTY))
         if isinstance(value, NoValue) or value == {}:
-            return Symbol(f"{self.label}:Ref:{name}", f"Ref {name}", "no default")
+            return Symbol(f"{self.label}:Ref:{name}", f"Ref {name}", NO_DEFAULT)
         if kind.startswith("AWS::SSM::Parameter::Value<") and isinstance(value, str):
             return self.view().dynamic("ssm", value)
         if ("List" in kind) and isinstance(value, str):

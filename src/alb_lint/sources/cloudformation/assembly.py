@@ -21,7 +21,7 @@ from alb_lint.languages.cloudformation.intrinsics import resolve
 from alb_lint.languages.cloudformation.manifest import NAME, StackArtifact, is_manifest, read_assemblies
 from alb_lint.languages.cloudformation.node import Document, Mapping, Node, entries, text_of
 from alb_lint.languages.cloudformation.node import Sequence as Items
-from alb_lint.languages.cloudformation.stack import STACK_OWN, Stack, View, exists_by_default, presence, properties
+from alb_lint.languages.cloudformation.stack import NO_DEFAULT, STACK_OWN, Stack, View, exists_by_default, presence, properties
 from alb_lint.languages.cloudformation.unreadable import Unreadable
 from alb_lint.languages.cloudformation.value import Symbol, Value, canonical
 from alb_lint.languages.cloudformation.work import Work
@@ -256,8 +256,9 @@ class _Loader:
 
     def _from_elsewhere(self, url: str | Symbol, loaded: _Loaded) -> tuple[str, str]:
         """A template that a URL names: the file that the config gives for it, else the one here that has its name."""
+        given = url.expression.removeprefix("Ref ") if isinstance(url, Symbol) and url.why == NO_DEFAULT else ""
         why = (
-            f"its template is {url.unknown.reason}"
+            f"its template is {url.unknown.reason}{f'; give the file with `--parameter {given}=…`' if given else ''}"
             if isinstance(url, Symbol)
             else f"its template is not a file beside this one: {url[:200]}"
         )

@@ -90,6 +90,8 @@ def _equality(operator: str, left: Value, right: Value) -> Value:
     try:
         return same(left, right) is (operator == "==")
     except Stuck as stuck:
+        if _apart(left, right) or _apart(right, left):
+            return operator == "!="
         for one, other in ((left, right), (right, left)):
             if isinstance(one, Sym) and isinstance(other, bool):
                 return one if other is (operator == "==") else unary("!", one)
@@ -98,6 +100,16 @@ def _equality(operator: str, left: Value, right: Value) -> Value:
         text = f"{operand(left)} == {operand(right)}"
         result = stuck.symbol.derived(text if operator == "==" else f"{operand(left)} != {operand(right)}", loose=True)
         return _about(result, _plain(text) if operator == "==" else _turned(text))
+
+
+def _apart(template: Value, text: Value) -> bool:
+    """Whether what is known of the template is no part of the text, so that they differ whatever the rest is."""
+    if not isinstance(template, Sym) or template.failed or not template.pieces or not isinstance(text, str):
+        return False
+    first, last = template.pieces[0], template.pieces[-1]
+    told = [piece for piece in template.pieces if isinstance(piece, str)]
+    fits = text.startswith(first if isinstance(first, str) else "") and text.endswith(last if isinstance(last, str) else "")
+    return not fits or len(text) < sum(map(len, told))
 
 
 def _logical(operator: str, left: Value, right: Value) -> Value:

@@ -105,7 +105,7 @@ def matches(glob: str, word: str) -> bool:
     parts = form.parts
     if not parts:
         # a symbol may be any text, so `?` never surely takes it
-        return word.startswith(form.prefix) and not has_letter(word) and _counts(glob, word)
+        return word.startswith(form.prefix) and not has_letter(word) and counts(glob, word)
     first, last = parts[0], parts[-1]
     if len(word) < len(first) + len(last) or not word.startswith(first) or not word.endswith(last):
         return False
@@ -118,20 +118,26 @@ def matches(glob: str, word: str) -> bool:
     return True
 
 
-def _counts(glob: str, word: str) -> bool:
+def counts(glob: str, word: str) -> bool:
     """Whether a word without symbols lies in a glob with `?`. Between two stars a part that stands early leaves most to the others."""
     parts = _parts(glob)
     size, texts = parts[0]
     end = len(word)
-    if size > end or any(not word.startswith(text, place) for place, text in texts):
+    if size > end:
         return False
+    for place, text in texts:
+        if not word.startswith(text, place):
+            return False
     if len(parts) == 1:
         return size == end
     at = size
     size, texts = parts[-1]
     end -= size
-    if end < at or any(not word.startswith(text, end + place) for place, text in texts):
+    if end < at:
         return False
+    for place, text in texts:
+        if not word.startswith(text, end + place):
+            return False
     for size, texts in parts[1:-1]:
         at = _found(size, texts, word, at, end) + size
         if at < size:

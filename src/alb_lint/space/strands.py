@@ -59,8 +59,10 @@ def track_of(pattern: Pattern, folded: bool) -> Track:
         for place in layer:
             left[place] = steps
 
+    ahead = list(enumerate(left))
+
     def leading(places: Iterable[int]) -> Ahead:
-        return tuple([(place, left[place]) for place in places if left[place] >= 0])
+        return tuple([ahead[place] for place in places if left[place] >= 0])
 
     moves = [(mask, leading(targets)) for mask, targets in zip(strand.masks, onward, strict=True)]
     return Track((*moves, (0, ())), leading(bits_of(strand.start)))

@@ -15,7 +15,7 @@ from alb_lint.space.aligned import Aligned, ends
 from alb_lint.space.beginnings import Beginnings
 from alb_lint.space.budget import LEAST_WORDS, WORDS_OF_VALUES, WORDS_PER_VALUE, OutOfBudget
 from alb_lint.space.covers import bits_of, minimal
-from alb_lint.space.glob import FIXED, FRESH, SIMPLE, Machine, combined, common_words, matches, overlaps, shape, spoken, swallows
+from alb_lint.space.glob import FIXED, FRESH, SIMPLE, Machine, combined, common_words, counts, matches, overlaps, shape, spoken, swallows
 from alb_lint.space.letters import has_letter, loosened
 from alb_lint.space.mixed import Mixed
 from alb_lint.space.regex import Regex
@@ -147,7 +147,7 @@ class TextIndex:
         near = list(self._marks_near(word))
         if len(near) <= _FEW or len(near) * _FEW < len(self._marked):
             self.worked += _LOOK * len(near)
-            return [glob for glob in near if matches(glob, word)]
+            return [] if has_letter(word) else [glob for glob in near if counts(glob, word)]
         # most of them are near: all in one go
         self.worked += _FEW * len(word)
         return [] if has_letter(word) else [self._marked[place] for place in self._side_by_side.taking(word)]
@@ -468,8 +468,16 @@ class TextIndex:
         """The globs with `?` whose count of characters may matter: those that touch, and are not plainly around, what is wanted."""
         near = list(self._marks_near(*wanted))
         self.worked += 3 * _LOOK * len(near)
+        # of globs with stars, those that are near share a word with what is wanted
+        sure = len(self._marked) >= _FEW and not self._symbolic and all("*" in item for item in wanted)
         return tuple(
-            [glob for glob in near if glob not in wanted and all(overlaps(glob, item) for item in wanted) and not _around(glob, wanted)]
+            [
+                glob
+                for glob in near
+                if glob not in wanted
+                and ((sure and "*" in glob) or all(overlaps(glob, item) for item in wanted))
+                and not _around(glob, wanted)
+            ]
         )
 
 

@@ -9,6 +9,7 @@ INGRESS = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: c
 SERVERLESS = (
     "service: shop\nfunctions:\n  cart:\n    events:\n      - {}: {{ listenerArn: x, priority: 100, conditions: {{ path: /cart/* }} }}\n"
 )
+PART = "{}\nApiRule:\n  Type: AWS::ElasticLoadBalancingV2::ListenerRule\n  Properties: {{}}\n"
 CDKTF = 'import {{ LbListenerRule }} from "@cdktf/provider-aws/lib/{}";\nnew LbListenerRule(this, "cart", {{ priority: 100 }});\n'
 
 
@@ -30,6 +31,10 @@ CDKTF = 'import {{ LbListenerRule }} from "@cdktf/provider-aws/lib/{}";\nnew LbL
         ({"copilot/job/manifest.yml": "name: job\ntype: Scheduled Job\n"}, ""),
         ({"live/terragrunt.stack.hcl": 'unit "orders" {\n  values = { listener_arn = "x" }\n}\n'}, "a Terragrunt stack"),
         ({"live/terragrunt.stack.hcl": 'unit "orders" {\n  values = { bucket = "x" }\n}\n'}, ""),
+        ({"partials/rule.yml": PART.format("{{- if .Alias}}")}, "a part of a CloudFormation template"),
+        ({"rule.yaml": PART.format("").replace("Type:", '"Type":')}, "a part of a CloudFormation template"),
+        ({"notes.yml": "text: rules are of Type AWS::ElasticLoadBalancingV2::ListenerRule\n"}, ""),
+        ({"rule.yml": PART.format("").replace("ListenerRule", "Listener")}, ""),
         ({"main.ts": CDKTF.format("lb-listener-rule")}, "a CDK for Terraform program"),
         (
             {"main.ts": CDKTF.format("").replace("@cdktf/provider-aws/lib/", "../.gen/providers/aws/lb-listener-rule")},

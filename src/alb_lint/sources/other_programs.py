@@ -1,7 +1,8 @@
 """Programs and manifests that make listener rules and are not read here: a gap for each, with what to give instead.
 
 Pulumi in Python, Go, .NET and Java (found by `Pulumi.yaml`), CDK for Terraform, Terragrunt stacks, `serverless.yml` with `alb` events, Copilot
-manifests, and Ingresses of the AWS Load Balancer Controller. Nothing of them is run, and rules are never guessed from them.
+manifests, parts of CloudFormation templates, and Ingresses of the AWS Load Balancer Controller. Nothing of them is run, and rules are never
+guessed from them.
 """
 
 import os
@@ -53,6 +54,9 @@ _BY_CONTROLLER: Final = pattern(
 )
 _INGRESS: Final = pattern(rb"^kind:[ \t]*[\"']?Ingress\b", re.MULTILINE)
 _FRONTED: Final = pattern(rb"listener|\balb\b", re.IGNORECASE)
+_PART: Final = pattern(rb"^[ \t-]*[\"']?Type[\"']?[ \t]*:[ \t]*[\"']?AWS::ElasticLoadBalancingV2::ListenerRule\b", re.MULTILINE)
+_WHOLE: Final = pattern(rb"^[ \t]*[\"']?(?:Resources[\"']?[ \t]*:|AWSTemplateFormatVersion\b)", re.MULTILINE)
+"""A rule of CloudFormation, and what says that the file is a whole template."""
 _CDKTF: Final = (b"@cdktf/provider-aws", b".gen/providers/aws")
 """Where a program has the provider from: a package, or what `cdktf get` wrote."""
 _FORMS: Final = (
@@ -73,6 +77,10 @@ _FORMS: Final = (
     _Form(
         lambda name, data: _is_yaml(name) and _INGRESS.search(data) is not None and _BY_CONTROLLER.search(data) is not None,
         "an Ingress is not read: the AWS Load Balancer Controller makes rules of it, which `alb-lint audit` reads",
+    ),
+    _Form(
+        lambda name, data: _is_yaml(name) and _PART.search(data) is not None and _WHOLE.search(data) is None,
+        "a part of a CloudFormation template is not read: give the template that is made of it",
     ),
     _Form(
         lambda name, data: (
@@ -161,7 +169,15 @@ def _mentioning(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path | None
 SOURCE = Source(
     kind=KIND,
     suffixes=(".yaml", ".yml", ".ts", ".js", ".stack.hcl"),
-    markers=(b'unit "', b"runtime:", b"listenerArn", b"Load Balanced Web Service", b"Ingress", *_CDKTF),
+    markers=(
+        b'unit "',
+        b"runtime:",
+        b"ElasticLoadBalancingV2::ListenerRule",
+        b"listenerArn",
+        b"Load Balanced Web Service",
+        b"Ingress",
+        *_CDKTF,
+    ),
     accepts=accepts,
     read=read,
 )

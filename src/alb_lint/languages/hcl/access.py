@@ -1,7 +1,6 @@
 """Attributes and elements of values, also of those that are not known."""
 
 from collections.abc import Callable, Iterable, Sized
-from contextlib import suppress
 from itertools import islice
 
 from alb_lint.languages.hcl.convert import operand, same, spelled, to_text, to_whole
@@ -64,14 +63,23 @@ def _few(values: Iterable[Value]) -> bool:
     return isinstance(values, Sized) and 0 < len(values) <= MAX_OPTIONS
 
 
-def _of_options(symbol: Sym, target: Sym, step: Callable[[Value], Value]) -> Sym:
-    """The symbol as a step from each value that the target may have. A value that has no such part is none: Terraform would refuse it."""
+def _of_options(symbol: Sym, target: Sym, step: Callable[[Value], Value]) -> Value:
+    """The symbol as a step from each value that the target may have; known where all of these give one number, text or truth.
+
+    A value that has no such part is none: Terraform would refuse it.
+    """
     if not target.options:
         return symbol
-    found = []
+    found, whole = [], True
     for option in target.options:
-        with suppress(Refused, Stuck, TooMuch):
+        try:
             found.append(step(option))
+        except Refused:
+            continue
+        except (Stuck, TooMuch):
+            whole = False
+    if whole and found and isinstance(found[0], str | int) and all(type(one) is type(found[0]) and one == found[0] for one in found):
+        return found[0]
     return with_options(symbol, found)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.model import Listener
 
-RULES: Final = 2_000
+RULES: Final = 10_000
 """Rules of the listeners whose facts are kept, the latest ones; facts on so many take some tens of megabytes."""
 
 

@@ -149,7 +149,7 @@ def test_requests_hold_the_names_of_what_is_not_known(tmp_path: Path, monkeypatc
 
 def test_a_long_expression_is_shown_by_the_name_of_its_local(tmp_path: Path) -> None:
     table = "local.table[trimprefix(terraform.workspace, local.start)]"
-    text = f'locals {{\n  start = "shop-"\n  table = {{ a = {{ n = 1, h = "x" }} }}\n  mine = {table}\n}}\n'
+    text = f'locals {{\n  start = "shop-"\n  table = {{ a = {{ n = 1, h = "x" }}, b = {{ n = 2, h = "y" }} }}\n  mine = {table}\n}}\n'
     write(tmp_path, {"main.tf": text + one("r", "local.mine.n + 1", hosts('"a.${local.mine.h}"'), "g")})
     (found,) = rules(read_folder(tmp_path)).values()
     assert isinstance(found.priority, Unknown) and isinstance(found.priority.number, SymbolicNumber)

@@ -136,6 +136,42 @@ def test_what_is_found_today_is_written_down(here):
     assert "v2: 100-109 on web" in inside("init", "rules.json", "--force").err
 
 
+GROUP = 'resource "aws_lb_target_group" "g" {}\noutput "arn" {\n  value = aws_lb_target_group.g.arn\n}\n'
+RULE = """module "{name}" {{
+  source = "./m"
+}}
+resource "aws_lb_listener_rule" "{name}" {{
+  listener_arn = aws_lb_listener.l.arn
+  priority = {number}
+  action {{
+    type = "forward"
+    target_group_arn = module.{name}.arn
+  }}
+  condition {{
+    path_pattern {{
+      values = ["/{name}", "/{name}x"]
+    }}
+  }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("shop_a", "shop_b"), '# 2 rules: all forward to shop…\n[[range]]\nname = "shop"\n'),
+        (("one", "two"), '# 2 rules: all rules of the listener\n[[range]]\nname = "aws-lb-listener-l"\n'),
+    ],
+)
+def test_words_that_all_addresses_have_name_nothing(tmp_path, monkeypatch, names, told):
+    monkeypatch.chdir(tmp_path)
+    Path("m").mkdir()
+    Path("m/main.tf").write_text(GROUP)
+    rules = "".join(RULE.format(name=name, number=number) for number, name in enumerate(names, 10))
+    Path("main.tf").write_text('resource "aws_lb_listener" "l" {\n  load_balancer_arn = "x"\n}\n' + rules)
+    assert told in inside("init", ".", "-o", "-").out
+
+
 def test_more_orders_than_are_written_out(here):
     deny = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403"}}]
     gates = [raw(number, f"*b{number}*", Actions=deny) for number in range(10, 17)]

@@ -25,6 +25,7 @@ _ROOM: Final = 0.8
 _OWNERS: Final = ("owner", "team", "service", "app", "application", "component", "project")
 _COMMON: Final = frozenset({"api", "v1", "v2", "v3", "internal", "public", "rest", "app"})
 """First parts of a path that say little of whose it is."""
+_WORDS: Final = re.compile(r"^[^:\s]*:(?=module\.|aws_)|\bmodule\.|\b(?:data\.)?aws_[a-z0-9_]+\.")
 Label = Callable[[Rule], str]
 
 
@@ -166,10 +167,11 @@ def _name(rules: Sequence[Rule], listener: Listener) -> tuple[str, str]:
     host = _shared([host for rule in rules for host in _hosts(rule) or [""]], lambda host: host)
     if host:
         return _slug(re.sub(r"^[*.]+", "", host).split(".")[0], listener, rules), f"all are of the host {host}"
-    group = _prefix([group for rule in rules for group in (_groups(rule) or [""])])
+    groups = [_own(group) for rule in rules for group in (_groups(rule) or [""])]
+    group = _prefix(groups)
     if group:
-        return _slug(group, listener, rules), f"all forward to {group}"
-    named = _prefix([rule.name for rule in rules])
+        return _slug(group, listener, rules), f"all forward to {group}{'' if group in groups else '…'}"
+    named = _prefix([_own(rule.name) for rule in rules])
     if named:
         return _slug(named, listener, rules), f"all are called {named}…"
     most = Counter(family for rule in rules for family in {_family(path) for path in _paths(rule)} if family).most_common(1)
@@ -208,6 +210,11 @@ def _prefix(texts: Sequence[str]) -> str:
     return found if re.search(r"[^\W_]{3}", found) else ""
 
 
+def _own(name: str) -> str:
+    """What an author called it: a Terraform address without the words that all have."""
+    return _WORDS.sub("", name)
+
+
 def _begin(texts: Sequence[str]) -> str:
     low, high = min(texts), max(texts)
     return low[: next((place for place, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))]
@@ -239,7 +246,7 @@ def _matches(rules: Sequence[Rule]) -> Iterator[Match]:
     if hosts and all(_hosts(rule) for rule in rules):
         yield Match(hosts=hosts)
     named = _prefix([rule.name for rule in rules])
-    if named:
+    if _prefix([_own(f"{named}.")]):
         yield Match(rules=(f"{named}*",))
     paths = tuple(dict.fromkeys(path for rule in rules for path in _paths(rule)))
     if paths and len(paths) <= len(rules) * 2 and all(_paths(rule) for rule in rules):

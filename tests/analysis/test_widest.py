@@ -47,6 +47,16 @@ def test_trace(condition: object, matched: bool | None, because: str) -> None:
     assert (asked.matched, asked.because) == (matched, because)
 
 
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [("var.on", "it may not exist: var.on is true"), ("v" * 400, f"it may not exist: {'v' * 80} … {'v' * 32} is true")],
+)
+def test_a_rule_that_may_not_be_there(condition: str, told: str) -> None:
+    rule = Rule("r", "", 1, (PathPattern(("/*",)),), (FixedResponse("200"),), presence=((condition, True),))
+    (asked,) = trace(Listener("L", "L", (rule,)), Request(path="/")).considered
+    assert (asked.matched, asked.because) == (None, told)
+
+
 HERE, MAYBE, THERE = HostHeader(("a.example.com",)), HostHeader((Unknown("m", (ZONE, ".com")),)), HostHeader((PDF,))
 
 

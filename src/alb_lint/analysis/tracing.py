@@ -153,11 +153,14 @@ def _doubt(rule: Rule, spellings: tuple[Request, ...], answers: set[bool]) -> st
     if len(answers) == 2:
         return "it depends on how AWS reads a regex"
     if rule.presence:
-        return "it may not exist: " + said(rule.presence)
+        when = said(rule.presence)
+        return f"it may not exist: {when if len(when) <= _LONGEST else f'{when[: _LONGEST // 2]} … {when[-_LONGEST // 4 :]}'}"
     names = dict.fromkeys(name for condition in rule.conditions for name in _symbols(condition))
     return f"it depends on {', '.join(list(names)[:_NAMED])}" if names else "a condition of it is unknown"
 
 
+_LONGEST: Final = 160
+"""Characters of a condition that a reason holds in full."""
 _NAMED: Final = 3
 """Values that one reason names."""
 

@@ -335,6 +335,17 @@ CASES = {
         says=("help: give the value: `--parameter of=… --parameter on=…`",),
         flags=("--show", "info", "--select", "ALB107"),
     ),
+    "numbers that a resource of the stack computes": Case(
+        {"t.yml": service("!GetAtt Next.Number") + BEHIND.partition("Conditions:\n  Live")[0].replace(": 2", ": !GetAtt Last.Number")},
+        0,
+        ["ALB107 None"],
+        says=(
+            "help: only the account tells it: `alb-lint audit`, or give what `alb-lint export` writes",
+            "1 rule for GetAtt Last.Number: only the account tells it",
+        ),
+        flags=("--show", "info", "--select", "ALB107"),
+        lines=40,
+    ),
     "copies whose number is not told": Case(
         {"main.tf": 'variable "n" {}\n' + FRONT + counted(rule("r", "100 + count.index", hosts('"p${count.index}.example.org"')), "var.n")},
         0,

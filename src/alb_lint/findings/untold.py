@@ -8,6 +8,8 @@ _VARIABLE: Final = pattern(r"(?<![\w.])var\.([\w-]+)")
 _PARAMETER: Final = pattern(r"[A-Za-z][A-Za-z0-9]*")
 _FROM_AWS: Final = "only a plan or a state tells it: give `terraform show -json` in place of the code"
 
+_OF_A_STACK: Final = pattern(r"GetAtt |ImportValue |\{\{resolve:")
+_FROM_THE_ACCOUNT: Final = "only the account tells it: `alb-lint audit`, or give what `alb-lint export` writes"
 _FROM_PULUMI: Final = "give `--stack NAME` if the config of a stack tells it, else `pulumi stack export` in place of the code"
 
 READING: Final = "how AWS reads a regex"
@@ -27,6 +29,8 @@ def way_to_tell(name: str, source_kind: str) -> str:
         return " ".join(f"--parameter {variable}=…" for variable in variables)
     if "cloudformation" in source_kind and _PARAMETER.fullmatch(name):
         return f"--parameter {name}=…"
+    if "cloudformation" in source_kind and _OF_A_STACK.match(name):
+        return _FROM_THE_ACCOUNT
     if "pulumi" in source_kind and "json" not in source_kind:
         return "--stack NAME" if "onfig" in name else _FROM_PULUMI
     return _FROM_AWS if "terraform" in source_kind and "json" not in source_kind else ""

@@ -579,6 +579,7 @@ def test_locations(tmp_path: Path) -> None:
         ("# alb-lint: ignore[ALB101] not above\n\n%s", []),
         ("locals {} # alb-lint: ignore[ALB101] of the locals\n%s", []),
         ("%s# alb-lint: ignore[ALB101] below\n", []),
+        ("/* alb-lint: ignore[ALB101] on the line of the block */ %s", []),
         ('locals {\n x = "# alb-lint: ignore[ALB101] text"\n}\n%s', []),
         ("# alb-lint ignore[ALB101]\n%s", []),
     ],

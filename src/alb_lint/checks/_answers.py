@@ -48,7 +48,8 @@ class Answers:
                 found = True
                 yield request
         if not found and not rule.is_default:
-            own = self.facts.own_request(self.facts.rules.index(rule))
+            place = next(place for place, other in enumerate(self.facts.rules) if other is rule)
+            own = self.facts.own_request(place)
             if own is not None and self.rule(own, rule.presence) is rule:
                 yield own
 

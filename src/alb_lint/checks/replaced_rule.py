@@ -11,12 +11,12 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._answers import Answers
 from alb_lint.checks._wording import listed, named, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
-from alb_lint.model import Listener, Rule, Unknown
-from alb_lint.record import replace
+from alb_lint.model import Rule, Unknown
 from alb_lint.symbols import Unset
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
+    answers = Answers(facts)
     for rule in facts.listener.rules:
         if rule.replacement is None:
             continue
@@ -31,7 +31,7 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
                 facets=("which `prevent_destroy` refuses",),
             )
         elif not rule.replacement.made_first:
-            yield from _away(facts, rule, changed)
+            yield from _away(answers, rule, changed)
         elif isinstance(rule.priority, Unknown) and isinstance(rule.priority.number, Unset):
             yield CHECK.finding(
                 facts.listener.id,
@@ -54,14 +54,14 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
 _IN_PLACE: Final = "take `replace_triggered_by` out: Terraform changes a rule in place"
 
 
-def _away(facts: ListenerFacts, rule: Rule, changed: str) -> Iterator[Finding]:
+def _away(answers: Answers, rule: Rule, changed: str) -> Iterator[Finding]:
     """What may answer the requests of the rule while it is away, where that is certain."""
-    request = Answers(facts).own_request(rule) if facts.listener.unread is None else None
-    meanwhile = Answers(ListenerFacts(_without(facts.listener, rule))).rule(request, rule.presence) if request is not None else None
+    request = answers.own_request(rule) if answers.listener.unread is None else None
+    meanwhile = answers.rule(request, rule.presence, without=rule) if request is not None else None
     if request is None or meanwhile is None:
         return
     yield CHECK.finding(
-        facts.listener.id,
+        answers.listener.id,
         rule,
         f"{changed}, Terraform deletes it and makes it anew: in between, {named(meanwhile)} may answer its requests",
         _IN_PLACE,
@@ -70,10 +70,6 @@ def _away(facts: ListenerFacts, rule: Rule, changed: str) -> Iterator[Finding]:
         witnesses=(Witness("escapes", request, f"answered by {named(meanwhile)} in between"),),
         facets=("and others answer for a moment",),
     )
-
-
-def _without(listener: Listener, rule: Rule) -> Listener:
-    return replace(listener, rules=tuple(other for other in listener.rules if other is not rule))
 
 
 CHECK = Check(

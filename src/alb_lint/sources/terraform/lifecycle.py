@@ -5,14 +5,19 @@ update it; `all` ignores every attribute. A change of what `replace_triggered_by
 one is made first, and what a resource with it depends on is treated alike; with `prevent_destroy` a plan that replaces it is an error.
 """
 
-import re
+from collections.abc import Iterator
 from typing import Final
 
 from alb_lint.languages.hcl.folder import Folder
+from alb_lint.languages.hcl.parse import LaterBody
 from alb_lint.languages.hcl.syntax import Block, Body, Literal, TupleOf
 from alb_lint.languages.hcl.unparse import unparse
 from alb_lint.model import Replacement
+from alb_lint.patterns import pattern
 
+_LABELS: Final = 2
+"""Of a resource: its type and its name."""
+_REFERENCE: Final = pattern(r"(?<![\w.-])[\w-]+\.[\w-]+")
 _PARTS: Final = {"priority": "priority", "condition": "conditions", "action": "actions", "transform": "transforms"}
 
 
@@ -27,40 +32,59 @@ def left_alone(body: Body) -> tuple[str, ...]:
     return tuple(part for name, part in _PARTS.items() if name in named or "all" in named)
 
 
-def replacement(folder: Folder, block: Block) -> Replacement | None:
-    """What replaces the rule of the block, and how; None where only its own text can."""
-    triggers = tuple(
-        unparse(item).strip(' "')
-        for lifecycle in block.body.blocks("lifecycle")
-        if (expression := lifecycle.body.attribute("replace_triggered_by")) is not None
-        for item in (expression.items if isinstance(expression, TupleOf) else (expression,))
-    )
-    if not triggers:
-        return None
-    return Replacement(triggers, _is_made_first(folder, block), _says(block.body, "prevent_destroy"))
+class Replacements:
+    """How rules are replaced; what depends on what is looked up once for each folder."""
+
+    def __init__(self) -> None:
+        self._made_first: dict[Folder, frozenset[str]] = {}
+
+    def of(self, folder: Folder, block: Block) -> Replacement | None:
+        """What replaces the rule of the block, and how; None where only its own text can."""
+        triggers = tuple(
+            unparse(item).strip(' "')
+            for lifecycle in block.body.blocks("lifecycle")
+            if (expression := lifecycle.body.attribute("replace_triggered_by")) is not None
+            for item in (expression.items if isinstance(expression, TupleOf) else (expression,))
+        )
+        if not triggers:
+            return None
+        if folder not in self._made_first:
+            self._made_first[folder] = _made_first(folder)
+        return Replacement(triggers, _address(block) in self._made_first[folder], _says(block.body, "prevent_destroy"))
 
 
-def _is_made_first(folder: Folder, block: Block) -> bool:
-    """Whether `create_before_destroy` holds of the block, by itself or since another that has it depends on it, however far."""
-    resources = [other for other in folder.blocks("resource") if len(other.labels) == len(block.labels)]
-    known, waiting = {block.labels}, [block]
+def _made_first(folder: Folder) -> frozenset[str]:
+    """The addresses of which `create_before_destroy` holds, by itself or since a resource that has it depends on them, however far."""
+    depends: dict[str, set[str]] = {}
+    found: set[str] = set()
+    for block in folder.blocks("resource"):
+        if len(block.labels) != _LABELS:
+            continue
+        depends.setdefault(_address(block), set()).update(_references(block.body))
+        if _says(block.body, "create_before_destroy"):
+            found.add(_address(block))
+        if isinstance(block.body, LaterBody):
+            block.body.let_go()
+    waiting = list(found)
     while waiting:
-        current = waiting.pop()
-        if _says(current.body, "create_before_destroy"):
-            return True
-        address = re.compile(rf"(?<![\w.-]){re.escape('.'.join(current.labels))}(?![\w-])")
-        for other in resources:
-            if other.labels not in known and _refers(other.body, address):
-                known.add(other.labels)
-                waiting.append(other)
-    return False
+        below = depends.get(waiting.pop(), set()) - found
+        found |= below
+        waiting += below
+    return frozenset(found)
 
 
-def _refers(body: Body, address: re.Pattern[str]) -> bool:
-    values = (body.attribute(name) for name in body.attributes())
-    if any(value is not None and address.search(unparse(value)) for value in values):
-        return True
-    return any(_refers(block.body, address) for block in body.blocks())
+def _address(block: Block) -> str:
+    return ".".join(block.labels)
+
+
+def _references(body: Body) -> Iterator[str]:
+    """What may be the address of a resource in the attributes of the body, and of the blocks in it."""
+    for name in body.attributes():
+        value = body.attribute(name)
+        if value is not None:
+            yield from _REFERENCE.findall(unparse(value))
+    for block in body.blocks():
+        yield from _references(block.body)
 
 
 def _says(body: Body, name: str) -> bool:

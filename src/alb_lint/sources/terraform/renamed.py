@@ -29,14 +29,35 @@ def moves_of(module: Module) -> tuple[Move, ...]:
     return tuple(found)
 
 
-def formerly(address: str, moves: Iterable[Move]) -> tuple[str, ...]:
+class Moves:
+    """Moves in the order they were told in, found by where they lead."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._led: dict[str, list[tuple[int, str]]] = {}
+        self._lengths: set[int] = set()
+
+    def add(self, moves: Iterable[Move]) -> None:
+        for old, new in moves:
+            self._led.setdefault(new, []).append((self._count, old))
+            self._lengths.add(len(new))
+            self._count += 1
+
+    def before(self, address: str) -> list[str]:
+        """What the address was before the moves of itself, or of what it is in, in their order."""
+        sizes = self._lengths if len(self._lengths) < len(address) else self._lengths.intersection(range(len(address) + 1))
+        ends = [size for size in sizes if address[size : size + 1] in ("", ".", "[") and size <= len(address)]
+        led = [(number, old + address[size:]) for size in ends for number, old in self._led.get(address[:size], ())]
+        return [name for _, name in sorted(led)]
+
+
+def formerly(address: str, moves: Moves) -> tuple[str, ...]:
     """The addresses that the rule may have had, nearest first."""
-    told = tuple(moves)
     found: dict[str, None] = {address: None}
     waiting = [address]
     while waiting and len(found) < _MOST:
         current = waiting.pop(0)
-        before = [old + current[len(new) :] for old, new in told if current == new or current.startswith((f"{new}.", f"{new}["))]
+        before = moves.before(current)
         before.append(current.removesuffix("[0]") if current.endswith("[0]") else "" if current.endswith("]") else f"{current}[0]")
         for name in before:
             if name and name not in found:

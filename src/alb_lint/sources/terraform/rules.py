@@ -22,11 +22,11 @@ from alb_lint.record import replace
 from alb_lint.sources.elbv2.shape import actions, conditions, priority, transforms
 from alb_lint.sources.terraform.attributes import attributes, plain
 from alb_lint.sources.terraform.described import Described, arguments_of, described_rule, may_make_rules, not_here, source_of
-from alb_lint.sources.terraform.lifecycle import left_alone, replacement
+from alb_lint.sources.terraform.lifecycle import Replacements, left_alone
 from alb_lint.sources.terraform.listeners import LISTENER_TYPES, Fronts
 from alb_lint.sources.terraform.naming import prefixed
 from alb_lint.sources.terraform.presence import subject_of, within
-from alb_lint.sources.terraform.renamed import Move, formerly, moves_of, waits_for
+from alb_lint.sources.terraform.renamed import Moves, formerly, moves_of, waits_for
 from alb_lint.sources.terraform.shape import rule_shape
 from alb_lint.sources.terraform.suppressions import suppressions
 from alb_lint.sources.terraform.written_in import Declarations, literals
@@ -56,17 +56,18 @@ class Collector:
         self._entries: set[str] = set()
         """Rules of blocks that make many, with a number that stands elsewhere."""
         self._declarations = Declarations()
+        self._replacements = Replacements()
         self._ids: Counter[str] = Counter()
-        self._moves: list[Move] = []
+        self._moves = Moves()
         """Of the root in hand; a module's own come before its rules."""
 
     def collect(self, root: Module, prefix: str, states: Iterable[str] = ()) -> None:
         """All listeners and rules below the root. `prefix`: its folder, where there are several roots. `states`: what its state is called."""
         self.fronts.know_state(root, prefix, states)
         read = 0
-        self._moves = []
+        self._moves = Moves()
         for module in self._modules(root, prefix):
-            self._moves += moves_of(module)
+            self._moves.add(moves_of(module))
             for type_ in sorted(LISTENER_TYPES):
                 for resource, location, presence in self._resources(module, type_, prefix):
                     self.fronts.declare(resource, prefix, location, presence)
@@ -193,7 +194,7 @@ class Collector:
             presence=presence,
             ignores=suppressions(resource.module.folder, block, resource.address),
             left_alone=left_alone(block.body),
-            replacement=replacement(resource.module.folder, block),
+            replacement=self._replacements.of(resource.module.folder, block),
             written_in=tuple(sorted(files)),
             formerly=formerly(resource.address, self._moves),
             waits_for=waits_for(block.body, resource.module.prefix),

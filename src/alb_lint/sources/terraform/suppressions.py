@@ -1,6 +1,8 @@
 """Inline suppressions of a resource: comments inside its block or on the lines right above it, or its property `//` in JSON."""
 
 import re
+from bisect import bisect_left
+from operator import attrgetter
 from typing import Final
 
 from alb_lint.languages.hcl.document import Span
@@ -17,6 +19,9 @@ _ABOVE: Final = 20_000
 _MOST: Final = 200
 """Suppressions of one rule; there are not so many checks."""
 
+_START: Final = attrgetter("start")
+_END: Final = attrgetter("end")
+
 _LENGTH: Final = 500
 """Characters of a reason that are kept."""
 
@@ -26,8 +31,10 @@ def suppressions(folder: Folder, block: Block, address: str) -> tuple[Ignore, ..
     found: list[Ignore] = []
     spans = folder.comments(document, _WORD)
     end = block.body.end if spans else 0
-    for span in spans:
-        if block.start <= span.start < end or (0 <= block.start - span.end <= _ABOVE and _right_above(span, block.start)):
+    near = spans[bisect_left(spans, block.start - _ABOVE, key=_END) : bisect_left(spans, end, key=_START)]
+    top = _top(document.data, block.start) if near else 0
+    for span in near:
+        if block.start <= span.start or (span.end <= block.start and _right_above(span, block.start, top)):
             text = document.text(span.start, span.end)
             for match in _IGNORE.finditer(text):
                 offset = span.start + len(text[: match.start()].encode())
@@ -43,12 +50,23 @@ def _ignore(match: re.Match[str], span: Span, address: str) -> Ignore:
     return Ignore(codes, match[2].removesuffix("*/").strip()[:_LENGTH], span.location(address))
 
 
-def _right_above(comment: Span, block: int) -> bool:
-    """Whether the comment has its lines to itself, and only more comments stand between it and the block."""
+def _top(data: bytes, block: int) -> int:
+    """The first of the lines right above a block that are comments and nothing else; no further than comments of the block may stand."""
+    top = data.rfind(b"\n", 0, block) + 1
+    last = max(0, block - _ABOVE)
+    while top > last:
+        begin = data.rfind(b"\n", last, top - 1) + 1 or last
+        if not data[begin:top].lstrip().startswith((b"#", b"//")):
+            break
+        top = begin
+    return top
+
+
+def _right_above(comment: Span, block: int, top: int) -> bool:
+    """Whether the comment has its lines to itself, and only more comments, from `top` on, stand between it and the block."""
     data = comment.document.data
     before = data[data.rfind(b"\n", 0, comment.start) + 1 : comment.start]
-    between = data[comment.end : block].strip(b" \t\r").split(b"\n")
-    if comment.document.data[comment.start : comment.start + 2] != b"/*" and comment.document.data[comment.end - 1 : comment.end] == b"\n":
-        between = [b"", *between]
-    lines = [line.strip() for line in between[1:-1]]
-    return not before.strip() and len(between) > 1 and not between[0].strip() and all(line.startswith((b"#", b"//")) for line in lines)
+    last = comment.end - 1
+    if data[comment.start : comment.start + 2] == b"/*" or data[last : comment.end] != b"\n":
+        last = data.find(b"\n", comment.end, block)
+    return last >= 0 and last + 1 >= top and not before.strip() and not data[comment.end : last].strip()

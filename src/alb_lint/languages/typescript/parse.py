@@ -66,6 +66,13 @@ class Module:
             self._lines = [0, *(match.end() for match in re.finditer(b"\n", self.data))]
         return bisect_right(self._lines, offset)
 
+    def line(self, number: int) -> bytes:
+        """A line, counted from 1, with its end; empty where there is none."""
+        last = self.line_of(len(self.data))
+        if not 0 < number <= last:
+            return b""
+        return self.data[self._lines[number - 1] : self._lines[number] if number < last else len(self.data)]
+
     def place(self, offset: int) -> tuple[int, int]:
         """1-based line and column, the column in characters."""
         line = self.line_of(offset)

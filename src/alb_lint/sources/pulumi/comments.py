@@ -1,6 +1,9 @@
 """Suppressions in comments: those within a call and those on the lines above it."""
 
 import re
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.languages.typescript.parse import Module
@@ -11,25 +14,37 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _MARK: Final = re.compile(rb"alb-lint:\s*ignore\[")
+_LINE: Final = itemgetter(1)
 _BLOCKS: Final = frozenset({"program", "statement_block", "switch_case", "switch_default", "class_body"})
 
 
 def ignores_of(module: Module, node: "Node") -> tuple[Ignore, ...]:
     """The suppressions that belong to a call or `new`, in order."""
-    if _MARK.search(module.data) is None:
+    marks = _marks(module)
+    if not marks:
         return ()
+    above, begin, last = _lines_above(module, node), module.line_of(node.start_byte), module.line_of(node.end_byte)
+    near = marks[bisect_left(marks, min((begin, *above)), key=_LINE) : bisect_right(marks, max((last, *above)), key=_LINE)]
+    return tuple(
+        ignore
+        for start, line, ignore in near
+        if node.start_byte <= start < node.end_byte or (line == last and start > node.end_byte) or line in above
+    )
+
+
+@lru_cache(maxsize=16)
+def _marks(module: Module) -> list[tuple[int, int, Ignore]]:
+    """(first byte, line, suppression) of all that a file has, in order."""
     found = []
-    above, last = _lines_above(module, node), module.line_of(node.end_byte)
     for match in _MARK.finditer(module.data):
         comment = module.root.descendant_for_byte_range(match.start(), match.end())
         if comment is None or comment.type != "comment":
             continue
         line, column = module.place(match.start())
-        inside = node.start_byte <= match.start() < node.end_byte or (line == last and match.start() > node.end_byte)
         read = parse_ignore(module.data[match.start() : comment.end_byte].decode("utf-8", "replace"))
-        if read is not None and (inside or line in above):
-            found.append(Ignore(read[0], read[1], Location(module.name, line, column)))
-    return tuple(found)
+        if read is not None:
+            found.append((match.start(), line, Ignore(read[0], read[1], Location(module.name, line, column))))
+    return found
 
 
 def _lines_above(module: Module, node: "Node") -> set[int]:
@@ -55,6 +70,4 @@ def _trails(module: Module, comment: "Node") -> bool:
 
 def _is_code(module: Module, line: int) -> bool:
     """Whether a line begins with anything but a comment."""
-    lines = module.data.split(b"\n", line)
-    text = lines[line - 1].strip() if 0 < line <= len(lines) else b""
-    return not text.startswith((b"//", b"/*", b"*"))
+    return not module.line(line).strip().startswith((b"//", b"/*", b"*"))

@@ -166,10 +166,9 @@ class Project:
                 found.append(path)
         return sorted(found)
 
-    def leads_to(self, path: Path, modules: Iterable[Module]) -> bool:
+    def leads_to(self, path: Path, modules: Sequence[Module]) -> bool:
         """Whether a file imports one of the modules, over any number of others, or something by a name that only a compiler can resolve."""
-        known = {whole(module.path) for module in modules if module.path is not None}
-        return any(inner in known or self._links(inner)[1] for inner in self._closure([path]))
+        return any(self.modules.get(str(inner)) in modules or self._links(inner)[1] for inner in self._closure([path]))
 
     def imported_by(self, module: Module) -> Iterator[Path]:
         """The files that a file imports, over any number of others."""

@@ -19,15 +19,7 @@ MOST = 10 * 1024 * 1024
 """Bytes of one file; none of these inputs has a larger one."""
 
 SECONDS, LAST = 10, 120
-"""Processor seconds that a run may take, and after which it is ended."""
-
-BEYOND = frozenset(
-    {
-        "repeated_query_parameters", "regexes_five_in_each_rule", "regexes_of_stars",
-        "regexes_with_one_glob_each", "globs_on_hosts",
-    }
-)  # fmt: skip
-"""Those that take more today, or may."""
+"""Processor seconds that a run may take on an idle machine, and after which it is ended."""
 
 LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/a/1/2"
 ANSWER = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]

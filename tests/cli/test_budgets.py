@@ -52,6 +52,9 @@ def test_an_input(tmp_path, name):
     assert "ALB201" in ran.out
     # nothing is said to be clean that was not looked at
     assert "no problems" not in ran.out
+    # and what was left out is no value that anybody could tell
+    assert "could not be decided without" not in ran.out
+    assert "wait for a value" not in ran.out
 
 
 CONFIGS = {

@@ -27,6 +27,7 @@ from alb_lint.findings.wording import (
     values_of,
 )
 from alb_lint.model import NO_CONDITIONS, Condition, OpaqueCondition, Rule, Unknown
+from alb_lint.model.excess import left_out
 from alb_lint.patterns import pattern
 from alb_lint.record import record, replace
 from alb_lint.space.covers import bits_of
@@ -155,6 +156,9 @@ def _doubt(facts: ListenerFacts, index: int, rule: Rule) -> _Doubt | None:
     ]
     if unknown == [OpaqueCondition("", NO_CONDITIONS)]:
         return _Doubt(f"{NO_CONDITIONS}; it is therefore never counted as hiding another rule", way_out="give it a condition")
+    skipped = next((why for condition in unknown if (why := left_out(condition))), "")
+    if skipped:
+        return _Doubt(f"it was not looked at in full: {skipped}; it is therefore never counted as hiding another rule", "undecided")
     if unknown:
         return _Doubt(f"a condition could not be read: {condition_text(unknown[0])}; it is therefore never counted as hiding another rule")
     rivals = facts.place_matters(index) if isinstance(rule.priority, Unknown) else 0

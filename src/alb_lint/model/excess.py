@@ -45,6 +45,18 @@ CROWDED: Final = "its listener has more conditions on parameters, addresses, reg
 WILD: Final = Unknown(f"more than {WILDCARDS} wildcards in a rule; AWS takes {WILDCARDS_PER_RULE}")
 LONG: Final = Unknown(f"more than {LONGEST:,} characters; AWS takes {PATTERN_LENGTH}")
 
+_NOT_LOOKED_AT: Final = frozenset({CROWDED, MORE.reason, WILD.reason, LONG.reason})
+
+
+def left_out(condition: Condition) -> str:
+    """Why something of the condition is not looked at; "" where all of it is."""
+    if isinstance(condition, OpaqueCondition):
+        reasons = [condition.reason]
+    else:
+        told = (*condition.values, *getattr(condition, "regexes", ()), getattr(condition, "name", ""))
+        reasons = [value.reason for value in told if isinstance(value, Unknown)]
+    return next((reason for reason in reasons if reason in _NOT_LOOKED_AT), "")
+
 
 def bounded(listener: Listener) -> Listener:
     """The listener itself, but for rules with too much in them, and for rules behind the first `RULES`."""

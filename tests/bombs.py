@@ -608,10 +608,30 @@ def hcl_count() -> Files:
     return hcl("", more="  count = 1000000000", priority="count.index + 1")
 
 
+def many(*, before: Callable[[int], str] = lambda _: "", more: Callable[[int], str] = lambda _: "") -> Files:
+    """9,000 rules; what stands before each, and what else is in it."""
+    head, rest = hcl("")["main.tf"].split('"a" {\n', 1)
+    return {"main.tf": "".join(f'{before(n)}{head}"a{n}" {{\n{more(n)}{rest}' for n in range(9_000))}
+
+
 @bomb(*READS)
 def hcl_resources() -> Files:
-    one = hcl("")["main.tf"]
-    return {"main.tf": "".join(one.replace('"a"', f'"a{n}"', 1) for n in range(9_000))}
+    return many()
+
+
+@bomb(*READS)
+def hcl_moves() -> Files:
+    return many(before=lambda n: f"moved {{\n  from = aws_lb_listener_rule.b{n}\n  to = aws_lb_listener_rule.a{n}\n}}\n")
+
+
+@bomb(*READS)
+def hcl_replacements() -> Files:
+    return many(more=lambda n: f"  lifecycle {{\n    replace_triggered_by = [aws_lb_listener_rule.a{(n + 1) % 9_000}]\n  }}\n")
+
+
+@bomb(*READS)
+def hcl_suppressions_of_many_rules() -> Files:
+    return many(before=lambda _: "# alb-lint: ignore[ALB101] reason")
 
 
 @bomb(*READS)
@@ -792,6 +812,10 @@ TS: dict[str, tuple[str, str, str]] = {
     "imports_from_outside": ("".join(f'import {{ a{n} }} from "../../m{n}";\n' for n in range(50_000)), "a1", '"/a"'),
     "syntax_errors": ("}{ ][ ` ${ ( => class\n" * 80_000, "1", '"/a"'),
     "suppressions": ("// alb-lint: ignore[ALB101] reason\n" * 50_000, "1", '"/a"'),
+    "suppressions_of_many_rules": (
+        "".join(f"// alb-lint: ignore[ALB101] x\nnew aws.lb.ListenerRule('r{n}', {{listenerArn: 'x', priority: {n + 1}}});\n" for n in range(9_000)),
+        "1", '"/a"',
+    ),
     "a_huge_text": (f'const s = "{"a" * 1_900_000}";', "1", '"/" + s + s + s'),
 }  # fmt: skip
 

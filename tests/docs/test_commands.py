@@ -18,7 +18,7 @@ NOT_RUN = {
     r"^aws elbv2 (set|modify|create|delete)-": "a report prints it for an account that is not here; the script of docs/plan.md makes such calls",
     r"^alb-lint (plan|diff) (BEFORE|AFTER)": "a report prints it for rules that are not here yet; docs/plan.md has the same for files that are",
     r"^pip install ": "it installs from the package index; for these tests it is installed",
-    r"^(\$ )?python (benchmarks/run\.py|tests/cli/test_fuzz\.py)": "it runs for minutes: by hand, and with `pytest -m long`",
+    r"^(\$ )?(PYTHONPATH=tests )?python (benchmarks/run\.py|tests/cli/test_fuzz\.py)": "it runs for minutes: by hand, and with `pytest -m long`",
 }
 """Commands that are not run, with the reason."""
 LIVE = re.compile(r"alb-lint audit\b(?!.*--snapshot)|--live\b|alb-lint export\b")

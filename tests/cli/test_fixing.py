@@ -226,7 +226,7 @@ def test_what_has_no_literal_of_its_own_is_left_and_told(here):
 def test_diff_changes_nothing_and_is_what_fix_does(here):
     if shutil.which("git") is None:
         pytest.skip("no git")
-    Path("alb-lint.toml").write_text(RANGE, "utf-8")
+    Path("alb-lint.toml").write_text(RANGE.replace("100-110", "1-9"), "utf-8")
     Path("main.tf").write_text(TERRAFORM, "utf-8")
     ran = inside("check", "main.tf", "--diff")
     assert (ran.code, Path("main.tf").read_text("utf-8")) == (1, TERRAFORM)
@@ -237,7 +237,7 @@ def test_diff_changes_nothing_and_is_what_fix_does(here):
     subprocess.run(["git", "apply", "--whitespace=nowarn", "../change.patch"], cwd="copy", check=True, env=git)
     assert inside("check", "main.tf", "--fix", "--fail-on", "never").code == 0
     assert Path("copy/main.tf").read_bytes() == Path("main.tf").read_bytes()
-    assert "priority     = 100 # é" in Path("main.tf").read_text("utf-8")
+    assert "priority     = 1 # é" in Path("main.tf").read_text("utf-8")
     nothing = inside("check", "main.tf", "--diff")
     assert (nothing.code, nothing.out) == (0, "")
 
@@ -405,3 +405,31 @@ def test_what_aws_refuses_is_never_suggested(here):
     ran = inside("check", str(SEED / "python.json"), str(SEED / "rust.json"), "--suggest")
     assert "# ALB001" in ran.out
     assert 'code = "ALB001"' not in ran.out
+
+
+def test_numbers_are_left_where_a_deployment_may_move_one_rule_past_another_too_early(here):
+    Path("alb-lint.toml").write_text('[[range]]\nname = "r"\npriorities = "1-2"\nmatch = { paths = ["/v2/*"] }\n', "utf-8")
+    rule = """resource "aws_lb_listener_rule" "NAME" {
+  listener_arn = aws_lb_listener.web.arn
+  priority     = NUMBER
+  action {
+    type             = "forward"
+    target_group_arn = "tg-NAME"
+  }
+  condition {
+    path_pattern { values = ["PATH"] }
+  }
+}
+"""
+    code = "".join(
+        rule.replace("NAME", name).replace("NUMBER", number).replace("PATH", path)
+        for name, number, path in (("narrow", "10", "/v2/models/*"), ("wide", "20", "/v2/*"))
+    )
+    Path("main.tf").write_text(code, "utf-8")
+    ran = inside("check", "main.tf", "--fix", "--fail-on", "never")
+    assert Path("main.tf").read_text("utf-8") == code
+    assert "a deployment may move a rule past another before that one has moved" in ran.err
+    patched = inside("plan", "main.tf", "--format", "patch")
+    assert "(/v2/*) may be asked before 10" in patched.out
+    assert "or deploy 2 parts one after the other: 10 to 1; then 20 to 2" in patched.out
+    assert "deploy 2 parts one after the other" in " ".join(inside("plan", "main.tf").out.split())

@@ -24,6 +24,7 @@ from alb_lint.mending.literals import CANDIDATES, block, cut, places
 from alb_lint.model import Condition, Estate, Listener, OpaqueCondition, QueryString, Rule, SourceIp, Unknown
 from alb_lint.plan.planner import Options
 from alb_lint.plan.scripts.patch import edited, files, patch_of
+from alb_lint.plan.steps.any_order import dangers
 from alb_lint.plan.steps.apply import apply_plan
 from alb_lint.record import record
 
@@ -202,6 +203,10 @@ class _Work:
         taken = next((name for name, part in moved.items() if _passed_on(part.moves, proposal.base(part))), None)
         if taken is not None:
             self.left.append(f"{told}on {proposal.name(taken)} a rule takes the number of another, which a deployment may refuse")
+            return
+        passing = next((name for name, part in moved.items() if dangers(proposal.facts_of(part), part.moves)), None)
+        if passing is not None:
+            self.left.append(f"{told}on {proposal.name(passing)} a deployment may move a rule past another before that one has moved")
             return
         if not all(self.inside(name) for name in files(patch)):
             self.left.append(f"{told}some stand outside of what was named")

@@ -15,6 +15,7 @@ from alb_lint.plan.naming import listed
 from alb_lint.plan.plan import ListenerPlan, dropped
 from alb_lint.plan.proposal import Key, Proposal, Redraft, key_of, rules_by_id
 from alb_lint.plan.scripts.script import Script
+from alb_lint.plan.steps.any_order import told
 from alb_lint.record import record
 
 CONTEXT: Final = 3
@@ -153,11 +154,13 @@ def edited(data: bytes, edits: Iterable[Edit]) -> bytes:
 
 
 def render(proposal: Proposal, contents: Mapping[str, bytes]) -> str:
-    """Comment lines with what is left by hand, then the diff. Programs that apply patches pass over the comments."""
+    """Comment lines: what is left by hand, what may happen while it is deployed. Then the diff; programs that apply it pass over the comments."""
     patch = patch_of(proposal)
     lines = [f"no plan for {proposal.name(refused.listener)}: {refused.reason}" for refused in proposal.plan.refused]
     lines += [f"by hand: {item.place}: {item.task}" for item in patch.by_hand]
     text = "".join(f"# {clean(line)}\n" for line in lines)
+    for part in proposal.plan.listeners:
+        text += "".join(f"# note: {clean(line)}\n" for line in told(proposal.facts_of(part), part))
     if proposal.redraft.done:
         text += f"# {_TWO_STEPS}\n"
     after = proposal.redraft.contents or drafts(patch, contents)

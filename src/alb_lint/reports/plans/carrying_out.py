@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from alb_lint.findings.wording import conditions_text
 from alb_lint.model import Listener
 from alb_lint.plan.proposal import Proposal, rules_by_id
+from alb_lint.plan.steps.any_order import told
 from alb_lint.plan.steps.claims import claimed_twice
 from alb_lint.plan.steps.commands import command, region, runnable
 from alb_lint.reports.plans.blocks import Block, Code, Folded, Heading, Items, Listing, Notice, Paragraph, Strong, Table, joined, line
 from alb_lint.reports.plans.commands import plan_command, verify_command
+from alb_lint.reports.plans.doing import in_code
 
 
 def carry_out(proposal: Proposal) -> Iterator[Block]:
@@ -34,6 +36,9 @@ def carry_out(proposal: Proposal) -> Iterator[Block]:
             line(Strong("By hand: "), "the calls below, in this order, per listener."),
         )
     )
+    for part in proposal.plan.listeners:
+        for said in told(proposal.facts_of(part), part) if in_code(proposal, part) else ():
+            yield Notice("note", line(f"{said[0].upper()}{said[1:]}."))
     for part in proposal.plan.listeners:
         if part.steps:
             yield Heading(3, f"Calls for {proposal.name(part.id)}")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from alb_lint.plan.naming import listed
 from alb_lint.plan.plan import ListenerPlan, dropped
 from alb_lint.plan.proposal import Proposal
+from alb_lint.plan.steps.any_order import told
 from alb_lint.plan.steps.claims import claimed_twice
 from alb_lint.plan.steps.commands import runnable
 from alb_lint.reports.layout import Span
@@ -18,8 +19,11 @@ def doing(proposal: Proposal) -> Iterator[list[Span]]:
                      plan_command(proposal, "--format", "json", "--output", "plan.json"), verify_command(proposal))  # fmt: skip
     yield from _step(proposal, "Show it to those whom it concerns:", plan_command(proposal, "--format", "html", "--output", "plan.html"))
     parts = [part for part in proposal.plan.listeners if part.steps]
-    if any(_in_code(proposal, part) for part in parts):
+    if any(in_code(proposal, part) for part in parts):
         yield from _step(proposal, "See it as a diff of the code (--write changes the files):", plan_command(proposal, "--format", "patch"))
+        for part in parts:
+            for said in told(proposal.facts_of(part), part) if in_code(proposal, part) else ():
+                yield from flowed([("note:", "cyan"), (f" {said}", "")], proposal.width, "    ", "      ")
     if any(can_run(proposal, part) for part in parts):
         script = plan_command(proposal, "--format", "aws-cli", "--output", "renumber.sh")
         said = "Change the live listener, with a script that checks, and changes only with --apply:"
@@ -32,7 +36,7 @@ def can_run(proposal: Proposal, part: ListenerPlan) -> bool:
     return not runnable((*part.steps, *part.rollback)) and not claimed_twice(proposal.base(part))
 
 
-def _in_code(proposal: Proposal, part: ListenerPlan) -> bool:
+def in_code(proposal: Proposal, part: ListenerPlan) -> bool:
     """Whether a rule that the plan changes stands in code: an export tells of rules alone."""
     touched = {
         *(move.rule for move in part.moves),
@@ -49,11 +53,11 @@ def _unable(proposal: Proposal, parts: list[ListenerPlan]) -> Iterator[list[Span
         twice = claimed_twice(proposal.base(part))
         if twice and not runnable(part.steps):
             numbers = listed([str(value) for value in twice])
-            told = (
+            said = (
                 f"{proposal.name(part.id)}: two rules have the number {numbers}{' each' if len(twice) > 1 else ''}, which AWS never holds."
             )
             more = "To change the live listener, plan from what is live:"
-            yield from flowed([("note:", "cyan"), (f" {told} {more}", "")], proposal.width, "  ", "    ")
+            yield from flowed([("note:", "cyan"), (f" {said} {more}", "")], proposal.width, "  ", "    ")
             yield [("    alb-lint plan --live", "green")]
 
 

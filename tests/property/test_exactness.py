@@ -6,6 +6,7 @@ from random import Random
 import pytest
 
 from alb_lint.analysis.actions import action_key
+from alb_lint.analysis.crossings import crossings
 from alb_lint.analysis.evaluate import evaluate, matches_rule
 from alb_lint.analysis.facts import ListenerFacts, Undecided
 from alb_lint.model import Listener, OpaqueCondition, Request
@@ -150,6 +151,10 @@ def hold_beside_one_unread(random: Random, told: Listener) -> None:
         avoid = facts.earlier[first]
         left = [cover for cover in world.every if cover & both == both and not cover & avoid & ~unread]
         found = facts.exists((first, second), avoid)
+        crossed = any(table.get(first, 0) >> second & 1 for table in (crossings(facts).plain, crossings(facts).repeated))
+        if crossed:
+            assert left, (first, second)
+            assert not avoid & unread, (first, second)
         if not left:
             assert found is False, (first, second)
         elif not avoid & unread:

@@ -88,18 +88,18 @@ def _open(facts: ListenerFacts, first: int, others: int) -> tuple[int, int, bool
     left it open for one of them.
     """
     before = facts.earlier[first]
-    if facts.inside[first] & before:
+    if before & (facts.inside[first] | facts.limitless):
         return 0, 0, False
-    meets, inside = facts.meets, facts.inside
-    rivals = meets[first] & before
+    may_meet, inside = facts.may_meet, facts.inside
+    rivals = may_meet[first] & before
     near, found, work, doubt = 0, others, 0, False
     for rival in bits_of(rivals):
-        near |= meets[rival]
+        near |= may_meet[rival]
         if not others & ~near:
             break
     asked = 0
     for second in bits_of(others & near):
-        if rivals & meets[second]:
+        if rivals & may_meet[second]:
             if inside[second] & before:
                 found ^= 1 << second
             else:

@@ -164,6 +164,13 @@ class ListenerFacts:
         return [self._unsure(index) for index in range(self.count)] if self._doubtful else [0] * self.count
 
     @cached_property
+    def may_meet(self) -> list[int]:
+        """Per rule the rules that share a request with it, or may."""
+        if not self._doubtful:
+            return self.meets
+        return [bits | more for bits, more in zip(self.meets, self.unsure, strict=True)]
+
+    @cached_property
     def inside(self) -> list[int]:
         """Per rule the rules that certainly take all its requests under every reading, itself included; 0 for an empty rule."""
         found = [self.compiled.everything] * self.count
@@ -465,8 +472,8 @@ class ListenerFacts:
     def search(self, wanted: tuple[int, ...], avoid: int) -> Request | Undecided | None:
         """As `find`, with None only where it is proved that there is no such request under any reading."""
         doubts: list[str] = []
-        if len(wanted) == 2 and not self.clouded and self.meets[wanted[0]] >> wanted[1] & 1:
-            parts = self._glance.parts(*wanted, self._rivals(*wanted, avoid))
+        if len(wanted) == 2 and not self.compiled.symbolic and self.meets[wanted[0]] >> wanted[1] & 1:
+            parts = self._glances[0].parts(*wanted, self._rivals(*wanted, avoid))
             request = None if parts is None else self._shown(self.compiled.point(parts), wanted, avoid)
             if request is not None:
                 return request
@@ -520,14 +527,15 @@ class ListenerFacts:
 
         `glanced`: one glance did not show it.
         """
-        if len(wanted) == 2 and not self.clouded and self.meets[wanted[0]] >> wanted[1] & 1:
+        if len(wanted) == 2 and not self.compiled.symbolic and self.meets[wanted[0]] >> wanted[1] & 1:
             rivals = self._rivals(*wanted, avoid)
-            if not glanced and self._glance.shows(*wanted, rivals):
-                return True
-            if self._glance.taken(*wanted, rivals):
-                return False
-            if self._glance.parts(*wanted, rivals) is not None:
-                return True
+            if not rivals & self._vague:
+                if not glanced and all(glance.shows(*wanted, rivals) for glance in self._glances):
+                    return True
+                if not self.clouded and self._glances[0].taken(*wanted, rivals):
+                    return False
+                if all(glance.parts(*wanted, rivals) is not None for glance in self._glances):
+                    return True
         found = [self._point(compiled, wanted, avoid) for compiled in self._all]
         doubt = next((item for item in found if isinstance(item, Undecided)), None)
         if doubt is not None:
@@ -558,11 +566,34 @@ class ListenerFacts:
 
     def glanced(self, first: int, others: int, avoid: int) -> int:
         """Those of `others` of which one glance shows a request that `first` matches too and none of `avoid`; of the rest nothing is said."""
-        return 0 if self.clouded else self._glance.shown(first, others & self.meets[first], avoid)
+        if self.compiled.symbolic:
+            return 0
+        found = others & self.meets[first]
+        vague = avoid & self._vague
+        vague = vague and vague & self.may_meet[first]
+        if vague:
+            found = sum([1 << second for second in bits_of(found) if not vague & self.may_meet[second]])
+        for glance in self._glances:
+            found = found and glance.shown(first, found, avoid)
+        return found
 
     @cached_property
-    def _glance(self) -> Glance:
-        return Glance(self.compiled)
+    def _glances(self) -> list[Glance]:
+        """Under each reading."""
+        return [Glance(compiled) for compiled in self._all]
+
+    @cached_property
+    def _vague(self) -> int:
+        """Bitset of the rules that may take more than is known of them, where something is known."""
+        found = 0
+        for bits in self.compiled.loose:
+            found |= bits
+        return found
+
+    @cached_property
+    def limitless(self) -> int:
+        """Bitset of the rules that may take every request, since nothing that they ask for is known."""
+        return sum([1 << index for index in bits_of(self.compiled.broken) if not any(self.compiled.values[index])])
 
     @cached_property
     def clouded(self) -> bool:
@@ -571,7 +602,7 @@ class ListenerFacts:
 
     def _rivals(self, first: int, second: int, avoid: int) -> int:
         """Those of `avoid` that can take a request of both."""
-        return avoid & self.meets[first] & self.meets[second] & ~(1 << first | 1 << second)
+        return avoid & self.may_meet[first] & self.may_meet[second] & ~(1 << first | 1 << second)
 
     def _point(self, compiled: Compiled, wanted: tuple[int, ...], avoid: int) -> Point | Undecided | None:
         """A generic request in all `wanted` rules and in none of `avoid` under one reading; None only where there is none."""

@@ -2,7 +2,7 @@
 
 Nearly every question about two rules is whether they share some request that others leave, and nearly always the first word that comes to mind
 shows it. Where it does not, nothing is said, and the search for all the words that decide is left to `facts`. For pairs that share a request
-on listeners without anything unknown, symbolic or read in several ways.
+on listeners without symbols, under one reading of their regexes; rules that may take more than is known of them are for who asks.
 """
 
 from collections.abc import Iterable, Sequence
@@ -115,7 +115,7 @@ class Glance:
     def _text(self, side: int, mine: Values, theirs: Values, avoid: int) -> int:
         """What of `avoid` may take a word of both: of the words looked at the one with the least."""
         index = self.compiled.hosts if side == HOST else self.compiled.paths
-        if index.regexes:
+        if index.regexes and index.by_regex(mine or (), theirs or (), avoid):
             return avoid
         free = self.compiled.free[side] & avoid
         if side == HOST and self.compiled.turned:
@@ -148,7 +148,7 @@ class Glance:
         """A word of both with its cover, a short one that leaves all of `avoid`; without one, the one that leaves most."""
         compiled = self.compiled
         index = compiled.hosts if side == HOST else compiled.paths
-        if index.regexes:
+        if index.regexes and index.by_regex(mine or (), theirs or (), avoid):
             return None
         free, turned = compiled.free[side], side == HOST and compiled.turned
         pairs = [(a, b) for a in mine or () for b in theirs or ()]

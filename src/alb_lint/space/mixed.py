@@ -38,7 +38,8 @@ class Mixed:
     def __init__(self, owners: Mapping[Pattern, int], universe: str, folded: bool) -> None:
         known = {pattern: bits for pattern, bits in owners.items() if isinstance(pattern, Regex) or not has_letter(pattern)}
         known.setdefault(universe, 0)
-        # in one order whoever the owners are: a listener whose rules change places is the same to the automaton
+        # in one order whoever the owners are: a listener whose rules change places is the same to the automaton; and regexes first, since their
+        # states are asked for by themselves and are then small numbers
         patterns = sorted(known, key=_order)
         self.number = {pattern: place for place, pattern in enumerate(patterns)}
         self._owners = [known[pattern] for pattern in patterns]
@@ -48,6 +49,7 @@ class Mixed:
         self._regexes = self._bundle.positions_of(place for place, pattern in enumerate(patterns) if isinstance(pattern, Regex))
         self._everything = sum(self._bundle.whole)
         self._met: dict[int, int] = {}
+        self._met_regexes: dict[int, int] = {}
         self._texts: list[int] = []
         """Owners of each text found so far that decides a pattern."""
         self._holding = [0] * len(patterns)
@@ -76,23 +78,39 @@ class Mixed:
         return self._unions.of(patterns)
 
     def meeting(self, pattern: Pattern) -> tuple[int, int]:
-        """Owners of the patterns that share a text with this one; and of those for which that is undecided."""
+        """Owners of the patterns, of a glob only the regexes, that share a text with this one; and of those for which that is undecided."""
+        place, glob = self.number[pattern], isinstance(pattern, str)
         try:
-            return self._owning(self._meeting(self.number[pattern])), 0
+            return self._owning(self._near_regexes(place) if glob else self._meeting(place)), 0
         except OutOfBudget:
-            return self._owners[self.number[pattern]], self._owning((1 << len(self._owners)) - 1)
+            return self._owners[place], self._owning(self._regex_places if glob else (1 << len(self._owners)) - 1)
 
     def _meeting(self, place: int) -> int:
         known = self._met.get(place)
         if known is None:
-            if self._bundle.size > REGEX_POSITIONS:
-                raise OutOfBudget(f"the regexes have more than {REGEX_POSITIONS:,} places between them")
+            self._afford()
             known = self._met[place] = self._bundle.meeting(place, self._everything)
         return known
 
     def touched(self, pattern: Pattern, also: Pattern) -> bool:
         """Whether some regex may share a text with both."""
-        return bool(self._touching([self.number[pattern], self.number[also]]) & self._regex_places)
+        return bool(self._near_regexes(self.number[pattern]) & self._near_regexes(self.number[also]))
+
+    def _near_regexes(self, place: int) -> int:
+        """The regexes that share a text with the pattern. Raises OutOfBudget."""
+        known = self._met_regexes.get(place)
+        if known is None:
+            if place in self._met:
+                known = self._met[place] & self._regex_places
+            else:
+                self._afford()
+                known = self._bundle.meeting(place, self._regexes)
+            self._met_regexes[place] = known
+        return known
+
+    def _afford(self) -> None:
+        if self._bundle.size > REGEX_POSITIONS:
+            raise OutOfBudget(f"the regexes have more than {REGEX_POSITIONS:,} places between them")
 
     @cached_property
     def _regex_places(self) -> int:
@@ -257,8 +275,8 @@ def _share(steps: int, of: int, most: int) -> int:
 
 def _order(pattern: Pattern) -> tuple[bool, str, bool, bool]:
     if isinstance(pattern, str):
-        return False, pattern, False, False
-    return True, pattern.pattern, pattern.reading.anywhere, pattern.reading.ignore_case
+        return True, pattern, False, False
+    return False, pattern.pattern, pattern.reading.anywhere, pattern.reading.ignore_case
 
 
 @lru_cache(maxsize=65_536)

@@ -52,6 +52,7 @@ class TextIndex:
         self._build()
         self._points: dict[tuple[Pattern, Pattern | None], tuple[list[Point], str]] = {}
         self._reaches: dict[str, _Reach] = {}
+        self._regexes_near: dict[str, int] = {}
 
     def _build(self) -> None:
         owners = self.owners
@@ -304,6 +305,25 @@ class TextIndex:
 
     def _picked(self, numbers: int) -> Iterator[str]:
         return (self._globs[number] for number in bits_of(numbers))
+
+    def by_regex(self, mine: Iterable[Pattern], theirs: Iterable[Pattern], avoid: int) -> bool:
+        """Whether a regex has to do with what a pattern of mine and one of theirs share: one of the two, or one of `avoid` that may touch both."""
+        for patterns in (mine, theirs):
+            touched = 0
+            for pattern in patterns:
+                if not isinstance(pattern, str):
+                    return True
+                touched |= self._near_regexes(pattern) if avoid else 0
+            avoid &= touched
+        return bool(avoid)
+
+    def _near_regexes(self, glob: str) -> int:
+        """Owners of regexes that may share a text with the glob, one of the index."""
+        known = self._regexes_near.get(glob)
+        if known is None:
+            meets, unsure = self.mixed.meeting(glob)
+            known = self._regexes_near[glob] = meets | unsure
+        return known
 
     def left(self, mine: Iterable[str], theirs: Iterable[str], avoid: int) -> int:
         """Which of `avoid` may take one certain word of a glob of mine and one of theirs, of the words looked at the one with the least.

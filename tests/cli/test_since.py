@@ -147,6 +147,32 @@ def test_a_folder_that_is_new_brings_all_it_has(repository):
     assert said() == ["ALB101 2 proved"]
 
 
+@pytest.mark.parametrize("config", ["lint.toml", "./conf/lint.toml", "../lint.toml"])
+def test_with_a_config_that_is_named(config, tmp_path_factory, monkeypatch):
+    folder = tmp_path_factory.mktemp("around") / "repository"
+    folder.mkdir()
+    git(folder, "init", "-q", "-b", "main")
+    monkeypatch.chdir(folder)
+    commit(folder, {"main.tf": TERRAFORM.format(tf("a", 10, "/a"))})
+    Path(config).parent.mkdir(exist_ok=True)
+    Path(config).write_text('fail-on = "error"\n', "utf-8")
+    assert said("--config", config, ".") == []
+    (folder / "main.tf").write_text(TERRAFORM.format(tf("a", 11, "/a")), "utf-8")
+    assert inside("diff", "--since", "HEAD", ".", "--config", config).out == "every request is answered alike: proved\n"
+
+
+def test_a_config_outside_of_the_repository_that_leaves_files_out(tmp_path_factory, monkeypatch):
+    folder = tmp_path_factory.mktemp("around") / "repository"
+    folder.mkdir()
+    git(folder, "init", "-q", "-b", "main")
+    monkeypatch.chdir(folder)
+    commit(folder, {"main.tf": TERRAFORM.format(tf("a", 10, "/a"))})
+    Path("../lint.toml").write_text('exclude = ["repository/old"]\n', "utf-8")
+    done = inside("check", "--since", "HEAD", ".", "--config", "../lint.toml")
+    assert done.code == 2
+    assert "its `exclude` cannot be told for an older version" in done.err
+
+
 def test_without_a_commit_all_is_new(repository):
     (repository / "t.yaml").write_text(HEADS["t.yaml"].format(cfn("A", 1, "/a*") + cfn("B", 2, "/ab")), "utf-8")
     assert said() == ["ALB101 2 proved"]

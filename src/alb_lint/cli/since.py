@@ -28,9 +28,8 @@ def older(revision: str, names: Sequence[str], settings: Config, read: Read) -> 
         wanted = [os.path.relpath(folder / _inside(Path(name), top), folder / here) for name in names]
         if not is_folder(folder / here):
             return Estate(())
-        root = settings.root
+        there = replace(settings, root=_moved(settings, top, folder))
         with chdir(folder / here):
-            there = replace(settings, root=folder / _inside(root, top) if root is not None else None)
             known = [Path(name).as_posix() for name in wanted if is_file(name) or is_folder(name)]
             return read(known, there) if known else Estate(())
 
@@ -55,6 +54,25 @@ def now_and_then(given: Input, now: Callable[[], Estate], then: Callable[[], Est
 def _size(given: Input, kind: str) -> int:
     """Bytes of the input that are of a kind; "" for all."""
     return sum(len(target.data) for source, targets in given.groups if kind in ("", source.kind) for target in targets)
+
+
+def _moved(settings: Config, top: Path, folder: Path) -> Path | None:
+    """The folder of the config among the older files; one outside of the repository stays where it is.
+
+    Raises UsageError where it lies above the repository and leaves out files of it.
+    """
+    if settings.root is None:
+        return None
+    root, whole = Path(real(settings.root)), Path(real(top))
+    if root.is_relative_to(whole):
+        return folder / root.relative_to(whole)
+    if settings.exclude and whole.is_relative_to(root):
+        raise UsageError(
+            "its `exclude` cannot be told for an older version: it is outside of the git repository",
+            where=settings.path,
+            hint="put the config into the repository",
+        )
+    return root
 
 
 def _inside(path: Path, top: Path) -> Path:

@@ -161,6 +161,22 @@ def test_with_a_config_that_is_named(config, tmp_path_factory, monkeypatch):
     assert inside("diff", "--since", "HEAD", ".", "--config", config).out == "every request is answered alike: proved\n"
 
 
+@pytest.mark.parametrize("values", ["new.tfvars", "../around.tfvars"])
+def test_a_parameter_file_that_was_not_there_counts_as_it_is(values, tmp_path_factory, monkeypatch):
+    folder = tmp_path_factory.mktemp("around") / "repository"
+    folder.mkdir()
+    git(folder, "init", "-q", "-b", "main")
+    monkeypatch.chdir(folder)
+    code = TERRAFORM.format(tf("a", 10, "/a").replace("priority = 10", "priority = var.number")) + 'variable "number" {}\n'
+    commit(folder, {"main.tf": code, "old.tfvars": "number = 10\n"})
+    Path(values).write_text("number = 7\n", "utf-8")
+    (folder / "old.tfvars").write_text("number = 8\n", "utf-8")
+    assert inside("diff", "--since", "HEAD", ".", "--parameters", values).out == "every request is answered alike: proved\n"
+    assert said("--parameters", values, ".") == []
+    (folder / "main.tf").write_text(code + tf("b", 10, "/b"), "utf-8")
+    assert said("--parameters", "old.tfvars", ".") == ["ALB401 10 possible"]
+
+
 def test_a_config_outside_of_the_repository_that_leaves_files_out(tmp_path_factory, monkeypatch):
     folder = tmp_path_factory.mktemp("around") / "repository"
     folder.mkdir()

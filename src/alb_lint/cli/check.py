@@ -12,6 +12,7 @@ from alb_lint.config import Config
 from alb_lint.files import is_folder, is_there
 from alb_lint.model import Estate
 from alb_lint.record import replace
+from alb_lint.sources.source import ReadOptions
 
 HELP = Help(
     examples=(
@@ -139,16 +140,16 @@ def command(
     def now() -> Estate:
         return pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings)
 
-    def read(there: Sequence[str], settings: Config) -> Estate:
-        return pipeline.read(there, settings, kind, told, tolerant=True, project=project, passed=passed)
+    def read(there: Sequence[str], settings: Config, then: ReadOptions) -> Estate:
+        return pipeline.read(there, settings, kind, then, tolerant=True, project=project, passed=passed)
 
     if since:
         from alb_lint.cli.since import now_and_then, older
 
-        def older_read(there: Sequence[str], settings: Config) -> Estate:
-            return pipeline.only(read(there, settings), listener, settings)
+        def older_read(there: Sequence[str], settings: Config, then: ReadOptions) -> Estate:
+            return pipeline.only(read(there, settings, then), listener, settings)
 
-        estate, before = now_and_then(given, now, lambda: older(since, reach, ready.settings, older_read))
+        estate, before = now_and_then(given, now, lambda: older(since, reach, ready.settings, told, older_read))
     else:
         estate, before = now(), None
     refuse_unused(parameter, estate.files)
@@ -156,7 +157,7 @@ def command(
     if refs:
         from alb_lint.cli.branches import with_branches
 
-        estate = with_branches(estate, refs, reach, ready.settings, read)
+        estate = with_branches(estate, refs, reach, ready.settings, told, read)
     if suggest:
         return fixing.suggest(ready, estate, whole)
     if fix or diff:

@@ -11,6 +11,7 @@ from alb_lint.errors import SourceError, UsageError
 from alb_lint.files import NotRead, content, json_of, start
 from alb_lint.model import Estate
 from alb_lint.record import replace
+from alb_lint.sources.source import ReadOptions
 
 if TYPE_CHECKING:
     from alb_lint.pipeline import Input
@@ -95,20 +96,20 @@ def command(
 
     passed: set[tuple[str, str]] | None = set() if since else None
 
-    def prepared(wanted: Sequence[str], settings: Config) -> "Prepared":
-        told = options.reading(settings, parameter, parameters, workspace, stack)
+    def prepared(wanted: Sequence[str], settings: Config, told: ReadOptions) -> "Prepared":
         given = pipeline.gather(wanted, settings, kind, tolerant=bool(since), passed=passed)
         return given, lambda: pipeline.read_input(given, settings, told)
 
     def whole(wanted: Sequence[str]) -> Estate:
-        _, read = prepared(wanted, options.load_config(config, list(wanted)))
+        known = options.load_config(config, list(wanted))
+        _, read = prepared(wanted, known, options.reading(known, parameter, parameters, workspace, stack))
         estate = read()
         options.need_rules(estate, list(wanted))
         return estate
 
     settings = options.load_config(config, names)
     if since:
-        before, after = _of_revision(since, names, settings, prepared)
+        before, after = _of_revision(since, names, settings, options.reading(settings, parameter, parameters, workspace, stack), prepared)
     else:
         before = whole(names[:1])
         after = _applied(names[1], before) if _is_plan(names[1]) else whole(names[1:])
@@ -126,16 +127,20 @@ def command(
 
 
 def _of_revision(
-    revision: str, names: list[str], settings: Config, prepared: "Callable[[Sequence[str], Config], Prepared]"
+    revision: str,
+    names: list[str],
+    settings: Config,
+    told: ReadOptions,
+    prepared: "Callable[[Sequence[str], Config, ReadOptions], Prepared]",
 ) -> tuple[Estate, Estate]:
     """The sources at the revision, and now. Raises SourceError where neither holds rules."""
     from alb_lint.cli.since import now_and_then, older
 
-    def read_there(there: Sequence[str], known: Config) -> Estate:
-        return prepared(there, known)[1]()
+    def read_there(there: Sequence[str], known: Config, then: ReadOptions) -> Estate:
+        return prepared(there, known, then)[1]()
 
-    given, read = prepared(names, settings)
-    after, before = now_and_then(given, read, lambda: older(revision, names, settings, read_there))
+    given, read = prepared(names, settings, told)
+    after, before = now_and_then(given, read, lambda: older(revision, names, settings, told, read_there))
     options.need_rules(replace(after, listeners=(*before.listeners, *after.listeners)), names)
     return before, after
 

@@ -28,10 +28,10 @@ def elsewhere(listener: Listener, also: Sequence[str], refs: str, names: Sequenc
     if refs:
         from alb_lint.sources.revision import unmerged
 
-        def read(there: Sequence[str], found: Config) -> Estate:
-            return pipeline.read(there, found, "", told, tolerant=True)
+        def read(there: Sequence[str], found: Config, then: ReadOptions) -> Estate:
+            return pipeline.read(there, found, "", then, tolerant=True)
 
-        others += [(branch, older(branch, names or ["."], settings, read)) for branch in unmerged(refs, Path.cwd())]
+        others += [(branch, older(branch, names or ["."], settings, told, read)) for branch in unmerged(refs, Path.cwd())]
     return taken_elsewhere(listener, others, settings)
 
 

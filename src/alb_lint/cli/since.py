@@ -12,12 +12,15 @@ from alb_lint.model import Estate
 from alb_lint.pipeline import Input
 from alb_lint.record import replace
 from alb_lint.sources.revision import checked_out
+from alb_lint.sources.source import ReadOptions
 
-Read = Callable[[Sequence[str], Config], Estate]
+Read = Callable[[Sequence[str], Config, ReadOptions], Estate]
 
 
-def older(revision: str, names: Sequence[str], settings: Config, read: Read) -> Estate:
+def older(revision: str, names: Sequence[str], settings: Config, told: ReadOptions, read: Read) -> Estate:
     """What `read` finds under those of the names that were there at the revision, told under the names that it has now.
+
+    A file of `told` counts as it was there; one that was not, or is of no repository, as it is.
 
     Raises UsageError where a name lies outside of the repository, and as `checked_out`.
     """
@@ -28,10 +31,12 @@ def older(revision: str, names: Sequence[str], settings: Config, read: Read) -> 
         wanted = [os.path.relpath(folder / _inside(Path(name), top), folder / here) for name in names]
         if not is_folder(folder / here):
             return Estate(())
+        today = [os.path.abspath(name) for name in told.variable_files]  # noqa: PTH100 - a link stays one
         there = replace(settings, root=_moved(settings, top, folder))
         with chdir(folder / here):
             known = [Path(name).as_posix() for name in wanted if is_file(name) or is_folder(name)]
-            return read(known, there) if known else Estate(())
+            files = tuple(name if is_file(name) else now for name, now in zip(told.variable_files, today, strict=True))
+            return read(known, there, replace(told, variable_files=files)) if known else Estate(())
 
 
 def now_and_then(given: Input, now: Callable[[], Estate], then: Callable[[], Estate]) -> tuple[Estate, Estate]:

@@ -630,6 +630,11 @@ def hcl_replacements() -> Files:
 
 
 @bomb(*READS)
+def hcl_rules_that_may_exist() -> Files:
+    return many(before=lambda n: f'variable "c{n}" {{}}\n', more=lambda n: f"  count = var.c{n} ? 1 : 0\n")
+
+
+@bomb(*READS)
 def hcl_suppressions_of_many_rules() -> Files:
     return many(before=lambda _: "# alb-lint: ignore[ALB101] reason")
 
@@ -962,6 +967,21 @@ def cfn_json_resources() -> Files:
         "Properties": {"ListenerArn": LISTENER, "Priority": 1, "Conditions": conditions, "Actions": ANSWER},
     }
     return {"t.json": json.dumps({"Resources": {f"R{n}": one for n in range(28_000)}})}
+
+
+@bomb(*READS)
+def cfn_rules_that_may_exist() -> Files:
+    rules = {
+        f"R{n}": {
+            "Type": "AWS::ElasticLoadBalancingV2::ListenerRule",
+            "Condition": f"C{n}",
+            "Properties": {"ListenerArn": LISTENER, "Priority": n, "Conditions": [paths(f"/p{n}/*")], "Actions": ANSWER},
+        }
+        for n in range(1, 9_001)
+    }
+    conditions = {f"C{n}": {"Fn::Equals": [{"Ref": f"P{n}"}, "yes"]} for n in range(1, 9_001)}
+    parameters = {f"P{n}": {"Type": "String"} for n in range(1, 9_001)}
+    return {"t.json": json.dumps({"Parameters": parameters, "Conditions": conditions, "Resources": rules})}
 
 
 @bomb(*READS)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
+from alb_lint.analysis.coexistence import Coexistence
 from alb_lint.analysis.evaluate import has_unknown, ordered, query_glob
 from alb_lint.analysis.sample import lettered, sample_condition
 from alb_lint.analysis.sought import Sought
@@ -189,6 +190,7 @@ class Compiled:
             self.values.append(self._rule(index, rule))
         self.presences = {index: rule.presence for index, rule in enumerate(self.rules) if rule.presence}
         self.conditional = sum(1 << index for index in self.presences)
+        self.coexistence = Coexistence(self.presences)
         self.certain = self.everything & ~self.broken & ~self.conditional
         self._index()
         self.symbolic = self.hosts.symbolic or self.paths.symbolic or any(repeats.symbolic for repeats in self.repeats)

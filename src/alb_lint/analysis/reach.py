@@ -8,7 +8,6 @@ from typing import Any, Final, Literal
 from alb_lint.analysis.actions import surely_differ
 from alb_lint.analysis.compile import HEADERS, AnySide, Compiled, Point, Side, combinations
 from alb_lint.analysis.sought import Sought
-from alb_lint.presence import exclusive, implies
 from alb_lint.record import record
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import bits_of, lowest
@@ -105,17 +104,13 @@ def certain_for(compiled: Compiled, index: int) -> int:
     """Rules that certainly exist and match as known whenever rule `index` exists."""
     if not compiled.conditional:
         return compiled.certain
-    mine = compiled.presences.get(index, ())
-    also = sum(1 << other for other, needs in compiled.presences.items() if implies(mine, needs))
-    return compiled.certain | (also & ~compiled.broken)
+    return compiled.certain | (compiled.coexistence.implied(compiled.presences.get(index, ())) & ~compiled.broken)
 
 
 def excluded_for(compiled: Compiled, index: int) -> int:
     """Rules that never exist together with rule `index`."""
     mine = compiled.presences.get(index)
-    if not mine:
-        return 0
-    return sum(1 << other for other, needs in compiled.presences.items() if exclusive(mine, needs))
+    return compiled.coexistence.excluded(mine) if mine else 0
 
 
 def _hidden(

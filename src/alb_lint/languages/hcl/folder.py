@@ -222,7 +222,9 @@ class Folder:
             there = False
             for base in self._documents if often is None else self._holding(often):
                 document = self._documents[base]
-                if base in self._overriding or _has(document.data, rarest):
+                # who asks for thousands of words asks of large files, and those that are parsed tell quicker
+                parsed = base in self._files and len(self._asked) > _MANY
+                if parsed or base in self._overriding or _has(document.data, rarest):
                     there = True
                     if base not in self._files:
                         self._add(base, document)
@@ -258,6 +260,10 @@ class Folder:
             for name in block.body.attributes():
                 if name not in self._locals or base in self._overriding:
                     self._locals[name] = block
+
+
+_MANY: Final = 100
+"""Words of which each is looked for in every file."""
 
 
 @lru_cache(maxsize=256)

@@ -37,6 +37,14 @@ class PrioritySite:
 
 
 @record
+class SharedSite:
+    """A literal that gives several rules their number, in several listeners mostly: of how many `rules`."""
+
+    site: PrioritySite
+    rules: int
+
+
+@record
 class Gap:
     """Input that could not be read: a file, a page, a rule, a value. Never dropped, never guessed; it heads the report."""
 

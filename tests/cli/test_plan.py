@@ -340,6 +340,56 @@ def test_one_literal_of_two_rules_is_no_edit(here):
     assert "-Mappings" not in ran.out
 
 
+MODULE = """variable "listener" {}
+resource "aws_lb_listener_rule" "api" {
+  listener_arn = var.listener
+  priority     = 10 # of every environment
+  action {
+    type             = "forward"
+    target_group_arn = "tg"
+  }
+  condition {
+    path_pattern { values = ["/v2/*"] }
+  }
+}
+"""
+CALL = (
+    'module "NAME" {\n  source   = "./rules"\n  listener = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/NAME/1/2"\n}\n'
+)
+V2 = '[[range]]\nname = "v2"\npriorities = "500-509"\nmatch = { paths = ["/v2/*"] }\n'
+
+
+def environments(folder: Path) -> None:
+    (folder / "rules").mkdir()
+    (folder / "rules/main.tf").write_text(MODULE, "utf-8")
+    (folder / "main.tf").write_text(CALL.replace("NAME", "stage") + CALL.replace("NAME", "live"), "utf-8")
+
+
+def test_a_literal_that_gives_one_number_to_rules_of_many_listeners_is_changed_once(here):
+    environments(here)
+    Path("alb-lint.toml").write_text(V2, "utf-8")
+    ran = inside("plan", ".", "--format", "patch", "--write")
+    assert (ran.code, ran.err) == (0, "wrote 1 number into 1 file\n")
+    assert Path("rules/main.tf").read_text("utf-8") == MODULE.replace("= 10 #", "= 500 #")
+    assert "nothing to change" in inside("plan", ".").out
+
+
+def test_a_literal_of_rules_of_which_some_are_left_out_is_no_edit(here):
+    environments(here)
+    Path("alb-lint.toml").write_text(V2, "utf-8")
+    ran = inside("plan", ".", "--format", "patch", "--listener", "*live*", "--write")
+    assert (ran.code, Path("rules/main.tf").read_text("utf-8")) == (0, MODULE)
+    assert "becomes 500: the literal gives the number of 1 more rule that is not in this plan" in ran.out
+
+
+def test_a_literal_of_rules_that_are_to_get_different_numbers_is_no_edit(here):
+    environments(here)
+    Path("alb-lint.toml").write_text(V2 + 'listener = "*live*"\n', "utf-8")
+    ran = inside("plan", ".", "--format", "patch", "--write")
+    assert (ran.code, Path("rules/main.tf").read_text("utf-8")) == (0, MODULE)
+    assert "becomes 500: the literal gives the number of several rules, which get 10 and 500" in ran.out
+
+
 # -- the script --------------------------------------------------------------------------------------------------------------
 
 STAND_IN = """\

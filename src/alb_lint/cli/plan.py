@@ -136,7 +136,7 @@ def command(
             contents = rewriting.contents(proposal)
             options.write(script.render(proposal, contents), output)
             if write and not proposal.plan.refused:
-                options.note(rewriting.write(proposal, contents, read_again().listeners), quiet)
+                options.note(rewriting.write(proposal, contents, read_again), quiet)
     if format_ != "text" or output:
         for gap in estate.gaps:
             options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)

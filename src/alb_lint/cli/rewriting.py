@@ -10,7 +10,7 @@ from alb_lint.model import Estate, Listener, Rule
 from alb_lint.plan.allocation.into_code import applied, insertions
 from alb_lint.plan.naming import listed
 from alb_lint.plan.proposal import Proposal
-from alb_lint.plan.scripts.patch import drafts, files, patch_of
+from alb_lint.plan.scripts.patch import Patch, drafts, files, literal_of, patch_of
 from alb_lint.record import replace
 
 
@@ -34,13 +34,13 @@ def contents(proposal: Proposal) -> dict[str, bytes]:
     return found
 
 
-def write(proposal: Proposal, was: Mapping[str, bytes], again: Sequence[Listener]) -> str:
+def write(proposal: Proposal, was: Mapping[str, bytes], read_again: Callable[[], Estate]) -> str:
     """Puts the plan into the files; returns what was done, in words.
 
-    `was`: their content; `again`: the listeners read once more after that. Raises PlanRefused, before anything is written, where either is not
-    what the plan was made from.
+    `was`: their content. Raises PlanRefused, before anything is written, where that or what is read once more is not what the plan was made from;
+    and where the code that was written does not have the numbers that were meant: the files then become what they were.
     """
-    if tuple(again) != tuple(facts.listener for facts in proposal.facts):
+    if tuple(read_again().listeners) != tuple(facts.listener for facts in proposal.facts):
         raise PlanRefused("the rules changed while the plan was made", hint="run it again")
     patch = patch_of(proposal)
     names = tuple(was)
@@ -50,6 +50,9 @@ def write(proposal: Proposal, was: Mapping[str, bytes], again: Sequence[Listener
             if content(name) != was[name] or proposal.redraft.was.get(name, was[name]) != was[name]:
                 raise PlanRefused("the file changed while the plan was made", where=name, hint="run it again")
         write_code({name: data for name, data in after.items() if data != was[name]})
+        if not proposal.redraft.contents and _numbers(read_again().listeners) != _meant(proposal, patch):
+            write_code({name: was[name] for name in after})
+            raise PlanRefused("the code did not take the numbers as they are meant", hint="nothing was changed; write them by hand")
     except NotRead as error:
         raise PlanRefused(f"it cannot be read again: {error.reason}", where=name, hint="run it again") from error
     except OSError as error:
@@ -58,6 +61,26 @@ def write(proposal: Proposal, was: Mapping[str, bytes], again: Sequence[Listener
     if not after:
         return f"wrote nothing{hand}"
     return f"wrote {_done(proposal, len(patch.edits))} into {counted(len(after), 'file')}{hand}"
+
+
+def _numbers(listeners: Sequence[Listener]) -> list[tuple[str, list[str]]]:
+    """Per listener the numbers of its rules. A name may hold a number, so that rules are not looked up by it."""
+    return sorted((item.id, sorted(str(rule.priority) for rule in item.rules)) for item in listeners)
+
+
+def _meant(proposal: Proposal, patch: Patch) -> list[tuple[str, list[str]]]:
+    """The same, with what the patch writes."""
+    written = {edit.site: edit.new for edit in patch.edits}
+    moved = {(part.id, move.rule) for part in proposal.plan.listeners for move in part.moves}
+    listeners = []
+    for facts in proposal.facts:
+        base = facts.listener
+        rules = [
+            replace(rule, priority=written.get(site, rule.priority)) if (base.id, rule.id) in moved and (site := literal_of(rule)) else rule
+            for rule in base.rules
+        ]
+        listeners.append(replace(base, rules=tuple(rules)))
+    return _numbers(listeners)
 
 
 def _done(proposal: Proposal, numbers: int) -> str:

@@ -20,7 +20,14 @@ def plain(rule: Rule) -> Rule:
     placed = bool(rule.location.file) and rule.location.file in rule.id
     conditions = tuple(_sorted(condition) for condition in rule.conditions)
     return replace(
-        rule, id="" if placed else rule.id, conditions=conditions, location=Location(), priority_site=None, ignores=(), written_in=()
+        rule,
+        id="" if placed else rule.id,
+        conditions=conditions,
+        location=Location(),
+        priority_site=None,
+        shared_site=None,
+        ignores=(),
+        written_in=(),
     )
 
 

@@ -31,7 +31,7 @@ from alb_lint.model import (
 from alb_lint.plan.allocation.into_code import PROGRAMS, TERRAFORM
 from alb_lint.plan.plan import Join, ListenerPlan, Split
 from alb_lint.plan.proposal import Key, Proposal, Redraft, key_of, rules_by_id
-from alb_lint.plan.scripts.patch import patch_of
+from alb_lint.plan.scripts.patch import literal_of, patch_of
 from alb_lint.plan.steps.apply import apply_plan
 from alb_lint.record import record
 
@@ -244,7 +244,7 @@ class _Work:
         splits = tuple(split for split in part.splits if key_of("split", part, split.rule) in keys)
         written = {edit.site: edit.new for edit in self.patch.edits}
         rules = rules_by_id(listener)
-        sites = {move.rule: rules[move.rule].priority_site for move in part.moves}
+        sites = {move.rule: literal_of(rules[move.rule]) for move in part.moves}
         moves = tuple(move for move in part.moves if (site := sites[move.rule]) is not None and written.get(site) == move.new)
         return apply_plan(replace(part, merges=(), moves=moves, compaction=fewer, splits=splits), listener)
 

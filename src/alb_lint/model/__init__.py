@@ -29,7 +29,7 @@ from alb_lint.model.listener import Listener, LoadBalancer, TargetGroup, Unread
 from alb_lint.model.ownership import is_controller_owned, owner_of, stack_of
 from alb_lint.model.request import Entrance, Request
 from alb_lint.model.rule import Ignore, Replacement, Rule
-from alb_lint.places import Gap, Location, PrioritySite
+from alb_lint.places import Gap, Location, PrioritySite, SharedSite
 from alb_lint.symbols import Number, Text, Unknown
 
 __all__ = [
@@ -66,6 +66,7 @@ __all__ = [
     "Request",
     "Rule",
     "Share",
+    "SharedSite",
     "SourceIp",
     "TargetGroup",
     "Text",

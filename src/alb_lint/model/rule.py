@@ -4,7 +4,7 @@ from typing import Final
 
 from alb_lint.model.action import Action, Transform
 from alb_lint.model.condition import Condition
-from alb_lint.places import Location, PrioritySite
+from alb_lint.places import Location, PrioritySite, SharedSite
 from alb_lint.presence import Presence
 from alb_lint.record import record
 from alb_lint.symbols import Number
@@ -50,6 +50,7 @@ class Rule:
     before it, as far as the code says so.
     `written_in`: other files in which its number, conditions or listener stand, sorted.
     `deployed_as`: `project::name` where Pulumi deploys it, the same in the code of the project and in the state of each of its stacks.
+    `priority_site`: the literal that gives this rule its number and no other; `shared_site`: one that gives it to others, too.
     `number_by_default`: (what is deployed as one, parameter) where the number is a parameter's default, so that a deployment may give another.
     """
 
@@ -72,6 +73,7 @@ class Rule:
     waits_for: tuple[str, ...] = ()
     deployed_as: str = ""
     number_by_default: tuple[str, str] | None = None
+    shared_site: SharedSite | None = None
 
     @property
     def label(self) -> str:

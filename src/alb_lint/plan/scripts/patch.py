@@ -9,7 +9,7 @@ from difflib import unified_diff
 from typing import Final
 
 from alb_lint.errors import PlanRefused
-from alb_lint.findings.wording import action_text, clean, conditions_text, rule_text
+from alb_lint.findings.wording import action_text, clean, conditions_text, counted, rule_text
 from alb_lint.model import PrioritySite, Rule
 from alb_lint.plan.naming import listed
 from alb_lint.plan.plan import ListenerPlan, dropped
@@ -56,7 +56,7 @@ def patch_of(proposal: Proposal) -> Patch:
         rules = rules_by_id(proposal.base(part))
         for move in part.moves:
             rule = rules[move.rule]
-            site = rule.priority_site
+            site, users = literal_of(rule), rule.shared_site.rules if rule.shared_site is not None else 1
             numbers = wanted.get((site.file, site.offset), ()) if site is not None else ()
             if site is None or site.file in ("", "-"):
                 by_hand.append(ByHand(str(rule.location), f"{rule_text(rule)} becomes {move.new}: {_why(rule)}"))
@@ -67,6 +67,10 @@ def patch_of(proposal: Proposal) -> Patch:
                         _at(site), f"{rule_text(rule)} becomes {move.new}: the literal gives the number of several rules, which get {told}"
                     )
                 )
+            elif len(numbers) < users:
+                others = counted(users - len(numbers), "more rule")
+                told = f"the literal gives the number of {others} that {'is' if users - len(numbers) == 1 else 'are'} not in this plan"
+                by_hand.append(ByHand(_at(site), f"{rule_text(rule)} becomes {move.new}: {told}"))
             else:
                 edits[site.file, site.offset] = Edit(site, move.new)
         for merge in part.merges:
@@ -78,6 +82,11 @@ def patch_of(proposal: Proposal) -> Patch:
         by_hand += _by_compaction(part, rules, proposal.redraft)
         by_hand += _by_splits(part, rules, proposal.redraft)
     return Patch(tuple(edits[key] for key in sorted(edits)), tuple(by_hand))
+
+
+def literal_of(rule: Rule) -> PrioritySite | None:
+    """The literal that gives the rule its number, of this rule alone or of others as well."""
+    return rule.shared_site.site if rule.shared_site is not None else rule.priority_site
 
 
 def _by_compaction(part: ListenerPlan, rules: Mapping[str, Rule], redraft: Redraft) -> Iterator[ByHand]:
@@ -118,7 +127,7 @@ def _wanted(proposal: Proposal) -> dict[tuple[str, int], list[int]]:
     found: dict[tuple[str, int], list[int]] = {}
     for facts in proposal.facts:
         for rule in facts.listener.rules:
-            site, key = rule.priority_site, (facts.listener.id, rule.id)
+            site, key = literal_of(rule), (facts.listener.id, rule.id)
             number = new.get(key, rule.priority)
             if site is not None and key not in gone and isinstance(number, int):
                 found.setdefault((site.file, site.offset), []).append(number)

@@ -16,7 +16,7 @@ from alb_lint.languages.hcl.syntax import Block
 from alb_lint.languages.hcl.terragrunt.unit import Unit
 from alb_lint.languages.hcl.values import ABSENT, Sym, Value, sited
 from alb_lint.languages.hcl.work import MAX_STEPS
-from alb_lint.model import Gap, Location, OpaqueCondition, PrioritySite, Rule, TargetGroup, Unknown
+from alb_lint.model import Gap, Location, OpaqueCondition, PrioritySite, Rule, SharedSite, TargetGroup, Unknown
 from alb_lint.presence import Presence, spelled_out
 from alb_lint.record import replace
 from alb_lint.sources.elbv2.shape import actions, conditions, priority, transforms
@@ -225,14 +225,18 @@ class Collector:
     def settle(self) -> None:
         """What only all rules together tell: whether a literal is one rule's alone, and which rules never exist together."""
         fronts = self.fronts.joined()
-        uses = Counter((site.document.name, site.start) for site in self._sites.values())
         table = spelled_out((rule.presence for front in fronts for rule in front.rules), subject_of)
+        there = (rule for front in fronts for rule in front.rules if rule.id in self._sites and table[rule.presence] is not None)
+        uses = Counter(self._key(rule) for rule in there)
         for front in fronts:
             kept = []
             for rule in front.rules:
                 literals = table[rule.presence]
                 if literals is not None:
-                    kept.append(self._placed(replace(rule, presence=literals, priority_site=self._site(rule, uses))))
+                    site = self._site(rule)
+                    many = uses[self._key(rule)] if site is not None else 0
+                    shared = SharedSite(site, many) if site is not None and many > 1 else None
+                    kept.append(self._placed(replace(rule, presence=literals, priority_site=None if shared else site, shared_site=shared)))
             front.rules = kept
 
     def _placed(self, rule: Rule) -> Rule:
@@ -243,9 +247,13 @@ class Collector:
         files = {*rule.written_in, block.file} - {site.file}
         return replace(rule, location=Location(site.file, site.line, site.column, block.address), written_in=tuple(sorted(files)))
 
-    def _site(self, rule: Rule, uses: Counter[tuple[str, int]]) -> PrioritySite | None:
+    def _key(self, rule: Rule) -> tuple[str, int]:
+        span = self._sites[rule.id]
+        return span.document.name, span.start
+
+    def _site(self, rule: Rule) -> PrioritySite | None:
         span = self._sites.get(rule.id)
-        if span is None or uses[span.document.name, span.start] > 1 or (span.document.name, span.start) in self.tainted:
+        if span is None or self._key(rule) in self.tainted:
             return None
         text = span.document.text(span.start, span.end)
         if not text.isdecimal() or isinstance(rule.priority, Unknown) or int(text) != rule.priority:

@@ -71,6 +71,7 @@ def _paths_then_headers(_: Random, i: int) -> Conditions:
 
 MIXES: dict[str, Maker] = {
     "many globs": _many_globs,
+    "many globs and a regex": lambda random, i: [path_regex("/v[0-9]+/thing")] if i % 50 == 25 else _many_globs(random, i),
     "hosts": lambda _, i: [host(f"svc{i}.example.com")],
     "one host, prefixes": lambda _, i: [host("api.example.com"), path(f"/svc{i}/*", f"/svc{i}")],
     "nested prefixes": lambda _, i: [path(_nested(i))],

@@ -9,10 +9,11 @@ from alb_lint.analysis.actions import action_key
 from alb_lint.analysis.crossings import crossings
 from alb_lint.analysis.evaluate import evaluate, matches_rule
 from alb_lint.analysis.facts import ListenerFacts, Undecided
-from alb_lint.model import Listener, OpaqueCondition, Request
+from alb_lint.model import Listener, OpaqueCondition, PathPattern, Request
 from alb_lint.record import replace
 from alb_lint.space.covers import bits_of
-from worlds import World, listener
+from alb_lint.space.regex import Reading
+from worlds import PATHS, World, listener
 
 KINDS = {
     "path": ("path",),
@@ -168,6 +169,43 @@ def test_beside_a_rule_that_was_not_read(kinds: tuple[str, ...]) -> None:
     random = Random(f"unread {kinds}")
     for _ in range(25):
         hold_beside_one_unread(random, listener(random, kinds))
+
+
+UNANCHORED = ("/a", "a$", "^/a", "^/[aB]+", "B", "^/.*a", "[aB]{2}", "/a?B", "^/(a|B.)$")
+
+
+def hold_for_each_reading(random: Random) -> None:
+    """What two rules share and others leave, where AWS may search a path for a regex or match the whole of it."""
+    told = listener(random, ("path",))
+    rules = []
+    for rule in told.rules:
+        regexes = tuple(random.choice(UNANCHORED) for _ in range(random.randint(1, 2))) if random.random() < 0.4 else ()
+        (paths,) = (item for item in rule.conditions if isinstance(item, PathPattern))
+        values = () if regexes and random.random() < 0.5 else paths.values
+        rules.append(replace(rule, conditions=(PathPattern(values, regexes),)))
+    facts = ListenerFacts(replace(told, rules=tuple(rules)))
+    requests = [Request(path=path) for path in PATHS]
+    worlds = [
+        {sum([1 << at for at, rule in enumerate(facts.rules) if matches_rule(rule, request, reading)]) for request in requests}
+        for reading in (Reading(True), Reading(False))
+    ]
+    crossed = crossings(facts).plain
+    for first, second in combinations(range(facts.count), 2):
+        both, avoid = 1 << first | 1 << second, facts.earlier[first]
+        truths = {any(cover & both == both and not cover & avoid for cover in world) for world in worlds}
+        found = facts.exists((first, second), avoid)
+        if len(truths) == 2:
+            assert isinstance(found, Undecided), (first, second)
+        else:
+            assert {found} == truths, (first, second)
+        assert truths == {True} or not crossed.get(first, 0) >> second & 1, (first, second)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_regexes_that_may_be_read_in_two_ways(seed: int) -> None:
+    random = Random(f"readings {seed}")
+    for _ in range(25):
+        hold_for_each_reading(random)
 
 
 def test_actions_of_worlds_differ() -> None:

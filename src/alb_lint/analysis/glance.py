@@ -10,11 +10,12 @@ from typing import Any
 
 from alb_lint.analysis.compile import HEADERS, HOST, PATH, Compiled, Values
 from alb_lint.space.covers import bits_of
-from alb_lint.space.glob import common_at_hand, overlaps
+from alb_lint.space.glob import FRESH, common_at_hand, overlaps
 from alb_lint.space.text import TextIndex
 
 _TEXTS = 1 << HOST | 1 << PATH
 _EVERY = 63
+_REAL = "x"
 
 
 class Glance:
@@ -148,7 +149,9 @@ class Glance:
         """A word of both with its cover, a short one that leaves all of `avoid`; without one, the one that leaves most."""
         compiled = self.compiled
         index = compiled.hosts if side == HOST else compiled.paths
-        if index.regexes and index.by_regex(mine or (), theirs or (), avoid):
+        # beside regexes only a word of real characters says who takes it
+        real = bool(index.regexes) and index.by_regex(mine or (), theirs or (), avoid)
+        if real and not all(isinstance(value, str) for value in (*(mine or ()), *(theirs or ()))):
             return None
         free, turned = compiled.free[side], side == HOST and compiled.turned
         pairs = [(a, b) for a in mine or () for b in theirs or ()]
@@ -159,6 +162,8 @@ class Glance:
         for a, b in pairs:
             words = common_at_hand(a[::-1], b[::-1]) if turned else common_at_hand(a, b)
             for word in sorted(words, key=len) if len(words) > 1 else words:
+                if real:
+                    word = word.replace(FRESH, _REAL)
                 bits = index.cover(word) | free
                 count = (bits & avoid).bit_count()
                 if best is None or count < least:

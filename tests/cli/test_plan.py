@@ -390,6 +390,26 @@ def test_a_literal_of_rules_that_are_to_get_different_numbers_is_no_edit(here):
     assert "becomes 500: the literal gives the number of several rules, which get 10 and 500" in ran.out
 
 
+def test_what_goes_wrong_without_what_is_left_by_hand_is_told(here):
+    second = (
+        MODULE.replace('"tg"', '"other"')
+        .replace('variable "listener" {}\n', "")
+        .replace('"api"', '"all"')
+        .replace("/v2/*", "/v2/models/*")
+        .replace("10 #", "5 + 4 #")
+    )
+    (here / "rules").mkdir()
+    (here / "rules/main.tf").write_text(MODULE + second, "utf-8")
+    (here / "main.tf").write_text(CALL.replace("NAME", "live"), "utf-8")
+    Path("alb-lint.toml").write_text(V2.replace("500-509", "1-2"), "utf-8")
+    ran = inside("plan", ".", "--format", "patch", "--write")
+    assert ran.err == "wrote 1 number into 1 file, 1 to do by hand before you deploy: without, answers change or numbers collide\n"
+    assert (
+        "# note: do by hand what is left before you deploy: without it 10 module.live.aws_lb_listener_rule.api (/v2/*) is asked before 9"
+        in ran.out
+    )
+
+
 # -- the script --------------------------------------------------------------------------------------------------------------
 
 STAND_IN = """\

@@ -8,7 +8,7 @@ import pytest
 from alb_lint.analysis.decisions import order_sensitive
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.plan.plan import ListenerPlan, Move, Step
-from alb_lint.plan.steps.any_order import dangers, parts_of, told
+from alb_lint.plan.steps.any_order import dangers, halfway, parts_of, told
 from shorthand import listener
 
 PATHS = ("/a*", "/b*", "/a/b", "*")
@@ -58,6 +58,16 @@ def test_the_parts_are_harmless_each_and_no_fewer_would_do(seed):
         assert not dangers(facts, part)
         if place:
             assert dangers(facts, [*parts[place - 1], part[0]])
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_half_of_the_moves_is_wrong_exactly_where_their_state_is(seed):
+    random = Random(seed)
+    facts, moves = some(random)
+    done = [move for move in moves if random.random() < 0.5]
+    left = [move for move in moves if move not in done]
+    state = {rule.id: rule.priority for rule in facts.rules} | {move.rule: move.new for move in done}
+    assert (halfway(facts, done, left) == "") == fine(facts, state)
 
 
 ORDERS = listener("10 name=narrow path=/v2/models/* -> tg1", "20 name=wide path=/v2/* -> tg2", name="web")

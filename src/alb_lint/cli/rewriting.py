@@ -10,7 +10,7 @@ from alb_lint.model import Estate, Listener, Rule
 from alb_lint.plan.allocation.into_code import applied, insertions
 from alb_lint.plan.naming import listed
 from alb_lint.plan.proposal import Proposal
-from alb_lint.plan.scripts.patch import Patch, drafts, files, literal_of, patch_of
+from alb_lint.plan.scripts.patch import Patch, drafts, files, literal_of, patch_of, undone
 from alb_lint.record import replace
 
 
@@ -57,7 +57,8 @@ def write(proposal: Proposal, was: Mapping[str, bytes], read_again: Callable[[],
         raise PlanRefused(f"it cannot be read again: {error.reason}", where=name, hint="run it again") from error
     except OSError as error:
         raise UsageError(f"cannot write it: {error.strerror}", where=str(error.filename or ""), hint=next_step(error)) from error
-    hand = f", {len(patch.by_hand)} to do by hand" if patch.by_hand else ""
+    before = " before you deploy: without, answers change or numbers collide" if undone(proposal, patch) else ""
+    hand = f", {len(patch.by_hand)} to do by hand{before}" if patch.by_hand else ""
     if not after:
         return f"wrote nothing{hand}"
     return f"wrote {_done(proposal, len(patch.edits))} into {counted(len(after), 'file')}{hand}"

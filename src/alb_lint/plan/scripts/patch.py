@@ -15,7 +15,7 @@ from alb_lint.plan.naming import listed
 from alb_lint.plan.plan import ListenerPlan, dropped
 from alb_lint.plan.proposal import Key, Proposal, Redraft, key_of, rules_by_id
 from alb_lint.plan.scripts.script import Script
-from alb_lint.plan.steps.any_order import told
+from alb_lint.plan.steps.any_order import halfway, told
 from alb_lint.record import record
 
 CONTEXT: Final = 3
@@ -87,6 +87,18 @@ def patch_of(proposal: Proposal) -> Patch:
 def literal_of(rule: Rule) -> PrioritySite | None:
     """The literal that gives the rule its number, of this rule alone or of others as well."""
     return rule.shared_site.site if rule.shared_site is not None else rule.priority_site
+
+
+def undone(proposal: Proposal, patch: Patch) -> list[str]:
+    """What goes wrong where the patch is deployed without what is left by hand, in words; one sentence for each listener."""
+    written = {edit.site for edit in patch.edits}
+    found = []
+    for part in proposal.plan.listeners if patch.edits else ():
+        rules = rules_by_id(proposal.base(part))
+        done = [move for move in part.moves if literal_of(rules[move.rule]) in written]
+        left = [move for move in part.moves if literal_of(rules[move.rule]) not in written]
+        found.append(halfway(proposal.facts_of(part), done, left))
+    return [said for said in found if said]
 
 
 def _by_compaction(part: ListenerPlan, rules: Mapping[str, Rule], redraft: Redraft) -> Iterator[ByHand]:
@@ -168,6 +180,7 @@ def render(proposal: Proposal, contents: Mapping[str, bytes]) -> str:
     lines = [f"no plan for {proposal.name(refused.listener)}: {refused.reason}" for refused in proposal.plan.refused]
     lines += [f"by hand: {item.place}: {item.task}" for item in patch.by_hand]
     text = "".join(f"# {clean(line)}\n" for line in lines)
+    text += "".join(f"# note: do by hand what is left before you deploy: without it {clean(said)}\n" for said in undone(proposal, patch))
     for part in proposal.plan.listeners:
         text += "".join(f"# note: {clean(line)}\n" for line in told(proposal.facts_of(part), part))
     if proposal.redraft.done:

@@ -93,6 +93,27 @@ def dangers(facts: ListenerFacts, moves: Sequence[Move]) -> bool:
     return next(_hazards(facts, order_sensitive(facts), moves), None) is not None
 
 
+def halfway(facts: ListenerFacts, done: Sequence[Move], left: Sequence[Move]) -> str:
+    """What is wrong, in words, where some of the moves are deployed and the others are not yet; "" where nothing is."""
+    place = {rule.id: index for index, rule in enumerate(facts.rules)}
+    gone = {place[move.rule]: move for move in done if move.rule in place}
+    takers = {move.new: index for index, move in gone.items()}
+    sensitive = order_sensitive(facts)
+    moved = sum(1 << index for index in gone)
+    for move in left:
+        index = place.get(move.rule, -1)
+        if index < 0:
+            continue
+        taker = takers.get(move.old, -1)
+        if taker >= 0 and not facts.excluded(index) >> taker & 1:
+            return f"{called(facts.rules[taker])} gets {move.old}, which {called(facts.rules[index])} still has, and AWS refuses it"
+        for other in bits_of(sensitive[index] & moved):
+            first = move.old < gone[other].new
+            if first not in (move.old < gone[other].old, move.new < gone[other].new):
+                return _asked(facts, Passing(index, other) if first else Passing(other, index), "is asked")
+    return ""
+
+
 def told(facts: ListenerFacts, part: ListenerPlan) -> tuple[str, ...]:
     """Sentences: what may happen while the moves are deployed, and the ways round it. None where any order will do."""
     if len(part.moves) < 2:
@@ -120,11 +141,14 @@ def told(facts: ListenerFacts, part: ListenerPlan) -> tuple[str, ...]:
 
 
 def _passing(facts: ListenerFacts, found: Sequence[Passing]) -> str:
-    one = found[0]
+    more = f"; so may {counted(len(found) - 1, 'more pair')} of rules" if len(found) > 1 else ""
+    return f": meanwhile {_asked(facts, found[0], 'may be asked')}{more}"
+
+
+def _asked(facts: ListenerFacts, one: Passing, verb: str) -> str:
     request = facts.shared_request(one.early, one.late)
     both = f": both take {request_text(request)}" if request is not None else ""
-    more = f"; so may {counted(len(found) - 1, 'more pair')} of rules" if len(found) > 1 else ""
-    return f": meanwhile {called(facts.rules[one.early])} may be asked before {called(facts.rules[one.late])}{both}{more}"
+    return f"{called(facts.rules[one.early])} {verb} before {called(facts.rules[one.late])}{both}"
 
 
 def _ways(facts: ListenerFacts, sensitive: Sequence[int], part: ListenerPlan) -> str:

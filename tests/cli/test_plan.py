@@ -410,6 +410,27 @@ def test_what_goes_wrong_without_what_is_left_by_hand_is_told(here):
     )
 
 
+PROGRAM = """import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+const live = pulumi.getStack() === "live";
+new aws.lb.ListenerRule("api", {
+  listenerArn: "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/web/1/2",
+  priority: 10, // of every stack
+  actions: [{ type: "forward", targetGroupArn: "tg" }],
+  conditions: [{ pathPattern: { values: live ? ["/v2/*"] : ["/v2/a", "/v2/b"] } }],
+});
+"""
+
+
+def test_the_literal_of_a_rule_that_differs_by_stack_is_changed_once(here):
+    Path("Pulumi.yaml").write_text("name: shop\nruntime: nodejs\n", "utf-8")
+    Path("index.ts").write_text(PROGRAM, "utf-8")
+    Path("alb-lint.toml").write_text(V2, "utf-8")
+    ran = inside("plan", ".", "--format", "patch", "--write")
+    assert (ran.code, ran.err) == (0, "wrote 1 number into 1 file\n")
+    assert Path("index.ts").read_text("utf-8") == PROGRAM.replace("priority: 10,", "priority: 500,")
+
+
 # -- the script --------------------------------------------------------------------------------------------------------------
 
 STAND_IN = """\

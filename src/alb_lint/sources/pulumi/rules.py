@@ -11,7 +11,7 @@ from alb_lint.languages.typescript.machine import Machine
 from alb_lint.languages.typescript.parse import Module
 from alb_lint.languages.typescript.presence import Literals, facts, subject_of
 from alb_lint.languages.typescript.values import Frame, Res, Site
-from alb_lint.model import Gap, Ignore, Listener, Location, PrioritySite, Rule
+from alb_lint.model import Gap, Ignore, Listener, Location, PrioritySite, Rule, SharedSite
 from alb_lint.presence import AnyOf, Apart, Fact, atoms, exclusive, spelled_out
 from alb_lint.sources.elbv2 import shape as elbv2_shape
 from alb_lint.sources.pulumi import shape as pulumi_shape
@@ -177,16 +177,18 @@ def _said(fact: Fact, words: dict[str, str], prefix: str) -> Fact:
 
 
 def _with_sites(made: list[_Made]) -> list[_Made]:
-    """Each literal priority with its place, unless other rules are numbered by it, too."""
+    """Each literal priority with its place, and of how many rules it is where others are numbered by it, too."""
     uses = Counter(site for item in made for site in set(item.sites))
     found = []
     for item in made:
-        if item.literal and uses[item.sites[0]] == 1 and isinstance(item.rule.priority, int):
+        if item.literal and isinstance(item.rule.priority, int):
             site = item.sites[0]
             line, column = site.module.place(site.start)
             text = site.module.data[site.start : site.end].decode("utf-8", "replace")
             place = PrioritySite(site.module.name, line, column, site.start, site.end - site.start, text)
-            item = replace(item, rule=replace(item.rule, priority_site=place))
+            many = uses[site]
+            shared = SharedSite(place, many) if many > 1 else None
+            item = replace(item, rule=replace(item.rule, priority_site=None if shared else place, shared_site=shared))
         found.append(item)
     return found
 

@@ -356,13 +356,13 @@ def test_collision_behind_a_rule_that_answers_anyway():
 
 def test_twins_of_one_number_are_told_the_way():
     (found,) = refusals(listener("5 path=/a name=x -> a", "5 path=/a name=y -> b"))
-    assert [(way.flags, bool(way.config)) for way in found.ways] == [((), True)]
+    assert [(way.flags, bool(way.config)) for way in found.ways] == [(("--merge-twins",), True), ((), True)]
     whole = listener("5 path=/a name=x -> a", "5 path=/a name=y -> a:0,b:1", "5 path=/* name=n -> c", "9 path=/a name=m -> m")
     twins, crossing = refusals(whole)
     assert (twins.collision, crossing.collision) == ("twins", "crossing")
     for way in twins.ways:
         assert plan(whole, way.config, merge_twins="--merge-twins" in way.flags)
-    assert [way.flags for way in twins.ways] == [()]
+    assert [way.flags for way in twins.ways] == [("--merge-twins",), ()]
 
 
 # -- what must not move ----------------------------------------------------------------------------------------------------------

@@ -180,3 +180,16 @@ def test_twins_that_stay_apart_tell_why_the_plan_is_refused():
     (found,) = plan_listener(ListenerFacts(unread), config(WEIGHTS.format('"x" = 10')), Options(TODAY, merge_twins=True))
     assert "stay apart: a weight could not be read" in found.reason
     assert [way.flags for way in found.ways] == [("--environment", "prod"), ()]
+
+
+def test_twins_of_ranges_that_lie_apart_are_merged_by_one_order():
+    told = listener("5 path=/a name=py-a -> x", "5 path=/a name=rs-a -> y", "6 path=/a/* name=py-all -> x", "6 path=/a/* name=rs-all -> y")
+    ranges = "".join(
+        f'[[range]]\nname = "{team}"\npriorities = "{numbers}"\nmatch = {{ rules = ["{team}-*"] }}\n'
+        for team, numbers in (("rs", "1-9"), ("py", "100-109"))
+    )
+    (found,) = plan_listener(ListenerFacts(told), config(ranges), Options(TODAY))
+    assert ("--merge-twins",) in [way.flags for way in found.ways]
+    (way,) = (way for way in found.ways if way.flags)
+    made = plan_listener(ListenerFacts(told), config(ranges + way.config), Options(TODAY, merge_twins=True))
+    assert [merge.keep for merge in made.merges] == ["py-a", "py-all"]

@@ -148,10 +148,15 @@ def command(
 
 def _suggest(proposal: "Proposal", output: str, quiet: bool) -> int:
     """Prints the config lines that a refused plan asks for."""
+    from alb_lint.reports.plans.commands import plan_command
+
     lines = [
         min((way for way in refusal.ways if way.config), key=lambda way: len(way.flags), default=None) for refusal in proposal.plan.refused
     ]
     found = [way.config for way in lines if way is not None]
+    flags = list(dict.fromkeys(flag for way in lines if way is not None for flag in way.flags))
+    if flags:
+        options.note(f"with these lines: {plan_command(proposal, *flags)}", quiet)
     options.write("\n".join(found), output)
     if not found:
         why = "no lines of config would do" if proposal.plan.refused else "there is a plan without"

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 ENVIRONMENTS: Final = 6
 """Environments of the config that are tried; one more is one more plan to make."""
 
+_FIRST: Final = (
+    "each pair becomes one weighted rule, in which the first, or the other way round, gets all requests until its weights are changed; [[weights]] "
+    "gives others"
+)
+
 Attempt = Callable[[Config, "Options"], ListenerPlan | list[Refusal]]
 
 
@@ -34,7 +39,8 @@ def with_ways(
         return list(refusals)
     orders = {item.rules: _before(item, listener, config) for item in tied}
     crossing = [order for item in tied if item.collision == "crossing" for order in [orders[item.rules]]]
-    ways = []
+    decided = list(orders.values())
+    ways, merged = [], False
     if any(item.collision == "twins" for item in tied):
         wishes = [replace(options, merge_twins=True)] if not options.merge_twins else []
         named = dict.fromkeys(item.environment for item in config.weights if listener_fits(item.listener, listener, config))
@@ -45,8 +51,12 @@ def with_ways(
             for wish in wishes
             if _works(attempt, config, wish, crossing)
         ]
-    if _works(attempt, config, options, list(orders.values())):
-        ways.append(Way((), _text(list(orders.values())), "the first of each two matches before the other, or the other way round"))
+        wish = replace(options, merge_twins=True)
+        if not ways and _merges(attempt, config, wish, decided):
+            ways.append(Way(_flags(wish, options), _text(decided), _FIRST))
+            merged = options.merge_twins
+    if not merged and _works(attempt, config, options, decided):
+        ways.append(Way((), _text(decided), "the first of each two matches before the other, or the other way round"))
     others = [item for item in refusals if not item.collision]
     kinds = [[item for item in tied if item.collision == kind] for kind in ("twins", "crossing")]
     return [*(_together(items, listener, notes, tuple(ways)) for items in kinds if items), *others]
@@ -60,6 +70,11 @@ def _before(item: Refusal, listener: Listener, config: Config) -> Before:
 
 def _works(attempt: Attempt, config: Config, options: "Options", orders: Sequence[Before]) -> bool:
     return isinstance(attempt(replace(config, before=(*config.before, *orders)), options), ListenerPlan)
+
+
+def _merges(attempt: Attempt, config: Config, options: "Options", orders: Sequence[Before]) -> bool:
+    made = attempt(replace(config, before=(*config.before, *orders)), options)
+    return isinstance(made, ListenerPlan) and bool(made.merges)
 
 
 def _flags(wish: "Options", given: "Options") -> tuple[str, ...]:

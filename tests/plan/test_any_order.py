@@ -70,6 +70,13 @@ def test_half_of_the_moves_is_wrong_exactly_where_their_state_is(seed):
     assert (halfway(facts, done, left) == "") == fine(facts, state)
 
 
+def test_a_twin_that_is_to_be_deleted_and_is_there_still():
+    facts = ListenerFacts(listener("10 path=/a name=keep -> x", "20 path=/a name=drop -> y"))
+    assert halfway(facts, [Move("keep", 10, 500)], [], ["drop"]).startswith("20 drop (/a) is asked before 10 keep (/a)")
+    assert halfway(facts, [Move("keep", 10, 15)], [], ["drop"]) == ""
+    assert "AWS refuses it" in halfway(facts, [Move("keep", 10, 20)], [], ["drop"])
+
+
 ORDERS = listener("10 name=narrow path=/v2/models/* -> tg1", "20 name=wide path=/v2/* -> tg2", name="web")
 
 

@@ -193,3 +193,11 @@ def test_twins_of_ranges_that_lie_apart_are_merged_by_one_order():
     (way,) = (way for way in found.ways if way.flags)
     made = plan_listener(ListenerFacts(told), config(ranges + way.config), Options(TODAY, merge_twins=True))
     assert [merge.keep for merge in made.merges] == ["py-a", "py-all"]
+
+
+def test_weights_that_name_none_of_the_target_groups_are_told():
+    told = listener("5 path=/a name=x -> x", "5 path=/a name=y -> y")
+    (found,) = plan_listener(
+        ListenerFacts(told), config(WEIGHTS.format('"z-*" = 10')), Options(TODAY, merge_twins=True, environment="prod")
+    )
+    assert "stay apart: the [[weights]] for prod name none of their target groups, which are x and y" in found.reason

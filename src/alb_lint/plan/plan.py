@@ -316,7 +316,7 @@ class Refusal:
     """Why a listener gets no plan. `missing`: how many numbers too few there are, 0 where that is not it; `nearest`: what would work.
 
     `witnesses`: (role as in findings, request). `collision`: what rules of one number that stand against a plan are to each other, each two after
-    the other in `rules`; `ways`: out of that.
+    the other in `rules`; `ways`: out of that; `apart`: why twins cannot be merged, which `reason` says as well.
     """
 
     listener: str
@@ -327,6 +327,7 @@ class Refusal:
     nearest: str = ""
     collision: Literal["", "twins", "crossing"] = ""
     ways: tuple[Way, ...] = ()
+    apart: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -115,7 +115,7 @@ def _together(items: Sequence[Refusal], listener: Listener, notes: Sequence[Note
         if told
         else "; ".join(apart[:1]) or f"say which comes first with [[before]]: {called(rules[names[0]])}, or the other"
     )
-    return replace(items[0], reason=reason, rules=names, witnesses=items[0].witnesses, nearest=nearest, ways=ways)
+    return replace(items[0], reason=reason, rules=names, witnesses=items[0].witnesses, nearest=nearest, ways=ways, apart="".join(why))
 
 
 def _told(way: Way) -> str:

@@ -97,7 +97,8 @@ def undone(proposal: Proposal, patch: Patch) -> list[str]:
         rules = rules_by_id(proposal.base(part))
         done = [move for move in part.moves if literal_of(rules[move.rule]) in written]
         left = [move for move in part.moves if literal_of(rules[move.rule]) not in written]
-        found.append(halfway(proposal.facts_of(part), done, left))
+        doomed = [name for merge in part.merges for name in merge.drop]
+        found.append(halfway(proposal.facts_of(part), done, left, doomed))
     return [said for said in found if said]
 
 

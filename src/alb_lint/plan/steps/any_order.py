@@ -93,14 +93,20 @@ def dangers(facts: ListenerFacts, moves: Sequence[Move]) -> bool:
     return next(_hazards(facts, order_sensitive(facts), moves), None) is not None
 
 
-def halfway(facts: ListenerFacts, done: Sequence[Move], left: Sequence[Move]) -> str:
-    """What is wrong, in words, where some of the moves are deployed and the others are not yet; "" where nothing is."""
+def halfway(facts: ListenerFacts, done: Sequence[Move], left: Sequence[Move], doomed: Sequence[str] = ()) -> str:
+    """What is wrong, in words, where some of the moves are deployed and the others are not yet; "" where nothing is.
+
+    `doomed`: rules that are to be deleted, and are there still.
+    """
     place = {rule.id: index for index, rule in enumerate(facts.rules)}
     gone = {place[move.rule]: move for move in done if move.rule in place}
     takers = {move.new: index for index, move in gone.items()}
     sensitive = order_sensitive(facts)
     moved = sum(1 << index for index in gone)
-    for move in left:
+    stays = [
+        Move(name, number, number) for name in doomed if name in place and isinstance(number := facts.rules[place[name]].priority, int)
+    ]
+    for move in (*left, *stays):
         index = place.get(move.rule, -1)
         if index < 0:
             continue
@@ -109,7 +115,9 @@ def halfway(facts: ListenerFacts, done: Sequence[Move], left: Sequence[Move]) ->
             return f"{called(facts.rules[taker])} gets {move.old}, which {called(facts.rules[index])} still has, and AWS refuses it"
         for other in bits_of(sensitive[index] & moved):
             first = move.old < gone[other].new
-            if first not in (move.old < gone[other].old, move.new < gone[other].new):
+            ordered = {move.old < gone[other].old} if move.old != gone[other].old else set()
+            ordered |= {move.new < gone[other].new} if move.rule not in doomed or not ordered else set()
+            if first not in ordered:
                 return _asked(facts, Passing(index, other) if first else Passing(other, index), "is asked")
     return ""
 

@@ -137,6 +137,8 @@ def _merge(
     elif whole and len(claims) > 1:
         action = forwards[0]
         because = "one of them already forwards to the target groups of all, and stays as it is"
+    elif len(claims) > 1 and not decided and policies:
+        return f"the [[weights]] for {policies[0].environment} name none of their target groups, which are {listed(names)}"
     elif len(claims) > 1 and not decided:
         told = f"they have the same number {keep.priority}, and {UNTOLD}"
         return f"{told}; say it with [[weights]] and --environment, or [[before]]"

@@ -46,6 +46,8 @@ def _twins(proposal: Proposal, items: Sequence[Refusal]) -> Iterator[list[Span]]
         rules = {rule.id: rule for facts in proposal.facts if facts.listener.id == item.listener for rule in facts.listener.rules}
         numbers = ", ".join(dict.fromkeys(number(rules[one]) for one in item.rules if one in rules))
         yield from flowed([(name, "bold"), (f" {numbers}", "")], proposal.width, "  ", "    ")
+        if item.apart:
+            yield from flowed([(item.apart, "")], proposal.width, "    ", "      ")
     yield []
     ways = _common(items)
     if not ways and not all(item.ways for item in items):

@@ -269,3 +269,58 @@ def test_write_needs_code(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("main.tf").write_text(ALL, "utf-8")
     assert "--from FILE:LINE" in inside("allocate", "main.tf", "--path", "/x", "--write").err
+
+
+# -- code that several listeners share ---------------------------------------------------------------------------------------
+
+
+MODULE = """variable "listener" {}
+resource "aws_lb_listener_rule" "new" {
+  listener_arn = var.listener
+  action {
+    type             = "forward"
+    target_group_arn = "new"
+  }
+  condition {
+    path_pattern { values = ["/new/*"] }
+  }
+}
+"""
+
+
+def environments(*numbers):
+    """A module for as many environments, of which each has a catch-all rule of its own."""
+    Path("rules").mkdir()
+    Path("rules/main.tf").write_text(MODULE, "utf-8")
+    text = ""
+    for name, number in zip(("stage", "live"), numbers, strict=True):
+        arn = LISTENER.replace("/web/", f"/{name}/")
+        text += terraform(name, "/*", f"priority     = {number}").replace(LISTENER, arn)
+        text += f'module "{name}" {{\n  source   = "./rules"\n  listener = "{arn}"\n}}\n'
+    Path("main.tf").write_text(text, "utf-8")
+
+
+def test_a_rule_of_a_module_gets_a_number_that_fits_all_listeners(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    environments(500, 20)
+    ran = inside("allocate", ".", "--from", "rules/main.tf:2", "--write")
+    assert ran.code == 0, ran.err
+    assert "the code is for 2 listeners, and it fits the others as well: stage" in " ".join(ran.out.split())
+    assert Path("rules/main.tf").read_text("utf-8") == MODULE.replace("var.listener\n", "var.listener\n  priority     = 10\n")
+    assert inside("check", ".", "--select", "ALB001,ALB101").code == 0
+
+
+def test_a_number_for_one_of_the_listeners_is_not_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    environments(500, 20)
+    assert inside("allocate", ".", "--from", "rules/main.tf:2", "--listener", "*stage*").code == 0
+    ran = inside("allocate", ".", "--from", "rules/main.tf:2", "--listener", "*stage*", "--write")
+    assert (ran.code, Path("rules/main.tf").read_text("utf-8")) == (2, MODULE)
+    assert "the code there is for other listeners as well" in ran.err
+
+
+def test_where_no_number_fits_all_listeners_none_is_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    environments(500, 1)
+    ran = inside("allocate", ".", "--from", "rules/main.tf:2", "--write")
+    assert (ran.code, Path("rules/main.tf").read_text("utf-8")) == (5, MODULE)

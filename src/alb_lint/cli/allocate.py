@@ -118,6 +118,7 @@ def command(
     """
     from alb_lint import pipeline
     from alb_lint.cli import reserving
+    from alb_lint.plan.allocation.alike import Part, allocate_alike
     from alb_lint.plan.allocation.answer import NoNumber, Wish
     from alb_lint.plan.allocation.reserving import own_of, reserved, taste, without
     from alb_lint.reports import allocations
@@ -141,8 +142,12 @@ def command(
     told = options.reading(settings, parameter, parameters, workspace, stack)
     estate = live.estate(names, settings, kind, "" if from_ else listener, told=told)
     chosen = _Chosen(estate, settings, listener, range_, told)
+    alike: tuple[tuple[tuple[Rule, ...], Listener], ...] = ()
     if from_:
-        new, where = chosen.from_code(from_)
+        (new, where), *more = chosen.from_code(from_, write=write)
+        alike = tuple(more)
+        if alike and reserve:
+            raise UsageError(f"the rules are of {len(alike) + 1} listeners", where="--reserve", hint="--listener says for which")
     else:
         new = tuple(one for file in rule or () for one in pipeline.read_rules(_content(file), file)) or (Rule("new", "", 0, conditions),)
         new = new if len(new) == 1 else tuple(replace(one, id=f"new-{number}") for number, one in enumerate(new, 1))
@@ -161,7 +166,14 @@ def command(
     day, mark = (reserving.last_day(until), reserving.token()) if reserve else ("", "")
     others = without(settings, mine)
     wishes = [Wish(one, range_, wanted) for one in new]
-    found = pipeline.allocate(where, others, wishes, options.today(), taken.numbers, taste(mine, mark) if reserve else None)
+    if alike:
+        parts = [Part(where, tuple(wishes), taken.numbers)]
+        for rules, there in alike:
+            held = reserving.elsewhere(there, also or (), refs, names, settings, told)
+            parts.append(Part(there, tuple(Wish(one, range_, _place(place, there)) for one in rules), held.numbers))
+        found = allocate_alike(parts, others, options.today())
+    else:
+        found = pipeline.allocate(where, others, wishes, options.today(), taken.numbers, taste(mine, mark) if reserve else None)
     color = options.in_color(no_color, output)
     if format_ == "text":
         options.write(allocations.as_text(range_, found, where, new, color, options.columns(output)), output)
@@ -177,8 +189,9 @@ def command(
     if write and from_:
         from alb_lint.cli import rewriting
 
-        again = partial(pipeline.read, _code_of(from_), settings, "", told)
-        options.note(rewriting.write_numbers(new, numbers, again), quiet=False)
+        again = partial(pipeline.read, names if alike else _code_of(from_), settings, "", told)
+        others_too = [one for rules, _ in alike for one in rules]
+        options.note(rewriting.write_numbers(new, numbers, again, others_too), quiet=False)
     return live.code(exit_codes.CLEAN)
 
 
@@ -281,8 +294,11 @@ class _Chosen:
     range: str
     told: "ReadOptions"
 
-    def from_code(self, places: list[str]) -> tuple[tuple[Rule, ...], Listener]:
-        """The rules that stand there, and their listener without them. Raises UsageError where there is none, or more than one listener."""
+    def from_code(self, places: list[str], write: bool) -> list[tuple[tuple[Rule, ...], Listener]]:
+        """The rules that stand there, and their listener without them; of each listener, where the code makes the same for several.
+
+        Raises UsageError where there is no rule, or where listeners have different ones of them.
+        """
         from alb_lint import pipeline
 
         found: list[tuple[Listener, Rule]] = []
@@ -295,14 +311,29 @@ class _Chosen:
                 hint = "the line where the rule begins, or one inside it" if line else "--from FILE:LINE names one that has a number"
                 raise UsageError("no listener rule is read there", where=f"--from {text}", hint=hint)
             found += here
-        ids = {listener.id for listener, _ in found}
-        if len(ids) > 1:
-            raise UsageError(f"the rules are of {len(ids)} listeners", where="--from", hint="name rules of one listener only")
-        code = found[0][0]
-        where = self._known(code)
-        new = tuple(dict.fromkeys(rule for _, rule in found))
-        mine = {rule.id for rule in new}
-        return new, replace(where, rules=tuple(rule for rule in where.rules if rule.id not in mine))
+        if self.wanted and len({listener.id for listener, _ in found}) > 1:
+            meant = {item.id for item in pipeline.only(self.estate, self.wanted, self.settings).listeners}
+            some = [pair for pair in found if pair[0].id in meant] or found
+            if write and len(some) < len(found):
+                raise UsageError("the code there is for other listeners as well", where="--write", hint="leave out --listener, or --write")
+            found = some
+        groups: dict[str, list[tuple[Listener, Rule]]] = {}
+        for pair in found:
+            groups.setdefault(pair[0].id, []).append(pair)
+        if (
+            len({tuple((rule.location.file, rule.location.line, rule.location.column) for _, rule in group) for group in groups.values()})
+            > 1
+        ):
+            raise UsageError(
+                f"the rules are of {len(groups)} listeners", where="--from", hint="--listener NAME, or rules of one listener only"
+            )
+        parts = []
+        for group in groups.values():
+            where = self._known(group[0][0])
+            new = tuple(dict.fromkeys(rule for _, rule in group))
+            mine = {rule.id for rule in new}
+            parts.append((new, replace(where, rules=tuple(rule for rule in where.rules if rule.id not in mine))))
+        return parts
 
     def _known(self, code: Listener) -> Listener:
         """The listener of what was read that the code means: the same, or one that the config names so, or the only one that may be."""

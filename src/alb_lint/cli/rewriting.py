@@ -91,8 +91,9 @@ def _done(proposal: Proposal, numbers: int) -> str:
     return listed([*told, counted(numbers, "number")] if numbers or not told else told)
 
 
-def write_numbers(rules: Sequence[Rule], numbers: Sequence[int], read_again: Callable[[], Estate]) -> str:
-    """Puts the numbers of new rules into the code in which they stand; returns what was done, in words.
+def write_numbers(rules: Sequence[Rule], numbers: Sequence[int], read_again: Callable[[], Estate], alike: Sequence[Rule] = ()) -> str:
+    """Puts the numbers of new rules into the code in which they stand; returns what was done, in words. `alike`: rules that the
+    same code makes elsewhere, and that have the numbers as well then.
 
     What was written is read again: where it does not say what was meant, the files become what they were. Raises UsageError where a number
     can only be put there by hand, PlanRefused where the code does not take it; nothing is changed then.
@@ -108,7 +109,8 @@ def write_numbers(rules: Sequence[Rule], numbers: Sequence[int], read_again: Cal
         drafts = {name: applied(was[name], [edit for edit in found.edits if edit.file == name]) for name in was}
         write_code({name: data for name, data in drafts.items() if data != was[name]})
         held = {rule.id: rule.priority for listener in read_again().listeners for rule in listener.rules}
-        wrong = next((rule for rule, number in zip(rules, numbers, strict=True) if held.get(rule.id) != number), None)
+        meant = [*zip(rules, numbers, strict=True), *zip(alike, [*numbers] * (len(alike) // max(len(numbers), 1)), strict=True)]
+        wrong = next((rule for rule, number in meant if held.get(rule.id) != number), None)
         if wrong is not None:
             write_code({name: was[name] for name in drafts if drafts[name] != was[name]})
             raise PlanRefused(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from alb_lint.analysis.counting import most_of
 from alb_lint.analysis.decisions import order_sensitive
@@ -25,6 +26,7 @@ from alb_lint.plan.steps.one_at_a_time import Blocked, Trip, hops
 from alb_lint.plan.wanted.allowed_numbers import OUTSIDE, Homes, homes_of
 from alb_lint.plan.wanted.compaction import compaction_of
 from alb_lint.plan.wanted.numbered_together import Unit, units_of
+from alb_lint.plan.wanted.one_literal import Literal, adopted, given_by_literal, leading, literal_key
 from alb_lint.plan.wanted.order import Order, Wish, order_of
 from alb_lint.plan.wanted.splitting import excess, in_pieces, splits_of
 from alb_lint.plan.wanted.traffic import busiest_first
@@ -38,6 +40,7 @@ from alb_lint.space.covers import bits_of
 class Options:
     """`today` (ISO) decides which retirements hold. `environment`: which [[weights]] apply, "" for the config's own. `effort`: steps.
 
+    `alike`: numbers that are wanted for rules by the literal they share with rules of other listeners.
     `traffic`: (id of the listener, number) → requests; with it the busiest rules come first, as far as the order allows.
     """
 
@@ -50,19 +53,26 @@ class Options:
     effort: int = EFFORT
     traffic: Mapping[tuple[str, int], int] | None = None
     split: bool = False
+    alike: Mapping[Literal, int] = MappingProxyType({})
 
 
 def make_plan(facts: Sequence[ListenerFacts], config: Config, options: Options) -> Plan:
     """The plan for all listeners, each on its own; those that get none are in `refused` with the reason."""
-    listeners: list[ListenerPlan] = []
-    refused: list[Refusal] = []
-    for one in facts:
-        made = plan_listener(one, config, options)
-        if isinstance(made, ListenerPlan):
-            listeners.append(made)
-        else:
-            refused += made
+    made = [plan_listener(one, config, options) for one in facts]
+    pairs = [(one, plan) for one, plan in zip(facts, made, strict=True) if isinstance(plan, ListenerPlan)]
+    wanted = leading(pairs)
+    listeners = [_alike(one, plan, config, options, wanted) for one, plan in pairs]
+    refused = [refusal for item in made if not isinstance(item, ListenerPlan) for refusal in item]
     return Plan(tuple(listeners), tuple(refused), joint_digest((item.id, item.digest) for item in listeners))
+
+
+def _alike(facts: ListenerFacts, plan: ListenerPlan, config: Config, options: Options, wanted: Mapping[Literal, int]) -> ListenerPlan:
+    """The plan, where it can be with the number of other listeners for each literal that they share: only then can the code say it."""
+    own = given_by_literal(facts, plan)
+    if options.traffic is not None or all(wanted[key] == number for key, number in own.items()):
+        return plan
+    found = _attempt(facts, config, replace(options, alike=wanted))
+    return found if isinstance(found, ListenerPlan) and found.moved <= plan.moved else plan
 
 
 def plan_listener(facts: ListenerFacts, config: Config, options: Options) -> ListenerPlan | list[Refusal]:
@@ -197,6 +207,10 @@ class _Numbered:
             self.new = busiest_first(self.new, self.homes.home, self.order.after, self._requests(), shared)
             self.at_least = self._must()
             return
+        if self.options.alike:
+            free = [self._may_be(index) for index in range(self.facts.count)]
+            after = [list(bits_of(bits)) for bits in self.order.after]
+            self.new = adopted(self.facts, self.new, self.options.alike, after, free) or self.new
         moved = sum(given != self.facts.rules[index].priority for index, given in enumerate(self.new) if given is not None)
         together = any(len(unit.rules) > 1 for unit in units)
         # rules that share a number are moved together; whether parting them would move fewer is not searched
@@ -276,6 +290,15 @@ class _Numbered:
     def _must(self) -> int:
         """How many rules stand where they must not be."""
         return sum(self._misplaced(index) for index in range(self.facts.count))
+
+    def _may_be(self, index: int) -> bool:
+        """Whether the rule may have the number that is wanted for its literal."""
+        key = literal_key(self.facts.rules[index])
+        return (
+            key is not None
+            and self.homes.home[index] != PINNED
+            and self.options.alike.get(key, 0) in self.free.numbers[self.homes.home[index]]
+        )
 
     def _misplaced(self, index: int) -> bool:
         home, number = self.homes.home[index], self.facts.rules[index].priority

@@ -431,6 +431,19 @@ def test_the_literal_of_a_rule_that_differs_by_stack_is_changed_once(here):
     assert Path("index.ts").read_text("utf-8") == PROGRAM.replace("priority: 10,", "priority: 500,")
 
 
+def test_a_number_that_deployments_leave_alone_is_changed_live(here):
+    environments(here)
+    text = MODULE.replace("  action {", "  lifecycle {\n    ignore_changes = [priority]\n  }\n  action {")
+    Path("rules/main.tf").write_text(text, "utf-8")
+    Path("alb-lint.toml").write_text(V2, "utf-8")
+    ran = inside("plan", ".", "--format", "patch", "--write")
+    assert (ran.code, Path("rules/main.tf").read_text("utf-8")) == (0, text)
+    assert ran.out.count("its deployments leave its number as it is live (ignore_changes)") == 2
+    assert "its deployments leave its number as it is live" in " ".join(inside("plan", ".").out.split())
+    assert "left: numbers" in inside("check", ".", "--fix", "--fail-on", "never").err
+    assert Path("rules/main.tf").read_text("utf-8") == text
+
+
 # -- the script --------------------------------------------------------------------------------------------------------------
 
 STAND_IN = """\

@@ -221,8 +221,14 @@ class Note:
         return {"reason": self.reason, "rules": list(self.rules)}
 
 
+LEFT_ALONE: Final = "its deployments leave its number as it is live (ignore_changes): change it on the live listener, and here"
+"""Of a rule whose number in code does nothing once it is made."""
+
+
 def kept_elsewhere(rules: Iterable[Rule], moves: Sequence[Move]) -> tuple[Note, ...]:
-    """What has to change beside the moves: a CloudFormation stack puts back, or trips over, the number that its template says."""
+    """What has to change beside the moves: a CloudFormation stack puts back, or trips over, the number that its template says; and what a change
+    of the code does not change.
+    """
     known = {rule.id: rule for rule in rules}
     found = []
     for move in moves:
@@ -233,6 +239,8 @@ def kept_elsewhere(rules: Iterable[Rule], moves: Sequence[Move]) -> tuple[Note, 
                 f"{called(known[move.rule])} is of the CloudFormation stack {stack[0]}: change the Priority in {what} to {move.new} as well"
             )
             found.append(Note(told, (move.rule,)))
+        if move.rule in known and "priority" in known[move.rule].left_alone:
+            found.append(Note(f"{called(known[move.rule])}: {LEFT_ALONE}", (move.rule,)))
     return tuple(found)
 
 

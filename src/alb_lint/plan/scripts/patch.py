@@ -12,7 +12,7 @@ from alb_lint.errors import PlanRefused
 from alb_lint.findings.wording import action_text, clean, conditions_text, counted, rule_text
 from alb_lint.model import PrioritySite, Rule
 from alb_lint.plan.naming import listed
-from alb_lint.plan.plan import ListenerPlan, dropped
+from alb_lint.plan.plan import LEFT_ALONE, ListenerPlan, dropped
 from alb_lint.plan.proposal import Key, Proposal, Redraft, key_of, rules_by_id
 from alb_lint.plan.scripts.script import Script
 from alb_lint.plan.steps.any_order import halfway, told
@@ -58,7 +58,9 @@ def patch_of(proposal: Proposal) -> Patch:
             rule = rules[move.rule]
             site, users = literal_of(rule), rule.shared_site.rules if rule.shared_site is not None else 1
             numbers = wanted.get((site.file, site.offset), ()) if site is not None else ()
-            if site is None or site.file in ("", "-"):
+            if "priority" in rule.left_alone:
+                by_hand.append(ByHand(str(rule.location), f"{rule_text(rule)} becomes {move.new}: {LEFT_ALONE}"))
+            elif site is None or site.file in ("", "-"):
                 by_hand.append(ByHand(str(rule.location), f"{rule_text(rule)} becomes {move.new}: {_why(rule)}"))
             elif len(set(numbers)) > 1:
                 told = listed(str(number) for number in sorted(set(numbers)))

@@ -438,10 +438,20 @@ def test_a_number_that_deployments_leave_alone_is_changed_live(here):
     Path("alb-lint.toml").write_text(V2, "utf-8")
     ran = inside("plan", ".", "--format", "patch", "--write")
     assert (ran.code, Path("rules/main.tf").read_text("utf-8")) == (0, text)
-    assert ran.out.count("its deployments leave its number as it is live (ignore_changes)") == 2
+    assert ran.out.count("its deployments leave its number as it is live (they ignore changes of it)") == 2
     assert "its deployments leave its number as it is live" in " ".join(inside("plan", ".").out.split())
     assert "left: numbers" in inside("check", ".", "--fix", "--fail-on", "never").err
     assert Path("rules/main.tf").read_text("utf-8") == text
+
+
+def test_a_number_that_pulumi_leaves_alone_is_changed_live(here):
+    Path("Pulumi.yaml").write_text("name: shop\nruntime: nodejs\n", "utf-8")
+    program = PROGRAM.replace("\n});", '\n}, { ignoreChanges: ["priority", "actions[0].forward"] });')
+    Path("index.ts").write_text(program, "utf-8")
+    Path("alb-lint.toml").write_text(V2, "utf-8")
+    ran = inside("plan", ".", "--format", "patch", "--write")
+    assert (ran.code, Path("index.ts").read_text("utf-8")) == (0, program)
+    assert "its deployments leave its number as it is live (they ignore changes of it)" in ran.out
 
 
 # -- the script --------------------------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ class Rule:
     `id`: ARN, else resource address, else file:line; unique in a listener. `name`: for people; may be empty.
     `priority`: any integer (checks judge the bounds) or Unknown; meaningless where `is_default`.
     `conditions`: empty for the default rule only; all must hold. `actions`: in running order.
-    `left_alone`: of "priority", "conditions", "actions" and "transforms" what a deployment leaves as it is live (Terraform's `ignore_changes`).
+    `left_alone`: of "priority", "conditions", "actions" and "transforms" what a deployment leaves as it is live (`ignore_changes`, `ignoreChanges`).
     `replacement`: what else than the rule's own text makes its tool replace it.
     `presence`: facts under which the rule exists at all, mostly (expression, holds) literals; empty: always.
     `formerly`: other addresses or names by which its tool may have known it until now. `waits_for`: addresses, without keys, of what its tool makes

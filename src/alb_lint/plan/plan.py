@@ -221,7 +221,7 @@ class Note:
         return {"reason": self.reason, "rules": list(self.rules)}
 
 
-LEFT_ALONE: Final = "its deployments leave its number as it is live (ignore_changes): change it on the live listener, and here"
+LEFT_ALONE: Final = "its deployments leave its number as it is live (they ignore changes of it): change it on the live listener, and here"
 """Of a rule whose number in code does nothing once it is made."""
 
 

@@ -1,9 +1,11 @@
-"""By which other names Pulumi knew a rule before: the option `aliases` of a resource; and what it waits for: `dependsOn`.
+"""By which other names Pulumi knew a rule before: the option `aliases` of a resource; and what it waits for: `dependsOn`;
+and what it leaves as it is: `ignoreChanges`.
 
 Source: Pulumi documentation, "Resource options": an alias is a name, a URN, or an object with the changed parts of the URN. What is no plain
 text here may be any name.
 """
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.model.rule import ANY_NAME
@@ -11,6 +13,7 @@ from alb_lint.model.rule import ANY_NAME
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_PARTS: Final = ("priority", "conditions", "actions", "transforms")
 _OPTIONS: Final = 2
 """The place of the options among the arguments."""
 
@@ -36,6 +39,19 @@ def formerly(node: "Node") -> tuple[str, ...]:
         elif name in (b"dependsOn", b"deleteBeforeReplace"):
             found.append(ANY_NAME)  # the order is another one then
     return tuple(dict.fromkeys(found))
+
+
+def left_alone(node: "Node") -> tuple[str, ...]:
+    """The parts of the rule, as `Rule.left_alone` names them, that the option `ignoreChanges` of the `new` covers in whole or in part."""
+    arguments = node.child_by_field_name("arguments") if node.type == "new_expression" else None
+    given = [child for child in arguments.named_children if child.type != "comment"] if arguments is not None else []
+    named: set[str] = set()
+    for pair in given[_OPTIONS].named_children if len(given) > _OPTIONS and given[_OPTIONS].type == "object" else ():
+        key, value = pair.child_by_field_name("key"), pair.child_by_field_name("value")
+        if key is not None and value is not None and (key.text or b"").strip(b"\"'") == b"ignoreChanges":
+            items = [(item.text or b"").decode("utf-8", "replace")[1:-1] for item in value.named_children if item.type == "string"]
+            named |= {re.split(r"[.\[]", item, maxsplit=1)[0] for item in items}
+    return tuple(part for part in _PARTS if part in named or "*" in named)
 
 
 def _names(value: "Node") -> list[str]:

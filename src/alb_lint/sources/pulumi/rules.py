@@ -17,7 +17,7 @@ from alb_lint.sources.elbv2 import shape as elbv2_shape
 from alb_lint.sources.pulumi import shape as pulumi_shape
 from alb_lint.sources.pulumi.comments import ignores_of
 from alb_lint.sources.pulumi.project_file import project_name
-from alb_lint.sources.pulumi.renamed import formerly
+from alb_lint.sources.pulumi.renamed import formerly, left_alone
 from alb_lint.sources.pulumi.rule_fields import ListenerRef, Way, frames_read, name_of, plain_value, ways_of
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ def _of_draft(machine: Machine, draft: Draft) -> list[_Made]:
     while at is not None:
         files.add(at.module.name)
         at = at.parent
-    names = formerly(draft.node)
+    names, left = formerly(draft.node), left_alone(draft.node)
     return [
-        _of_way(way, location, ignores, project, files, names, native=draft.native)
+        _of_way(way, location, ignores, project, files, names, left, native=draft.native)
         for way in ways_of(machine, draft, "" if project is None else machine.project.name_of(project))
     ]
 
@@ -85,6 +85,7 @@ def _of_way(
     project: Path | None,
     files: set[str],
     names: tuple[str, ...],
+    left: tuple[str, ...],
     *,
     native: bool,
 ) -> _Made:
@@ -106,6 +107,7 @@ def _of_way(
         written_in=written_in,
         deployed_as="" if known_as.startswith("::") else known_as,
         formerly=names,
+        left_alone=left,
     )
     return _Made(rule, listener, project, way.literals, way.sites, way.literal, [Gap(location, problem) for problem in problems])
 

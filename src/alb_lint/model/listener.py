@@ -1,5 +1,6 @@
 """A listener, its load balancer, and the target groups that the input shows."""
 
+import re
 from typing import Final
 
 from alb_lint.model.deployment import Deployment
@@ -11,6 +12,10 @@ from alb_lint.record import record
 
 _NOWHERE = Location()
 _ADDRESS: Final = pattern(r"(?:^|\.)aws_a?lb_listener\.")
+_OUTPUT: Final = pattern(r"(?:remote_state|dependency)\((.*)\)\.outputs(.+)", re.DOTALL)
+_QUOTED: Final = pattern(r'"([^"]*)"')
+_WORD: Final = pattern(r"[\w-]+")
+_COMMON: Final = ("terraform", "default", "main", "state")
 _ENDS: Final = pattern(r"[/:]")
 """What stands behind a load balancer's name."""
 
@@ -68,7 +73,12 @@ class Listener:
 
     @property
     def word(self) -> str:
-        """A short name that a config can have for it: its load balancer's, or its address with the root module's own folder; "" for none."""
+        """A short name that a config can have for it: its load balancer's, its address with the root module's own folder, or the output of another
+        state with what that state is called; "" for none.
+        """
+        elsewhere = _OUTPUT.fullmatch(self.name)
+        if elsewhere is not None:
+            return _of_output(*elsewhere.groups())
         root, _, address = self.name.partition(":")
         if address and _ADDRESS.search(address):
             return f"{root.rpartition('/')[2]}-{address}"
@@ -84,6 +94,15 @@ class Listener:
         """How a client sends it a request: HTTPS unless it is known to speak plain HTTP."""
         plain = self.protocol == "HTTP" or (not self.protocol and self.port == 80)
         return Entrance("http" if plain else "https", self.port, self.load_balancer.dns_name if self.load_balancer is not None else "")
+
+
+def _of_output(state: str, path: str) -> str:
+    """`experience.stage.listener_arn` of `terraform/experience.tfstate`; a file of a common name is known by its folder."""
+    texts = [part for part in _QUOTED.findall(state) if part] or ["state"]
+    folders = [part for part in texts[-1].split("/") if part] or ["state"]
+    own = folders[-1].removesuffix(".tfstate")
+    own = folders[-2] if own in _COMMON and len(folders) > 1 else own
+    return ".".join([own, *_WORD.findall(path)])
 
 
 @record

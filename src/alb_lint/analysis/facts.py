@@ -530,11 +530,13 @@ class ListenerFacts:
         if len(wanted) == 2 and not self.compiled.symbolic and self.meets[wanted[0]] >> wanted[1] & 1:
             rivals = self._rivals(*wanted, avoid)
             if not rivals & self._vague:
-                if not glanced and all(glance.shows(*wanted, rivals) for glance in self._glances):
+                by_regex = self._regexed & (1 << wanted[0] | 1 << wanted[1])
+                glances = self._glances if by_regex else self._glances[:1]
+                if not glanced and all(glance.shows(*wanted, rivals) for glance in glances):
                     return True
-                if not self.clouded and self._glances[0].taken(*wanted, rivals):
+                if not self.clouded and glances[0].taken(*wanted, rivals):
                     return False
-                if all(glance.parts(*wanted, rivals) is not None for glance in self._glances):
+                if all(glance.parts(*wanted, rivals) is not None for glance in glances):
                     return True
         found = [self._point(compiled, wanted, avoid) for compiled in self._all]
         doubt = next((item for item in found if isinstance(item, Undecided)), None)
@@ -573,14 +575,22 @@ class ListenerFacts:
         vague = vague and vague & self.may_meet[first]
         if vague:
             found = sum([1 << second for second in bits_of(found) if not vague & self.may_meet[second]])
-        for glance in self._glances:
-            found = found and glance.shown(first, found, avoid)
-        return found
+        found = found and self._glances[0].shown(first, found, avoid)
+        other = found if self._regexed >> first & 1 else found & self._regexed
+        found ^= other
+        for glance in self._glances[1:]:
+            other = other and glance.shown(first, other, avoid)
+        return found | other
 
     @cached_property
     def _glances(self) -> list[Glance]:
-        """Under each reading."""
+        """Under each reading; what no regex takes under the first one, which finds most, none takes under another."""
         return [Glance(compiled) for compiled in self._all]
+
+    @cached_property
+    def _regexed(self) -> int:
+        """Bitset of the rules with a regex of their own."""
+        return sum([1 << at for at, rule in enumerate(self.rules) if any(getattr(item, "regexes", ()) for item in rule.conditions)])
 
     @cached_property
     def _vague(self) -> int:

@@ -13,7 +13,7 @@ from alb_lint.space.regex import Reading, Unreadable, compiled
 
 
 def readings_of(listener: Listener) -> tuple[Reading, ...]:
-    """The readings that differ for some regex of the listener; never empty."""
+    """The readings that differ for some regex of the listener, the one under which regexes take most first; never empty."""
     anywhere, case = False, False
     for rule in listener.rules:
         for condition in rule.conditions:

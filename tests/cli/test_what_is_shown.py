@@ -300,6 +300,16 @@ def test_what_the_reading_of_a_regex_would_decide():
     }  # fmt: skip
 
 
+def test_what_two_rules_share_is_no_doubt_about_a_rule_that_is_reached():
+    conditions = [{"RegexValues": ["/v[0-9]+/thing"]}, {"Values": ["/x/*/y"]}, {"Values": ["/z/*/y"]}, {"Values": ["/w/*/y"]}]
+    Path("rules.json").write_text(regexes(*conditions), "utf-8")
+    told = inside("check", "rules.json", "--show", "info").out
+    assert "what 3 rules share with rules before them could not be decided without knowing how AWS reads a regex: 2-4" in " ".join(
+        told.split()
+    )
+    assert "decided;" not in told
+
+
 def test_what_takes_too_much_work(monkeypatch):
     monkeypatch.setattr("alb_lint.space.mixed.REGEX_POSITIONS", 1)
     Path("rules.json").write_text(regexes({"RegexValues": ["^/a+$"]}, {"RegexValues": ["^/aa+$"]}), "utf-8")

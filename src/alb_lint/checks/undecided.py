@@ -14,7 +14,7 @@ from alb_lint.checks._invalid_conditions import condition_problems
 from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity
 from alb_lint.findings.finding import Confidence
-from alb_lint.findings.untold import BEHIND, READING, way_to_tell
+from alb_lint.findings.untold import BEHIND, PAIR, READING, way_to_tell
 from alb_lint.findings.wording import (
     condition_text,
     deciders_of,
@@ -83,6 +83,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
                 confidence=doubt.confidence,
                 related=tuple(Related("partner", other) for other in unsure),
                 needs=needs,
+                facets=PAIR if doubt.pair else (),
             )
 
 
@@ -139,12 +140,15 @@ def _without(facts: ListenerFacts, refused: set[str]) -> tuple[ListenerFacts, di
 
 @record
 class _Doubt:
-    """Why a rule is undecided. `by_reading`: it would be decided if it were known how AWS reads a regex. `way_out`: where it is no value."""
+    """Why a rule is undecided. `by_reading`: it would be decided if it were known how AWS reads a regex. `way_out`: where it is no value.
+    `pair`: a request reaches the rule, and what is undecided is which rules before it share some.
+    """
 
     reason: str
     confidence: Confidence = "possible"
     by_reading: bool = False
     way_out: str = ""
+    pair: bool = False
 
 
 def _doubt(facts: ListenerFacts, index: int, rule: Rule) -> _Doubt | None:
@@ -187,8 +191,8 @@ def _doubt(facts: ListenerFacts, index: int, rule: Rule) -> _Doubt | None:
         return None
     said = f"whether it shares requests with {_numbers(facts, bits_of(unsure))}"
     if unsure & ~facts.cut_off_with(index):
-        return _Doubt(f"{said} depends on how AWS reads a regex", by_reading=True)
-    return _Doubt(f"{said} is undecided: it takes more steps of work than one rule may spend", "undecided")
+        return _Doubt(f"{said} depends on how AWS reads a regex", by_reading=True, pair=True)
+    return _Doubt(f"{said} is undecided: it takes more steps of work than one rule may spend", "undecided", pair=True)
 
 
 def _may_be_there(facts: ListenerFacts, index: int) -> Rule | None:

@@ -10,7 +10,7 @@ from typing import Final
 from alb_lint.findings.finding import Confidence, Finding, Related, Severity, Witness
 from alb_lint.findings.fingerprint import identity
 from alb_lint.findings.summary import Summary
-from alb_lint.findings.untold import BEHIND, READING
+from alb_lint.findings.untold import BEHIND, PAIR, READING
 from alb_lint.findings.wording import asks_text, counted, numbers_text, rules_list
 from alb_lint.model import Rule
 from alb_lint.record import replace
@@ -76,7 +76,7 @@ def _causes(code: str, findings: Sequence[Finding]) -> dict[str, list[Finding]]:
 
 def _cause(code: str, finding: Finding) -> str:
     if code == "ALB107":
-        return "\n".join((finding.confidence, *finding.needs))
+        return "\n".join((finding.confidence, *finding.facets, *finding.needs))
     if code == "ALB101":
         return "\n".join(related.rule.id for related in _blockers(finding))
     if code == "ALB005":
@@ -194,8 +194,9 @@ def _waiting(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
         without = f"without knowing {READING}"
     elif parts[0].confidence == "undecided":
         without = "within the steps of work that a run may take"
+    who = f"what {_count(rules)} share with rules before them" if parts[0].facets == PAIR else _count(rules)
     related = tuple(related for part in parts for related in part.related)
-    what = f"{_count(rules)} could not be decided {without}"
+    what = f"{who} could not be decided {without}"
     if parts[0].message.startswith(BEHIND) and len({part.message for part in parts}) == 1:
         what = parts[0].message.replace(" it ", f" {_count(rules)} ", 1)
     yield _made(
@@ -203,7 +204,7 @@ def _waiting(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
         rules,
         f"{what}: {numbers_text(rules)}",
         parts[0].help,
-        parts[0].needs,
+        (*parts[0].facets, *parts[0].needs),
         witnesses=(),
         related=related,
     )

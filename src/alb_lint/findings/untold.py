@@ -17,6 +17,9 @@ READING: Final = "how AWS reads a regex"
 BEHIND: Final = "no request reaches it where "
 """How it is said that a rule waits for whether another one exists."""
 
+PAIR: Final = ("pair",)
+"""Facets of what is undecided of a rule and others only: that it is reached is decided."""
+
 
 def way_to_tell(name: str, source_kind: str) -> str:
     """How a run can be told the value of that name; "" where it cannot. `source_kind`: of the listener, as sources name themselves."""

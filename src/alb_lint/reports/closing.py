@@ -5,7 +5,7 @@ from typing import Final
 
 from alb_lint.findings.finding import Finding, Severity
 from alb_lint.findings.summary import Summary
-from alb_lint.findings.untold import READING, way_to_tell
+from alb_lint.findings.untold import PAIR, READING, way_to_tell
 from alb_lint.findings.wording import counted
 from alb_lint.reports.layout import SEVERITY_STYLES, Span, cut, length, wrapped
 
@@ -97,7 +97,7 @@ def _undecided(summary: Summary) -> Iterator[list[Span]]:
         if finding.info.code != "ALB107":
             continue
         for part in finding.parts or (finding,):
-            if part.rule is None:
+            if part.rule is None or part.facets == PAIR:
                 continue
             rules.add((part.listener, part.rule.id))
             if finding.confidence == "undecided":

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from alb_lint.analysis.actions import action_key, action_known
+from alb_lint.analysis.crossings import turned
 from alb_lint.analysis.evaluate import ordered
 from alb_lint.analysis.facts import ListenerFacts, Undecided
 from alb_lint.model import Action, Condition, Forward, Listener, LoadBalancer, Request, Rule, Unknown
@@ -116,11 +117,11 @@ def order_sensitive(facts: ListenerFacts) -> list[int]:
     for index, action in enumerate(facts.actions):
         others = (facts.meets[index] | unsure[index]) & ~alike[action] & ~facts.excluded(index)
         found.append(others & everything & ~(1 << index))
+    if not any(unsure):
+        return found
     # unsure is told from either side
-    for index in range(facts.count):
-        for other in bits_of(unsure[index] & found[index]):
-            found[other] |= 1 << index
-    return found
+    other_side = turned([doubts & matters for doubts, matters in zip(unsure, found, strict=True)])
+    return [matters | more for matters, more in zip(found, other_side, strict=True)]
 
 
 def differences(old: Listener, new: Listener, *, target_groups: Literal["arn", "name"] = "arn", limit: int = LIMIT) -> Decisions:

@@ -10,7 +10,7 @@ from alb_lint.analysis.facts import ListenerFacts, Relation
 from alb_lint.analysis.reach import State
 from alb_lint.model import Request, Rule
 from alb_lint.record import record
-from alb_lint.space.covers import bits_of
+from alb_lint.space.covers import lowest
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -119,10 +119,11 @@ def needed_order(facts: ListenerFacts) -> list[tuple[int, int]]:
     kept: list[tuple[int, int]] = []
     for first in range(facts.count - 1, -1, -1):
         matters = facts.meets[first] & facts.compiled.later[first] & others[first]
-        for then in bits_of(matters):  # ascending: what is nearer may lead to what is farther
-            if not below[first] >> then & 1:
-                kept.append((first, then))
-                below[first] |= 1 << then | below[then]
+        while matters:
+            then = lowest(matters)  # what is nearer may lead to what is farther
+            kept.append((first, then))
+            below[first] |= 1 << then | below[then]
+            matters &= ~below[first]
     return sorted(kept)
 
 

@@ -56,7 +56,7 @@ def hostile():
 
 
 def drawn(name, *listeners, everything=True):
-    return graphs.ALL[name]([ListenerFacts(one) for one in listeners], everything)
+    return "".join(graphs.ALL[name]([ListenerFacts(one) for one in listeners], everything))
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +65,15 @@ def seed():
 
 
 # -- json --------------------------------------------------------------------------------------------------------------------
+
+
+def test_of_very_many_pairs_the_first_are_written_and_the_others_counted(monkeypatch):
+    rules = [rule(f"{number} path=/* header:X=v{number} -> g{number}") for number in range(1, 6)]
+    (whole,) = json.loads(drawn("json", listener(*rules)))["listeners"]
+    assert "edges_left" not in whole
+    monkeypatch.setattr("alb_lint.reports.graphs.json_v1.PAIRS", 4)
+    (cut,) = json.loads(drawn("json", listener(*rules)))["listeners"]
+    assert (cut["edges"], cut["edges_left"]) == (whole["edges"][:4], len(whole["edges"]) - 4)
 
 
 def test_fields(seed):

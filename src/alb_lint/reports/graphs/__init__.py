@@ -1,12 +1,12 @@
-"""Graph → text. The table of graph formats; the name is the format. `everything`: also the pairs that act alike, or follow from others."""
+"""Graph → text, or its pieces. The table of graph formats; the name is the format. `everything`: also pairs that act alike, or follow from others."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.reports.graphs import dot, graphml, json_v1, mermaid, svg, terminal
 
-ALL: Final[dict[str, Callable[[Sequence[ListenerFacts], bool], str]]] = {
+ALL: Final[dict[str, Callable[[Sequence[ListenerFacts], bool], str | Iterable[str]]]] = {
     "text": terminal.render,
     "json": json_v1.render,
     "svg": svg.render,

@@ -115,7 +115,7 @@ def graph() -> Schema:
             "witness": or_null(REQUEST),
         }
     )
-    listener = obj({"id": TEXT, "name": TEXT, "nodes": many(node), "edges": many(edge)}, {"unread": TEXT})
+    listener = obj({"id": TEXT, "name": TEXT, "nodes": many(node), "edges": many(edge)}, {"unread": TEXT, "edges_left": COUNT})
     return document("alb-lint graph --format json", obj({"schema": one_of("alb-lint.graph.v1"), "listeners": many(listener)}))
 
 

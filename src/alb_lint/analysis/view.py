@@ -57,10 +57,9 @@ def default_row(listener: Listener, rule: Rule) -> Row:
 def _row(facts: ListenerFacts, index: int, claimed: Counter[int], crossing: int) -> Row:
     rule, here = facts.rules[index], facts.reach(index)
     if isinstance(rule.priority, int) and claimed[rule.priority] > 1:
-        others = ((place, one) for place, one in enumerate(facts.rules) if one.priority == rule.priority and place != index)
-        same = tuple(one for place, one in others if not facts.excluded(index) >> place & 1)
+        same = facts.holders[rule.priority] & ~(1 << index) & ~facts.excluded(index)
         if same:
-            return Row(rule, here.state, "collides", same)
+            return Row(rule, here.state, "collides", tuple([facts.rules[place] for place in bits_of(same)]))
     blockers = tuple(facts.rules[blocker] for blocker in here.blockers)
     if here.state == "shadowed":
         return Row(rule, here.state, "redundant" if here.differs is False else "dead", blockers)

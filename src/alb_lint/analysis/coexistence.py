@@ -5,13 +5,9 @@ another does; the rest are compared one by one, but only with those that speak o
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 from alb_lint.presence import Apart, Fact, Literal, Presence, atoms, exclusive, implies, never
 from alb_lint.record import record
-
-_KEPT: Final = 10_000
-"""Presences whose answer is kept: more rules of one listener are not looked at."""
 
 
 @record
@@ -57,25 +53,20 @@ class Coexistence:
                     assert isinstance(fact, tuple)
                     opposite = fact[0], not fact[1]
                     self._denied[opposite] = self._denied.get(opposite, 0) | group.rules
-        self._excluded: dict[Presence, int] = {}
-        self._implied: dict[Presence, int] = {}
+        self._known: dict[tuple[Presence, bool], int] = {}
 
     def excluded(self, presence: Presence) -> int:
         """The rules that never exist where the presence holds."""
-        known = self._excluded.get(presence)
-        if known is None:
-            known = self._never | self._look(presence, denied=True)
-            if len(self._excluded) < _KEPT:
-                self._excluded[presence] = known
-        return known
+        return self._never | self._asked(presence, denied=True)
 
     def implied(self, presence: Presence) -> int:
         """The rules that exist wherever the presence holds."""
-        known = self._implied.get(presence)
+        return self._always | self._asked(presence, denied=False)
+
+    def _asked(self, presence: Presence, *, denied: bool) -> int:
+        known = self._known.get((presence, denied))
         if known is None:
-            known = self._always | self._look(presence, denied=False)
-            if len(self._implied) < _KEPT:
-                self._implied[presence] = known
+            known = self._known[presence, denied] = self._look(presence, denied=denied)
         return known
 
     def _look(self, presence: Presence, *, denied: bool) -> int:

@@ -6,7 +6,7 @@ anything (`certain`), but may (`upper`): so "hidden" is said only of what is cer
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any
 
@@ -190,7 +190,6 @@ class Compiled:
             self.values.append(self._rule(index, rule))
         self.presences = {index: rule.presence for index, rule in enumerate(self.rules) if rule.presence}
         self.conditional = sum(1 << index for index in self.presences)
-        self.coexistence = Coexistence(self.presences)
         self.certain = self.everything & ~self.broken & ~self.conditional
         self._index()
         self.symbolic = self.hosts.symbolic or self.paths.symbolic or any(repeats.symbolic for repeats in self.repeats)
@@ -374,6 +373,11 @@ class Compiled:
         if len(found) > 1 and not index.symbolic:
             found = minimal(found)
         return _sided([(word, bits | free) for word, bits in found], meets, cut, unsure & ~meets, _mays(index, found, free))
+
+    @cached_property
+    def coexistence(self) -> Coexistence:
+        """Which of the rules that a deployment decides about exist together."""
+        return Coexistence(self.presences)
 
     def carried(self, side: int, items: Sequence[tuple[str, str]]) -> int:
         """The rules whose conditions on headers, or on parameters, the items of a request satisfy; all rules where no index tells it."""

@@ -115,7 +115,7 @@ def order_sensitive(facts: ListenerFacts) -> list[int]:
     everything = (1 << facts.count) - 1
     found = []
     for index, action in enumerate(facts.actions):
-        others = (facts.meets[index] | unsure[index]) & ~alike[action] & ~facts.excluded(index)
+        others = facts.may_meet[index] & ~alike[action] & ~facts.excluded(index)
         found.append(others & everything & ~(1 << index))
     if not any(unsure):
         return found
@@ -211,7 +211,7 @@ class _Comparison:
     def _differences(self) -> Iterator[Difference]:
         facts, old, new = self.facts, self.old, self.new
         for first in old.rules:
-            near = (facts.meets[first] | facts.unsure[first] | 1 << first) & new.mask & ~old.before[first] & ~facts.excluded(first)
+            near = (facts.may_meet[first] | 1 << first) & new.mask & ~old.before[first] & ~facts.excluded(first)
             if first in new.place:
                 near &= new.before[first] | 1 << first
             for second in sorted(bits_of(near), key=new.place.__getitem__):
@@ -272,7 +272,7 @@ class _Comparison:
         for mine, theirs, half in ((floats[0], floats[1], self.old), (floats[1], floats[0], self.new)):
             for name, (rule, region) in mine.items():
                 same = name in theirs and _same_rule(rule, theirs[name][0])
-                meets = self.facts.meets[region] | self.facts.unsure[region]
+                meets = self.facts.may_meet[region]
                 others = [other for other in bits_of(meets & half.mask) if other in changed or not same]
                 if others and (not same or any(half.rules[other] is not None and half.keys[other] != action_key(rule) for other in others)):
                     self._doubt("its number is unknown", (name,))

@@ -129,18 +129,12 @@ class ListenerFacts:
     def settled(self) -> int:
         """Bitset of the rules of which everything that decides matching is known."""
         compiled = self.compiled
-        unsettled = compiled.broken | compiled.conditional | compiled.floating
-        for loose in compiled.loose:
-            unsettled |= loose
-        return compiled.everything & ~unsettled
+        return compiled.everything & ~(compiled.broken | compiled.conditional | compiled.floating | self._vague)
 
     @cached_property
     def extents(self) -> int:
         """Bitset of the rules of which the requests are known that they match, wherever they stand and whether or not they exist."""
-        unclear = self.compiled.broken
-        for loose in self.compiled.loose:
-            unclear |= loose
-        return self.compiled.everything & ~unclear
+        return self.compiled.everything & ~(self.compiled.broken | self._vague)
 
     # -- pairs ---------------------------------------------------------------------------------------------------------------
 
@@ -202,10 +196,7 @@ class ListenerFacts:
 
     def _whole(self, index: int) -> int:
         """Limits containment to rules whose extent is certain: a rule that may take more than is known is inside nothing."""
-        loose = self.compiled.broken
-        for bits in self.compiled.loose:
-            loose |= bits
-        return 0 if (loose | self._nothing) >> index & 1 else ~self.compiled.broken
+        return 0 if (self.compiled.broken | self._vague | self._nothing) >> index & 1 else ~self.compiled.broken
 
     def cut_off_with(self, index: int) -> int:
         """Of rules of which all is known, those with which overlap is undecided since work on it was cut off."""
@@ -355,7 +346,7 @@ class ListenerFacts:
 
     def place_matters(self, index: int) -> int:
         """For a rule of unknown number: the rules that act differently on a request both match, or may, and that may stand on either side."""
-        rivals = (self.meets[index] | self.unsure[index]) & self.compiled.may_precede(index) & ~self.earlier[index]
+        rivals = self.may_meet[index] & self.compiled.may_precede(index) & ~self.earlier[index]
         rivals &= ~self.excluded(index) & ~(1 << index)
         return sum(1 << other for other in bits_of(rivals) if not self.acts_alike(index, other))
 
@@ -547,11 +538,6 @@ class ListenerFacts:
         return found[0] is not None
 
     @property
-    def has_regexes(self) -> bool:
-        """Whether some host or path is asked for by a regex."""
-        return bool(self.compiled.hosts.regexes or self.compiled.paths.regexes)
-
-    @property
     def worked(self) -> int:
         """The work of all questions so far: steps of searches for texts of regexes, each STEP, and texts, and conditions on headers and parameters,
         that were looked at.
@@ -714,7 +700,7 @@ class ListenerFacts:
             if found is True:
                 return False
             doubt = found or None
-        for other in bits_of(after & (self.meets[index] | self.unsure[index])):
+        for other in bits_of(after & self.may_meet[index]):
             if self.actions[other] != mine:
                 found = self.exists((index, other), earlier[index] | (after & earlier[other]))
                 if found is True:

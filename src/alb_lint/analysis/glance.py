@@ -11,7 +11,6 @@ from typing import Any
 from alb_lint.analysis.compile import HEADERS, HOST, PATH, Compiled, Values
 from alb_lint.space.covers import bits_of
 from alb_lint.space.glob import FRESH, common_at_hand, overlaps
-from alb_lint.space.text import TextIndex
 
 _TEXTS = 1 << HOST | 1 << PATH
 _EVERY = 63
@@ -171,12 +170,6 @@ class Glance:
                     if not count:
                         return best
         return best
-
-    @staticmethod
-    def _left(index: TextIndex, a: Any, b: Any, turned: bool, avoid: int) -> int:
-        """As `left` of the index; -1 where no word of both is plain to see."""
-        left = index.left(a[::-1], b[::-1], avoid) if turned else index.left(a, b, avoid)
-        return -1 if left is None else left
 
 
 def _turned(globs: Values) -> Values:

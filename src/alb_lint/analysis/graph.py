@@ -145,7 +145,7 @@ def places(facts: ListenerFacts) -> Places:
     open_: list[int] = []
     for index in range(facts.count):
         if index not in bound:
-            rivals = (facts.meets[index] | facts.unsure[index]) & others[index]
+            rivals = facts.may_meet[index] & others[index]
             (open_ if rivals or facts.listener.unread is not None else free).append(index)
     return Places(tuple(free), tuple(open_))
 

@@ -48,13 +48,13 @@ def move_before(facts: ListenerFacts, index: int, blocker: int, allowed: Callabl
 def free_beside(facts: ListenerFacts, index: int, other: int, allowed: Callable[[int], bool] = _any) -> int | None:
     """A free and allowed number for rule `index`, which claims that of `other`, at which no request is lost to either, nor any to a third; proved."""
     number = facts.rules[other].priority
-    both = (facts.meets[index] | facts.unsure[index]) & (facts.meets[other] | facts.unsure[other])
+    both = facts.may_meet[index] & facts.may_meet[other]
     if not isinstance(number, int) or any(_is_redundant(facts, later) and not facts.acts_alike(other, later) for later in bits_of(both)):
         return None
     for numbers in (range(number + 1, min(PRIORITY_MAX, number + _FAR) + 1), range(number - 1, max(0, number - _FAR), -1)):
         free = _free(facts, index, numbers, allowed)
         moved = _moved(facts, index, 2 * free) if free is not None else None
-        if moved is not None and moved == (None, True):
+        if moved == (None, True):
             return free
     return None
 
@@ -64,7 +64,7 @@ def _moved(facts: ListenerFacts, index: int, place: int) -> tuple[int | None, bo
     there is one between any two; None where numbers are not known, it is undecided for a rule, or there is too much to look at.
     """
     rules = facts.rules
-    near = facts.meets[index] | facts.unsure[index]
+    near = facts.may_meet[index]
     if near.bit_count() * facts.count > _WORK or not isinstance(rules[index].priority, int):
         return None
     before = 0
@@ -106,7 +106,7 @@ def _stays_reached(facts: ListenerFacts, other: int, index: int) -> bool:
 def _free(facts: ListenerFacts, index: int, numbers: range, allowed: Callable[[int], bool]) -> int | None:
     """The first of the numbers that is free and allowed, with no rule before it that shares requests with rule `index` and acts differently."""
     held = facts.holders
-    near = facts.meets[index] | facts.unsure[index]
+    near = facts.may_meet[index]
     for number in numbers:
         if number not in held and allowed(number):
             return number

@@ -433,7 +433,7 @@ class _Written:
             rule.priority if new is not None and isinstance(rule.priority, int) else None for rule, new in zip(rules, self.new, strict=True)
         ]
         apart = [self.facts.excluded(index) for index in range(self.facts.count)]
-        touch = [self.facts.meets[index] | self.facts.unsure[index] for index in range(self.facts.count)]
+        touch = self.facts.may_meet
         found = hops(Trip(now, self.new, self.order.sensitive, apart, touch, self._reversals()))
         if isinstance(found, Blocked):
             one, other = rules[found.index], rules[found.other]

@@ -54,7 +54,7 @@ def check_walk(proof: Proof, steps: Sequence[Step]) -> list[Flaw]:
 
 def _late(proof: Proof, now: Sequence[int | None], first: int, then: int) -> int | None:
     """Of a reversed pair: a rule that is to pass the first too and has not, so that meanwhile the first would answer what is not its own."""
-    touching = proof.facts.meets[then] | proof.facts.unsure[then]
+    touching = proof.facts.may_meet[then]
     passing = proof.sensitive[first] & proof.before[first] & touching & ~(1 << then)
     for third in bits_of(passing):
         here, there = now[third], now[first]

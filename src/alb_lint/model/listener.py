@@ -55,6 +55,8 @@ class Listener:
     `unread`: set where rules of it may exist that are not in `rules`.
     `deployments`: what tools are about to do to its rules, where the input tells; `rules` are those of afterwards.
     `limits`: (name in DescribeAccountLimits, number) where the input tells the account's own limits.
+    `known_as`: the variable, parameter or lookup that is all that the code knows it by, where another root module, template or program may know
+    the same listener by the same; "" else.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Listener:
     limits: tuple[tuple[str, int], ...] = ()
     unread: Unread | None = None
     deployments: tuple[Deployment, ...] = ()
+    known_as: str = ""
 
     @property
     def word(self) -> str:

@@ -22,7 +22,10 @@ _NAMED: Final = re.compile(r"^(Ref|ImportValue) |^\{\{resolve:ssm:|\}\}$")
 
 @dataclass(slots=True)
 class Front:
-    """What is known of a listener. `asked`: its resource is in a template that was asked for. `network`: it knows no requests."""
+    """What is known of a listener. `asked`: its resource is in a template that was asked for. `network`: it knows no requests.
+
+    `known_as`: as of `Listener`.
+    """
 
     id: str
     name: str
@@ -35,6 +38,7 @@ class Front:
     default: Rule | None = None
     tags: Tags = ()
     rules: list[Rule] = field(default_factory=list)
+    known_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +145,18 @@ def _named(owner: Value | None) -> LoadBalancer | None:
     return LoadBalancer(key, key.rsplit("/", 2)[-2] if key.count("/") >= 2 else key)
 
 
+def _is_given(value: Symbol) -> bool:
+    """Whether a parameter is in it, or what another tool fills in, so that the same text in another template may be the same value."""
+    return ":Ref:" in value.id or ("{{" in value.expression and not value.expression.startswith("{{resolve:"))
+
+
 def front_by(value: Value | None, file: str) -> Front | None:
     """A listener that is known by its ARN or by a reference alone; None where it is not even that."""
     key = id_of(value)
     if not key:
         return None
     if isinstance(value, Symbol):
-        return Front(key, _NAMED.sub("", value.expression), Location(file))
+        return Front(key, _NAMED.sub("", value.expression), Location(file), known_as=value.expression if _is_given(value) else "")
     owner = load_balancer_arn_of(key)
     balancer = _named(owner) if owner else None
     name = f"{balancer.name}/{key.rpartition('/')[2]}" if balancer else key

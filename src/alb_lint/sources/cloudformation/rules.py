@@ -177,6 +177,7 @@ class Collector:
             self.kind,
             front.location,
             front.tags,
+            known_as=front.known_as,
         )
 
 

@@ -26,6 +26,8 @@ _ITEMS: Final = 20_000
 
 _OUTPUT: Final = re.compile(re.escape(STACK) + r':[^"]+\.getOutput\("[^"]+"\)', re.DOTALL)
 
+_GIVEN: Final = ("new pulumi.Config(", "process.env", "aws.")
+
 _SPLITTING: Final = ("listenerArn", "priority", "conditions")
 _WHOLE: Final = ("actions", "transforms", "tags")
 
@@ -42,6 +44,11 @@ class ListenerRef:
     arn: bool = False
     resource: Res | None = None
     elsewhere: bool = False
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the config, the environment or a lookup tells it, as they may tell another program the same listener."""
+        return self.resource is None and not (self.arn or self.elsewhere) and self.key.startswith(_GIVEN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,8 @@ def _ids(machine: Machine, made: Iterable[_Made], *, several: bool) -> dict[tupl
 def _listener(machine: Machine, listener_id: str, made: Sequence[_Made], kind: str, gaps: list[Gap]) -> Listener:
     ref = next((item.listener for item in made if item.listener.resource is not None), made[0].listener)
     rules = _numbered(sorted((item.rule for item in made), key=_order))
-    listener = Listener(listener_id, ref.text if ref.arn else ref.text.removesuffix(".arn"), rules, source_kind=kind)
+    known_as = ref.key if ref.is_given and listener_id.endswith(f":{ref.text}") else ""
+    listener = Listener(listener_id, ref.text if ref.arn else ref.text.removesuffix(".arn"), rules, source_kind=kind, known_as=known_as)
     if ref.resource is None or ref.resource.lookup is not None:
         return listener
     return _with_facts(machine, replace(listener, name=ref.text.partition(":")[2] or ref.text), ref.resource, gaps)

@@ -18,7 +18,7 @@ from alb_lint.model import Gap, Listener, LoadBalancer, Location, Rule
 from alb_lint.presence import Presence
 from alb_lint.sources.elbv2.shape import actions
 from alb_lint.sources.terraform.attributes import attributes
-from alb_lint.sources.terraform.naming import SHARED, prefixed, same_everywhere, stripped
+from alb_lint.sources.terraform.naming import ROOTS, SHARED, prefixed, same_everywhere, stripped
 from alb_lint.sources.terraform.shape import actions_shape, listener_name
 
 LISTENER_TYPES: Final = frozenset({"aws_lb_listener", "aws_alb_listener"})
@@ -27,9 +27,12 @@ BALANCER_TYPES: Final = frozenset({"aws_lb", "aws_alb"})
 _OTHERS: Final = frozenset({"TCP", "TLS", "UDP", "TCP_UDP", "GENEVE", "QUIC", "TCP_QUIC"})
 """Protocols of listeners of network and gateway load balancers, which have no rules."""
 
+_GIVEN: Final = frozenset({"var", "data", "terraform", "path", "each", "count"})
+"""What a root module is given or looks up. Resources and the outputs of modules are its own."""
+
 
 class Front:
-    """A listener as far as it is known. `declared`: the code has a resource for it."""
+    """A listener as far as it is known. `declared`: the code has a resource for it. `known_as`: as of `Listener`."""
 
     def __init__(self, id_: str, name: str, location: Location) -> None:
         self.id = id_
@@ -41,6 +44,7 @@ class Front:
         self.default: Rule | None = None
         self.rules: list[Rule] = []
         self.declared = False
+        self.known_as = ""
 
     @property
     def is_network(self) -> bool:
@@ -92,7 +96,11 @@ class Fronts:
             )
             self.gaps.append(Gap(location, f"{rule}: its listener is not known: {reason}"))
             found = prefixed(prefix, f"{rule}.listener_arn")
-        return self._fronts.setdefault(found, Front(found, listener_name(_short(found, prefix)), location))
+        short = _short(found, prefix)
+        front = self._fronts.setdefault(found, Front(found, listener_name(short), location))
+        if short != found and isinstance(value, Sym) and not value.failed and set(ROOTS.findall(short)) <= _GIVEN:
+            front.known_as = short
+        return front
 
     def _identity(self, value: Value, prefix: str, depth: int) -> str:
         """The id; "" where the value can name no listener."""
@@ -214,6 +222,7 @@ class Fronts:
                 front.load_balancer,
                 self._kind,
                 front.location,
+                known_as="" if front.declared else front.known_as,
             )
             for front in shown
         )

@@ -8,7 +8,8 @@ from alb_lint.patterns import pattern
 DEPENDENCY: Final = "dependency("
 SHARED: Final = ("remote_state(", "ssm_parameter(", DEPENDENCY)
 """Symbols that are named by what they are looked up by: the same in every root module."""
-_ROOTS: Final = pattern(r"(?<![\w.])([A-Za-z_][\w-]*)(?=[.\[])")
+ROOTS: Final = pattern(r"(?<![\w.])([A-Za-z_][\w-]*)(?=[.\[])")
+"""What the references in an expression begin with."""
 
 
 def stripped(text: str) -> str:
@@ -27,4 +28,4 @@ def same_everywhere(value: Sym) -> bool:
     """Whether the value is equal in all roots that are deployed to one environment: it is looked up, or made of variables and the workspace."""
     if value.failed:
         return False
-    return value.text.startswith(SHARED) or set(_ROOTS.findall(value.text)) <= {"var", "terraform"}
+    return value.text.startswith(SHARED) or set(ROOTS.findall(value.text)) <= {"var", "terraform"}

@@ -6,15 +6,15 @@ user guide (values take no colon) hint at the first.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from alb_lint.analysis.evaluate import Failure, first_failure, has_unknown, matches_rule, ordered
 from alb_lint.analysis.readings import readings_of
+from alb_lint.analysis.sample import sample_rule
 from alb_lint.analysis.widest import widest
 from alb_lint.model import Condition, HostHeader, Listener, PathPattern, QueryPair, Request, Rule, Unknown
 from alb_lint.presence import said
-from alb_lint.record import record
+from alb_lint.record import record, replace
 from alb_lint.space.regex import Reading
 
 
@@ -36,21 +36,42 @@ class Trace:
     """`rule`: the one that answers, the default rule included; None where that is undecided or the input has no default rule.
 
     `considered`: the rules in asking order up to the answering one. `undecided`: why the answer is not certain; empty where it is.
+    `assumes`: what the answer takes for granted of values that only a deployment tells.
     """
 
     request: Request
     rule: Rule | None
     considered: tuple[Considered, ...]
     undecided: str = ""
+    assumes: tuple[str, ...] = ()
+
+
+OF_ITS_OWN: Final = "every value that is not given is a text of its own, equal to nothing else"
+"""What a request with placeholders takes for granted, as those of findings do."""
 
 
 def trace(listener: Listener, request: Request) -> Trace:
     """The way of one request through the listener; undecided where not all of its rules were read."""
-    found = _trace(listener, request)
+    found = _sampled(listener, request) if request.placeholders else _trace(listener, request)
     if listener.unread is None:
         return found
     doubt = f"not all rules of the listener were read ({listener.unread.reason})"
-    return Trace(request, None, found.considered, found.undecided or doubt)
+    return replace(found, rule=None, undecided=found.undecided or doubt)
+
+
+def _sampled(listener: Listener, request: Request) -> Trace:
+    """The way of a request with placeholders, as findings show them: `${var.domain}` stands for the value, and each value equals itself only."""
+    sampled = tuple(map(sample_rule, listener.rules))
+    if all(one is rule for one, rule in zip(sampled, listener.rules, strict=True)):
+        return _trace(listener, request)
+    meant = {id(one): rule for one, rule in zip(sampled, listener.rules, strict=True)}
+    found = _trace(replace(listener, rules=sampled), request)
+    return replace(
+        found,
+        rule=meant.get(id(found.rule), found.rule),
+        considered=tuple(replace(one, rule=meant[id(one.rule)]) for one in found.considered),
+        assumes=(OF_ITS_OWN,),
+    )
 
 
 def _trace(listener: Listener, request: Request) -> Trace:

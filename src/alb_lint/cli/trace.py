@@ -16,6 +16,9 @@ _MOST: Final = 1_000_000
 _LONGEST: Final = 65_536
 """Characters of a request. Source: ELB quotas, "Size of entire request header" (64 K)."""
 
+_NAMES_SHOWN: Final = 5
+"""Names that an error offers."""
+
 HELP = helping.Help(
     examples=(
         ("alb-lint trace rules.json --url https://example.com/api", "who answers"),
@@ -35,6 +38,12 @@ def command(
     requests: Annotated[
         str, typer.Option("--requests", metavar="FILE", help="A file with one JSON request on each line; - for standard input.")
     ] = "",
+    let: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--let", metavar="NAME=VALUE", help="A value that only a deployment tells, by the name that reports show: var.x=y; may repeat."
+        ),
+    ] = None,
     why: Annotated[bool, typer.Option("--why", help="List every rule that was evaluated, and why it did not match.")] = False,
     config: options.ConfigFile = "",
     format_: options.TextOrJson = "text",
@@ -69,7 +78,7 @@ def command(
     estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace, stack))
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
-    listeners = _chosen(estate.listeners, url)
+    listeners = _chosen(_under(estate.listeners, let or []), url)
     _bounded(len(asked), sum(len(item.rules) + 1 for item in listeners), requests)
     found = [(item, trace(item, request)) for request in asked for item in listeners]
     if format_ == "json":
@@ -78,6 +87,32 @@ def command(
         several = len(estate.listeners) > 1
         options.write(traces.as_text(found, several, why, options.columns(output), options.in_color(no_color, output)), output)
     return live.code(exit_codes.CLEAN)
+
+
+def _under(listeners: tuple[Listener, ...], let: list[str]) -> tuple[Listener, ...]:
+    """The listeners with the values that are given. Raises UsageError for a name that no symbol has."""
+    if not let:
+        return listeners
+    from difflib import get_close_matches
+
+    from alb_lint.model.valuation import symbols_in, valued
+
+    named: dict[str, list[str]] = {}
+    for symbol in symbols_in(listeners).values():
+        named.setdefault(symbol.shown, []).append(symbol.key)
+    given: dict[str, str] = {}
+    for text in let:
+        # a name may hold an equals sign, `remote_state(s3, key = "x")`, and a value may, too
+        found = max((name for name in named if text.startswith(f"{name}=")), key=len, default="")
+        if not found:
+            name, equals, _ = text.partition("=")
+            if not equals or not name:
+                raise UsageError(f"{text!r} is not NAME=VALUE", where="--let", hint="--let var.domain=example.com")
+            close = get_close_matches(name, named) or sorted(named)[:_NAMES_SHOWN]
+            hint = f"it may be one of {', '.join(close)}" if close else "everything that the rules ask for is known"
+            raise UsageError(f"no rule waits for a value named {name!r}", where="--let", hint=hint)
+        given.update(dict.fromkeys(named[found], text[len(found) + 1 :]))
+    return tuple(valued(listener, given) for listener in listeners)
 
 
 def _bounded(requests: int, rules: int, file: str) -> None:
@@ -136,7 +171,7 @@ def _request(data: Any, where: str) -> Request:
     if not isinstance(data, dict):
         problem = "a request is an object"
     else:
-        unknown = sorted(set(data) - {"method", "host", "path", "query", "headers", "source_ip"})
+        unknown = sorted(set(data) - {"method", "host", "path", "query", "headers", "source_ip", "where"})
         texts = [key for key in ("method", "host", "path", "source_ip") if not isinstance(data.get(key, ""), str)]
         pairs = [key for key in ("query", "headers") if not _pairs(data.get(key, []))]
         if unknown or texts or pairs:

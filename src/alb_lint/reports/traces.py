@@ -32,6 +32,8 @@ def _line(listener: Listener, item: Trace) -> dict[str, object]:
     }
     if item.undecided:
         said["undecided"] = item.undecided
+    if item.assumes:
+        said["assumes"] = list(item.assumes)
     if where.account:
         said |= {"account": where.account, "region": where.region}
     if rule is not None:
@@ -74,6 +76,8 @@ def _answer(item: Trace, width: int) -> Iterator[list[Span]]:
     who = "  the default rule" if rule.is_default else f"  rule {number(rule)}{f' {rule.name}' if rule.name else ''}"
     matches, does = shared(width - len(who) - 6, "" if rule.is_default else f"  {conditions_text(rule)}", actions_text(rule))
     yield [(who, "bold green"), (matches, ""), (f"  → {does}", "bold")]
+    for text in item.assumes:
+        yield from wrapped([("    if ", "dim")], text, width, "      ")
     places = [text for text in (str(rule.location), rule.id if rule.id.startswith("arn:") else "") if text]
     for text in dict.fromkeys(places):
         yield [(f"    {text}", "dim")]

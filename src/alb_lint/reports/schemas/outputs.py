@@ -130,7 +130,15 @@ def trace() -> Schema:
             "action": or_null(ANY),
             "considered": many(considered),
         },
-        {"undecided": TEXT, "location": LOCATION, "account": TEXT, "region": TEXT, "next": or_null(TEXT), "nearest": or_null(TEXT)},
+        {
+            "undecided": TEXT,
+            "location": LOCATION,
+            "account": TEXT,
+            "region": TEXT,
+            "next": or_null(TEXT),
+            "nearest": or_null(TEXT),
+            "assumes": many(TEXT),
+        },
     )
     return document("a line of alb-lint trace --format json", line)
 

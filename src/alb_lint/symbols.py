@@ -15,7 +15,8 @@ class Symbol:
 
     `key`: its identity. `shown`: how the author wrote it, `var.root_domain`. `plain`: it is one text without wildcards (a DNS name, an ARN,
     a secret), also where it is a whole value. `secret`: its value is never shown. `host`: it stands in a host, so that it holds no slash.
-    `filled`: it is the whole value of a path, which is never empty.
+    `filled`: it is the whole value of a path, which is never empty. `assumed`: it is plain since it is a piece of a longer text, and nothing else
+    says so.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Symbol:
     secret: bool = False
     host: bool = False
     filled: bool = False
+    assumed: bool = False
 
 
 @record
@@ -34,6 +36,18 @@ class SymbolicNumber:
     plus: int = 0
     before: str = ""
     after: str = ""
+
+
+@record
+class Equation:
+    """A value that decides. `on`: the name of a symbol, or how a number is written with one; `when`: `= …`, `< …` or `> …`; `then`: what follows."""
+
+    on: str
+    when: str
+    then: str = "shadowed"
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.when}"
 
 
 @record

@@ -11,10 +11,13 @@ from random import Random
 
 import pytest
 
+from alb_lint.analysis.equations import Equations
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.model import Condition, FixedResponse, HostHeader, HttpHeader, Listener, OpaqueCondition, PathPattern, Request, Rule, Unknown
 from alb_lint.model.pieces import known_by_use
-from alb_lint.symbols import Symbol, SymbolicNumber, Unset
+from alb_lint.model.valuation import symbols_in as symbols_of
+from alb_lint.model.valuation import valued
+from alb_lint.symbols import Equation, Symbol, SymbolicNumber, Unset
 
 SYMBOLS = {name: Symbol(name, f"var.{name}") for name in "de"}
 PLAIN = Symbol("z", "zone.name", plain=True)
@@ -243,6 +246,62 @@ def hold(seed: int, kinds: str) -> tuple[int, int]:
             decided += relation != "undecided"
     shown(facts)
     return decided, certain
+
+
+def told_equations(told: Listener) -> Iterator[tuple[int, Equation]]:
+    """(place in the listener, what decides it) for all rules."""
+    facts = ListenerFacts(told)
+    equations = Equations(facts)
+    for index, one in enumerate(facts.rules):
+        for equation in equations.of(index):
+            yield told.rules.index(one), equation
+
+
+def holds(equation: Equation, values: dict[str, str], shown_as: dict[str, str]) -> bool:
+    """Whether the valuation makes an equation of texts true. `shown_as`: name → key."""
+    relation, _, wanted = equation.when.partition(" ")
+    assert relation == "="
+    return values[shown_as[equation.on]] == (wanted[1:-1] if wanted.startswith('"') else values[shown_as[wanted]])
+
+
+def equations_hold(seed: int, kinds: str) -> tuple[int, int]:
+    """(equations told, valuations in which one of them was true and its rule was looked at)."""
+    random = Random(seed)
+    (told,) = known_by_use([a_listener(random, kinds)])
+    equations = list(told_equations(scaled(told)))
+    shown_as = {symbol.shown: key for key, symbol in symbols_of([told]).items()}
+    seen = 0
+    for index, equation in equations:
+        if not equation.when.startswith("="):
+            below, name = equation.when[0] == "<", shown_as[equation.on]
+            for step in (1, 2, 7, 100):
+                value = int(equation.when[2:]) + (-step if below else step)
+                if value >= 0:
+                    states, _, _ = claims(valued(scaled(told), {name: str(value)}))
+                    assert states[index] in ("shadowed", "empty"), (seed, index, equation, value)
+                    seen += 1
+            continue
+        for values, numbers in valuations(random, told, MORE):
+            if holds(equation, values, shown_as):
+                states, _, _ = claims(concrete(told, values, numbers))
+                assert states[index] in ("shadowed", "empty"), (seed, index, equation, values)
+                seen += 1
+    return len(equations), seen
+
+
+@pytest.mark.parametrize("kinds", ["h", "p", "x", "po", "hp", "hpxo"])
+def test_a_rule_is_shadowed_where_its_equation_holds(kinds):
+    found = [equations_hold(seed, kinds) for seed in range(12)]
+    assert sum(one for one, _ in found) > 0
+    assert sum(one for _, one in found) > 0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kinds", ["h", "p", "x", "po", "hp", "hpxo"])
+@pytest.mark.parametrize("part", range(4))
+def test_a_rule_is_shadowed_where_its_equation_holds_many(kinds, part):
+    found = [equations_hold(seed, kinds) for seed in range(part * 100 + 50, part * 100 + 150)]
+    assert sum(one for _, one in found) > 0
 
 
 def shown(facts: ListenerFacts) -> None:

@@ -4,13 +4,15 @@ Edges are made one by one, for who asks; a networkx graph only where one is walk
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from alb_lint.analysis.equations import Equations
 from alb_lint.analysis.facts import ListenerFacts, Relation
 from alb_lint.analysis.reach import State
 from alb_lint.model import Request, Rule
 from alb_lint.record import record
 from alb_lint.space.covers import lowest
+from alb_lint.symbols import Equation
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -18,13 +20,16 @@ if TYPE_CHECKING:
 
 @record
 class Node:
-    """`witness`: a request that the rule answers (reachable) or matches and never gets (shadowed). `redundant` None: undecided."""
+    """`reach` is "depends" where a value decides, and `depends` tells which. `witness`: a request that the rule answers (reachable) or matches and
+    never gets (shadowed). `redundant` None: undecided.
+    """
 
     rule: Rule
-    reach: State
+    reach: State | Literal["depends"]
     blockers: tuple[str, ...]
     redundant: bool | None
     witness: Request | None
+    depends: tuple[Equation, ...] = ()
 
 
 @record
@@ -42,6 +47,7 @@ class Edge:
 def nodes(facts: ListenerFacts) -> Iterator[Node]:
     """One node per rule, in asking order."""
     unread = facts.listener.unread is not None
+    equations = Equations(facts)
     for index, rule in enumerate(facts.rules):
         here = facts.reach(index)
         if unread and here.state == "reachable":
@@ -51,12 +57,14 @@ def nodes(facts: ListenerFacts) -> Iterator[Node]:
             facts.own_request(index) if here.state == "reachable" else facts.hidden_request(index) if here.state == "shadowed" else None
         )
         redundant = facts.redundant(index) if not unread else None
+        depends = equations.of(index) if not unread else ()
         yield Node(
             rule,
-            here.state,
+            "depends" if depends else here.state,
             tuple(facts.rules[blocker].id for blocker in here.blockers),
             redundant if isinstance(redundant, bool) else None,
             witness,
+            depends,
         )
 
 

@@ -8,6 +8,7 @@ from alb_lint.config import Config
 from alb_lint.findings.finding import CheckInfo, Confidence, Finding, Related, Severity, Witness
 from alb_lint.model import Estate, Location, Rule
 from alb_lint.record import record
+from alb_lint.symbols import Equation
 
 if TYPE_CHECKING:
     from alb_lint.checks.against.comparison import Compared
@@ -51,6 +52,7 @@ class Check:
         location: Location | None = None,
         facets: tuple[str, ...] = (),
         needs: tuple[str, ...] = (),
+        depends: tuple[Equation, ...] = (),
     ) -> Finding:
         """A finding of this check, with its code and severity unless another severity is given."""
         return Finding(
@@ -66,6 +68,7 @@ class Check:
             location=location if location is not None else (rule.location if rule is not None else Location()),
             facets=facets,
             needs=needs,
+            depends=depends,
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from alb_lint.analysis.chance import chance
 from alb_lint.analysis.chance import rivals as rivals_by_chance
@@ -31,6 +31,9 @@ from alb_lint.model.excess import left_out
 from alb_lint.patterns import pattern
 from alb_lint.record import record, replace
 from alb_lint.space.covers import bits_of
+
+if TYPE_CHECKING:
+    from alb_lint.analysis.equations import Equations
 
 _PARTNERS: Final = 20
 """Rules that are written out for one: a thousand rules that are unsure of each other would be a million; the message tells how many there are."""
@@ -66,6 +69,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     asked = [index for index in range(facts.count) if facts.clouded or facts.reach(index).state == "undecided"]
     refused = {rule.id for rule in facts.rules if next(iter(condition_problems(rule)), None) is not None} if asked else set()
     others = _without(facts, refused)
+    equations = _equations(facts) if asked and (facts.compiled.symbolic or facts.compiled.floating) else None
     for index in asked:
         rule = facts.rules[index]
         doubt = _doubt(facts, index, rule)
@@ -75,16 +79,24 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             needs = (READING,) if doubt.by_reading else _needs(facts, index) if doubt.confidence == "possible" else ()
             doubted = facts.unsure[index] & facts.settled if facts.settled >> index & 1 else 0
             unsure = [facts.rules[other] for other in islice(bits_of(doubted), _PARTNERS)]
+            depends = equations.of(index) if equations is not None and doubt.confidence == "possible" and not doubt.by_reading else ()
             yield CHECK.finding(
                 facts.listener.id,
                 rule,
-                doubt.reason,
+                doubt.reason if not depends else f"{doubt.reason}; no request does if {' or if '.join(map(str, depends))}",
                 doubt.way_out or (_SIMPLER if doubt.confidence == "undecided" else _way_out(needs, facts.listener.source_kind)),
                 confidence=doubt.confidence,
                 related=tuple(Related("partner", other) for other in unsure),
                 needs=needs,
+                depends=depends,
                 facets=PAIR if doubt.pair else (),
             )
+
+
+def _equations(facts: ListenerFacts) -> "Equations":
+    from alb_lint.analysis.equations import Equations  # a hook seldom needs it
+
+    return Equations(facts)
 
 
 def _needs(facts: ListenerFacts, index: int) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from alb_lint.model import Location, Request, Rule
 from alb_lint.record import record
+from alb_lint.symbols import Equation
 
 _NOWHERE = Location()
 
@@ -77,6 +78,7 @@ class Finding:
     `parts`: the findings on each that it stands for (`grouping`); `meant`: which of its related rules the cause is about, by position, for each part,
     where these are not all. `suppressed`: set on what is not reported.
     `needs`: names of the values that only a deployment tells, and that would decide it.
+    `depends`: what such a value would have to be for the rule to be shadowed, where that is known.
     `lines`: (which of its causes, entries of the config that answer it, as TOML).
     `workspaces`: those of Terraform that its words are about, where these are not all.
     """
@@ -99,6 +101,22 @@ class Finding:
     needs: tuple[str, ...] = ()
     workspaces: tuple[str, ...] = ()
     lines: tuple[tuple[str, str], ...] = ()
+    depends: tuple[Equation, ...] = ()
+
+    @property
+    def assumes(self) -> tuple[str, ...]:
+        """What the claim takes for granted: that rules of several roots are deployed to one environment, where names or symbols say what is one."""
+        rules = self.everyone
+        if not any(rule.root for rule in rules):
+            return ()
+        from alb_lint.model.environment import environments  # what reads exports alone does without it
+
+        return environments(self.listener, rules)
+
+    @property
+    def said(self) -> str:
+        """The message, with what the claim assumes."""
+        return f"{self.message} (if deployed to one environment)" if self.assumes else self.message
 
     @property
     def place(self) -> Location:

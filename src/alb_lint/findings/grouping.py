@@ -300,6 +300,7 @@ def _made(
         facets=("group", *facets),
         rules=rules,
         parts=tuple(unique),
+        depends=(),
         meant=meant,
     )
 

@@ -108,4 +108,5 @@ def _symbol(symbol: Symbol, uses: _Uses) -> Symbol:
     plain, host, filled = symbol.key in uses.plain, symbol.key in uses.hosts, symbol.key in uses.paths
     if (plain, host, filled) == (symbol.plain, symbol.host, symbol.filled):
         return symbol
-    return replace(symbol, plain=plain or symbol.plain, host=host or symbol.host, filled=filled or symbol.filled)
+    assumed = symbol.assumed or (plain and not symbol.plain)
+    return replace(symbol, plain=plain or symbol.plain, host=host or symbol.host, filled=filled or symbol.filled, assumed=assumed)

@@ -51,6 +51,7 @@ class Rule:
     `written_in`: other files in which its number, conditions or listener stand, sorted.
     `deployed_as`: `project::name` where Pulumi deploys it, the same in the code of the project and in the state of each of its stacks.
     `priority_site`: the literal that gives this rule its number and no other; `shared_site`: one that gives it to others, too.
+    `root`: the root module, outermost template or program that deploys it, "" where that is the only one or not told.
     `number_by_default`: (what is deployed as one, parameter) where the number is a parameter's default, so that a deployment may give another.
     """
 
@@ -74,6 +75,7 @@ class Rule:
     deployed_as: str = ""
     number_by_default: tuple[str, str] | None = None
     shared_site: SharedSite | None = None
+    root: str = ""
 
     @property
     def label(self) -> str:

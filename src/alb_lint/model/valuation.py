@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from alb_lint.model.listener import Listener
+from alb_lint.model.rule import Rule
 from alb_lint.record import replace
 from alb_lint.symbols import Symbol, SymbolicNumber, Unknown, joined
 
@@ -37,17 +38,29 @@ def symbols_in(listeners: Iterable[Listener]) -> dict[str, Symbol]:
     return found
 
 
+def has_symbols(rule: Rule) -> bool:
+    """Whether a symbol stands in what the rule asks for, or in its number."""
+    found: list[Symbol] = []
+
+    def note(unknown: Unknown) -> Unknown:
+        found.extend(_symbols(unknown))
+        return unknown
+
+    _mapped((rule.priority, rule.conditions), note)
+    return bool(found)
+
+
 def _symbols(unknown: Unknown) -> Iterator[Symbol]:
     yield from (piece for piece in unknown.pieces if isinstance(piece, Symbol))
     if isinstance(unknown.number, SymbolicNumber):
         yield unknown.number.symbol
 
 
-def _rule(rule: Any, given: Valuation) -> Any:
+def _rule(rule: Rule, given: Valuation) -> Rule:
     def value(unknown: Unknown) -> object:
         return _value(unknown, given)
 
-    changes = {name: made for name in _FIELDS if (made := _mapped(held := getattr(rule, name), value)) is not held}
+    changes: dict[str, Any] = {name: made for name in _FIELDS if (made := _mapped(held := getattr(rule, name), value)) is not held}
     priority = rule.priority
     if isinstance(priority, Unknown) and isinstance(priority.number, SymbolicNumber) and priority.number.symbol.key in given:
         changes["priority"] = _number(priority, priority.number, given[priority.number.symbol.key])

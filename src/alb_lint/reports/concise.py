@@ -18,7 +18,7 @@ def _line(finding: Finding) -> str:
     place = str(finding.place) or finding.listener
     rule = finding.rule
     who = f" {number(rule)}{f' {rule.name}' if rule.name else ''}:" if rule is not None else ""
-    return _one_line(f"{place}: {finding.info.code} {finding.severity.label}:{who} {finding.message}")
+    return _one_line(f"{place}: {finding.info.code} {finding.severity.label}:{who} {finding.said}")
 
 
 def _one_line(text: str) -> str:

@@ -11,6 +11,7 @@ from alb_lint.json_text import dumps
 from alb_lint.model import Location, Rule
 from alb_lint.record import replace
 from alb_lint.reports.report import Report
+from alb_lint.symbols import Equation
 
 SCHEMA: Final = "alb-lint.findings.v1"
 
@@ -125,6 +126,8 @@ def _fields_of(finding: Finding, rules: list[Any], related: list[Any]) -> dict[s
         "witnesses": [_witness(witness) for witness in finding.witnesses],
         **({"config": finding.lines[0][1]} if finding.parts and finding.lines else {}),
         **({"needs": list(finding.needs)} if finding.needs else {}),
+        **({"depends": [equation(one) for one in finding.depends]} if finding.depends else {}),
+        **({"assumes": list(finding.assumes)} if finding.assumes else {}),
         "fingerprint": fingerprint(finding),
     }
 
@@ -159,6 +162,8 @@ def _part(
         "message": part.message,
         **({"witnesses": witnesses} if witnesses else {}),
         **({"needs": list(part.needs)} if part.needs else {}),
+        **({"depends": [equation(one) for one in part.depends]} if part.depends else {}),
+        **({"assumes": list(part.assumes)} if part.assumes else {}),
         "fingerprint": fingerprint(part),
     }
 
@@ -187,6 +192,11 @@ def _witness(witness: Witness) -> dict[str, Any]:
 
 def _rule(rule: Rule) -> dict[str, Any]:
     return {"id": rule.id, "name": rule.name, "priority": priority(rule), "location": place(rule.location)}
+
+
+def equation(told: Equation) -> dict[str, Any]:
+    """What the value of `on` has to be for the rule to become what `then` says."""
+    return {"on": told.on, "when": told.when, "then": told.then}
 
 
 def priority(rule: Rule) -> int | str | None:

@@ -70,7 +70,7 @@ def _lines(summary: Summary) -> Iterator[str]:
         yield ""
         for finding in infos:
             place = f" ({code(str(finding.place))})" if str(finding.place) else ""
-            yield f"- {_code_of(finding)} {_who(finding)} {escape(finding.message)}{place}"
+            yield f"- {_code_of(finding)} {_who(finding)} {escape(finding.said)}{place}"
         yield ""
         yield "</details>"
         yield ""
@@ -82,7 +82,7 @@ def _table(findings: list[Finding], doors: dict[str, Entrance]) -> Iterator[str]
     for finding in findings:
         sure = "" if finding.confidence == "proved" else f"({finding.confidence}) "
         where = code(str(finding.place))
-        yield f"| {_SIGNS[finding.severity]} | {_who(finding)} | {_code_of(finding)} {sure}{escape(finding.message)} | {where} |"
+        yield f"| {_SIGNS[finding.severity]} | {_who(finding)} | {_code_of(finding)} {sure}{escape(finding.said)} | {where} |"
     yield ""
     yield "<details><summary>Requests that prove it, and the ways out</summary>"
     yield ""

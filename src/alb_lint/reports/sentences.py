@@ -10,9 +10,9 @@ def sentence(finding: Finding) -> str:
     """What is claimed, with its subject: `rule 20 (GET /a): no request reaches it: …`; without control characters."""
     sure = "" if finding.confidence == "proved" else f"({finding.confidence}) "
     subject = f"rule {rule_text(finding.rule)}" if finding.rule is not None and not finding.parts else ""
-    if subject and f"rule {finding.message}".startswith(f"{subject} "):
-        return clean(f"{sure}rule {finding.message}")
-    return clean(f"{subject}{': ' if subject else ''}{sure}{finding.message}")
+    if subject and f"rule {finding.said}".startswith(f"{subject} "):
+        return clean(f"{sure}rule {finding.said}")
+    return clean(f"{subject}{': ' if subject else ''}{sure}{finding.said}")
 
 
 def primary(finding: Finding, changed: frozenset[str] | None) -> Location:

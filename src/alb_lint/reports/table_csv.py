@@ -60,7 +60,7 @@ def _row(finding: Finding, names: dict[str, str], doors: dict[str, Entrance]) ->
         str(place.line or ""),
         place.address,
         place.arn,
-        finding.message,
+        finding.said,
         finding.help,
         " ".join(number(related.rule) for related in finding.related),
         command(finding, finding.witnesses[0], doors) if finding.witnesses else "",

@@ -241,7 +241,7 @@ def _finding(finding: Finding, page: _Page) -> Iterator[list[Span]]:
         lead.append((f"({finding.confidence}) ", "dim"))
     if finding.rule is None and str(finding.location):
         lead.append((f"{page.place(finding.location)}: ", "dim"))
-    message = list(wrapped(lead, page.said(finding.message), page.width, "      "))
+    message = list(wrapped(lead, page.said(finding.said), page.width, "      "))
     yield from message
     way_out = _help(finding, page)
     if finding.parts:

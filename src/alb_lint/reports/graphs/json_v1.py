@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
+from alb_lint.analysis.assumptions import assumed
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.graph import Edge, Node, edges, nodes
 from alb_lint.findings.wording import actions_text, conditions_text
 from alb_lint.json_text import dumps
-from alb_lint.reports.json_v1 import priority
+from alb_lint.reports.json_v1 import equation, priority
 
 SCHEMA: Final = "alb-lint.graph.v1"
 
@@ -31,15 +32,18 @@ def render(listeners: Sequence[ListenerFacts], everything: bool = False) -> Iter
 
 def _listener(facts: ListenerFacts) -> Iterator[str]:
     unread = facts.listener.unread
+    whole, alone = assumed(facts)
     count = sum([(bits >> index + 1).bit_count() for index, bits in enumerate(facts.meets)])
     told = {
         "id": facts.listener.id,
         "name": facts.listener.name,
         **({} if unread is None else {"unread": unread.reason}),
+        **({"assumes": list(whole)} if whole else {}),
         **({} if count <= PAIRS else {"edges_left": count - PAIRS}),
     }
     yield dumps(told)[:-1]
-    for name, rows in (("nodes", map(_node, nodes(facts))), ("edges", map(_edge, islice(edges(facts), PAIRS)))):
+    rules = (_node(node, alone.get(place, ())) for place, node in enumerate(nodes(facts)))
+    for name, rows in (("nodes", rules), ("edges", map(_edge, islice(edges(facts), PAIRS)))):
         yield f', "{name}": ['
         comma = ""
         for row in rows:
@@ -49,7 +53,7 @@ def _listener(facts: ListenerFacts) -> Iterator[str]:
     yield "}"
 
 
-def _node(node: Node) -> dict[str, Any]:
+def _node(node: Node, assumes: tuple[str, ...]) -> dict[str, Any]:
     return {
         "id": node.rule.id,
         "name": node.rule.name,
@@ -57,6 +61,8 @@ def _node(node: Node) -> dict[str, Any]:
         "conditions": conditions_text(node.rule),
         "action": actions_text(node.rule),
         "reach": node.reach,
+        **({"depends": [equation(one) for one in node.depends]} if node.depends else {}),
+        **({"assumes": list(assumes)} if assumes else {}),
         "blockers": list(node.blockers),
         "redundant": node.redundant,
         "witness": None if node.witness is None else node.witness.to_json(),

@@ -326,7 +326,7 @@ def _findings(findings: Sequence[Finding], item: Shown | None, anchors: Anchors,
             f'<div><span class="sign {finding.severity.label}">{finding.severity.label} {finding.info.code}</span>'
             f" {finding.info.name}{sure}{f' · rule {shown(finding.rule)}' if finding.rule is not None and not finding.parts else ''}</div>"
         )
-        yield f"<p>{escape(finding.message)}</p>"
+        yield f"<p>{escape(finding.said)}</p>"
         if finding.rule is not None and not finding.parts:
             yield f"<p>{_code(conditions_text(finding.rule))} → {escape(actions_text(finding.rule))} {_place(finding)}</p>"
         elif str(finding.place) and not finding.parts:

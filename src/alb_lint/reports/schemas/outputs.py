@@ -27,6 +27,7 @@ _SEVERITY: Final = one_of("error", "warning", "info")
 _FINGERPRINT: Final[Schema] = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 _WITNESS: Final = obj({"role": one_of("both", "only-rule", "only-related", "escapes"), "request": REQUEST}, {"note": TEXT})
 _COMMON: Final = {"code": _CODE, "severity": _SEVERITY, "confidence": CONFIDENCE, "help": TEXT}
+_EQUATION: Final = obj({"on": TEXT, "when": TEXT, "then": one_of("shadowed")})
 _PART: Final = obj(
     {"rule": COUNT, "message": TEXT, "fingerprint": _FINGERPRINT},
     {
@@ -35,6 +36,8 @@ _PART: Final = obj(
         "requests": many(obj({"related": COUNT, "request": REQUEST})),
         "witnesses": many(_WITNESS),
         "needs": many(TEXT),
+        "depends": many(_EQUATION),
+        "assumes": many(TEXT),
     },
 )
 
@@ -57,7 +60,7 @@ def _finding(rules: Schema, more: dict[str, Schema]) -> Schema:
             "witnesses": many(_WITNESS),
             "fingerprint": _FINGERPRINT,
         },
-        {"needs": many(TEXT), **more},
+        {"needs": many(TEXT), "depends": many(_EQUATION), "assumes": many(TEXT), **more},
     )
 
 
@@ -99,11 +102,12 @@ def graph() -> Schema:
             "priority": PRIORITY,
             "conditions": TEXT,
             "action": TEXT,
-            "reach": one_of("reachable", "shadowed", "empty", "undecided"),
+            "reach": one_of("reachable", "shadowed", "empty", "depends", "undecided"),
             "blockers": many(TEXT),
             "redundant": or_null(BOOL),
             "witness": or_null(REQUEST),
-        }
+        },
+        {"depends": many(_EQUATION), "assumes": many(TEXT)},
     )
     edge = obj(
         {
@@ -115,7 +119,9 @@ def graph() -> Schema:
             "witness": or_null(REQUEST),
         }
     )
-    listener = obj({"id": TEXT, "name": TEXT, "nodes": many(node), "edges": many(edge)}, {"unread": TEXT, "edges_left": COUNT})
+    listener = obj(
+        {"id": TEXT, "name": TEXT, "nodes": many(node), "edges": many(edge)}, {"unread": TEXT, "edges_left": COUNT, "assumes": many(TEXT)}
+    )
     return document("alb-lint graph --format json", obj({"schema": one_of("alb-lint.graph.v1"), "listeners": many(listener)}))
 
 

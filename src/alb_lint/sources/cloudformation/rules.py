@@ -115,6 +115,7 @@ class Collector:
             presence=view.presence,
             waits_for=_waits_for(resource),
             number_by_default=_number_by_default(view, resource),
+            root=_top(view),
         )
         for problem in problems:
             self.world.gap(location, f"{name}: {problem}")
@@ -189,10 +190,14 @@ def _number_by_default(view: View, resource: Mapping) -> tuple[str, str] | None:
     free = resolve(replace(view, any_deployment=True), node)
     if not isinstance(free, Symbol):
         return None
-    top = view
-    while top.stack.parent is not None:
-        top = top.stack.parent
-    return top.label, free.expression.removeprefix("Ref ")
+    return _top(view), free.expression.removeprefix("Ref ")
+
+
+def _top(view: View) -> str:
+    """The outermost stack, which is deployed as one."""
+    while view.stack.parent is not None:
+        view = view.stack.parent
+    return view.label
 
 
 def _waits_for(resource: Mapping) -> tuple[str, ...]:

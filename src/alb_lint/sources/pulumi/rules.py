@@ -72,9 +72,9 @@ def _of_draft(machine: Machine, draft: Draft) -> list[_Made]:
         files.add(at.module.name)
         at = at.parent
     names, left = formerly(draft.node), left_alone(draft.node)
+    root = "" if project is None else machine.project.name_of(project)
     return [
-        _of_way(way, location, ignores, project, files, names, left, native=draft.native)
-        for way in ways_of(machine, draft, "" if project is None else machine.project.name_of(project))
+        _of_way(way, location, ignores, project, root, files, names, left, native=draft.native) for way in ways_of(machine, draft, root)
     ]
 
 
@@ -83,6 +83,7 @@ def _of_way(
     location: Location,
     ignores: tuple[Ignore, ...],
     project: Path | None,
+    root: str,
     files: set[str],
     names: tuple[str, ...],
     left: tuple[str, ...],
@@ -108,6 +109,7 @@ def _of_way(
         deployed_as="" if known_as.startswith("::") else known_as,
         formerly=names,
         left_alone=left,
+        root=root,
     )
     return _Made(rule, listener, project, way.literals, way.sites, way.literal, [Gap(location, problem) for problem in problems])
 

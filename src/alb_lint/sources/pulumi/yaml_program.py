@@ -18,6 +18,7 @@ from alb_lint.languages.cloudformation.node import Mapping, Node, Opaque, Parsed
 from alb_lint.languages.cloudformation.node import Sequence as Items
 from alb_lint.languages.cloudformation.unreadable import Unreadable
 from alb_lint.languages.typescript.names import LOAD_BALANCING
+from alb_lint.languages.typescript.render import STACK
 from alb_lint.languages.typescript.values import Lit
 from alb_lint.model import Gap, Ignore, Listener, Location, PrioritySite, Reading, Rule, Unknown
 from alb_lint.sources.elbv2 import shape as elbv2_shape
@@ -31,6 +32,10 @@ from alb_lint.sources.source import Target
 _REFERENCE: Final = re.compile(r"\$\$\{|\$\{([^}]{1,500})\}")
 _STEP: Final = re.compile(r'\.?([\w-]+)|\[(\d{1,9})\]|\["([^"]*)"\]')
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}\Z")
+_STACK: Final = "pulumi:pulumi:StackReference"
+_MADE: Final = "aws.lb.Listener:"
+"""What a reference to a listener that a program makes begins with."""
+_UNTOLD: Final = "unknown listener of "
 _DEPTH: Final = 40
 """Values within values and variables of variables; circles end here."""
 
@@ -64,13 +69,19 @@ def read_yaml(targets: Sequence[Target], kind: str, settings: Settings, *, sever
 
 
 def _listeners(made: Sequence[tuple["_Program", str, Rule]], kind: str, several: bool) -> tuple[Listener, ...]:
-    """Sorted by id; of several programs, each id that is no ARN has the program's folder before it."""
+    """Sorted by id; of several programs, each id that is no ARN and no output of a stack has the program's folder before it."""
     groups: dict[str, tuple[_Program, str, list[Rule]]] = {}
     for program, listener, rule in made:
         folder = program.source.name.rpartition("/")[0] or "."
-        name = f"{folder}:{listener}" if several and not listener.startswith("arn:") else listener
-        groups.setdefault(name, (program, listener, []))[2].append(rule)
-    return tuple(groups[name][0].listener(name, groups[name][1], groups[name][2], kind) for name in sorted(groups))
+        name = f"{folder}:{listener}" if several and not listener.startswith(("arn:", f"{STACK}:")) else listener
+        groups.setdefault(name, (program, listener, []))[2].append(replace(rule, root=folder))
+    return tuple(_listener(name, *groups[name], kind) for name in sorted(groups))
+
+
+def _listener(name: str, program: "_Program", reference: str, rules: Sequence[Rule], kind: str) -> Listener:
+    """The listener; one of several programs that none of them makes may be another's, too."""
+    own = name == reference or reference.startswith((_MADE, _UNTOLD))
+    return replace(program.listener(name, reference, rules, kind), known_as="" if own else reference)
 
 
 @dataclass(slots=True)
@@ -122,7 +133,7 @@ class _Program:
         if isinstance(listener, Reference):
             listener = listener.text
         if not isinstance(listener, str) or not listener:
-            listener = f"unknown listener of {label}"
+            listener = f"{_UNTOLD}{label}"
             problems.append("the listener of this rule is not told")
         gaps += [Gap(location, problem) for problem in problems]
         return listener, replace(rule, ignores=self._ignores(start, node)), self._literal(given.get("priority"))
@@ -136,7 +147,7 @@ class _Program:
         listener = Listener(listener_id, reference.removesuffix(".arn").rpartition(":")[2] or reference, tuple(rules), source_kind=kind)
         for name, node in self.section("resources").items():
             token = text_of(entries(node).get("type"))
-            if pulumi_shape.is_listener_type(token) and f"aws.lb.Listener:{self._name(name, node)}" == reference:
+            if pulumi_shape.is_listener_type(token) and f"{_MADE}{self._name(name, node)}" == reference:
                 return self._with_facts(listener, entries(entries(node).get("properties")))
         return replace(listener, name=reference) if reference.startswith("arn:") else listener
 
@@ -240,6 +251,10 @@ class _Program:
         token = text_of(entries(node).get("type"))
         given = entries(entries(node).get("properties"))
         looked_up = entries(entries(node).get("get")).get("id")
+        if token == _STACK and len(steps) == 2 and steps[0] == "outputs":
+            named = self.value(given.get("name"), depth + 1) or self._name(name, node)
+            stack = named.text if isinstance(named, Reference) else named
+            return Reference(f'{STACK}:{stack}.getOutput("{steps[1]}")', "an output of another stack")
         if steps in (["arn"], ["id"], []):
             if looked_up is not None:
                 return self.value(looked_up, depth + 1)

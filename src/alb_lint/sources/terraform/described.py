@@ -60,4 +60,5 @@ def described_rule(
         actions(shape["Actions"], problems),
         location=location,
         presence=presence,
+        root=prefix,
     )

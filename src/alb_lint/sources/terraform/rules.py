@@ -198,6 +198,7 @@ class Collector:
             written_in=tuple(sorted(files)),
             formerly=formerly(resource.address, self._moves),
             waits_for=waits_for(block.body, resource.module.prefix),
+            root=prefix,
         )
         self.gaps += [Gap(location, f"{resource.address}: {problem}") for problem in problems]
         site = sited(number)

@@ -55,6 +55,92 @@ def test_a_state_that_is_here_leads_to_the_listener_itself(tmp_path: Path) -> No
     assert listeners(tmp_path, files) == [("c:aws_lb_listener.https", 443, 2)]
 
 
+def test_a_producer_with_rules_of_its_own_leads_there_wherever_its_folder_stands(tmp_path: Path) -> None:
+    own = PRODUCER + rule(listener="aws_lb_listener.https.arn")
+    for folder in ("a", "z"):
+        files = {"b/main.tf": of_state("states", "shared"), f"{folder}/main.tf": own}
+        assert listeners(tmp_path / folder, files) == [(f"{folder}:aws_lb_listener.https", 443, 2)]
+
+
+def test_a_producer_is_known_however_its_files_are_cut(tmp_path: Path) -> None:
+    backend, rest = PRODUCER[: PRODUCER.index("resource")], PRODUCER[PRODUCER.index("resource") :]
+    front, output = rest[: rest.index("output")], rest[rest.index("output") :]
+    files = {"b/main.tf": of_state("states", "shared"), "c/backend.tf": backend, "c/outputs.tf": output, "c/main.tf": front}
+    assert listeners(tmp_path / "cut", files) == [("c:aws_lb_listener.https", 443, 1)]
+    module = front + 'output "https" {\n  value = aws_lb_listener.https.arn\n}\n'
+    call = 'module "edge" {\n  source = "./edge"\n}\n' + output.replace("aws_lb_listener.https.arn", "module.edge.https")
+    files = {"b/main.tf": of_state("states", "shared"), "c/backend.tf": backend, "c/main.tf": call, "c/edge/main.tf": module}
+    assert listeners(tmp_path / "called", files) == [("c:module.edge.aws_lb_listener.https", 443, 1)]
+
+
+BY_VARIABLE = 'variable "bucket" {}\n' + of_state("states", "shared").replace('"states"', "var.bucket")
+WITH_WORKSPACE = of_state("states", "shared").replace('backend = "s3"', 'backend = "s3"\n  workspace = WORKSPACE')
+
+
+@pytest.mark.parametrize(
+    ("consumer", "producers", "joined"),
+    [
+        (BY_VARIABLE, [PRODUCER], True),
+        (of_state("states", "shared"), [PRODUCER.replace('bucket  = "states"', "")], True),
+        (of_state("states", "shared"), [PRODUCER.replace('bucket  = "states"', "").replace('key     = "shared"', "")], False),
+        (of_state("others", "shared"), [PRODUCER], False),
+        (BY_VARIABLE.replace('"shared"', '"other"'), [PRODUCER], False),
+        (BY_VARIABLE.replace('key = "shared"', ""), [PRODUCER], False),
+        (BY_VARIABLE, [PRODUCER, PRODUCER.replace("states", "more")], False),
+        (WITH_WORKSPACE.replace("WORKSPACE", "terraform.workspace"), [PRODUCER], True),
+        (WITH_WORKSPACE.replace("WORKSPACE", '"other"'), [PRODUCER], False),
+    ],
+)
+def test_a_state_that_is_told_in_part_leads_to_the_one_root_that_fits(
+    tmp_path: Path, consumer: str, producers: list[str], joined: bool
+) -> None:
+    files = {"x/main.tf": consumer} | {f"p{place}/main.tf": text for place, text in enumerate(producers)}
+    write(tmp_path, files)
+    told = read_folder(tmp_path)
+    assert (
+        [item.id for item in told.listeners if item.rules] == ["p0:aws_lb_listener.https"]
+        if joined
+        else len(told.listeners) > len(producers)
+    )
+    assert [gap.reason.partition(", is")[0] for gap in told.gaps] == (
+        ['which state remote_state(s3, bucket = var.bucket, key = "shared") is'] if len(producers) > 1 else []
+    )
+
+
+TAGGED = """
+variable "env" {{}}
+data "aws_lb" "x" {{ {} }}
+data "aws_lb_listener" "x" {{
+  load_balancer_arn = data.aws_lb.x.arn
+  port              = {}
+}}
+"""
+FRONT = PRODUCER.replace('name = "front"', 'name = "f"\n  tags = { Name = "shared", Env = var.env, Team = "x" }').replace(
+    "terraform {", 'variable "env" {}\nterraform {'
+)
+
+
+@pytest.mark.parametrize(
+    ("lookup", "port", "listener"),
+    [
+        ('tags = { Name = "shared" }', 443, "p:aws_lb_listener.https"),
+        ('tags = { Name = "shared", Env = var.env }', 443, "p:aws_lb_listener.https"),
+        ('tags = { Name = "shared" }', 80, 'tags(Name = "shared"):80'),
+        ('tags = { Name = "other" }', 443, 'tags(Name = "other"):443'),
+        ('tags = { Name = "shared", Owner = "y" }', 443, 'tags(Name = "shared", Owner = "y"):443'),
+        (
+            'arn = "arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/f/1"',
+            443,
+            "arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/f/1:443",
+        ),
+    ],
+)
+def test_a_lookup_by_tags_is_one_in_all_roots(tmp_path: Path, lookup: str, port: int, listener: str) -> None:
+    text = TAGGED.format(lookup, port) + rule(listener="data.aws_lb_listener.x.arn")
+    found = listeners(tmp_path, {"p/main.tf": FRONT, "x/main.tf": text, "y/main.tf": text})
+    assert [name for name, _, rules in found if rules == 2] == [listener]
+
+
 def test_an_output_that_is_not_there_stays_a_reference(tmp_path: Path) -> None:
     files = {"a/main.tf": of_state("states", "shared", "nothing"), "c/main.tf": PRODUCER}
     assert ('remote_state(s3, bucket = "states", key = "shared").outputs.nothing', 0, 1) in listeners(tmp_path, files)

@@ -166,7 +166,7 @@ module "pass" {
         ),
         ('data "aws_lb" "x" { name = "shared" }', "data.aws_lb_listener.d.arn", "shared:8443"),
         ('data "aws_lb" "x" { name = "${var.unset}-alb" }', "data.aws_lb_listener.d.arn", "${var.unset}-alb:8443"),
-        ('data "aws_lb" "x" { tags = { a = "b" } }', "data.aws_lb_listener.d.arn", "data.aws_lb.x:8443"),
+        ('data "aws_lb" "x" { tags = { a = "b" } }', "data.aws_lb_listener.d.arn", 'tags(a = "b"):8443'),
         ("", "var.unset ? aws_lb_listener.a.arn : aws_lb_listener.b.arn", "var.unset ? aws_lb_listener.a.arn : aws_lb_listener.b"),
     ],
 )

@@ -29,6 +29,7 @@ _PASSED: Final = frozenset({"node_modules", "__pycache__", "site-packages"})
 
 _TELLING: Final = pattern(rb"^[ \t]*(variable|locals|module|resource|data|output)\b", re.MULTILINE)
 
+PARAMETER: Final = b"aws_ssm_parameter"
 CALLS: Final = b"./"
 """A file without these calls no folder, but itself or the one above by their bare names, which nobody does."""
 
@@ -159,6 +160,10 @@ class Project:
     def _is_root(self, path: Path) -> bool:
         """A folder that sets a backend: Terraform allows it in root modules only."""
         return any(sets_backend(data) for data in self.folder(path).holding(BACKEND))
+
+    def publishes(self, path: Path) -> bool:
+        """Whether other roots may read from the folder what it makes: from its state, or from a parameter."""
+        return any(sets_backend(data) or PARAMETER in data for data in self.folder(path).contents())
 
     def is_library(self, path: Path) -> bool:
         """A folder for others to call: it lies below one called `modules`, and sets neither a backend nor a provider, as a root module does."""

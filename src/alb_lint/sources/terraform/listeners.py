@@ -7,6 +7,7 @@ that names it, in terms of the root module.
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 from alb_lint.languages.hcl.convert import spelled
@@ -18,11 +19,15 @@ from alb_lint.model import Gap, Listener, LoadBalancer, Location, Rule
 from alb_lint.presence import Presence
 from alb_lint.sources.elbv2.shape import actions
 from alb_lint.sources.terraform.attributes import attributes
-from alb_lint.sources.terraform.naming import ROOTS, SHARED, prefixed, same_everywhere, stripped
+from alb_lint.sources.terraform.looked_up import BALANCER_TYPES, balancer, marks, may_be, tags_of
+from alb_lint.sources.terraform.naming import ROOTS, SHARED, prefixed, stripped
 from alb_lint.sources.terraform.shape import actions_shape, listener_name
 
 LISTENER_TYPES: Final = frozenset({"aws_lb_listener", "aws_alb_listener"})
-BALANCER_TYPES: Final = frozenset({"aws_lb", "aws_alb"})
+_SHOWN: Final = 3
+"""Roots that one sentence names."""
+_STATES: Final = 100
+"""States of one key, of which each is held against what is looked up."""
 
 _OTHERS: Final = frozenset({"TCP", "TLS", "UDP", "TCP_UDP", "GENEVE", "QUIC", "TCP_QUIC"})
 """Protocols of listeners of network and gateway load balancers, which have no rules."""
@@ -54,28 +59,38 @@ class Front:
 class Fronts:
     """The listeners of a run. `prefix` in the calls: the folder of the root module where there are several roots, else "".
 
-    `_keys`: (load balancer, port) → the declared listeners that this says; `_looked_up`: id → what it was looked up by.
+    `_keys`: (load balancer, port) → the declared listeners that this says; `_tagged`: (port, tags of its load balancer, declared listener).
+    `_looked_up`: id → (load balancer, port, tags) that it was looked up by; `_outputs`: id → (state, output) that it was looked up in.
+    `_states`: what a state is called → (root, prefix); `_marked`: what tells a state of its bucket → what such states are called.
     """
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
         self._fronts: dict[str, Front] = {}
         self._keys: dict[tuple[str, str], set[str]] = {}
-        self._looked_up: dict[str, tuple[str, str]] = {}
+        self._looked_up: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {}
+        self._tagged: list[tuple[str, frozenset[tuple[str, str]], str]] = []
         self._states: dict[str, tuple[Module, str]] = {}
+        self._marked: dict[tuple[str, str], list[str]] = {}
+        self._outputs: dict[str, tuple[str, str]] = {}
         self.gaps: list[Gap] = []
 
     def know_state(self, root: Module, prefix: str, states: Iterable[str] = ()) -> None:
         """Takes a root module, and what its state is called, so that other roots' lookups in that state lead to it."""
         for state in states:
-            self._states.setdefault(state, (root, prefix))
+            self._know(state, root, prefix)
         for block in root.folder.blocks("terraform", word=b"backend"):
             for backend in block.body.blocks("backend"):
                 names = backend.body.attributes()
                 config = {name: evaluate(told, root.scope) for name in names if (told := backend.body.attribute(name)) is not None}
                 state = state_name(backend.labels[0] if backend.labels else None, config)
                 if state:
-                    self._states.setdefault(state, (root, prefix))
+                    self._know(state, root, prefix)
+
+    def _know(self, state: str, root: Module, prefix: str) -> None:
+        if self._states.setdefault(state, (root, prefix))[0] is root:
+            for mark in marks(state):
+                self._marked.setdefault(mark, []).append(state)
 
     # Identity
 
@@ -117,15 +132,23 @@ class Fronts:
             return self._looked_up_id(about, prefix, depth)
         elsewhere = OUTPUT.fullmatch(value.text)
         if elsewhere is not None:
-            return self._of_state(elsewhere[1], elsewhere[2], depth) or stripped(value.text)
+            found = stripped(value.text)
+            self._outputs[found] = (elsewhere[1], elsewhere[2])
+            return found
         return stripped(value.text) if value.text.startswith(SHARED) else prefixed(prefix, stripped(value.text))
 
     def _of_state(self, state: str, path: str, depth: int) -> str:
         """What the output of another root in the run names; "" where that root is not in it, or its output names no listener."""
-        known = self._states.get(state)
-        if known is None:
+        roots = self._roots(state)
+        if len(roots) != 1:
+            if roots:
+                places = sorted(prefix or "." for _, prefix in roots.values())
+                more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+                self.gaps.append(
+                    Gap(Location(), f"which state {state} is, is not known: it may be that of {', '.join(places[:_SHOWN])}{more}")
+                )
             return ""
-        module, prefix = known
+        ((module, prefix),) = roots.values()
         value: Value = module.outputs()
         for place, step in enumerate(steps(path)):
             if isinstance(value, Sym):
@@ -138,6 +161,14 @@ class Fronts:
                 return ""
         return "" if value is ABSENT else self._identity(value, prefix, depth + 1)
 
+    def _roots(self, state: str) -> dict[int, tuple[Module, str]]:
+        """The roots whose state that is, or may be where it is called by no name of theirs."""
+        if state in self._states:
+            return {0: self._states[state]}
+        names = dict.fromkeys(name for mark in marks(state) for name in self._marked.get(mark, ()))
+        fitting = (self._states[name] for name in islice(names, _STATES) if may_be(state, name))
+        return {id(root): (root, prefix) for root, prefix in fitting}
+
     def _looked_up_id(self, data: Resource, prefix: str, depth: int) -> str:
         """A data source: by ARN, or by load balancer and port."""
         if data.sets("arn"):
@@ -146,21 +177,12 @@ class Fronts:
                 return found
         if not (data.sets("load_balancer_arn") and data.sets("port")):
             return prefixed(prefix, data.address)
-        balancer, port = self._balancer(data.attribute("load_balancer_arn"), prefix), spelled(data.attribute("port")).strip('"')
-        found = f"{balancer}:{port}"
-        self._looked_up[found] = (balancer, port)
+        value = data.attribute("load_balancer_arn")
+        known_as, port = balancer(value, prefix), spelled(data.attribute("port")).strip('"')
+        found = f"{known_as}:{port}"
+        about = value.about if isinstance(value, Sym) else None
+        self._looked_up[found] = (known_as, port, tags_of(about) if isinstance(about, Resource) and about.is_data else ())
         return found
-
-    def _balancer(self, value: Value, prefix: str) -> str:
-        """What a load balancer is known by: its ARN, its address, or the name by which a data source looks it up."""
-        if isinstance(value, Sym):
-            about = value.about
-            if isinstance(about, Resource) and about.type in BALANCER_TYPES and about.is_data and about.sets("name"):
-                name = about.attribute("name")
-                shown = spelled(name).strip('"')
-                return shown if isinstance(name, str) or (isinstance(name, Sym) and same_everywhere(name)) else prefixed(prefix, shown)
-            return prefixed(prefix, stripped(value.text))
-        return str(value) if isinstance(value, str) else spelled(value)
 
     # Listeners that the code declares
 
@@ -175,12 +197,13 @@ class Fronts:
         front.protocol = protocol.upper() if isinstance(protocol, str) else ""
         number = int(port) if isinstance(port, int | str) and not isinstance(port, bool) and str(port).isdecimal() else 0
         front.port = number if number < 1 << 16 else 0
-        balancer = resource.attribute("load_balancer_arn")
-        names = {self._balancer(balancer, prefix)}
-        about = balancer.about if isinstance(balancer, Sym) else None
+        owner = resource.attribute("load_balancer_arn")
+        names = {balancer(owner, prefix)}
+        about = owner.about if isinstance(owner, Sym) else None
         if isinstance(about, Resource) and about.type in BALANCER_TYPES:
             front.load_balancer = _load_balancer(about, prefix)
             names.add(front.load_balancer.name)
+            self._tagged.append((spelled(port).strip('"'), frozenset(tags_of(about)), found))
         for name in sorted(names - {""}):
             self._keys.setdefault((name, spelled(port).strip('"')), set()).add(found)
         if not front.is_network:
@@ -200,12 +223,28 @@ class Fronts:
 
     def joined(self) -> list[Front]:
         """All listeners, those that are looked up joined with the one that they name, where it is surely one; sorted by id."""
-        for found, key in self._looked_up.items():
-            owners = self._keys.get(key, set())
-            if len(owners) == 1 and found in self._fronts:
-                front = self._fronts.pop(found)
-                self._fronts[next(iter(owners))].rules += front.rules
+        for found, (state, path) in sorted(self._outputs.items()):
+            if found in self._fronts:  # only now all roots are known
+                named = self._of_state(state, path, 0)
+                seen = {found}
+                while named in self._outputs and named not in seen:
+                    seen.add(named)
+                    named = self._of_state(*self._outputs[named], 0)
+                self._join(found, named)
+        for found, (known_as, port, tags) in self._looked_up.items():
+            owners = self._keys.get((known_as, port), set())
+            if tags and not owners:
+                owners = {owner for at, told, owner in self._tagged if at == port and told >= set(tags)}
+            if len(owners) == 1:
+                self._join(found, next(iter(owners)))
+        self._outputs.clear()
         return [self._fronts[found] for found in sorted(self._fronts)]
+
+    def _join(self, found: str, named: str) -> None:
+        """Puts the rules of one listener to those of the one that it is, where they are two so far."""
+        if found in self._fronts and named and named != found:
+            front = self._fronts.pop(found)
+            self._fronts.setdefault(named, Front(named, listener_name(named), front.location)).rules += front.rules
 
     def listeners(self) -> tuple[Listener, ...]:
         """Those that have rules or may get some. Where several roots have one of the same address, its name tells the root."""

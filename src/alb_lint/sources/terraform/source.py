@@ -50,7 +50,7 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     from alb_lint.languages.hcl.elsewhere import installed_modules
     from alb_lint.languages.hcl.inputs import Inputs
     from alb_lint.languages.hcl.module import Module, Root
-    from alb_lint.languages.hcl.project import Project, sets_backend
+    from alb_lint.languages.hcl.project import Project
     from alb_lint.languages.hcl.work import Work
     from alb_lint.sources.terraform.rules import Collector
     from alb_lint.sources.terraform.units import Units, states_of
@@ -68,14 +68,14 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     collector = Collector(KIND, project, options.terraform_modules)
     variable_files = _variable_files(options.variable_files)
     wanted: set[Path] = set()
-    states: set[Path] = set()
+    fronts: set[Path] = set()
     for folder, files in given.items():
         for name, target in files.items():
             has_fronts = target.data.find(_END) >= 0 and any(word in target.data for word in _FRONTS)
             if target.named or _bears_rules(folder, name, target.data, project, has_fronts):
                 wanted.add(folder)
-            if has_fronts and sets_backend(target.data):
-                states.add(folder)
+            if has_fronts:
+                fronts.add(folder)
     walked = {whole(folder) for folder in {target.folder for target in targets} if folder}
     called: set[Path] = set()
     circles: set[frozenset[str]] = set()
@@ -99,10 +99,14 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
 
     units = Units(project, files_of_units, collector.tainted, module_of)
     bearing = units.bearing(_FRONTS)
-    pending = sorted({*project.roots(wanted, walked, lambda met: units.bearing(_FRONTS, met)), *bearing})
 
-    # a root whose state another one reads may have no rules of its own
-    producing = sorted(states - set(pending)) if pending else []
+    def roots(folders: Iterable[Path]) -> set[Path]:
+        return set(project.roots(folders, walked, lambda met: units.bearing(_FRONTS, met)))
+
+    pending = sorted(roots(wanted) | bearing.keys())
+    # a root whose state or parameter another one reads may have no rules of its own
+    others = roots(fronts - wanted) - set(pending) if pending and fronts - wanted else ()
+    producing = [path for path in sorted(others) if project.publishes(path)]
     several = len(pending) + len(producing) > 1
     for path in producing:
         module = module_at(path)

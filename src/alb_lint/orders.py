@@ -20,11 +20,15 @@ STEPS: Final = 2_000
 
 def one_entry(pairs: Pairs, others: Pairs, listener: Listener) -> Before | None:
     """One entry that states all the pairs; None where no glob says just that. `others`: pairs that it must not state."""
-    thens = _union(pairs.values())
-    if not _ordered(tuple(pairs), tuple(bits_of(thens)), listener) or any(others.get(first, 0) & thens for first in pairs):
+    behind = _union(pairs.values())
+    if any(others.get(first, 0) & behind for first in pairs):
         return None
-    first, then = _glob_of(tuple(pairs), listener), _glob_of(tuple(bits_of(thens)), listener)
-    return Before(first, then) if first and then else None
+    firsts, thens = tuple(pairs), tuple(bits_of(behind))
+    if not _ordered(firsts, thens, listener):
+        return None
+    then = _glob_of(thens, listener)
+    first = _glob_of(firsts, listener) if then else ""
+    return Before(first, then) if first else None
 
 
 def fewest_entries(pairs: Pairs, others: Pairs, listener: Listener) -> tuple[Before, ...]:

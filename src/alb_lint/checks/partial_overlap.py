@@ -4,7 +4,7 @@ A rule whose crossings have a gate at one end has a finding of its own for these
 answers. The others are worth knowing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from alb_lint.analysis.crossings import Pairs, crossings, hubs
 from alb_lint.analysis.facts import ListenerFacts
@@ -30,9 +30,8 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
         found = hubs(mine)
         lines = _lines(facts, context, found, others, kinds) if len(found) >= LEAST else {}
         for index, partners in found:
-            told = tuple(
-                (name, lines[name]) for name in dict.fromkeys(meeting(kinds[index], kinds[one]) for one in partners) if name in lines
-            )
+            met = dict.fromkeys(meeting(kinds[index], kinds[one]) for one in partners) if lines else ()
+            told = tuple([(name, lines[name]) for name in met if name in lines])
             yield _finding(facts, index, partners, gated, kinds, told)
 
 
@@ -41,24 +40,22 @@ def _lines(
 ) -> dict[str, str]:
     """Meeting of two kinds of rules → the entry that states the order of all that meet so, where there is one."""
     pairs: dict[str, dict[int, int]] = {}
+    every = dict(others)
     for index, partners in found:
+        kind = kinds[index]
         for partner in partners:
-            first, then = min(index, partner), max(index, partner)
-            table = pairs.setdefault(meeting(kinds[index], kinds[partner]), {})
-            table[first] = table.get(first, 0) | 1 << then
+            first, then = (index, 1 << partner) if index < partner else (partner, 1 << index)
+            table = pairs.setdefault(meeting(kind, kinds[partner]), {})
+            table[first] = table.get(first, 0) | then
+            every[first] = every.get(first, 0) | then
     lines = {}
     ordered = replace(facts.listener, rules=tuple(facts.rules))
     for name, table in pairs.items():
-        rest = {first: others.get(first, 0) | _elsewhere(pairs, name, first) for first in table}
+        rest = {first: every[first] & ~bits for first, bits in table.items()}
         entry = one_entry(table, rest, ordered)
         if entry is not None:
             lines[name] = before_text(replace(entry, listener=listener_glob(facts.listener, context.config), reason=REASON))
     return lines
-
-
-def _elsewhere(pairs: Mapping[str, Pairs], name: str, first: int) -> int:
-    """The rules that the rule meets in other ways."""
-    return sum([table.get(first, 0) for other, table in pairs.items() if other != name])
 
 
 def _finding(

@@ -4,6 +4,7 @@ Suppressions, baselines and the choice of files work on single findings, before 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -111,9 +112,11 @@ def _crossings(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
             meetings.setdefault(key, []).append((part, rule, related))
             meant.setdefault(key, {}).setdefault(id(part), []).append(at)
     for (one, other), pairs in meetings.items():
-        rules = _unique(rule for _, rule, related in pairs for rule in (rule, related.rule))
-        sides = {kind: [rule for rule in rules if kinds[rule.id] == kind] for kind in (one, other)}
-        lower = _lower(pairs, one, other, kinds) if one != other else ""
+        rules = _unique([rule for _, rule, _ in pairs] + [related.rule for _, _, related in pairs])
+        sides: dict[str, list[Rule]] = {one: [], other: []}
+        for rule in rules:
+            sides[kinds[rule.id]].append(rule)
+        lower = _lower(pairs, one, other, rules, kinds) if one != other else ""
         if one == other:
             message = f"{_count(rules)} that ask for {one} share requests and act differently: the lowest number gets them ({numbers_text(rules)})"
         else:
@@ -141,14 +144,16 @@ def _crossings(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
         yield replace(group, lines=(("", lines),) if lines else ())
 
 
+@lru_cache(maxsize=4_096)
 def meeting(one: str, other: str) -> str:
     """What two kinds of rules that meet are called, in either order."""
     return " / ".join(sorted((one, other)))
 
 
-def _lower(pairs: Sequence[tuple[Finding, Rule, Related]], one: str, other: str, kinds: Mapping[str, str]) -> str:
-    """Which kind stands first in the pairs, in words. `kinds`: rule id → what it asks for."""
-    ahead = sum([kinds[(rule if _place(rule) <= _place(related.rule) else related.rule).id] == one for _, rule, related in pairs])
+def _lower(pairs: Sequence[tuple[Finding, Rule, Related]], one: str, other: str, rules: Sequence[Rule], kinds: Mapping[str, str]) -> str:
+    """Which kind stands first in the pairs, in words. `rules`: all of them, in order; `kinds`: rule id → what it asks for."""
+    order = {rule.id: place for place, rule in enumerate(rules)}
+    ahead = sum([kinds[min(rule.id, related.rule.id, key=order.__getitem__)] == one for _, rule, related in pairs])
     if ahead in (0, len(pairs)):
         return f"the rules that ask for {one if ahead else other}"
     return "the lower number, whichever kind it is"

@@ -6,11 +6,16 @@ one bitset per place, however many globs there are and wherever their `?` stand.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
+from typing import Final
 
 from alb_lint.record import record
 from alb_lint.space.glob import FRESH
+
+_FEW: Final = 16
+"""Texts that are compared one by one rather than by a table of all, which is only worth making where many are asked for."""
 
 
 @record
@@ -146,18 +151,35 @@ class _Texts:
         """Owners of texts that agree with this one as far as both reach; `?` agrees with everything."""
         found = 0 if self._marked is None else self._marked.agreeing(text)
         if "?" in text:
-            if self._places is None:
-                self._places = _Places(self._owners)
-            return found | self._places.agreeing(text)
+            return found | self._agreeing_marked(text)
         if text in self._above:
             return found | self._above[text] | self._below[text]
         found |= self._before(text)
-        told, owners = self._sorted, self._owners
+        for other in self._beginning(text):
+            found |= self._owners[other]
+        return found
+
+    def _beginning(self, text: str) -> Iterator[str]:
+        """The texts without `?` that begin with this one."""
+        told = self._sorted
         for place in range(bisect_left(told, text), len(told)):
             if not told[place].startswith(text):
                 break
-            found |= owners[told[place]]
-        return found
+            yield told[place]
+
+    def _agreeing_marked(self, text: str) -> int:
+        """Owners of the texts without `?` that agree with one that has some: where few begin as it does, each of these is looked at."""
+        if self._places is None:
+            head = text[: text.index("?")]
+            near = list(islice(self._beginning(head), _FEW + 1))
+            if len(near) <= _FEW:
+                found = self._before(head)
+                for other in near:
+                    if all(mine in (its, "?") for mine, its in zip(text, other, strict=False)):
+                        found |= self._owners[other]
+                return found
+            self._places = _Places(self._owners)
+        return self._places.agreeing(text)
 
     def around(self, text: str) -> int:
         """Owners of texts no longer than this one that take it, `?` being a character of its own that only `?` takes."""

@@ -25,7 +25,7 @@ from alb_lint.space.strands import Pattern
 Point = tuple[str, int]
 """A word and its cover."""
 _FEW: Final = 8
-"""Globs with `?` that are tried one by one rather than looked up."""
+"""Globs with `?`, and globs with more than a plain prefix, that are tried one by one rather than looked up."""
 _STATE: Final = 5
 _LOOK: Final = 4
 """What a state of a search, and a look at a glob with `?`, take of the work, a look at a pair of rules being 1."""
@@ -63,7 +63,7 @@ class TextIndex:
         fixed, simple, inside = [0] * count, [0] * count, [0] * count
         ended: dict[int, dict[str, int]] = {}  # prefix → text after the only star → owners
         middled: dict[int, dict[str, list[str]]] = {}  # prefix → longest text between stars → globs
-        self._complex = False
+        self._complex: list[str] = []  # with more than a plain prefix
         for glob, form in zip(self._globs, shapes, strict=True):
             index = at[form.prefix]
             bits = owners[glob]
@@ -73,7 +73,7 @@ class TextIndex:
             elif form.kind == SIMPLE:
                 simple[index] = bits
             else:
-                self._complex = True
+                self._complex.append(glob)
                 if len(form.parts) == 2:
                     ended.setdefault(index, {})[form.parts[1]] = bits
                 elif form.parts:
@@ -292,7 +292,12 @@ class TextIndex:
                 return self._above[index] | self._inside[index]
         if self._symbolic and self._marked:
             # a `?` takes no symbol for certain, so that the ends do not tell everything
-            return _together(owners[other] for other in self._globs if overlaps(glob, other))
+            return _together([owners[other] for other in self._globs if overlaps(glob, other)])
+        if len(self._complex) <= _FEW:
+            if form.kind != SIMPLE:
+                return _together([owners[other] for other in self._globs if overlaps(glob, other)])
+            found = self._above[index] | self._inside[index]
+            return found | _together([owners[other] for other in self._complex if owners[other] & ~found and overlaps(glob, other)])
         if "*" not in glob:
             return _together(owners[other] for other in self._picked(self._each.touching(glob)) if overlaps(glob, other))
         found = self._starred.touching(glob)

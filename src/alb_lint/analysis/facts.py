@@ -542,10 +542,15 @@ class ListenerFacts:
         """The work of all questions so far: steps of searches for texts of regexes, each STEP, and texts, and conditions on headers and parameters,
         that were looked at.
         """
-        indexes = [index for compiled in self._all for index in (compiled.hosts, compiled.paths)]
-        steps = sum([index.mixed.spent for index in indexes if index.regexes])
-        texts = sum([index.worked for index in indexes])
-        return STEP * steps + texts + sum([repeats.looked for compiled in self._all for repeats in compiled.repeats])
+        found = 0
+        for compiled in self._all:
+            for index in (compiled.hosts, compiled.paths):
+                found += index.worked
+                if index.regexes:
+                    found += STEP * index.mixed.spent
+            for repeats in compiled.repeats:
+                found += repeats.looked
+        return found
 
     @property
     def _effort(self) -> int:
@@ -676,24 +681,23 @@ class ListenerFacts:
             return Undecided(here.reason)
         if self._on_redundant > REDUNDANT:  # one question may take far more than its share before it ends
             return Undecided("more than a listener's share of work on rules that change no answer")
+        if len(self._all) == 1 and not self.compiled.has_unknown:
+            # mostly the first request at hand shows it: whoever is next acts differently
+            rest = here.cover & self.compiled.later[index]
+            if (self.actions[lowest(rest)] if rest else self.default_action) != self.actions[index]:
+                return False
         begun = self._effort
-        found = self._nothing_changes(index)
+        found = self._nothing_changes(index, begun)
         self._on_redundant += self._effort - begun
         return found
 
-    def _nothing_changes(self, index: int) -> bool | Undecided:
-        """For a reachable rule: whether each of its requests is answered alike by what follows."""
+    def _nothing_changes(self, index: int, begun: int) -> bool | Undecided:
+        """For a reachable rule: whether each of its requests is answered alike by what follows. `begun`: the effort up to here."""
         mine = self.actions[index]
         after = self.compiled.later[index]
-        if len(self._all) == 1 and not self.compiled.has_unknown:
-            # mostly the first request at hand shows it: whoever is next acts differently
-            rest = self._standing(index)[0].cover & after
-            if (self.actions[lowest(rest)] if rest else self.default_action) != mine:
-                return False
         earlier = self.compiled.earlier
         doubt: Undecided | None = None
         doubts = 0
-        begun = self._effort
         most = max(LEAST_WORK, REDUNDANT // self.count)
         if self.default_action != mine:
             found = self.exists((index,), earlier[index] | after)

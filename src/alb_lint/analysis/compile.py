@@ -27,6 +27,7 @@ from alb_lint.model import (
     Rule,
     SourceIp,
     Unknown,
+    conditions_of,
 )
 from alb_lint.record import record
 from alb_lint.space.addresses import ROOTS, AddressIndex, Block, block, contains, spoken
@@ -186,8 +187,9 @@ class Compiled:
         self.held = [0] * 4  # per dimension: rules with a condition there
         self.loose = [0] * 6  # per dimension: rules that may take more there than is known
         self.broken = 0  # rules of which nothing is certain to match
+        read = {id(condition): _read(condition, reading, self.families) for condition in conditions_of(self.rules)}
         for index, rule in enumerate(self.rules):
-            self.values.append(self._rule(index, rule))
+            self.values.append(self._rule(index, [read[id(condition)] for condition in rule.conditions]))
         self.presences = {index: rule.presence for index, rule in enumerate(self.rules) if rule.presence}
         self.conditional = sum(1 << index for index in self.presences)
         self.certain = self.everything & ~self.broken & ~self.conditional
@@ -254,11 +256,10 @@ class Compiled:
             return self.everything & ~self.later[index] & ~self.level[index] & ~(1 << index)
         return self.earlier[index] | (self.floating & ~self.later[index])
 
-    def _rule(self, index: int, rule: Rule) -> list[Values]:
+    def _rule(self, index: int, conditions: Iterable[tuple[int, Any, bool]]) -> list[Values]:
         values = list(ANYTHING)
         bit = 1 << index
-        for condition in rule.conditions:
-            side, wanted, unread = _read(condition, self.reading, self.families)
+        for side, wanted, unread in conditions:
             if side >= HEADERS:
                 if unread:
                     self.loose[side] |= bit

@@ -40,6 +40,7 @@ from alb_lint.model import (
     Request,
     Rule,
     SourceIp,
+    conditions_of,
 )
 from alb_lint.record import record
 from alb_lint.space.addresses import block
@@ -119,6 +120,11 @@ class ListenerFacts:
         for place, action in enumerate(self.actions):
             acting[action] = acting.get(action, 0) | 1 << place
         return acting
+
+    @cached_property
+    def conditions(self) -> list[Condition]:
+        """Those of all rules, each object once, for what is asked of conditions whoever has them."""
+        return conditions_of(self.rules)
 
     @property
     def earlier(self) -> list[int]:

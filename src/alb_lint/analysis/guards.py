@@ -34,6 +34,7 @@ _SECRET_NAME: Final = pattern(
 )
 """Header names by which people hand a secret from a proxy to the load balancer."""
 _NONE: Final[frozenset[Guard]] = frozenset()
+_GUARDING: Final = frozenset({SourceIp, HttpHeader})
 FORGEABLE: Final = frozenset(
     {
         *("accept", "accept-encoding", "accept-language", "authorization", "cookie", "from", "origin", "referer", "user-agent", "via"),
@@ -60,7 +61,7 @@ def sends_elsewhere(rule: Rule) -> bool:
 def signs_in(rule: Rule) -> bool:
     """Whether only clients who signed in, or bring a valid token, get past the rule's first actions."""
     for action in rule.actions:
-        if isinstance(action, Authenticate | JwtValidation) and (isinstance(action, JwtValidation) or not lets_strangers_pass(action)):
+        if isinstance(action, JwtValidation) or (isinstance(action, Authenticate) and not lets_strangers_pass(action)):
             return True
     return False
 
@@ -87,11 +88,17 @@ def guards_of(rule: Rule) -> frozenset[Guard]:
     """
     found: list[Guard] = ["sign-in"] if signs_in(rule) else []
     for condition in rule.conditions:
-        if isinstance(condition, SourceIp) and not _every_address(condition):
-            found.append("address")
-        elif isinstance(condition, HttpHeader) and is_secret_header(condition):
-            found.append("header")
+        guard = guard_by(condition) if type(condition) in _GUARDING else None
+        if guard is not None:
+            found.append(guard)
     return frozenset(found) if found else _NONE
+
+
+def guard_by(condition: Condition) -> Guard | None:
+    """The guard that the condition is, if it is one."""
+    if isinstance(condition, SourceIp) and not _every_address(condition):
+        return "address"
+    return "header" if isinstance(condition, HttpHeader) and is_secret_header(condition) else None
 
 
 def is_gate(rule: Rule) -> bool:
@@ -120,11 +127,12 @@ def _every_address(condition: SourceIp) -> bool:
 
 def forgeable(rule: Rule) -> tuple[HttpHeader, ...]:
     """The conditions of the rule on headers that anybody can send as the rule wants them."""
-    return tuple(
-        condition
-        for condition in rule.conditions
-        if isinstance(condition, HttpHeader) and isinstance(condition.name, str) and condition.name.lower() in FORGEABLE
-    )
+    return tuple([condition for condition in rule.conditions if isinstance(condition, HttpHeader) and is_forgeable(condition)])
+
+
+def is_forgeable(condition: HttpHeader) -> bool:
+    """Whether anybody can send the header as the condition wants it."""
+    return isinstance(condition.name, str) and condition.name.lower() in FORGEABLE
 
 
 def resource(rule: Rule) -> tuple[Condition, ...]:

@@ -63,25 +63,25 @@ _FINE: Final[dict[type[Condition], re.Pattern[str]]] = {
 """The usual conditions, at one glance; what does not fit is looked at piece by piece."""
 
 
-def _fine(rule: Rule) -> bool:
+def of_each_kind(rule: Rule) -> bool:
+    """Whether the rule has conditions, and no two of one kind."""
     conditions = rule.conditions
-    if len(conditions) != 1 and (not conditions or len(set(map(type, conditions))) != len(conditions)):
+    return len(conditions) == 1 or len(set(map(type, conditions))) == len(conditions) > 0
+
+
+def is_usual(condition: Condition) -> bool:
+    """Whether the condition is plainly without a problem; what is not may have some."""
+    usual = _FINE.get(type(condition))
+    if usual is None or isinstance(condition, OpaqueCondition) or not condition.values:
         return False
-    for condition in conditions:
-        usual = _FINE.get(type(condition))
-        if usual is None or isinstance(condition, OpaqueCondition) or not condition.values:
-            return False
-        if isinstance(condition, HostHeader | PathPattern) and condition.regexes:
-            return False
-        for value in condition.values:
-            if not isinstance(value, str) or not usual.fullmatch(value):
-                return False
-    return True
+    if isinstance(condition, HostHeader | PathPattern) and condition.regexes:
+        return False
+    return all(isinstance(value, str) and usual.fullmatch(value) for value in condition.values)
 
 
 def condition_problems(rule: Rule) -> Iterator[Problem]:
     """The problems of all conditions of a rule that is not the default rule."""
-    if _fine(rule):
+    if of_each_kind(rule) and all(map(is_usual, rule.conditions)):
         return
     if not rule.conditions:
         yield Problem("it has no condition, which only the default action may", "give it a condition, such as the path `/*`", "conditions")

@@ -1,10 +1,10 @@
 """What an input holds that some checks need."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
-from alb_lint.analysis.guards import forgeable, guards_of, is_secret_header
+from alb_lint.analysis.guards import guard_by, guards_of, is_forgeable, is_secret_header, signs_in
 from alb_lint.config import Config
-from alb_lint.model import Estate, HttpHeader, Listener, PathPattern, Rule
+from alb_lint.model import Estate, HttpHeader, Listener, PathPattern, Rule, conditions_of
 
 
 def held(estate: Estate, config: Config) -> frozenset[str]:
@@ -40,7 +40,7 @@ def _of_listener(listener: Listener) -> Iterator[str]:
     yield from _of_rules(listener.rules)
 
 
-def _of_rules(rules: Iterable[Rule]) -> Iterator[str]:
+def _of_rules(rules: Sequence[Rule]) -> Iterator[str]:
     for rule in rules:
         if not isinstance(rule.priority, int):
             yield "unknown numbers"
@@ -48,17 +48,19 @@ def _of_rules(rules: Iterable[Rule]) -> Iterator[str]:
             yield "transforms"
         if rule.replacement is not None:
             yield "replacements"
-        if guards_of(rule):
+        if signs_in(rule):
             yield "guards"
-        if forgeable(rule):
-            yield "forgeable headers"
-        for action in rule.actions:
-            yield type(action).__name__
-        for condition in rule.conditions:
-            yield type(condition).__name__
-            if getattr(condition, "regexes", ()):
-                yield "regexes"
-            if isinstance(condition, HttpHeader) and is_secret_header(condition):
+    yield from {type(action).__name__ for rule in rules for action in rule.actions}
+    for condition in conditions_of(rules):
+        yield type(condition).__name__
+        if getattr(condition, "regexes", ()):
+            yield "regexes"
+        if guard_by(condition) is not None:
+            yield "guards"
+        if isinstance(condition, HttpHeader):
+            if is_forgeable(condition):
+                yield "forgeable headers"
+            if is_secret_header(condition):
                 yield "secret headers"
-            if isinstance(condition, PathPattern) and any("?" in value for value in condition.values if isinstance(value, str)):
-                yield "question marks"
+        if isinstance(condition, PathPattern) and any("?" in value for value in condition.values if isinstance(value, str)):
+            yield "question marks"

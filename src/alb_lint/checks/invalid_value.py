@@ -4,14 +4,16 @@ from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._invalid_actions import action_problems
-from alb_lint.checks._invalid_conditions import condition_problems
+from alb_lint.checks._invalid_conditions import condition_problems, is_usual, of_each_kind
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     listener = facts.listener
+    usual = {id(condition) for condition in facts.conditions if is_usual(condition)}
     for rule in (*facts.rules, *([listener.default] if listener.default is not None else [])):
-        problems = [*([] if rule.is_default else condition_problems(rule)), *action_problems(rule, listener.protocol)]
+        fine = rule.is_default or (of_each_kind(rule) and usual.issuperset(map(id, rule.conditions)))
+        problems = [*([] if fine else condition_problems(rule)), *action_problems(rule, listener.protocol)]
         for problem in dict.fromkeys(problems):
             yield CHECK.finding(listener.id, rule, problem.message, problem.way_out, facets=(problem.facet,))
 

@@ -4,23 +4,23 @@ from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.needless import covered_values
+from alb_lint.checks._conditions import having
 from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.model import QueryPair
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
-    for rule in facts.rules:
-        for condition in rule.conditions:
-            for what, inner, outer in covered_values(condition):
-                same = "is there twice" if _spelled(inner) == _spelled(outer) else f"matches nothing that {_spelled(outer)} does not match"
-                yield CHECK.finding(
-                    facts.listener.id,
-                    rule,
-                    f"the {what} {_spelled(inner)} {same}",
-                    "remove it: the rule matches the same requests without it, and the value limit has room for another",
-                    facets=(what, _spelled(inner)),
-                )
+    for rule, condition in having(facts, lambda condition: any(covered_values(condition))):
+        for what, inner, outer in covered_values(condition):
+            same = "is there twice" if _spelled(inner) == _spelled(outer) else f"matches nothing that {_spelled(outer)} does not match"
+            yield CHECK.finding(
+                facts.listener.id,
+                rule,
+                f"the {what} {_spelled(inner)} {same}",
+                "remove it: the rule matches the same requests without it, and the value limit has room for another",
+                facets=(what, _spelled(inner)),
+            )
 
 
 def _spelled(value: str | QueryPair) -> str:

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.checks._conditions import having
 from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
-from alb_lint.model import FixedResponse, HostHeader, HttpHeader, PathPattern, Rule
+from alb_lint.model import Condition, FixedResponse, HostHeader, HttpHeader, PathPattern, Rule
 from alb_lint.patterns import pattern
 
 _MAYBE: Final = pattern(r"[\\\[(^+$]|\.\*")
@@ -34,25 +35,28 @@ _IN_HEADER: Final = r"\A\.[*+]|\.\+\Z"
 _IN_PATH: Final = r"\A\.[*+]|\.\+(/|\$|\Z)|[^/]\$\Z"
 _SEGMENT: Final = r"/[^/]+/\.\*(/|\$|\Z)"
 """`.*` as a whole segment, but for the first one."""
+_KINDS: Final[dict[type[Condition], str]] = {HostHeader: "host", PathPattern: "path", HttpHeader: "header"}
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
-    for rule in facts.rules:
-        for condition in rule.conditions:
-            if not isinstance(condition, HostHeader | PathPattern | HttpHeader):
-                continue
-            for value in condition.values:
-                if not isinstance(value, str) or not _MAYBE.search(value):
-                    continue
-                what = {HostHeader: "host", PathPattern: "path", HttpHeader: "header"}[type(condition)]
-                if _like_a_regex(value, what, rule):
-                    yield CHECK.finding(
-                        facts.listener.id,
-                        rule,
-                        f"the {what} value {quoted(value)} reads like a regex but is a glob, in which only `*` and `?` are special",
-                        _way_out(value, what),
-                        facets=(what, value),
-                    )
+    for rule, condition in having(facts, lambda condition: bool(_suspicious(condition))):
+        for value in _suspicious(condition):
+            what = _KINDS[type(condition)]
+            if _like_a_regex(value, what, rule):
+                yield CHECK.finding(
+                    facts.listener.id,
+                    rule,
+                    f"the {what} value {quoted(value)} reads like a regex but is a glob, in which only `*` and `?` are special",
+                    _way_out(value, what),
+                    facets=(what, value),
+                )
+
+
+def _suspicious(condition: Condition) -> list[str]:
+    """The values of the condition that may be regexes, where globs are meant."""
+    if not isinstance(condition, HostHeader | PathPattern | HttpHeader):
+        return []
+    return [value for value in condition.values if isinstance(value, str) and _MAYBE.search(value)]
 
 
 def _like_a_regex(value: str, what: str, rule: Rule) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from alb_lint.analysis.counting import most_of, values_in
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.needless import families_of, joined_blocks, meets_all
+from alb_lint.checks._conditions import summed
 from alb_lint.checks._wording import listed, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.findings.wording import counted
@@ -17,8 +18,7 @@ from alb_lint.model.excess import MORE
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     limit = most_of(facts.listener).values
-    for rule in facts.rules:
-        number = sum(map(values_in, rule.conditions))
+    for rule, number in zip(facts.rules, summed(facts, values_in), strict=True):
         if number > limit:
             yield CHECK.finding(
                 facts.listener.id,

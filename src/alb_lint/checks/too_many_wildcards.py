@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from alb_lint.analysis.counting import most_of, wildcards_in
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.checks._conditions import summed
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     most = most_of(facts.listener)
-    for rule in facts.rules:
-        number = sum(map(wildcards_in, rule.conditions))
+    for rule, number in zip(facts.rules, summed(facts, wildcards_in), strict=True):
         if number > most.wildcards:
             whose = f"this account's limit is {most.wildcards}" if most.told else f"the limit is {most.wildcards}, in some accounts 5"
             yield CHECK.finding(

@@ -28,7 +28,7 @@ from alb_lint.model.estate import Branch, Estate, Reading
 from alb_lint.model.listener import Listener, LoadBalancer, TargetGroup, Unread
 from alb_lint.model.ownership import is_controller_owned, owner_of, stack_of
 from alb_lint.model.request import Entrance, Request
-from alb_lint.model.rule import Ignore, Replacement, Rule
+from alb_lint.model.rule import Ignore, Replacement, Rule, conditions_of
 from alb_lint.places import Gap, Location, PrioritySite, SharedSite
 from alb_lint.symbols import Number, Text, Unknown
 
@@ -73,6 +73,7 @@ __all__ = [
     "Transform",
     "Unknown",
     "Unread",
+    "conditions_of",
     "is_controller_owned",
     "owner_of",
     "stack_of",

@@ -6,12 +6,13 @@ parameters, addresses, `?`) those of the first rules are known, and those of the
 with more than ten thousand rules the first ten thousand are looked at, as of one that was not read whole.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from alb_lint.model.condition import Condition, HttpHeader, OpaqueCondition, QueryPair, QueryString, SourceIp
 from alb_lint.model.limits import PATTERN_LENGTH, VALUES_PER_RULE, WILDCARDS_PER_RULE
 from alb_lint.model.listener import Listener, Unread
-from alb_lint.model.rule import Rule
+from alb_lint.model.rule import Rule, conditions_of
 from alb_lint.record import replace
 from alb_lint.symbols import Unknown
 
@@ -64,12 +65,14 @@ def bounded(listener: Listener) -> Listener:
         reason = f"it has {len(listener.rules):,} rules, and the first {RULES:,} of a listener are looked at"
         rules_read = tuple([listener.rules[index] for index in sorted(_asked(listener)[:RULES])])
         listener = replace(listener, rules=rules_read, unread=Unread(reason))
-    if not any(map(_too_much, listener.rules)):
+    measured = {id(condition): _measure(condition) for condition in conditions_of(listener.rules)}
+    excessive = [_too_much([measured[id(condition)] for condition in rule.conditions]) for rule in listener.rules]
+    if not any(excessive):
         return _affordable(listener)
     left = IN_ALL
     rules: list[Rule] = []
-    for rule in listener.rules:
-        if _too_much(rule):
+    for rule, too_much in zip(listener.rules, excessive, strict=True):
+        if too_much:
             room = min(MOST, LEAST + left)
             left -= max(min(_size(rule), room) - LEAST, 0)
             rules.append(replace(rule, conditions=_bounded(rule.conditions, room)))
@@ -126,24 +129,24 @@ def _wild(text: object) -> bool:
     return isinstance(text, str) and ("*" in text or "?" in text)
 
 
-def _too_much(rule: Rule) -> bool:
+def _too_much(measures: Iterable[tuple[int, int]]) -> bool:
+    """Whether a rule has too much in its conditions, by their measures."""
     size = wild = 0
-    for condition in rule.conditions:
-        size += 1
-        if isinstance(condition, OpaqueCondition):
-            continue
-        size += len(condition.values)
-        for value in condition.values:
-            if _long(value):
-                return True
-            wild += _wildcards(value)
-        if regexes := getattr(condition, "regexes", ()):
-            size += len(regexes)
-            if any(map(_long, regexes)):
-                return True
-        if isinstance(condition, HttpHeader) and _long(condition.name):
-            return True
+    for one, other in measures:
+        size += one
+        wild += other
     return size > LEAST or wild > WILDCARDS
+
+
+def _measure(condition: Condition) -> tuple[int, int]:
+    """(1 for the condition and for each of its values and regexes, wildcards); more than a rule may have where one of its texts is too long."""
+    if isinstance(condition, OpaqueCondition):
+        return 1, 0
+    regexes = getattr(condition, "regexes", ())
+    name = condition.name if isinstance(condition, HttpHeader) else ""
+    if any(map(_long, condition.values)) or any(map(_long, regexes)) or _long(name):
+        return LEAST + 1, 0
+    return 1 + len(condition.values) + len(regexes), sum(map(_wildcards, condition.values))
 
 
 def _wildcards(value: object) -> int:

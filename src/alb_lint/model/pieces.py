@@ -4,12 +4,12 @@
 slash, and what is the whole value of a path is not empty.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from alb_lint.model.action import Action, Redirect
 from alb_lint.model.condition import Condition, HostHeader, HttpHeader, PathPattern, QueryPair, QueryString
 from alb_lint.model.listener import Listener
-from alb_lint.model.rule import Rule
+from alb_lint.model.rule import Rule, conditions_of
 from alb_lint.record import record, replace
 from alb_lint.symbols import Symbol, Text, Unknown
 
@@ -29,10 +29,9 @@ def known_by_use(listeners: Iterable[Listener]) -> list[Listener]:
     """The listeners with symbols marked by where they stand; the same objects where there are none."""
     told = list(listeners)
     uses = _Uses(set(), set(), set())
-    for listener in told:
-        for kind, text in _texts(listener):
-            if isinstance(text, Unknown):
-                _note(kind, text, uses)
+    for kind, text in _texts([rule for listener in told for rule in _rules(listener)]):
+        if isinstance(text, Unknown):
+            _note(kind, text, uses)
     return [_marked(listener, uses) for listener in told] if uses.plain or uses.hosts or uses.paths else told
 
 
@@ -53,17 +52,17 @@ def _rules(listener: Listener) -> Iterator[Rule]:
         yield listener.default
 
 
-def _texts(listener: Listener) -> Iterator[tuple[type, Text]]:
+def _texts(rules: Sequence[Rule]) -> Iterator[tuple[type, Text]]:
     """The texts that may hold symbols, each with the kind of condition or action it stands in."""
-    for rule in _rules(listener):
-        for condition in rule.conditions:
-            if isinstance(condition, HostHeader | PathPattern | HttpHeader):
-                for value in condition.values:
-                    yield type(condition), value
-            elif isinstance(condition, QueryString):
-                for pair in condition.values:
-                    if isinstance(pair, QueryPair):
-                        yield QueryString, pair.value
+    for condition in conditions_of(rules):
+        if isinstance(condition, HostHeader | PathPattern | HttpHeader):
+            for value in condition.values:
+                yield type(condition), value
+        elif isinstance(condition, QueryString):
+            for pair in condition.values:
+                if isinstance(pair, QueryPair):
+                    yield QueryString, pair.value
+    for rule in rules:
         for action in rule.actions:
             if isinstance(action, Redirect):
                 for name in _REDIRECT:

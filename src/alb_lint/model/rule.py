@@ -1,5 +1,6 @@
 """One listener rule."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from alb_lint.model.action import Action, Transform
@@ -81,3 +82,8 @@ class Rule:
     def label(self) -> str:
         """What a person calls the rule: its name, else its address, else the end of its ARN."""
         return self.name or self.location.address or self.id.rsplit("/", 1)[-1]
+
+
+def conditions_of(rules: Iterable[Rule]) -> list[Condition]:
+    """The conditions of the rules, each object once: exports have equal conditions as one object, since few differ."""
+    return list({id(condition): condition for rule in rules for condition in rule.conditions}.values())

@@ -33,8 +33,9 @@ from alb_lint.sources.elbv2.leaf import number, shown, text
 
 __all__ = ["actions", "conditions", "is_rule", "listener_arn_of", "load_balancer_arn_of", "priority", "rule", "transforms"]
 
-_METHOD_SETS: Final = 1 << 10
-"""Method conditions kept for reuse: whole estates have a handful. Hosts and paths differ too much for a memory to pay."""
+_KEPT: Final = 1 << 14
+"""Conditions of one kind that are kept for reuse: rules of a listener name the same few hosts and paths, and what is asked of a condition is asked
+once of each object."""
 
 _RULE_PARTS: Final = 5
 """Segments after `listener-rule/`: type, load balancer, its id, listener id, rule id."""
@@ -140,18 +141,13 @@ def conditions(raw: Any, problems: list[str]) -> tuple[Condition, ...]:
     return tuple(found)
 
 
-@lru_cache(_METHOD_SETS)
-def _method(values: tuple[str, ...]) -> HttpRequestMethod:
-    return HttpRequestMethod(values)
-
-
 _PLAIN: Final[dict[str, Any]] = {
-    "path-pattern": ("PathPatternConfig", PathPattern),
-    "host-header": ("HostHeaderConfig", HostHeader),
-    "http-request-method": ("HttpRequestMethodConfig", _method),
-    "source-ip": ("SourceIpConfig", SourceIp),
+    "path-pattern": ("PathPatternConfig", lru_cache(_KEPT)(PathPattern)),
+    "host-header": ("HostHeaderConfig", lru_cache(_KEPT)(HostHeader)),
+    "http-request-method": ("HttpRequestMethodConfig", lru_cache(_KEPT)(HttpRequestMethod)),
+    "source-ip": ("SourceIpConfig", lru_cache(_KEPT)(SourceIp)),
 }
-"""Field → its config and the condition of plain values."""
+"""Field → its config and the condition of plain values, equal ones as one object."""
 
 _CONFIG: Final = {
     "path-pattern": ("PathPatternConfig", frozenset({"Values", "RegexValues"})),

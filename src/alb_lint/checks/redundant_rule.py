@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from alb_lint.analysis.actions import action_key
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._earlier import earlier_number
 from alb_lint.checks._invalid_conditions import condition_problems
@@ -25,8 +24,9 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
                 continue  # the API refuses it as it stands (ALB203): to delete this one for it would leave none
             witness = facts.hidden_request(index)
             alike = here.differs is False
-            step, _ = ("", "") if alike and not _for_now(rule, blockers) else earlier_number(facts, index, here.blockers[0], context)
-            message, way_out, severity = _hidden(rule, blockers, alike, f", else {step}" if step else "")
+            passing = _for_now(facts, index, here.blockers)
+            step, _ = ("", "") if alike and not passing else earlier_number(facts, index, here.blockers[0], context)
+            message, way_out, severity = _hidden(rule, blockers, alike, passing, f", else {step}" if step else "")
             yield CHECK.finding(
                 facts.listener.id,
                 rule,
@@ -39,7 +39,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             )
         elif here.state == "reachable" and not _contested(facts, index) and facts.redundant(index) is True:
             request = facts.own_request(index)
-            passing = _for_now(rule, facts.rules)
+            passing = _for_now(facts, index, range(facts.count))
             does = "goes to" if rule.actions and isinstance(rule.actions[-1], Forward) else "gets"
             yield CHECK.finding(
                 facts.listener.id,
@@ -74,8 +74,10 @@ def _contested(facts: ListenerFacts, index: int) -> bool:
 _TODAY: Final = " at today's weights"
 
 
-def _hidden(rule: Rule, blockers: list[Rule], alike: bool, move: str) -> tuple[str, str, Severity | None]:
-    """(message, way out, severity where it is not the check's own) for a rule whose requests others take. `move`: where else it may go."""
+def _hidden(rule: Rule, blockers: list[Rule], alike: bool, passing: bool, move: str) -> tuple[str, str, Severity | None]:
+    """(message, way out, severity where it is not the check's own) for a rule whose requests others take. `passing`: as `_for_now`; `move`: where
+    else it may go.
+    """
     one = len(blockers) == 1
     who = f"{rules_list(blockers)} before it {'matches' if one else 'match'} all its requests"
     same = f"and {'acts' if one else 'act'} the same"
@@ -87,7 +89,7 @@ def _hidden(rule: Rule, blockers: list[Rule], alike: bool, move: str) -> tuple[s
             f"delete it only if {'it does' if one else 'they do'}{move}",
             None,
         )
-    if _for_now(rule, blockers):
+    if passing:
         return (
             f"no request reaches it: {who} {same}{_TODAY}",
             f"delete it if {'it always does' if one else 'they always do'}{move}",
@@ -96,10 +98,11 @@ def _hidden(rule: Rule, blockers: list[Rule], alike: bool, move: str) -> tuple[s
     return f"it changes no answer: {who} {same}", "delete it", None
 
 
-def _for_now(rule: Rule, others: Iterable[Rule]) -> bool:
+def _for_now(facts: ListenerFacts, index: int, others: Iterable[int]) -> bool:
     """Whether the rule acts as one of the others for as long as the weights are what they are."""
-    mine, key = _shares(rule), action_key(rule)
-    return any(_shares(other) != mine and action_key(other) == key for other in others)
+    alike = [other for other in others if other != index and facts.acts_alike(index, other)]
+    mine = _shares(facts.rules[index])
+    return any(_shares(facts.rules[other]) != mine for other in alike)
 
 
 def _shares(rule: Rule) -> list[frozenset[object]]:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.ways import spread
 from alb_lint.checks import TABLE
 from alb_lint.checks.check import Check, Context, Finding
 from alb_lint.checks.held import held
@@ -150,11 +151,11 @@ def run(
     chosen = config(settings) if isinstance(settings, str) else settings
     known = frozenset(target_groups) if target_groups is not None else None
     whole = what if isinstance(what, Estate) else estate(what)
-    if check.run_estate is not None:
-        found = list(check.run_estate(whole, chosen))
-    else:
-        assert check.run is not None and isinstance(what, Listener)
-        found = list(check.run(ListenerFacts(what), Context(chosen, today, known)))
+    found = list(check.run_estate(whole, chosen)) if check.run_estate is not None else []
+    if check.run is not None:
+        assert check.run_estate is not None or isinstance(what, Listener)
+        context = Context(chosen, today, known, spread(whole))
+        found += [finding for one in whole.listeners for finding in check.run(ListenerFacts(one), context)]
     entry = next((entry for entry in TABLE if entry.code == check.info.code), None)
     if found and entry is not None and entry.needs:
         groups = {"target groups"} if known else set()

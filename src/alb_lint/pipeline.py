@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from alb_lint import checks, sources
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.known import facts_of
+from alb_lint.analysis.ways import spread
 from alb_lint.checks.check import Check, Context
 from alb_lint.checks.held import held
 from alb_lint.config import Config, listener_fits
@@ -381,11 +382,13 @@ def lint(
     taken = [entry for entry in checks.TABLE if chosen.takes(entry)]
     there = held(estate, config)
     running = [entry.check for entry in taken if not entry.needs or not there.isdisjoint(entry.needs)]
-    context = Context(config, today, None if estate.target_groups is None else frozenset(group.id for group in estate.target_groups))
+    read_whole = replace(estate, listeners=tuple(item for item in estate.listeners if item.unread is None))
+    groups = None if estate.target_groups is None else frozenset(group.id for group in estate.target_groups)
+    beyond = spread(read_whole) if any(check.run and check.run_estate for check in running) else frozenset[str]()
+    context = Context(config, today, groups, beyond)
     found: list[Finding] = []
     for findings in _per_listener(estate.listeners, running, context, workers):
         found.extend(findings)
-    read_whole = replace(estate, listeners=tuple(item for item in estate.listeners if item.unread is None))
     for check in running:
         if check.run_estate is not None:
             found.extend(check.run_estate(read_whole if check.whole else estate, config))

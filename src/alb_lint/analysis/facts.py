@@ -249,6 +249,17 @@ class ListenerFacts:
             return "undecided"
         return "overlap"
 
+    def by_host_and_path(self, first: int, second: int) -> Relation | None:
+        """As `relation`, were the two to ask for nothing but their hosts and paths; None where the sides of the two do not tell it."""
+        if self.clouded or self.compiled.has_empty_side:
+            return None
+        one, other = (self.compiled.sides(index) for index in (first, second))
+        outer = (other[HOST].inside & other[PATH].inside) >> first & 1
+        inner = (one[HOST].inside & one[PATH].inside) >> second & 1
+        if outer or inner:
+            return "equal" if outer and inner else "wider" if outer else "narrower"
+        return "overlap" if (one[HOST].meets & one[PATH].meets) >> second & 1 else "disjoint"
+
     @cached_property
     def may_lie_inside(self) -> list[int]:
         """Per rule the rules that may take all its requests under some valuation of symbols; `inside` where there are none."""

@@ -1,6 +1,6 @@
 """The ways to each backend: every rule, of every listener, that forwards to a target group, with what guards it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts, Relation
@@ -22,18 +22,33 @@ _GROUPS: Final = 100
 """Groups of one target that are held against each other; a load balancer has 100 groups at most."""
 
 
-def ways(estate: Estate) -> dict[str, tuple[Way, ...]]:
-    """Target group → the ways to it, groups by name, ways in the order of listeners and rules.
+def ways(listeners: Iterable[Listener], wanted: Callable[[str], bool] = lambda _: True) -> dict[str, tuple[Way, ...]]:
+    """Target group → the ways to it, groups by name, ways in the order of listeners and rules; of the groups that are wanted.
 
     A group is what the input calls it: its ARN, else the reference. Equal references of different folders are different groups: the key
     then begins with the folder.
     """
     found: dict[str, list[Way]] = {}
-    for listener in estate.listeners:
-        for rule in (*sorted(listener.rules, key=_place), *(() if listener.default is None else (listener.default,))):
+    for listener in listeners:
+        for rule in sorted(_rules(listener), key=_place):
             for group in groups_of(rule):
-                found.setdefault(_identity(group, rule), []).append(Way(listener, rule, guards_of(rule)))
+                key = _identity(group, rule)
+                if wanted(key):
+                    found.setdefault(key, []).append(Way(listener, rule, guards_of(rule)))
     return {group: tuple(found[group]) for group in sorted(found)}
+
+
+def spread(estate: Estate) -> frozenset[str]:
+    """The groups to which rules of several listeners forward, or that have a target in common with another group."""
+    first: dict[str, str] = {}
+    several = set(shared_targets(estate))
+    for listener in estate.listeners:
+        for rule in _rules(listener):
+            for group in groups_of(rule):
+                key = _identity(group, rule)
+                if first.setdefault(key, listener.id) != listener.id:
+                    several.add(key)
+    return frozenset(several)
 
 
 def shared_targets(estate: Estate) -> dict[str, dict[str, str]]:
@@ -56,8 +71,12 @@ def _identity(group: str, rule: Rule) -> str:
     return group if group.startswith("arn:") or not folder else f"{folder}: {group}"
 
 
-def _place(rule: Rule) -> tuple[int, str]:
-    return (rule.priority if isinstance(rule.priority, int) else 1 << 20, rule.id)
+def _rules(listener: Listener) -> tuple[Rule, ...]:
+    return listener.rules if listener.default is None else (*listener.rules, listener.default)
+
+
+def _place(rule: Rule) -> tuple[bool, int, str]:
+    return (rule.is_default, rule.priority if isinstance(rule.priority, int) else 1 << 20, rule.id)
 
 
 class Resources:

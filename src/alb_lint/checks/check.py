@@ -16,17 +16,22 @@ if TYPE_CHECKING:
 
 @record
 class Context:
-    """What a check on one listener may know beside its facts. `today`: ISO date, from the command line's edge, so that runs repeat."""
+    """What a check on one listener may know beside its facts. `today`: ISO date, from the command line's edge, so that runs repeat.
+
+    `spread`: target groups, as `analysis/ways.py` names them, of which more than one listener tells.
+    """
 
     config: Config
     today: str
     target_groups: frozenset[str] | None = None
+    spread: frozenset[str] = frozenset()
 
 
 @record
 class Check:
     """`run` for a check on one listener, `run_estate` for one that needs all of them (no facts), `run_against` for one that holds a live
-    listener against the code's; at least one is set.
+    listener against the code's; at least one is set. A check with the first two is asked of one listener for what this one alone tells, while
+    its facts are at hand, and of all of them for the rest.
 
     `whole`: what it claims holds only where every rule of the listener is known; it is not run on a listener that was not read whole.
     Findings come in any order; the pipeline sorts them.

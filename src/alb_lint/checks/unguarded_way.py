@@ -1,29 +1,47 @@
 """ALB602: one rule guards a target group by a sign-in, an address or a secret header, and another lets everybody to it with the same requests."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import cache, partial
 
 from alb_lint.analysis.actions import action_key
-from alb_lint.analysis.facts import Relation
+from alb_lint.analysis.facts import ListenerFacts, Relation
 from alb_lint.analysis.guards import forgeable, groups_of, guards_of, resource, signs_in
 from alb_lint.analysis.known import facts_of
-from alb_lint.analysis.ways import Resources, Way, shared_targets, ways
+from alb_lint.analysis.ways import Resources, Way, shared_targets, spread, ways
 from alb_lint.checks._balancers import only_inside, surely_apart
 from alb_lint.checks._gates import answering, guards_text, on_listener
 from alb_lint.checks._wording import listed, named, quoted
-from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
+from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.config import Config
 from alb_lint.findings.wording import group_name
 from alb_lint.model import Estate, Listener, Request
 from alb_lint.record import record
 
 
-def run(estate: Estate, _config: Config) -> Iterator[Finding]:
+def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
+    """Of the groups that this listener alone forwards to."""
+    listener = facts.listener
+    if any(guards_of(rule) for rule in listener.rules):
+        yield from _findings([listener], ways([listener], lambda group: group not in context.spread), {})
+
+
+def run_estate(estate: Estate, _config: Config) -> Iterator[Finding]:
+    """Of the other groups."""
+    several = spread(estate)
+    if several:
+        yield from _findings(estate.listeners, ways(estate.listeners, several.__contains__), shared_targets(estate))
+
+
+def _findings(
+    listeners: Sequence[Listener], every: Mapping[str, Sequence[Way]], beside: Mapping[str, Mapping[str, str]]
+) -> Iterator[Finding]:
+    """`every`: group → the ways to it; `beside`: as `shared_targets`."""
     pairs: dict[str, list[_Pair]] = {}
-    for pair in _pairs(estate):
+    for pair in _pairs(every, beside):
         pairs.setdefault(pair.open_way.listener.id, []).append(pair)
     found: dict[int, list[tuple[_Pair, Request | None]]] = {}
     shown: dict[Hashable, int] = {}
-    for listener in estate.listeners:
+    for listener in listeners:
         asked = pairs.pop(listener.id, [])
         questions = [(pair.number, pair.open_way.rule, resource(pair.way.rule)) for pair in asked]
         for pair, answer in zip(asked, answering(listener, questions, shown), strict=True) if asked else ():
@@ -49,11 +67,9 @@ class _Pair:
     idle: bool
 
 
-def _pairs(estate: Estate) -> Iterator[_Pair]:
-    reached: dict[str, dict[str, bool]] = {}
+def _pairs(every: Mapping[str, Sequence[Way]], beside: Mapping[str, Mapping[str, str]]) -> Iterator[_Pair]:
+    places: dict[str, dict[str, int]] = {}
     number = 0
-    every = ways(estate)
-    beside = shared_targets(estate)
     for group, all_ways in every.items():
         certain = [way for way in all_ways if not way.rule.presence]
         if not any(way.guards for way in certain):
@@ -63,21 +79,25 @@ def _pairs(estate: Estate) -> Iterator[_Pair]:
         certain += [way for way, _ in aside]
         if all(way.guards for way in certain):
             continue
-        resources = Resources(way.rule for way in certain)
+        resources = cache(partial(Resources, [way.rule for way in certain]))
         for place, way in enumerate(certain):
             if not way.guards or way.rule.is_default or shared[place]:
                 continue
-            if way.listener.id not in reached:
-                reached[way.listener.id] = _reached(way.listener)
-            if way.rule.id not in reached[way.listener.id]:
+            facts = facts_of(way.listener)
+            own = places.get(way.listener.id)
+            if own is None:
+                own = places[way.listener.id] = {rule.id: index for index, rule in enumerate(facts.rules)}
+            here = own[way.rule.id]
+            if facts.reach(here).state != "reachable":
                 continue  # ALB101 tells of it
             number += 1
             for other, open_way in enumerate(certain):
                 if open_way.guards or _told_apart(open_way, way) or only_inside(open_way.listener, way.listener):
                     continue
-                lies = resources.relation(other, place)
-                if lies not in _harmless(open_way, way):
-                    yield _Pair(number, group, way, open_way, shared[other], _undoes(open_way, way, reached[way.listener.id][way.rule.id]))
+                there = own.get(open_way.rule.id) if open_way.listener.id == way.listener.id else None
+                lies = facts.by_host_and_path(there, here) if there is not None else None
+                if (lies or resources().relation(other, place)) not in _harmless(open_way, way):
+                    yield _Pair(number, group, way, open_way, shared[other], _undoes(open_way, way, facts, here))
 
 
 def _aside(every: Mapping[str, Sequence[Way]], beside: Mapping[str, str], known: Sequence[Way]) -> list[tuple[Way, str]]:
@@ -96,21 +116,19 @@ def _harmless(open_way: Way, way: Way) -> tuple[Relation, ...]:
     return ("disjoint",) if surely_apart(open_way.listener, way.listener) else ("narrower", "disjoint")
 
 
-def _reached(listener: Listener) -> dict[str, bool]:
-    """The guarded rules of the listener that certainly answer requests → whether every request is answered alike without the rule."""
-    facts = facts_of(listener)
-    guarded = [(index, rule) for index, rule in enumerate(facts.rules) if guards_of(rule)]
-    return {rule.id: facts.redundant(index) is True for index, rule in guarded if facts.reach(index).state == "reachable"}
-
-
 def _told_apart(open_way: Way, way: Way) -> bool:
     """Whether ALB606 tells of this detour: on one listener, by a header that anybody can send."""
     return open_way.listener.id == way.listener.id and bool(forgeable(open_way.rule))
 
 
-def _undoes(open_way: Way, way: Way, idle: bool) -> bool:
-    """Whether the guard has no effect at all: who does not meet its conditions falls through to a rule that does the same for everybody."""
-    return idle and open_way.listener.id == way.listener.id and not signs_in(way.rule) and action_key(open_way.rule) == action_key(way.rule)
+def _undoes(open_way: Way, way: Way, facts: ListenerFacts, here: int) -> bool:
+    """Whether the guard has no effect at all: who does not meet its conditions falls through to a rule that does the same for everybody.
+
+    `facts`, `here`: on the listener of the guarded way, and its rule there.
+    """
+    if open_way.listener.id != way.listener.id or signs_in(way.rule) or action_key(open_way.rule) != action_key(way.rule):
+        return False
+    return facts.redundant(here) is True
 
 
 def _finding(found: list[tuple[_Pair, Request | None]]) -> Finding:
@@ -168,6 +186,7 @@ CHECK = Check(
         Severity.WARNING,
         "A target group behind a sign-in, an address or a secret header gets the same requests from everybody through another rule.",
     ),
-    run_estate=run,
+    run=run,
+    run_estate=run_estate,
     whole=True,
 )

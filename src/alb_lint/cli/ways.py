@@ -50,7 +50,7 @@ def command(
     options.need_rules(estate, names)
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
-    every = ways(estate)
+    every = ways(estate.listeners)
     found = {group: each for group, each in every.items() if any(fnmatchcase(text, target_group) for text in (group, group_name(group)))}
     if not found and target_group != "*":
         known = ", ".join(dict.fromkeys(group_name(group) for group in list(every)[:8]))

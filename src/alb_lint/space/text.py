@@ -107,13 +107,14 @@ class TextIndex:
     def _uncounted(self, word: str) -> int:
         """Owners of the globs without `?` that take the word."""
         index = self._at.get(word, -1)
-        if index < 0:
-            index = self._nearest(word)
-            found = 0
-        else:
-            found = self._fixed[index]
+        found = 0 if index < 0 else self._fixed[index]
+        return found | self._uncounted_below(self._nearest(word) if index < 0 else index, word)
+
+    def _uncounted_below(self, index: int, word: str) -> int:
+        """Those of them that have a star; `index`: of the longest prefix that the word begins with, -1 if there is none."""
+        found = 0
         if index >= 0:
-            found |= self._above[index]
+            found = self._above[index]
             length = len(word)
             for start, size, tails in self._ends_above[index]:
                 if start + size <= length:
@@ -256,10 +257,15 @@ class TextIndex:
                     return index
         return -1
 
-    def generic(self, glob: str) -> Point:
-        """The generic word of a glob, and its cover among the globs."""
-        word = shape(glob).generic
-        return word, self.cover(word)
+    def _generic(self, glob: str) -> Point:
+        """The generic word of a glob of the index, and the owners of the globs without `?` that take it."""
+        form = shape(glob)
+        index = self._at.get(form.prefix)
+        if index is None:  # the universe, which need not be in the index
+            return form.generic, self._uncounted(form.generic)
+        # no prefix holds a strange character, so that none is longer
+        fixed = self._fixed[index] if form.kind == FIXED else 0
+        return form.generic, fixed | self._uncounted_below(index, form.generic)
 
     def meets(self, pattern: Pattern) -> tuple[int, int]:
         """Owners of the patterns of the index that share a word with `pattern`, one of them; and of those for which that is undecided."""
@@ -407,7 +413,7 @@ class TextIndex:
 
     def _find(self, pattern: Pattern, also: Pattern | None) -> tuple[list[Point], str]:
         if also is None and isinstance(pattern, str) and not (self._symbolic or self.regexes or self._marked):
-            return [self.generic(pattern)], ""
+            return [self._generic(pattern)], ""
         found, reason = self._words_of(pattern, also)
         if also is None and isinstance(pattern, str) and "*" in pattern and self._symbolic and self._marked and not reason:
             # a symbol may be empty and leave a `?` for one strange character, but never for more than there are
@@ -473,18 +479,19 @@ class TextIndex:
 
     def _plain_point(self, glob: str) -> Point | None:
         """A word that nobody takes but who takes all of the glob, so that no other word is needed: the generic one, or that without its stars."""
-        word = shape(glob).generic
-        cover = self.cover(word)
-        counting = [
-            other for other in self._marks_near(word) if other != glob and matches(other, word) and not _plainly_inside(glob, other)
-        ]
+        word, sure = self._generic(glob)
+        # who takes the generic word and does not count characters takes the whole glob
+        cover, counting = sure, False
+        if self.regexes and FRESH not in word and not has_letter(word):
+            cover |= self.mixed.cover(spoken(word))
+        for other in self._counted(word) if self._marked else ():
+            cover |= self.owners[other]
+            if other == glob or _plainly_inside(glob, other):
+                sure |= self.owners[other]
+            else:
+                counting = True
         if not counting:
             return word, cover
-        # who takes the generic word and does not count characters takes the whole glob
-        sure = self._uncounted(word)
-        for other in self._marks_near(word):
-            if other not in counting and matches(other, word):
-                sure |= self.owners[other]
         shorter = glob.replace("*", "").replace("?", FRESH)
         cover = self.cover(shorter)
         return None if cover & ~sure else (shorter, cover)

@@ -15,7 +15,21 @@ from alb_lint.space.aligned import Aligned, ends
 from alb_lint.space.beginnings import Beginnings
 from alb_lint.space.budget import LEAST_WORDS, WORDS_OF_VALUES, WORDS_PER_VALUE, OutOfBudget
 from alb_lint.space.covers import bits_of, minimal
-from alb_lint.space.glob import FIXED, FRESH, SIMPLE, Machine, combined, common_words, counts, matches, overlaps, shape, spoken, swallows
+from alb_lint.space.glob import (
+    FIXED,
+    FRESH,
+    SIMPLE,
+    STARRY,
+    Machine,
+    combined,
+    common_words,
+    counts,
+    matches,
+    overlaps,
+    shape,
+    spoken,
+    swallows,
+)
 from alb_lint.space.letters import has_letter, loosened
 from alb_lint.space.mixed import Mixed
 from alb_lint.space.regex import Regex
@@ -25,7 +39,9 @@ from alb_lint.space.strands import Pattern
 Point = tuple[str, int]
 """A word and its cover."""
 _FEW: Final = 8
-"""Globs with `?`, and globs with more than a plain prefix, that are tried one by one rather than looked up."""
+"""Globs with `?` that are tried one by one rather than looked up."""
+_NEAR: Final = 32
+"""Globs whose beginnings agree with that of another one which are compared with it one by one."""
 _STATE: Final = 5
 _LOOK: Final = 4
 """What a state of a search, and a look at a glob with `?`, take of the work, a look at a pair of rules being 1."""
@@ -60,20 +76,22 @@ class TextIndex:
         prefixes = sorted({form.prefix for form in shapes})
         at = {prefix: index for index, prefix in enumerate(prefixes)}
         count = len(prefixes)
-        fixed, simple, inside = [0] * count, [0] * count, [0] * count
+        fixed, simple, starry, inside = [0] * count, [0] * count, [0] * count, [0] * count
+        globs_at: list[list[str]] = [[] for _ in range(count)]
         ended: dict[int, dict[str, int]] = {}  # prefix → text after the only star → owners
         middled: dict[int, dict[str, list[str]]] = {}  # prefix → longest text between stars → globs
-        self._complex: list[str] = []  # with more than a plain prefix
         for glob, form in zip(self._globs, shapes, strict=True):
             index = at[form.prefix]
             bits = owners[glob]
             inside[index] |= bits
+            globs_at[index].append(glob)
             if form.kind == FIXED:
                 fixed[index] = bits
             elif form.kind == SIMPLE:
                 simple[index] = bits
             else:
-                self._complex.append(glob)
+                if form.kind == STARRY:
+                    starry[index] |= bits
                 if len(form.parts) == 2:
                     ended.setdefault(index, {})[form.parts[1]] = bits
                 elif form.parts:
@@ -87,20 +105,26 @@ class TextIndex:
                 parent[index] = stack[-1]
             stack.append(index)
         above = [0] * count  # owners of `prefix*` for this prefix and every shorter one
+        starry_above = [0] * count  # of `prefix*` and something more
         ends_above: list[tuple[tuple[int, int, dict[str, int]], ...]] = [()] * count
         middles_above: list[tuple[tuple[int, int, dict[str, list[str]]], ...]] = [()] * count
         for index in range(count):
             up = parent[index]
             above[index] = simple[index] | (above[up] if up >= 0 else 0)
+            starry_above[index] = starry[index] | (starry_above[up] if up >= 0 else 0)
             if ended:
                 ends_above[index] = (*(ends_above[up] if up >= 0 else ()), *_by_size(len(prefixes[index]), ended.get(index, {})))
             if middled:
                 middles_above[index] = (*(middles_above[up] if up >= 0 else ()), *_by_size(len(prefixes[index]), middled.get(index, {})))
+        end = list(range(1, count + 1))  # behind the last prefix that begins with this one
         for index in range(count - 1, -1, -1):
-            if parent[index] >= 0:
-                inside[parent[index]] |= inside[index]
-        self._prefixes, self._at = prefixes, at
-        self._fixed, self._above, self._inside = fixed, above, inside
+            up = parent[index]
+            if up >= 0:
+                inside[up] |= inside[index]
+                end[up] = max(end[up], end[index])
+        self._prefixes, self._at, self._parent, self._end = prefixes, at, parent, end
+        self._fixed, self._above, self._starry_above, self._inside = fixed, above, starry_above, inside
+        self._globs_at = globs_at
         self._ends_above, self._middles_above = ends_above, middles_above
         self._lengths: list[int] | None = None
 
@@ -149,7 +173,8 @@ class TextIndex:
         near = list(self._marks_near(word))
         if len(near) <= _FEW or len(near) * _FEW < len(self._marked):
             self.worked += _LOOK * len(near)
-            return [] if has_letter(word) else [glob for glob in near if counts(glob, word)]
+            taking = [glob for glob in near if counts(glob, word)]
+            return [] if taking and has_letter(word) else taking
         # most of them are near: all in one go
         self.worked += _FEW * len(word)
         return [] if has_letter(word) else [self._marked[place] for place in self._side_by_side.taking(word)]
@@ -292,27 +317,35 @@ class TextIndex:
             known = self._points.get((glob, None))
             return known[0][0][1] if known is not None and not self.regexes and len(known[0]) == 1 else self.cover(glob)
         owners = self.owners
-        if form.kind == SIMPLE:
-            index = self._at[form.prefix]
-            if not self._complex:
-                return self._above[index] | self._inside[index]
+        index = self._at[form.prefix]
         if self._symbolic and self._marked:
             # a `?` takes no symbol for certain, so that the ends do not tell everything
             return _together([owners[other] for other in self._globs if overlaps(glob, other)])
-        if len(self._complex) <= _FEW:
-            if form.kind != SIMPLE:
-                return _together([owners[other] for other in self._globs if overlaps(glob, other)])
-            found = self._above[index] | self._inside[index]
-            return found | _together([owners[other] for other in self._complex if owners[other] & ~found and overlaps(glob, other)])
+        if form.kind == SIMPLE:
+            found = self._above[index] | self._starry_above[index] | self._inside[index]
+            marked = [other for other in self._marks_near(glob) if owners[other] & ~found] if self._marked else ()
+            return found | _together([owners[other] for other in marked if overlaps(glob, other)])
+        near = self._near(index)
+        if near is not None:
+            return _together([owners[other] for other in near if overlaps(glob, other)])
         if "*" not in glob:
             return _together(owners[other] for other in self._picked(self._each.touching(glob)) if overlaps(glob, other))
-        found = self._starred.touching(glob)
-        if form.kind == SIMPLE:
-            found |= self._inside[index]
-            return found | _together(owners[other] for other in self._marks_near(glob) if owners[other] & ~found and overlaps(glob, other))
-        return found | _together(
+        return self._starred.touching(glob) | _together(
             owners[other] for other in self._picked(self._each.touching(glob) & self._starless) if overlaps(glob, other)
         )
+
+    def _near(self, index: int) -> list[str] | None:
+        """The globs whose prefix begins with this one, and those with whose prefix it begins; None where they are many."""
+        found: list[str] = []
+        up = self._parent[index]
+        while up >= 0:
+            found += self._globs_at[up]
+            up = self._parent[up]
+        for below in range(index, self._end[index]):
+            if len(found) > _NEAR:
+                return None
+            found += self._globs_at[below]
+        return found
 
     def _picked(self, numbers: int) -> Iterator[str]:
         return (self._globs[number] for number in bits_of(numbers))

@@ -45,6 +45,8 @@ def listener_glob(listener: Listener, config: Config) -> str:
 def quoted(text: str) -> str:
     """The text as a TOML string: as JSON has it, but without surrogates, and nothing that steers a terminal or build server stands as it is."""
     whole = inert_json(json.dumps(text.encode("utf-8", "replace").decode("utf-8"), ensure_ascii=False))
+    if whole.isprintable():
+        return whole
     return "".join(character if character.isprintable() else f"\\U{ord(character):08x}" for character in whole)
 
 

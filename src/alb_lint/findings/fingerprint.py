@@ -32,10 +32,12 @@ def _lasting(address: str) -> str:
     return "" if _COUNTED.search(address) else address
 
 
-@lru_cache(maxsize=4_096)
 def identity(rule: Rule) -> tuple[str, ...]:
     """What makes the rule itself: ARN or address where there is one, else what it says."""
     named = rule.location.arn or _lasting(rule.location.address)
-    if named:
-        return (named,)
+    return (named,) if named else _said(rule)
+
+
+@lru_cache(maxsize=4_096)
+def _said(rule: Rule) -> tuple[str, ...]:
     return (rule.name, conditions_text(rule), actions_text(rule))

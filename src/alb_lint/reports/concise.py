@@ -22,7 +22,7 @@ def _line(finding: Finding) -> str:
 
 
 def _one_line(text: str) -> str:
-    return inert("".join(character if character.isprintable() else "?" for character in text))
+    return inert(text if text.isprintable() else "".join(character if character.isprintable() else "?" for character in text))
 
 
 REPORT = Report("concise", render)

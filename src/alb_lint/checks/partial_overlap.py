@@ -4,7 +4,7 @@ A rule whose crossings have a gate at one end has a finding of its own for these
 answers. The others are worth knowing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from alb_lint.analysis.crossings import Pairs, crossings, hubs
 from alb_lint.analysis.facts import ListenerFacts
@@ -26,13 +26,14 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     guarded = {one: partners if gates >> one & 1 else partners & gates for one, partners in pairs.items()}
     plain = {one: 0 if gates >> one & 1 else partners & ~gates for one, partners in pairs.items()}
     kinds = [asks_text(rule) for rule in facts.rules] if pairs else []
+    mentions = {index: Related("partner", facts.rules[index]) for index in pairs}
     for gated, mine, others in ((True, guarded, plain), (False, plain, guarded)):
         found = hubs(mine)
         lines = _lines(facts, context, found, others, kinds) if len(found) >= LEAST else {}
         for index, partners in found:
             met = dict.fromkeys(meeting(kinds[index], kinds[one]) for one in partners) if lines else ()
             told = tuple([(name, lines[name]) for name in met if name in lines])
-            yield _finding(facts, index, partners, gated, kinds, told)
+            yield _finding(facts, index, partners, gated, kinds, mentions, told)
 
 
 def _lines(
@@ -59,18 +60,26 @@ def _lines(
 
 
 def _finding(
-    facts: ListenerFacts, index: int, partners: list[int], gated: bool, kinds: list[str], lines: tuple[tuple[str, str], ...]
+    facts: ListenerFacts,
+    index: int,
+    partners: list[int],
+    gated: bool,
+    kinds: list[str],
+    mentions: Mapping[int, Related],
+    lines: tuple[tuple[str, str], ...],
 ) -> Finding:
-    """`kinds`: per rule what it asks for. The first partner of each kind gets a request: one that crosses many is a pattern, not many accidents."""
+    """`kinds`: per rule what it asks for. The first partner of each kind gets a request: one that crosses many is a pattern, not many accidents.
+    `mentions`: the others as they are named.
+    """
     rule = facts.rules[index]
     related = []
     shown: set[str] = set()
     for partner in partners:
-        request = None
-        if kinds[partner] not in shown:
+        if kinds[partner] in shown:
+            related.append(mentions[partner])
+        else:
             shown.add(kinds[partner])
-            request = _shared(facts, index, partner)
-        related.append(Related("partner", facts.rules[partner], request))
+            related.append(Related("partner", facts.rules[partner], _shared(facts, index, partner)))
     found = [item.request for item in related if item.request is not None]
     told = CHECK.finding(
         facts.listener.id,

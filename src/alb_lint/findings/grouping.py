@@ -96,23 +96,23 @@ def _cause(code: str, finding: Finding) -> str:
 
 def _crossings(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
     """One finding for each kind of meeting: rules that ask for one thing, and rules that ask for another."""
-    meetings: dict[tuple[str, str], list[tuple[Finding, Rule, Related]]] = {}
-    meant: dict[tuple[str, str], dict[int, list[int]]] = {}
+    meetings: dict[tuple[str, str], list[tuple[Finding, list[int]]]] = {}
     kinds: dict[str, str] = {}
     for part in parts:
-        rule = part.rule
-        assert rule is not None
-        first = kinds[rule.id] = asks_text(rule)
+        assert part.rule is not None
+        first = kinds[part.rule.id] = asks_text(part.rule)
+        places: dict[str, list[int]] = {}
         for at, related in enumerate(part.related):
             name = related.rule.id
             second = kinds.get(name)
             if second is None:
                 second = kinds[name] = asks_text(related.rule)
-            key = (first, second) if first <= second else (second, first)
-            meetings.setdefault(key, []).append((part, rule, related))
-            meant.setdefault(key, {}).setdefault(id(part), []).append(at)
-    for (one, other), pairs in meetings.items():
-        rules = _unique([rule for _, rule, _ in pairs] + [related.rule for _, _, related in pairs])
+            places.setdefault(second, []).append(at)
+        for second, mine in places.items():
+            meetings.setdefault((first, second) if first <= second else (second, first), []).append((part, mine))
+    for (one, other), told in meetings.items():
+        pairs = [(part.rule, part.related[at]) for part, mine in told if part.rule is not None for at in mine]
+        rules = _unique([part.rule for part, _ in told if part.rule is not None] + [related.rule for _, related in pairs])
         sides: dict[str, list[Rule]] = {one: [], other: []}
         for rule in rules:
             sides[kinds[rule.id]].append(rule)
@@ -124,22 +124,22 @@ def _crossings(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
                 f"{_count(sides[one])} {_ask(sides[one])} for {one} ({numbers_text(sides[one])}), {_count(sides[other])} for {other}"
                 f" ({numbers_text(sides[other])}): a request of both kinds goes to {lower}"
             )
-        shown = next((related.request for _, _, related in pairs if related.request is not None), None)
-        lines = dict(pairs[0][0].lines).get(meeting(one, other), "")
+        shown = next((related.request for _, related in pairs if related.request is not None), None)
+        lines = dict(told[0][0].lines).get(meeting(one, other), "")
         way_out = (
             "if that is meant, these lines of config say so; else narrow the rules"
             if lines
             else "if that is meant, say so with `[[before]]` or `[[allow]]`, lines that `--suggest` prints; else narrow the rules"
         )
         group = _made(
-            [part for part, _, _ in pairs],
+            [part for part, _ in told],
             rules,
             message,
             way_out,
             (one, other, *parts[0].facets),
             witnesses=() if shown is None else (Witness("both", shown),),
-            related=tuple({id(related): related for _, _, related in pairs}.values()),
-            meant=tuple(map(tuple, meant[one, other].values())),
+            related=tuple({id(related): related for _, related in pairs}.values()),
+            meant=tuple([tuple(mine) for _, mine in told]),
         )
         yield replace(group, lines=(("", lines),) if lines else ())
 
@@ -150,10 +150,10 @@ def meeting(one: str, other: str) -> str:
     return " / ".join(sorted((one, other)))
 
 
-def _lower(pairs: Sequence[tuple[Finding, Rule, Related]], one: str, other: str, rules: Sequence[Rule], kinds: Mapping[str, str]) -> str:
+def _lower(pairs: Sequence[tuple[Rule, Related]], one: str, other: str, rules: Sequence[Rule], kinds: Mapping[str, str]) -> str:
     """Which kind stands first in the pairs, in words. `rules`: all of them, in order; `kinds`: rule id → what it asks for."""
     order = {rule.id: place for place, rule in enumerate(rules)}
-    ahead = sum([kinds[min(rule.id, related.rule.id, key=order.__getitem__)] == one for _, rule, related in pairs])
+    ahead = sum([kinds[min(rule.id, related.rule.id, key=order.__getitem__)] == one for rule, related in pairs])
     if ahead in (0, len(pairs)):
         return f"the rules that ask for {one if ahead else other}"
     return "the lower number, whichever kind it is"

@@ -187,7 +187,8 @@ class Compiled:
         self.held = [0] * 4  # per dimension: rules with a condition there
         self.loose = [0] * 6  # per dimension: rules that may take more there than is known
         self.broken = 0  # rules of which nothing is certain to match
-        read = {id(condition): _read(condition, reading, self.families) for condition in conditions_of(self.rules)}
+        self.conditions = conditions_of(self.rules)
+        read = {id(condition): _read(condition, reading, self.families) for condition in self.conditions}
         for index, rule in enumerate(self.rules):
             self.values.append(self._rule(index, [read[id(condition)] for condition in rule.conditions]))
         self.presences = {index: rule.presence for index, rule in enumerate(self.rules) if rule.presence}
@@ -195,6 +196,7 @@ class Compiled:
         self.certain = self.everything & ~self.broken & ~self.conditional
         self._index()
         self.symbolic = self.hosts.symbolic or self.paths.symbolic or any(repeats.symbolic for repeats in self.repeats)
+        self.regexes = bool(self.hosts.regexes or self.paths.regexes)
         self.has_unknown = bool(any(self.loose) or self.broken or self.conditional or self.floating or self.symbolic)
         self.has_empty_side = False  # whether some side asked for so far takes nothing, or nothing that is known
         self._sides: list[dict[Values, Side]] = [{} for _ in range(6)]
@@ -433,8 +435,9 @@ class Compiled:
     def sides(self, index: int) -> list[Side]:
         known = self._by_rule[index]
         if known is None:
-            values = self.values[index]
-            known = self._by_rule[index] = [self.side(side, values[side]) for side in range(6)]
+            # most rules ask for what others ask for
+            told = [(side, wanted, self._sides[side].get(wanted)) for side, wanted in enumerate(self.values[index])]
+            known = self._by_rule[index] = [self.side(side, wanted) if found is None else found for side, wanted, found in told]
         return known
 
     def shared_sides(self, first: int, second: int) -> list[AnySide]:

@@ -40,7 +40,6 @@ from alb_lint.model import (
     Request,
     Rule,
     SourceIp,
-    conditions_of,
 )
 from alb_lint.record import record
 from alb_lint.space.addresses import block
@@ -109,6 +108,7 @@ class ListenerFacts:
         self._points = 0
         """Searches for a generic request so far."""
         self._known_standings: dict[int, list[Standing]] = {}
+        self._reaches: dict[int, Standing] = {}
         self._answering = [(0, 0)] * len(self._all)
         """Per reading the rules known to answer some request, and those known to answer none."""
         self.default_action: Hashable = action_key(listener.default) if listener.default else object()
@@ -121,10 +121,16 @@ class ListenerFacts:
             acting[action] = acting.get(action, 0) | 1 << place
         return acting
 
-    @cached_property
+    @property
     def conditions(self) -> list[Condition]:
         """Those of all rules, each object once, for what is asked of conditions whoever has them."""
-        return conditions_of(self.rules)
+        return self.compiled.conditions
+
+    @cached_property
+    def path_values(self) -> list[list[str]]:
+        """Per rule its known path values, in order."""
+        known = {id(condition): _texts(condition) for condition in self.conditions if isinstance(condition, PathPattern)}
+        return [[value for item in rule.conditions for value in known.get(id(item), ())] for rule in self.rules]
 
     @property
     def earlier(self) -> list[int]:
@@ -348,6 +354,12 @@ class ListenerFacts:
 
     def reach(self, index: int) -> Standing:
         """The standing of a rule under all readings; "undecided" with the reason where they disagree."""
+        known = self._reaches.get(index)
+        if known is None:
+            known = self._reaches[index] = self._reach(index)
+        return known
+
+    def _reach(self, index: int) -> Standing:
         found = self._standing(index)
         if len(found) == 1:
             return found[0]
@@ -733,6 +745,10 @@ class ListenerFacts:
                 if self._effort - begun > most:
                     return doubt or Undecided("more than its share of the work on the listener")
         return doubt if doubt is not None else True
+
+
+def _texts(condition: PathPattern) -> list[str]:
+    return [value for value in condition.values if isinstance(value, str)]
 
 
 def _split(pair: str) -> tuple[str, str]:

@@ -76,8 +76,10 @@ def groups_of(rule: Rule) -> tuple[str, ...]:
     last = rule.actions[-1] if rule.actions else None
     if not isinstance(last, Forward):
         return ()
-    alone = len(last.shares) == 1
-    found = [share.target_group for share in last.shares if alone or share.weight != 0]
+    if len(last.shares) == 1:
+        group = last.shares[0].target_group
+        return (group,) if isinstance(group, str) else ()
+    found = [share.target_group for share in last.shares if share.weight != 0]
     return tuple(dict.fromkeys(group for group in found if isinstance(group, str)))
 
 

@@ -211,9 +211,11 @@ def escape(compiled: Compiled, sides: Sequence[AnySide], avoid: int) -> tuple[li
 
     With a `cut` side None only says that none was found; a sought one raises OutOfBudget then, as does too much work.
     """
-    sought = [number for number, side in enumerate(sides) if isinstance(side, Sought)]
-    if sought:
-        return _seek(compiled, sides, avoid, sought[-1])
+    if compiled.regexes:
+        sought = [number for number, side in enumerate(sides) if isinstance(side, Sought)]
+        if sought:
+            return _seek(compiled, sides, avoid, sought[-1])
+    known = not compiled.has_unknown
     cover = -1
     parts: list[Any] = []
     for number, side in enumerate(sides):
@@ -223,7 +225,7 @@ def escape(compiled: Compiled, sides: Sequence[AnySide], avoid: int) -> tuple[li
         part, bits = points[0]
         parts.append(part)
         cover &= bits
-        avoid &= (_mays(side)[0] if _mays(side) else bits) | compiled.loose[number]
+        avoid &= bits if known else (_mays(side)[0] if _mays(side) else bits) | compiled.loose[number]
     return None if avoid else (parts, cover)
 
 

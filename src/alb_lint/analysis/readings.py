@@ -6,7 +6,7 @@ Host and header values themselves do not, so a listener without such regexes has
 
 from functools import lru_cache
 
-from alb_lint.model import HostHeader, HttpHeader, Listener, PathPattern
+from alb_lint.model import Listener, PathPattern, conditions_of
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.hunt import only_in
 from alb_lint.space.regex import Reading, Unreadable, compiled
@@ -15,15 +15,12 @@ from alb_lint.space.regex import Reading, Unreadable, compiled
 def readings_of(listener: Listener) -> tuple[Reading, ...]:
     """The readings that differ for some regex of the listener, the one under which regexes take most first; never empty."""
     anywhere, case = False, False
-    for rule in listener.rules:
-        for condition in rule.conditions:
-            if not isinstance(condition, HostHeader | PathPattern | HttpHeader) or not condition.regexes:
-                continue
-            cased = not isinstance(condition, PathPattern)
-            for regex in condition.regexes:
-                if isinstance(regex, str):
-                    anywhere = anywhere or anchoring_matters(regex)
-                    case = case or (cased and case_matters(regex))
+    for condition in conditions_of(listener.rules):
+        cased = not isinstance(condition, PathPattern)
+        for regex in getattr(condition, "regexes", ()):
+            if isinstance(regex, str):
+                anywhere = anywhere or anchoring_matters(regex)
+                case = case or (cased and case_matters(regex))
     # which case each letter of a host or header has is free to choose, so a regex that heeds case is the harder one to satisfy
     return tuple(
         Reading(search, ignore) for search in ((True, False) if anywhere else (True,)) for ignore in ((True, False) if case else (True,))

@@ -20,7 +20,7 @@ from alb_lint.space.glob import literal, matches
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     answers = Answers(facts)
     for index, rule in enumerate(facts.rules):
-        for stem in _stems(rule):
+        for stem in _stems(facts.path_values[index]):
             bare = _bare_request(facts, answers, index, stem)
             winner = answers.rule(bare, rule.presence) if bare is not None else None
             if bare is None or winner is None or stem in path_values(winner) or not _differs(rule, winner):
@@ -36,9 +36,8 @@ def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
             )
 
 
-def _stems(rule: Rule) -> list[str]:
+def _stems(values: list[str]) -> list[str]:
     """`/foo` for every path value `/foo/*` that has no other wildcard, where no other value of the rule takes `/foo`."""
-    values = path_values(rule)
     stems = [value[:-2] for value in values if value.startswith("/") and value.endswith("/*")]
     plain = [stem for stem in dict.fromkeys(stems) if stem and "*" not in stem and "?" not in stem]
     return [stem for stem in plain if not any(matches(glob_of(value, False), literal(stem)) for value in values)]

@@ -15,14 +15,13 @@ from alb_lint.record import replace
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     answers: Answers | None = None
     starts: list[str] | None = None
-    for rule in facts.listener.rules:
-        values = path_values(rule)
+    for rule, values in zip(facts.rules, facts.path_values, strict=True):
         exact = [value for value in values if _is_exact(value)]
         if not exact or len(exact) != len(values) or not _forwards(rule):
             continue
         answers = answers or Answers(facts)
         if starts is None:
-            starts = sorted({value for other in facts.listener.rules for value in path_values(other)})
+            starts = sorted({value for told in facts.path_values for value in told})
         for value in exact:
             below = value.rstrip("/") + "/"
             if any(other != value and other.startswith(below) and other != "/*" for other in starts):

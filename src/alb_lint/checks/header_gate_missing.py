@@ -17,6 +17,8 @@ _LEAST: Final = 2
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
+    if not any(isinstance(item, HttpHeader) and is_secret_header(item) for item in facts.conditions):
+        return
     forwarding = [
         rule for rule in rules_and_default(facts.listener) if rule.actions and isinstance(rule.actions[-1], Forward) and not rule.presence
     ]

@@ -6,7 +6,6 @@ from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._answers import Answers
-from alb_lint.checks._values import path_values
 from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.findings.wording import rules_list
@@ -26,13 +25,13 @@ _TRIES: Final = 5
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     answers = Answers(facts)
     naming: dict[str, list[int]] = {}
-    for index, rule in enumerate(facts.rules):
-        for value in path_values(rule):
+    for index, values in enumerate(facts.path_values):
+        for value in values:
             naming.setdefault(value, []).append(index)
     own = sorted(naming)
     most = min(_MOST, max(1, _ALL // max(1, facts.count)))
     for index, rule in enumerate(facts.rules):
-        stems = [value[:-1] for value in path_values(rule) if value.endswith("*") and _stem(value[:-1])]
+        stems = [value[:-1] for value in facts.path_values[index] if value.endswith("*") and _stem(value[:-1])]
         found: dict[int, Request] = {}
         tries = 0
         for stem in stems:

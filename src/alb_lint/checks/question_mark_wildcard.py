@@ -7,18 +7,15 @@ from typing import Final
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
-from alb_lint.model import PathPattern
 
 _LIKE_A_QUERY: Final = r"\*|[^/?]*[=&][^/?]*|[A-Za-z0-9_]{2,}\*?"
 """What follows the `?` of a query: `*`, `q=1`, `q=*&x`, `download`; a single letter, a dot or a further `?` is one of a wildcard."""
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
-    for rule in facts.rules:
-        for condition in rule.conditions:
-            for value in condition.values if isinstance(condition, PathPattern) else ():
-                if not isinstance(value, str) or "?" not in value:
-                    continue
+    for rule, values in zip(facts.rules, facts.path_values, strict=True):
+        for value in values:
+            if "?" in value:
                 path, _, query = value.partition("?")
                 meant = bool(path) and re.fullmatch(_LIKE_A_QUERY, query) is not None
                 yield CHECK.finding(

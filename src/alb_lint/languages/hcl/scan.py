@@ -25,7 +25,8 @@ _TEXT: Final = pattern(rb'(?:[^"\\$%]++|\\.|\$\$\{|%%\{|[$%](?!\{))*+("|[$%]\{)'
 _MARK, _COMMENT, _HEREDOC = 1, 2, 3
 
 _HEADS: Final = pattern(
-    rb'^[ \t]*(resource|data|module|variable|output|locals|terraform|moved)((?:[ \t]+(?:"[^"\\\n]*"|[A-Za-z_][\w-]*))*)[ \t]*\{', re.MULTILINE
+    rb'^[ \t]*(resource|data|module|variable|output|locals|terraform|moved)((?:[ \t]+(?:"[^"\\\n]*"|[A-Za-z_][\w-]*))*)[ \t]*\{',
+    re.MULTILINE,
 )
 
 LABELS: Final = {"resource": 2, "data": 2, "module": 1, "variable": 1, "output": 1, "locals": 0, "terraform": 0, "moved": 0}

@@ -58,7 +58,9 @@ def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str, *,
     gaps += [*lost, *(one.gap for one in alone)]
     gaps += [gap for module in reach.modules for gap in _handed_a_listener(machine, module)]
     last = machine if runner is None else runner
-    listeners, more = listeners_of(last, walker.drafts if runner is None else drafts, kind, several=several)
+    listeners, more = listeners_of(
+        last, walker.drafts if runner is None else drafts, kind, several=several, programs=_programs(project, modules)
+    )
     listeners += [listener for one in alone if one.exported for listener in _by_itself(machine, one, kind)]
     found = {*gaps, *more, *project.gaps, *reach.gaps, *last.gaps}
     files = tuple(sorted({module.name for module in project.modules.values() if module is not None}))

@@ -245,6 +245,11 @@ def _told(reader: _Reader, value: Value) -> Value:
     return value
 
 
+def listener_of(machine: Machine, value: Value) -> ListenerRef | None:
+    """The listener that a value is; None where it names none."""
+    return _listener(_Reader(machine, (), split=False), as_choice(value))
+
+
 def _listener(reader: _Reader, value: Value) -> ListenerRef | None:
     if isinstance(value, Lit):
         return ListenerRef(value.value, value.value, arn=True) if isinstance(value.value, str) and value.value else None

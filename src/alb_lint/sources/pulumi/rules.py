@@ -19,6 +19,7 @@ from alb_lint.sources.pulumi.comments import ignores_of
 from alb_lint.sources.pulumi.project_file import project_name
 from alb_lint.sources.pulumi.renamed import formerly, left_alone
 from alb_lint.sources.pulumi.rule_fields import ListenerRef, Way, frames_read, name_of, plain_value, ways_of
+from alb_lint.sources.pulumi.stack_outputs import StackOutputs
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -38,24 +39,41 @@ class _Made:
     sites: tuple[Site, ...]
     literal: bool
     gaps: list[Gap] = field(default_factory=list)
+    home: Path | None = None
 
     @property
     def scope(self) -> Path | None:
-        """The project in which the listener's key means something; None where it means the same in all."""
-        return None if self.listener.elsewhere else self.project
+        """The project in which the listener's key means something; None where it means the same in all. `home`: whose listener it is."""
+        return None if self.listener.elsewhere else self.home or self.project
 
 
-def listeners_of(machine: Machine, drafts: Sequence[Draft], kind: str, *, several: bool) -> tuple[list[Listener], list[Gap]]:
-    """All listeners that rules were made for, sorted by id, with their rules in the order of the files."""
+def listeners_of(
+    machine: Machine, drafts: Sequence[Draft], kind: str, *, several: bool, programs: Sequence[Sequence[Module]] = ()
+) -> tuple[list[Listener], list[Gap]]:
+    """All listeners that rules were made for, sorted by id, with their rules in the order of the files. `programs`: each one's first files."""
     made = [item for draft in drafts for item in _of_draft(machine, draft)]
+    made, unfollowed = _joined_through(machine, made, programs)
     several = several or len({item.project for item in made} - {None}) > 1
     made = _with_sites(_spelled_out(machine, made, several=several))
-    gaps = [gap for item in made for gap in item.gaps]
+    gaps = [*unfollowed, *(gap for item in made for gap in item.gaps)]
     names = _ids(machine, made, several=several)
     groups: dict[str, list[_Made]] = {}
     for item in made:
         groups.setdefault(names[item.scope, item.listener.key], []).append(item)
     return [_listener(machine, name, groups[name], kind, gaps) for name in sorted(groups)], gaps
+
+
+def _joined_through(machine: Machine, made: list[_Made], programs: Sequence[Sequence[Module]]) -> tuple[list[_Made], list[Gap]]:
+    """The rules, those on an output of another stack on the listener itself where that stack's program is here, too."""
+    asked = [item.listener for item in made if item.listener.elsewhere]
+    if not asked or len(programs) < 2:
+        return made, []
+    outputs = StackOutputs(machine, programs, [item.listener for item in made])
+    found = []
+    for item in made:
+        listened = outputs.of(item.listener) if item.listener.elsewhere else None
+        found.append(item if listened is None else replace(item, listener=listened[0], home=listened[1]))
+    return found, outputs.gaps
 
 
 def _of_draft(machine: Machine, draft: Draft) -> list[_Made]:
@@ -200,7 +218,7 @@ def _with_sites(made: list[_Made]) -> list[_Made]:
 def _ids(machine: Machine, made: Iterable[_Made], *, several: bool) -> dict[tuple[Path | None, str], str]:
     """An id for each listener of each project: its name, with its origin where two share a name, with the project where there are several."""
     refs: dict[tuple[Path | None, str], ListenerRef] = {}
-    for item in made:
+    for item in sorted(made, key=lambda item: item.home is not None):  # a listener is called as its own program does
         refs.setdefault((item.scope, item.listener.key), item.listener)
     texts = Counter((project, ref.text) for (project, _), ref in refs.items())
     found = {}

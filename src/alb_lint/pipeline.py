@@ -23,6 +23,7 @@ from alb_lint.findings.suppress import STALE, suppress
 from alb_lint.model import Condition, Estate, FixedResponse, Gap, Listener, Location, Reading, Rule, TargetGroup
 from alb_lint.model.apart import may_be_one
 from alb_lint.model.excess import bounded
+from alb_lint.model.parameters import through_parameters
 from alb_lint.model.pieces import known_by_use
 from alb_lint.model.references import Known, Reference, known_of, resolved
 from alb_lint.presence import exclusive
@@ -137,6 +138,8 @@ def join(readings: Iterable[Reading], config: Config, gaps: Iterable[Gap] = ()) 
         if reading.target_groups is not None:
             groups = groups if groups is not None else {}
             groups.update({group.id: group for group in reading.target_groups})
+    if any(listener.looked_up for listeners in parts.values() for listener in listeners):
+        parts = through_parameters(parts, told)
     if config.listeners and len(parts) > 1:
         parts = _named_together(parts, config, told)
     known = known_of(references)

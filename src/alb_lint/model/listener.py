@@ -57,6 +57,7 @@ class Listener:
     `limits`: (name in DescribeAccountLimits, number) where the input tells the account's own limits.
     `known_as`: the variable, parameter or lookup that is all that the code knows it by, where another root module, template or program may know
     the same listener by the same; "" else.
+    `looked_up`: the parameter that it is read from, `ssm:/edge/listener`; `published`: those that hold it.
     """
 
     id: str
@@ -73,6 +74,8 @@ class Listener:
     unread: Unread | None = None
     deployments: tuple[Deployment, ...] = ()
     known_as: str = ""
+    looked_up: str = ""
+    published: tuple[str, ...] = ()
 
     @property
     def word(self) -> str:

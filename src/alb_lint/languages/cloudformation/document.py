@@ -11,6 +11,7 @@ from alb_lint.languages.cloudformation.unreadable import Unreadable
 RULE: Final = "AWS::ElasticLoadBalancingV2::ListenerRule"
 LISTENER: Final = "AWS::ElasticLoadBalancingV2::Listener"
 LOAD_BALANCER: Final = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+PARAMETER: Final = "AWS::SSM::Parameter"
 TARGET_GROUP: Final = "AWS::ElasticLoadBalancingV2::TargetGroup"
 NESTED: Final = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 

@@ -24,7 +24,7 @@ _NAMED: Final = re.compile(r"^(Ref|ImportValue) |^\{\{resolve:ssm:|\}\}$")
 class Front:
     """What is known of a listener. `asked`: its resource is in a template that was asked for. `network`: it knows no requests.
 
-    `known_as`: as of `Listener`.
+    `known_as`, `published`: as of `Listener`.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Front:
     tags: Tags = ()
     rules: list[Rule] = field(default_factory=list)
     known_as: str = ""
+    published: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-from alb_lint.languages.cloudformation.document import LISTENER, LOAD_BALANCER, RULE, TARGET_GROUP
+from alb_lint.languages.cloudformation.document import LISTENER, LOAD_BALANCER, PARAMETER, RULE, TARGET_GROUP
 from alb_lint.languages.cloudformation.intrinsics import resolve
 from alb_lint.languages.cloudformation.node import Mapping, entries, text_of
 from alb_lint.languages.cloudformation.node import Sequence as Items
 from alb_lint.languages.cloudformation.stack import Stack, View, presence, properties
 from alb_lint.languages.cloudformation.value import Symbol, Value, plain
 from alb_lint.model import Listener, Location, Rule, TargetGroup, Unknown
+from alb_lint.model.parameters import SSM
 from alb_lint.presence import spelled_out
 from alb_lint.sources.cloudformation.assembly import World
 from alb_lint.sources.cloudformation.ignores import from_comments, from_metadata
@@ -40,6 +41,8 @@ class Collector:
         for stack in self.world.stacks:
             if stack.emitted:
                 self._add_rules(stack)
+            for view, _, resource in self._existing(stack, PARAMETER):
+                self._publish(view, resource)
         self._settle()
         fronts = [self._fronts[key] for key in sorted(self._fronts)]
         return tuple(self._made(front) for front in fronts if front.rules or (front.asked and not front.network))
@@ -75,6 +78,15 @@ class Collector:
         if front.asked and not front.network:
             for problem in problems:
                 self.world.gap(front.location, f"{name}: {problem}")
+
+    def _publish(self, view: View, resource: Mapping) -> None:
+        """Notes the parameter that holds a listener."""
+        with self.world.work.share():
+            given = properties_of(view, resource)
+        name = given.get("Name") if isinstance(given, dict) else None
+        front = self._fronts.get(id_of(given.get("Value"))) if isinstance(given, dict) else None
+        if isinstance(name, str) and front is not None:
+            front.published.append(f"{SSM}{name}")
 
     def _add_rules(self, stack: Stack) -> None:
         comments = from_comments(stack)
@@ -179,6 +191,8 @@ class Collector:
             front.location,
             front.tags,
             known_as=front.known_as,
+            looked_up=front.id if front.id.startswith(SSM) else "",
+            published=tuple(front.published),
         )
 
 

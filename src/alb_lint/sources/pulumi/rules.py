@@ -1,5 +1,6 @@
 """Constructed rules → listeners and rules of the model: where each stands, what it is called, which listener it is on."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from alb_lint.languages.typescript.parse import Module
 from alb_lint.languages.typescript.presence import Literals, facts, subject_of
 from alb_lint.languages.typescript.values import Frame, Res, Site
 from alb_lint.model import Gap, Ignore, Listener, Location, PrioritySite, Rule, SharedSite
+from alb_lint.model.parameters import SSM
 from alb_lint.presence import AnyOf, Apart, Fact, atoms, exclusive, spelled_out
 from alb_lint.sources.elbv2 import shape as elbv2_shape
 from alb_lint.sources.pulumi import shape as pulumi_shape
@@ -24,6 +26,7 @@ from alb_lint.sources.pulumi.stack_outputs import StackOutputs
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_PARAMETER: Final = re.compile(r'aws\.ssm\.getParameter(?:Output)?\(\{name: "([^"$]+)"\}\)\.value')
 _TOGETHER: Final = 12
 """Rules of one call that are compared for excluding each other."""
 
@@ -234,6 +237,9 @@ def _listener(machine: Machine, listener_id: str, made: Sequence[_Made], kind: s
     rules = _numbered(sorted((item.rule for item in made), key=_order))
     known_as = ref.key if ref.is_given and listener_id.endswith(f":{ref.text}") else ""
     listener = Listener(listener_id, ref.text if ref.arn else ref.text.removesuffix(".arn"), rules, source_kind=kind, known_as=known_as)
+    parameter = _PARAMETER.fullmatch(ref.key)
+    if parameter is not None:
+        return replace(listener, looked_up=f"{SSM}{parameter[1]}", known_as="")
     if ref.resource is None or ref.resource.lookup is not None:
         return listener
     return _with_facts(machine, replace(listener, name=ref.text.partition(":")[2] or ref.text), ref.resource, gaps)

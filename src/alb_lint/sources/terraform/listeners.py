@@ -5,6 +5,7 @@ load balancer and port. A listener of other code that is looked up is `<name of 
 that names it, in terms of the root module.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
@@ -16,6 +17,8 @@ from alb_lint.languages.hcl.evaluate import evaluate
 from alb_lint.languages.hcl.module import Module, Resource
 from alb_lint.languages.hcl.values import ABSENT, Sym, Value
 from alb_lint.model import Gap, Listener, LoadBalancer, Location, Rule
+from alb_lint.model.parameters import SSM
+from alb_lint.patterns import pattern
 from alb_lint.presence import Presence
 from alb_lint.sources.elbv2.shape import actions
 from alb_lint.sources.terraform.attributes import attributes
@@ -35,9 +38,11 @@ _OTHERS: Final = frozenset({"TCP", "TLS", "UDP", "TCP_UDP", "GENEVE", "QUIC", "T
 _GIVEN: Final = frozenset({"var", "data", "terraform", "path", "each", "count"})
 """What a root module is given or looks up. Resources and the outputs of modules are its own."""
 
+_PARAMETER: Final = pattern(r"ssm_parameter\((.*)\)", re.DOTALL)
+
 
 class Front:
-    """A listener as far as it is known. `declared`: the code has a resource for it. `known_as`: as of `Listener`."""
+    """A listener as far as it is known. `declared`: the code has a resource for it. `known_as`, `looked_up`, `published`: as of `Listener`."""
 
     def __init__(self, id_: str, name: str, location: Location) -> None:
         self.id = id_
@@ -50,6 +55,8 @@ class Front:
         self.rules: list[Rule] = []
         self.declared = False
         self.known_as = ""
+        self.looked_up = ""
+        self.published: list[str] = []
 
     @property
     def is_network(self) -> bool:
@@ -62,6 +69,7 @@ class Fronts:
     `_keys`: (load balancer, port) → the declared listeners that this says; `_tagged`: (port, tags of its load balancer, declared listener).
     `_looked_up`: id → (load balancer, port, tags) that it was looked up by; `_outputs`: id → (state, output) that it was looked up in.
     `_states`: what a state is called → (root, prefix); `_marked`: what tells a state of its bucket → what such states are called.
+    `_parameters`: (parameter, what is written to it).
     """
 
     def __init__(self, kind: str) -> None:
@@ -73,6 +81,7 @@ class Fronts:
         self._states: dict[str, tuple[Module, str]] = {}
         self._marked: dict[tuple[str, str], list[str]] = {}
         self._outputs: dict[str, tuple[str, str]] = {}
+        self._parameters: list[tuple[str, str]] = []
         self.gaps: list[Gap] = []
 
     def know_state(self, root: Module, prefix: str, states: Iterable[str] = ()) -> None:
@@ -115,7 +124,16 @@ class Fronts:
         front = self._fronts.setdefault(found, Front(found, listener_name(short), location))
         if short != found and isinstance(value, Sym) and not value.failed and set(ROOTS.findall(short)) <= _GIVEN:
             front.known_as = short
+        elsewhere = _PARAMETER.fullmatch(found)
+        if elsewhere is not None:
+            front.looked_up = SSM + elsewhere[1].strip('"')
         return front
+
+    def publish(self, resource: Resource, prefix: str) -> None:
+        """Takes a resource `aws_ssm_parameter`, which may hold a listener."""
+        if resource.sets("name") and resource.sets("value"):
+            key = SSM + spelled(resource.attribute("name")).strip('"')
+            self._parameters.append((key, self._identity(resource.attribute("value"), prefix, 0)))
 
     def _identity(self, value: Value, prefix: str, depth: int) -> str:
         """The id; "" where the value can name no listener."""
@@ -238,6 +256,9 @@ class Fronts:
             if len(owners) == 1:
                 self._join(found, next(iter(owners)))
         self._outputs.clear()
+        for key, found in self._parameters:
+            if found in self._fronts and key not in self._fronts[found].published:
+                self._fronts[found].published.append(key)
         return [self._fronts[found] for found in sorted(self._fronts)]
 
     def _join(self, found: str, named: str) -> None:
@@ -262,6 +283,8 @@ class Fronts:
                 self._kind,
                 front.location,
                 known_as="" if front.declared else front.known_as,
+                looked_up=front.looked_up,
+                published=tuple(front.published),
             )
             for front in shown
         )

@@ -71,6 +71,8 @@ class Collector:
             for type_ in sorted(LISTENER_TYPES):
                 for resource, location, presence in self._resources(module, type_, prefix):
                     self.fronts.declare(resource, prefix, location, presence)
+            for resource, _, _ in self._resources(module, "aws_ssm_parameter", prefix):
+                self.fronts.publish(resource, prefix)
             for type_ in GROUP_TYPES:
                 for resource, _, _ in self._resources(module, type_, prefix):
                     self.groups.append(_target_group(resource, prefix))

@@ -22,7 +22,8 @@ READ_BY_TEMPLATES = {
     "reference": "Resources:\n" + RESOURCE.format("'{{resolve:ssm:/edge/l}}'"),
 }
 WRITTEN_BY_TEMPLATE = (
-    "Resources:\n  L:\n    Type: AWS::ElasticLoadBalancingV2::Listener\n    Properties: {Port: 443, Protocol: HTTPS, DefaultActions: [{Type: forward, TargetGroupArn: a}]}\n"
+    "Resources:\n  L:\n    Type: AWS::ElasticLoadBalancingV2::Listener\n"
+    "    Properties: {Port: 443, Protocol: HTTPS, DefaultActions: [{Type: forward, TargetGroupArn: a}]}\n"
     "  P:\n    Type: AWS::SSM::Parameter\n    Properties: {Name: /edge/l, Type: String, Value: !Ref L}\n"
 )
 PULUMI = {

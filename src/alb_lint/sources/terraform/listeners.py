@@ -42,7 +42,10 @@ _PARAMETER: Final = pattern(r"ssm_parameter\((.*)\)", re.DOTALL)
 
 
 class Front:
-    """A listener as far as it is known. `declared`: the code has a resource for it. `known_as`, `looked_up`, `published`: as of `Listener`."""
+    """A listener as far as it is known. `declared`: the code has a resource for it. `known_as`, `looked_up`, `published`: as of `Listener`.
+
+    `asked`: it is shown though it has no rules.
+    """
 
     def __init__(self, id_: str, name: str, location: Location) -> None:
         self.id = id_
@@ -57,6 +60,7 @@ class Front:
         self.known_as = ""
         self.looked_up = ""
         self.published: list[str] = []
+        self.asked = True
 
     @property
     def is_network(self) -> bool:
@@ -170,7 +174,9 @@ class Fronts:
         value: Value = module.outputs()
         for place, step in enumerate(steps(path)):
             if isinstance(value, Sym):
-                value = value.get(step, indexed=place > 0)
+                found = value.get(step, indexed=place > 0)
+                # a whole module that is an output is asked for its own outputs, by an index too
+                value = value.get(step, indexed=False) if found is ABSENT else found
             elif isinstance(value, dict):
                 value = value.get(str(step))
             elif isinstance(value, tuple) and isinstance(step, int) and step < len(value):
@@ -204,14 +210,14 @@ class Fronts:
 
     # Listeners that the code declares
 
-    def declare(self, resource: Resource, prefix: str, location: Location, presence: Presence) -> None:
-        """Takes a resource `aws_lb_listener`: what it says of itself, and its default rule."""
+    def declare(self, resource: Resource, prefix: str, location: Location, presence: Presence, asked: bool = True) -> None:
+        """Takes a resource `aws_lb_listener`: what it says of itself, and its default rule. `asked`: as of `Front`."""
         assert resource.block is not None
         found = prefixed(prefix, resource.address)
         name = found if resource.module.root.called_from else resource.address
         front = self._fronts.setdefault(found, Front(found, name, location))
         protocol, port = resource.attribute("protocol"), resource.attribute("port")
-        front.location, front.declared = location, True
+        front.location, front.declared, front.asked = location, True, asked
         front.protocol = protocol.upper() if isinstance(protocol, str) else ""
         number = int(port) if isinstance(port, int | str) and not isinstance(port, bool) and str(port).isdecimal() else 0
         front.port = number if number < 1 << 16 else 0
@@ -269,7 +275,11 @@ class Fronts:
 
     def listeners(self) -> tuple[Listener, ...]:
         """Those that have rules or may get some. Where several roots have one of the same address, its name tells the root."""
-        shown = [front for front in self.joined() if front.rules or (front.declared and not front.is_network)]
+        shown = [
+            front
+            for front in self.joined()
+            if front.rules or (front.declared and not front.is_network and (front.asked or front.published))
+        ]
         named = Counter(front.name for front in shown)
         return tuple(
             Listener(

@@ -61,8 +61,10 @@ class Collector:
         self._moves = Moves()
         """Of the root in hand; a module's own come before its rules."""
 
-    def collect(self, root: Module, prefix: str, states: Iterable[str] = ()) -> None:
-        """All listeners and rules below the root. `prefix`: its folder, where there are several roots. `states`: what its state is called."""
+    def collect(self, root: Module, prefix: str, states: Iterable[str] = (), asked: bool = True) -> None:
+        """All listeners and rules below the root. `prefix`: its folder, where there are several roots. `states`: what its state is called.
+        `asked`: its listeners are shown though they have no rules.
+        """
         self.fronts.know_state(root, prefix, states)
         read = 0
         self._moves = Moves()
@@ -70,7 +72,7 @@ class Collector:
             self._moves.add(moves_of(module))
             for type_ in sorted(LISTENER_TYPES):
                 for resource, location, presence in self._resources(module, type_, prefix):
-                    self.fronts.declare(resource, prefix, location, presence)
+                    self.fronts.declare(resource, prefix, location, presence, asked)
             for resource, _, _ in self._resources(module, "aws_ssm_parameter", prefix):
                 self.fronts.publish(resource, prefix)
             for type_ in GROUP_TYPES:

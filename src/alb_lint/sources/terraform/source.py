@@ -78,6 +78,7 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
                 fronts.add(folder)
     walked = {whole(folder) for folder in {target.folder for target in targets} if folder}
     called: set[Path] = set()
+    aside: list[Module] = []
     circles: set[frozenset[str]] = set()
 
     def module_at(path: Path) -> Module:
@@ -110,8 +111,8 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     several = len(pending) + len(producing) > 1
     for path in producing:
         module = module_at(path)
-        collector.collect(module, module.folder.name if several else "")
-        collector.gaps += module.root.gaps
+        collector.collect(module, module.folder.name if several else "", asked=False)
+        aside.append(module)
     while pending:
         for path in pending:
             unit = units.unit(path)
@@ -133,9 +134,13 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
         if module_folder is None:
             collector.unit_from_elsewhere(unit)
     collector.settle()
+    listeners = collector.fronts.listeners()
+    for module in aside:
+        if any(listener.id.startswith(f"{module.folder.name}:") for listener in listeners):
+            collector.gaps += module.root.gaps
     gaps = [*project.gaps, *(gap for folder in project.folders for gap in folder.gaps), *collector.fronts.gaps, *collector.gaps]
     parsed = [name for folder in project.folders for name in folder.file_names]
-    return Reading(collector.fronts.listeners(), tuple(dict.fromkeys(gaps)), None, tuple(dict.fromkeys(parsed)), tuple(collector.groups))
+    return Reading(listeners, tuple(dict.fromkeys(gaps)), None, tuple(dict.fromkeys(parsed)), tuple(collector.groups))
 
 
 def _bears_rules(folder: Path, name: str, data: bytes, project: "Project", has_fronts: bool) -> bool:

@@ -77,6 +77,24 @@ def test_a_producer_is_known_however_its_files_are_cut(tmp_path: Path) -> None:
         assert listeners(tmp_path / "whole", files) == [("c:module.edge.aws_lb_listener.https", 443, 1)]
 
 
+COPIES = 'variable "n" {}\nresource "aws_lb_listener" "l" {\n  count = var.n\n  port  = 443\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "gaps"),
+    [
+        ("aws_lb_listener.l[0].arn", "aws_lb_listener.l[count.index].arn", 1),
+        ("aws_lb_listener.l[0].arn", "aws_lb_listener.l[1].arn", 0),
+        ("aws_lb_listener.l[0].arn", "one(aws_lb_listener.l[*].arn)", 0),
+        ("aws_lb_listener.l[count.index].arn", "aws_lb_listener.l[count.index].arn", 0),
+    ],
+)
+def test_a_copy_of_which_the_key_is_not_known(tmp_path: Path, first: str, second: str, gaps: int) -> None:
+    text = COPIES + rule("a", "count = var.n", listener=first) + rule("b", "count = var.n", listener=second)
+    write(tmp_path, {"main.tf": text})
+    assert sum("which copy of aws_lb_listener.l" in gap.reason for gap in read_folder(tmp_path).gaps) == gaps
+
+
 BY_VARIABLE = 'variable "bucket" {}\n' + of_state("states", "shared").replace('"states"', "var.bucket")
 WITH_WORKSPACE = of_state("states", "shared").replace('backend = "s3"', 'backend = "s3"\n  workspace = WORKSPACE')
 

@@ -38,6 +38,9 @@ _OTHERS: Final = frozenset({"TCP", "TLS", "UDP", "TCP_UDP", "GENEVE", "QUIC", "T
 _GIVEN: Final = frozenset({"var", "data", "terraform", "path", "each", "count"})
 """What a root module is given or looks up. Resources and the outputs of modules are its own."""
 
+_COPY: Final = pattern(r"(.*aws_a?lb_listener\.[\w-]+)\[.*\]", re.DOTALL)
+_KEY: Final = pattern(r'\[(?:\d+|"[^"$]*")\]')
+"""The key of a copy, where it is known."""
 _PARAMETER: Final = pattern(r"ssm_parameter\((.*)\)", re.DOTALL)
 
 
@@ -280,6 +283,7 @@ class Fronts:
             for front in self.joined()
             if front.rules or (front.declared and not front.is_network and (front.asked or front.published))
         ]
+        self._note_copies([front for front in shown if front.rules])
         named = Counter(front.name for front in shown)
         return tuple(
             Listener(
@@ -298,6 +302,20 @@ class Fronts:
             )
             for front in shown
         )
+
+    def _note_copies(self, fronts: Iterable[Front]) -> None:
+        """A gap for each listener that may be a copy of a block that other rules name by its key: `aws_lb_listener.x[count.index]` and `…x[0]`."""
+        copies: dict[str, list[Front]] = {}
+        for front in fronts:
+            found = _COPY.fullmatch(front.id)
+            if found is not None:
+                copies.setdefault(found[1], []).append(front)
+        for block, group in copies.items():
+            for front in group if len(group) > 1 else ():
+                if _KEY.fullmatch(front.id[len(block) :]) is None:
+                    others = ", ".join(other.id for other in group if other is not front)
+                    reason = f"which copy of {block} {front.id} is, is not known: its rules were not compared with those on {others}"
+                    self.gaps.append(Gap(front.location, reason))
 
 
 def _short(id_: str, prefix: str) -> str:

@@ -87,9 +87,9 @@ def test_the_config_says_whether_they_are_one(tmp_path, toml, listeners, gaps):
     assert (len(told.listeners), len(told.gaps)) == (listeners, gaps)
 
 
-def test_four_are_told_by_three_names(tmp_path):
+def test_four_are_told_by_two_names(tmp_path):
     (gap,) = join([terraform(tmp_path, "var.l", folders="wxyz")], Config()).gaps
-    assert gap.reason.startswith("w:var.l, x:var.l, y:var.l and 1 more may be one listener, since all that is known of each is var.l;")
+    assert gap.reason.startswith("w:var.l, x:var.l and 2 more may be one listener, since all that is known of each is var.l;")
 
 
 def test_one_root_alone_is_told_nothing(tmp_path):

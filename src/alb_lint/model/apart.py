@@ -6,7 +6,7 @@ from typing import Final
 from alb_lint.model.listener import Listener
 from alb_lint.places import Gap
 
-_SHOWN: Final = 3
+_SHOWN: Final = 2
 """Listeners that one sentence names."""
 
 

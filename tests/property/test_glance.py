@@ -17,7 +17,7 @@ from alb_lint.space.covers import bits_of
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 import generate
-from mixes import MIXES, header, host, path, query
+from mixes import MIXES, header, host, path, path_regex, query
 
 CHEAP = [name for name in MIXES if name not in ("nasty regexes", "many globs and a regex")]
 """The others are looked at where they are undecided."""
@@ -49,6 +49,31 @@ def listener(random: Random, folder: Path) -> Listener:
             rule["Priority"] = told["Rules"][place - 1]["Priority"]
     (folder / "rules.json").write_text(json.dumps(told))
     return read([str(folder / "rules.json")], Config()).listeners[0]
+
+
+REGEXES = ("/c", "/a+b/", "^/(a|b)*c$", "a[ab]c", "[^a]b$", "^/.*/d/", "b{2}|c", "/v[0-9]+/thing", "^/a")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_globs_beside_regexes(seed: int, tmp_path: Path) -> None:
+    """What a glance shows beside regexes is there under each reading of them."""
+    random = Random(f"regexes {seed}")
+    told = generate.listener(random.randint(4, 12), seed, mix="hosts")
+    actions = [rule["Actions"] for rule in told["Rules"]][:4]
+    for rule in told["Rules"][:-1]:
+        wanted = [path_regex(*random.sample(REGEXES, random.choice((1, 1, 2))))] if random.random() < 0.25 else soup(random)
+        rule["Conditions"], rule["Actions"] = wanted, random.choice(actions)
+    (tmp_path / "rules.json").write_text(json.dumps(told))
+    facts = ListenerFacts(read([str(tmp_path / "rules.json")], Config()).listeners[0])
+    for first, second in facts.pairs():
+        before = facts.earlier[first]
+        shown = facts.glanced(first, 1 << second, before & facts.may_meet[first] & facts.may_meet[second])
+        if shown or facts.exists((first, second), before) is True:
+            for compiled in facts._all:
+                assert escape(compiled, compiled.shared_sides(first, second), before & ~(1 << first | 1 << second)) is not None, (
+                    first,
+                    second,
+                )
 
 
 def searched(facts: ListenerFacts, first: int, second: int, avoid: int) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.bundle import Bundle
-from alb_lint.space.covers import Unions
+from alb_lint.space.covers import Unions, bits_of
 from alb_lint.space.glob import canonical, matches
 from alb_lint.space.hunt import Purse, deciding, leaving, only_in, share_a_text
 from alb_lint.space.mixed import Mixed
@@ -34,6 +34,36 @@ def takes(pattern: Pattern, word: str, folded: bool) -> bool:
     if isinstance(pattern, Regex):
         return pattern.matches(word)
     return matches(pattern.lower(), word.lower()) if folded else matches(pattern, word)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_a_regex_needs_stands_in_all_that_it_takes(seed: int) -> None:
+    random = Random(seed)
+    seen = 0
+    while seen < 15:
+        pattern = a_pattern(random)
+        if isinstance(pattern, Regex):
+            seen += 1
+            needed = {chr(code) for code in bits_of(pattern.needed())}
+            assert all(needed <= set(word) for word in WORDS if pattern.matches(word)), pattern
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needed"),
+    [
+        ("/v[0-9]+/thing", "/ghintv"),
+        ("^/(api|v1)/x$", "/x"),
+        ("a*b", "b"),
+        ("a+|ab", "a"),
+        ("(a|b)c{2}", "c"),
+        ("a{0,3}", ""),
+        (".*", ""),
+        ("[a]", "a"),
+        ("a(?:^b)", "ab"),  # takes nothing
+    ],
+)
+def test_what_a_regex_needs(pattern: str, needed: str) -> None:
+    assert "".join(chr(code) for code in bits_of(Regex(pattern, Reading()).needed())) == needed
 
 
 def world(random: Random) -> tuple[list[Pattern], bool, str, dict[str, int]]:

@@ -119,6 +119,26 @@ class Regex:
                 return False
         return self.accepts(state)
 
+    def needed(self) -> int:
+        """The characters that stand in every match, as a bitset of their codes: without one of them no text leads to its end."""
+        if self.accepts(self.start):
+            return 0
+        found = 0
+        for alone in {mask for out in self._edges for mask, _ in out if mask and not mask & (mask - 1)}:
+            seen = todo = self.first
+            ends = 0
+            while todo and not ends:
+                low = todo & -todo
+                todo ^= low
+                for mask, target in self._edges[low.bit_length() - 1]:
+                    if mask and mask != alone:
+                        after = self._plain[target]
+                        ends |= after & self._at_end
+                        todo |= after & ~seen
+                        seen |= after
+            found |= 0 if ends else alone
+        return found
+
     def _begin(self) -> str:
         """The text, in lower case, that every match begins with, as far as each next character is the only one."""
         found: list[str] = []

@@ -42,6 +42,10 @@ _FEW: Final = 8
 """Globs with `?` that are tried one by one rather than looked up."""
 _NEAR: Final = 32
 """Globs whose beginnings agree with that of another one which are compared with it one by one."""
+_FEW_NEEDS: Final = 16
+"""Different sets of characters that regexes need, up to which each is held against a pair of globs."""
+_STRANGE: Final = sum([1 << ord(character) for character in ",=(!"])
+"""Characters of real paths that no glob may hold (user guide, "Add a listener rule")."""
 _STATE: Final = 5
 _LOOK: Final = 4
 """What a state of a search, and a look at a glob with `?`, take of the work, a look at a pair of rules being 1."""
@@ -351,15 +355,38 @@ class TextIndex:
         return (self._globs[number] for number in bits_of(numbers))
 
     def by_regex(self, mine: Iterable[Pattern], theirs: Iterable[Pattern], avoid: int) -> bool:
-        """Whether a regex has to do with what a pattern of mine and one of theirs share: one of the two, or one of `avoid` that may touch both."""
+        """Whether a regex has to do with what a pattern of mine and one of theirs share: one of the two, or one of `avoid` that may touch both, and
+        perhaps a text that has no more in it than their own characters and a strange one.
+        """
+        written = 0
         for patterns in (mine, theirs):
             touched = 0
             for pattern in patterns:
                 if not isinstance(pattern, str):
                     return True
                 touched |= self._near_regexes(pattern) if avoid else 0
+                written |= _written(pattern)
             avoid &= touched
-        return bool(avoid)
+        return bool(avoid and avoid & self._satisfied(written))
+
+    def _satisfied(self, written: int) -> int:
+        """Owners of the regexes that need no other characters than those that are written, and in doubt of all."""
+        found = 0
+        for needed, owners in self._needed:
+            if not needed & ~written:
+                found |= owners
+        return found
+
+    @cached_property
+    def _needed(self) -> list[tuple[int, int]]:
+        """(characters that a regex needs, owners), the same ones once. Paths may have a strange character that no pattern holds; of hosts that is not
+        known.
+        """
+        found: dict[int, int] = {}
+        for regex in self.regexes:
+            needed = regex.needed() & ~_STRANGE if self.universe == "/*" else 0
+            found[needed] = found.get(needed, 0) | self.owners[regex]
+        return list(found.items()) if len(found) <= _FEW_NEEDS else [(0, -1)]
 
     def _near_regexes(self, glob: str) -> int:
         """Owners of regexes that may share a text with the glob, one of the index."""
@@ -615,3 +642,13 @@ def _plainly_inside(inner: str, outer: str) -> bool:
 
 def _around(glob: str, wanted: list[str]) -> bool:
     return any(_plainly_inside(item, glob) for item in wanted)
+
+
+@lru_cache(maxsize=65_536)
+def _written(glob: str) -> int:
+    """The ASCII characters of a glob, which are all that regexes name, as a bitset of their codes."""
+    found = 0
+    for character in set(glob):
+        if character < "\x7f":
+            found |= 1 << ord(character)
+    return found

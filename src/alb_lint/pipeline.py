@@ -21,9 +21,7 @@ from alb_lint.findings.sharing import shared
 from alb_lint.findings.summary import ListenerLine, Summary, line
 from alb_lint.findings.suppress import STALE, suppress
 from alb_lint.model import Condition, Estate, FixedResponse, Gap, Listener, Location, Reading, Rule, TargetGroup
-from alb_lint.model.apart import may_be_one
 from alb_lint.model.excess import bounded
-from alb_lint.model.parameters import through_parameters
 from alb_lint.model.pieces import known_by_use
 from alb_lint.model.references import Known, Reference, known_of, resolved
 from alb_lint.presence import exclusive
@@ -139,12 +137,17 @@ def join(readings: Iterable[Reading], config: Config, gaps: Iterable[Gap] = ()) 
             groups = groups if groups is not None else {}
             groups.update({group.id: group for group in reading.target_groups})
     if any(listener.looked_up for listeners in parts.values() for listener in listeners):
+        from alb_lint.model.parameters import through_parameters  # of code alone, as what follows
+
         parts = through_parameters(parts, told)
     if config.listeners and len(parts) > 1:
         parts = _named_together(parts, config, told)
     known = known_of(references)
     joined = known_by_use(_bounded(_one(identifier, listeners, told, known), told) for identifier, listeners in sorted(parts.items()))
-    told.extend(may_be_one(joined, lambda listener: any(listener_fits(named.name, listener, config) for named in config.listeners)))
+    if any(listener.known_as for listener in joined):
+        from alb_lint.model.apart import may_be_one
+
+        told.extend(may_be_one(joined, lambda listener: any(listener_fits(named.name, listener, config) for named in config.listeners)))
     return Estate(
         tuple(joined),
         tuple(told),

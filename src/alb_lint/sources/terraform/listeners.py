@@ -278,10 +278,12 @@ class Fronts:
 
     def listeners(self) -> tuple[Listener, ...]:
         """Those that have rules or may get some. Where several roots have one of the same address, its name tells the root."""
+        fronts = self.joined()
+        read = {front.looked_up for front in fronts if front.rules} - {""}
         shown = [
             front
-            for front in self.joined()
-            if front.rules or (front.declared and not front.is_network and (front.asked or front.published))
+            for front in fronts
+            if front.rules or (front.declared and not front.is_network and (front.asked or not read.isdisjoint(front.published)))
         ]
         self._note_copies([front for front in shown if front.rules])
         named = Counter(front.name for front in shown)

@@ -8,13 +8,11 @@ that names it, in terms of the root module.
 import re
 from collections import Counter
 from collections.abc import Iterable
-from itertools import islice
 from typing import Final
 
 from alb_lint.languages.hcl.convert import spelled
-from alb_lint.languages.hcl.elsewhere import OUTPUT, state_name, steps
-from alb_lint.languages.hcl.evaluate import evaluate
-from alb_lint.languages.hcl.module import Module, Resource
+from alb_lint.languages.hcl.elsewhere import OUTPUT
+from alb_lint.languages.hcl.module import Resource
 from alb_lint.languages.hcl.values import ABSENT, Sym, Value
 from alb_lint.model import Gap, Listener, LoadBalancer, Location, Rule
 from alb_lint.model.parameters import SSM
@@ -22,15 +20,12 @@ from alb_lint.patterns import pattern
 from alb_lint.presence import Presence
 from alb_lint.sources.elbv2.shape import actions
 from alb_lint.sources.terraform.attributes import attributes
-from alb_lint.sources.terraform.looked_up import BALANCER_TYPES, balancer, marks, may_be, tags_of
+from alb_lint.sources.terraform.looked_up import BALANCER_TYPES, balancer, tags_of
 from alb_lint.sources.terraform.naming import ROOTS, SHARED, prefixed, stripped
 from alb_lint.sources.terraform.shape import actions_shape, listener_name
+from alb_lint.sources.terraform.states import States
 
 LISTENER_TYPES: Final = frozenset({"aws_lb_listener", "aws_alb_listener"})
-_SHOWN: Final = 3
-"""Roots that one sentence names."""
-_STATES: Final = 100
-"""States of one key, of which each is held against what is looked up."""
 
 _OTHERS: Final = frozenset({"TCP", "TLS", "UDP", "TCP_UDP", "GENEVE", "QUIC", "TCP_QUIC"})
 """Protocols of listeners of network and gateway load balancers, which have no rules."""
@@ -75,8 +70,7 @@ class Fronts:
 
     `_keys`: (load balancer, port) → the declared listeners that this says; `_tagged`: (port, tags of its load balancer, declared listener).
     `_looked_up`: id → (load balancer, port, tags) that it was looked up by; `_outputs`: id → (state, output) that it was looked up in.
-    `_states`: what a state is called → (root, prefix); `_marked`: what tells a state of its bucket → what such states are called.
-    `_parameters`: (parameter, what is written to it).
+    `_parameters`: (parameter, what is written to it). `states`: those of the roots of the run.
     """
 
     def __init__(self, kind: str) -> None:
@@ -85,28 +79,10 @@ class Fronts:
         self._keys: dict[tuple[str, str], set[str]] = {}
         self._looked_up: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {}
         self._tagged: list[tuple[str, frozenset[tuple[str, str]], str]] = []
-        self._states: dict[str, tuple[Module, str]] = {}
-        self._marked: dict[tuple[str, str], list[str]] = {}
+        self.states = States()
         self._outputs: dict[str, tuple[str, str]] = {}
         self._parameters: list[tuple[str, str]] = []
         self.gaps: list[Gap] = []
-
-    def know_state(self, root: Module, prefix: str, states: Iterable[str] = ()) -> None:
-        """Takes a root module, and what its state is called, so that other roots' lookups in that state lead to it."""
-        for state in states:
-            self._know(state, root, prefix)
-        for block in root.folder.blocks("terraform", word=b"backend"):
-            for backend in block.body.blocks("backend"):
-                names = backend.body.attributes()
-                config = {name: evaluate(told, root.scope) for name in names if (told := backend.body.attribute(name)) is not None}
-                state = state_name(backend.labels[0] if backend.labels else None, config)
-                if state:
-                    self._know(state, root, prefix)
-
-    def _know(self, state: str, root: Module, prefix: str) -> None:
-        if self._states.setdefault(state, (root, prefix))[0] is root:
-            for mark in marks(state):
-                self._marked.setdefault(mark, []).append(state)
 
     # Identity
 
@@ -162,39 +138,10 @@ class Fronts:
             return found
         return stripped(value.text) if value.text.startswith(SHARED) else prefixed(prefix, stripped(value.text))
 
-    def _of_state(self, state: str, path: str, depth: int) -> str:
+    def _of_state(self, state: str, path: str) -> str:
         """What the output of another root in the run names; "" where that root is not in it, or its output names no listener."""
-        roots = self._roots(state)
-        if len(roots) != 1:
-            if roots:
-                places = sorted(prefix or "." for _, prefix in roots.values())
-                more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
-                self.gaps.append(
-                    Gap(Location(), f"which state {state} is, is not known: it may be that of {', '.join(places[:_SHOWN])}{more}")
-                )
-            return ""
-        ((module, prefix),) = roots.values()
-        value: Value = module.outputs()
-        for place, step in enumerate(steps(path)):
-            if isinstance(value, Sym):
-                found = value.get(step, indexed=place > 0)
-                # a whole module that is an output is asked for its own outputs, by an index too
-                value = value.get(step, indexed=False) if found is ABSENT else found
-            elif isinstance(value, dict):
-                value = value.get(str(step))
-            elif isinstance(value, tuple) and isinstance(step, int) and step < len(value):
-                value = value[step]
-            else:
-                return ""
-        return "" if value is ABSENT else self._identity(value, prefix, depth + 1)
-
-    def _roots(self, state: str) -> dict[int, tuple[Module, str]]:
-        """The roots whose state that is, or may be where it is called by no name of theirs."""
-        if state in self._states:
-            return {0: self._states[state]}
-        names = dict.fromkeys(name for mark in marks(state) for name in self._marked.get(mark, ()))
-        fitting = (self._states[name] for name in islice(names, _STATES) if may_be(state, name))
-        return {id(root): (root, prefix) for root, prefix in fitting}
+        value, prefix = self.states.output(state, path)
+        return "" if value is ABSENT else self._identity(value, prefix, 0)
 
     def _looked_up_id(self, data: Resource, prefix: str, depth: int) -> str:
         """A data source: by ARN, or by load balancer and port."""
@@ -252,11 +199,11 @@ class Fronts:
         """All listeners, those that are looked up joined with the one that they name, where it is surely one; sorted by id."""
         for found, (state, path) in sorted(self._outputs.items()):
             if found in self._fronts:  # only now all roots are known
-                named = self._of_state(state, path, 0)
+                named = self._of_state(state, path)
                 seen = {found}
                 while named in self._outputs and named not in seen:
                     seen.add(named)
-                    named = self._of_state(*self._outputs[named], 0)
+                    named = self._of_state(*self._outputs[named])
                 self._join(found, named)
         for found, (known_as, port, tags) in self._looked_up.items():
             owners = self._keys.get((known_as, port), set())

@@ -65,7 +65,7 @@ class Collector:
         """All listeners and rules below the root. `prefix`: its folder, where there are several roots. `states`: what its state is called.
         `asked`: its listeners are shown though they have no rules.
         """
-        self.fronts.know_state(root, prefix, states)
+        self.fronts.states.know(root, prefix, states)
         read = 0
         self._moves = Moves()
         for module in self._modules(root, prefix):

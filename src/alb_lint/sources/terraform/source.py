@@ -138,7 +138,13 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
     for module in aside:
         if any(listener.id.startswith(f"{module.folder.name}:") for listener in listeners):
             collector.gaps += module.root.gaps
-    gaps = [*project.gaps, *(gap for folder in project.folders for gap in folder.gaps), *collector.fronts.gaps, *collector.gaps]
+    gaps = [
+        *project.gaps,
+        *(gap for folder in project.folders for gap in folder.gaps),
+        *collector.fronts.states.gaps,
+        *collector.fronts.gaps,
+        *collector.gaps,
+    ]
     parsed = [name for folder in project.folders for name in folder.file_names]
     return Reading(listeners, tuple(dict.fromkeys(gaps)), None, tuple(dict.fromkeys(parsed)), tuple(collector.groups))
 

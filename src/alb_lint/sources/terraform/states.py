@@ -20,8 +20,6 @@ _NAMES_A_STATE: Final = frozenset({"key", "path", "prefix", "name", "workspaces"
 
 _CANDIDATES: Final = 100
 """States of one key, of which each is held against what is looked up."""
-_SHOWN: Final = 3
-"""Roots that one sentence names."""
 
 
 class States:
@@ -57,10 +55,8 @@ class States:
         roots = self._fitting(state)
         if len(roots) != 1:
             if roots:
-                places = sorted(prefix or "." for _, prefix in roots.values())
-                more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
-                reason = f"which state {state} is, is not known: it may be that of {', '.join(places[:_SHOWN])}{more}"
-                self.gaps.append(Gap(Location(), reason))
+                places = " or ".join(sorted(prefix or "." for _, prefix in roots.values()))
+                self.gaps.append(Gap(Location(), f"which state {state} is, is not known: it may be that of {places}"))
             return ABSENT, ""
         ((module, prefix),) = roots.values()
         value: Value = module.outputs()
@@ -78,12 +74,18 @@ class States:
         return value, prefix
 
     def _fitting(self, state: str) -> dict[int, tuple[Module, str]]:
-        """The roots whose state that is, or may be where it is called by no name of theirs."""
+        """The roots whose state that is, or may be where it is called by no name of theirs; the first two, since one alone is told from several."""
         if state in self._roots:
             return {0: self._roots[state]}
-        names = dict.fromkeys(name for mark in marks(state) for name in self._marked.get(mark, ()))
-        fitting = (self._roots[name] for name in islice(names, _CANDIDATES) if may_be(state, name))
-        return {id(root): (root, prefix) for root, prefix in fitting}
+        names = (name for mark in marks(state) for name in self._marked.get(mark, ()))
+        found: dict[int, tuple[Module, str]] = {}
+        for name in islice(names, _CANDIDATES):
+            if may_be(state, name):
+                root, prefix = self._roots[name]
+                found[id(root)] = root, prefix
+                if len(found) > 1:
+                    break
+        return found
 
 
 @lru_cache(maxsize=4_096)

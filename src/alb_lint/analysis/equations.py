@@ -19,9 +19,9 @@ from alb_lint.symbols import Equation, Symbol, SymbolicNumber, Text
 
 _TAKERS: Final = 3
 """Rules that may take the requests of one rule, which are asked for an equation."""
-_TRIALS: Final = 300
+_TRIALS: Final = 80
 """Equations that are tried on a listener; each makes a listener of two rules."""
-_GUESSES: Final = 20_000
+_GUESSES: Final = 5_000
 """Equations that are looked at on a listener, most of which need no trial."""
 _PAIRS: Final = 25
 """Pairs of values of two rules that give rise to guesses."""

@@ -355,6 +355,7 @@ def test_json_without_rules_is_an_empty_reading(content: object) -> None:
         pytest.param("no JSON\n" * 1000, "no JSON object in it", "rules.json", id="prose"),
         pytest.param(PRETTY[:-40], "the JSON breaks off or is damaged", "rules.json:", id="truncated"),
         pytest.param('{"Rules": [', "the JSON breaks off or is damaged", "rules.json:1:12", id="truncated-early"),
+        pytest.param("# A page\n[[range]]\nname = 1\n", "no JSON object in it", "rules.json", id="another-text-with-brackets"),
         pytest.param('{"Rules"', "the JSON breaks off or is damaged: Expecting ':' delimiter", "rules.json:1:9", id="truncated-in-key"),
         pytest.param('{\n "Rules": [],\n}', "Expecting property name", "rules.json:3:1", id="trailing-comma"),
         pytest.param('[{"RuleArn": "x"} {}]', "Expecting ',' delimiter", "rules.json:1:19", id="no-comma"),

@@ -141,6 +141,8 @@ def _read_file(target: Target, listing: Listing, pages: _Pages) -> None:
     except UnicodeDecodeError as error:
         raise SourceError(f"byte {error.start} is not {error.encoding.upper()} text", where=target.name, hint=_HINT) from None
     except JSONDecodeError as error:
+        if text.lstrip()[:1] not in ("{", "[") and not accepts(target):
+            raise SourceError("no JSON object in it", where=target.name, hint=_HINT) from None  # brackets in another text
         where = f"{target.name}:{error.lineno}:{error.colno}"
         raise SourceError(f"the JSON breaks off or is damaged: {error.msg}", where=where, hint=_HINT) from None
     except RecursionError:

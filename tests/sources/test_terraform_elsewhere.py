@@ -77,6 +77,36 @@ def test_a_producer_is_known_however_its_files_are_cut(tmp_path: Path) -> None:
         assert listeners(tmp_path / "whole", files) == [("c:module.edge.aws_lb_listener.https", 443, 1)]
 
 
+IN_THE_CLOUD = PRODUCER[PRODUCER.index("resource") :]
+CLOUD = 'terraform {\n  cloud {\n    organization = "acme"\n    workspaces {\n      name = "edge"\n    }\n  }\n}\n'
+REMOTE_STATE = """
+data "terraform_remote_state" "shared" {
+  backend = "remote"
+  config = {
+    organization = "acme"
+    workspaces   = { name = "edge" }
+  }
+}
+"""
+TFE_OUTPUTS = 'data "tfe_outputs" "shared" {\n  organization = "acme"\n  workspace = "edge"\n}\n'
+
+
+@pytest.mark.parametrize("backend", [CLOUD, CLOUD.replace("cloud {", 'backend "remote" {')])
+@pytest.mark.parametrize(
+    ("lookup", "output"),
+    [
+        (REMOTE_STATE, "data.terraform_remote_state.shared.outputs.listeners"),
+        (TFE_OUTPUTS, "data.tfe_outputs.shared.values.listeners"),
+        (TFE_OUTPUTS, "data.tfe_outputs.shared.nonsensitive_values.listeners"),
+    ],
+)
+def test_a_workspace_of_terraform_cloud_leads_to_its_root(tmp_path: Path, backend: str, lookup: str, output: str) -> None:
+    text = lookup + rule(listener=f'{output}["https"]')
+    assert listeners(tmp_path, {"c/main.tf": backend + IN_THE_CLOUD, "x/main.tf": text}) == [("c:aws_lb_listener.https", 443, 1)]
+    (other,) = listeners(tmp_path, {"c/main.tf": backend.replace("edge", "other") + IN_THE_CLOUD, "x/main.tf": text})
+    assert other[0].startswith("remote_state(remote, ")
+
+
 COPIES = 'variable "n" {}\nresource "aws_lb_listener" "l" {\n  count = var.n\n  port  = 443\n}\n'
 
 

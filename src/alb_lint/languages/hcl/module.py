@@ -420,6 +420,14 @@ def _looked_up(resource: Resource, key: str) -> str:
         workspace = resource.attribute("workspace") if resource.sets("workspace") else None
         state = state_name(resource.attribute("backend"), resource.attribute("config"), workspace)
         return f"{state}.outputs" if state else ""
+    if (
+        resource.type == "tfe_outputs"
+        and key in ("values", "nonsensitive_values")
+        and resource.sets("organization")
+        and resource.sets("workspace")
+    ):
+        place = {"organization": resource.attribute("organization"), "workspaces": {"name": resource.attribute("workspace")}}
+        return f"{state_name('remote', place)}.outputs"
     if resource.type == "aws_ssm_parameter" and key == "value" and resource.sets("name"):
         name = resource.attribute("name")
         return f"ssm_parameter({spelled(name)})"

@@ -25,6 +25,7 @@ _SOURCE: Final = pattern(rb"""source"?\s*[=:]\s*"([^"\n]*)\"""")
 _LETTER: Final = pattern(rb"\w")
 _BACKEND: Final = pattern(rb"""^[ \t]*backend[ \t]+"?[a-z0-9]+"?[ \t]*\{""", re.MULTILINE)
 _ROOT_ONLY: Final = pattern(rb"""^[ \t]*(?:provider|backend)[ \t]+"?[\w-]+"?[ \t]*\{|^[ \t]*cloud[ \t]*\{""", re.MULTILINE)
+_CLOUD: Final = pattern(rb"^[ \t]*cloud[ \t]*\{", re.MULTILINE)
 _PASSED: Final = frozenset({"node_modules", "__pycache__", "site-packages"})
 
 _TELLING: Final = pattern(rb"^[ \t]*(variable|locals|module|resource|data|output)\b", re.MULTILINE)
@@ -163,7 +164,7 @@ class Project:
 
     def publishes(self, path: Path) -> bool:
         """Whether other roots may read from the folder what it makes: from its state, or from a parameter."""
-        return any(sets_backend(data) or PARAMETER in data for data in self.folder(path).contents())
+        return any(sets_backend(data) or PARAMETER in data or _CLOUD.search(data) for data in self.folder(path).contents())
 
     def is_library(self, path: Path) -> bool:
         """A folder for others to call: it lies below one called `modules`, and sets neither a backend nor a provider, as a root module does."""

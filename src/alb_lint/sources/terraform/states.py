@@ -8,6 +8,7 @@ from typing import Final
 from alb_lint.languages.hcl.elsewhere import state_name, steps
 from alb_lint.languages.hcl.evaluate import evaluate
 from alb_lint.languages.hcl.module import Module
+from alb_lint.languages.hcl.syntax import Body
 from alb_lint.languages.hcl.values import ABSENT, Sym, Value
 from alb_lint.model import Gap, Location
 from alb_lint.patterns import pattern
@@ -18,6 +19,8 @@ _OWN: Final = "terraform.workspace"
 _NAMES_A_STATE: Final = frozenset({"key", "path", "prefix", "name", "workspaces"})
 """What tells states of one bucket apart."""
 
+_CLOUD: Final = "remote"
+"""How lookups call the backend that a `cloud` block stands for."""
 _CANDIDATES: Final = 100
 """States of one key, of which each is held against what is looked up."""
 
@@ -34,13 +37,15 @@ class States:
         """Takes a root module, and what its state is called beside what its backend says."""
         for name in names:
             self._know(name, root, prefix)
-        for block in root.folder.blocks("terraform", word=b"backend"):
-            for backend in block.body.blocks("backend"):
-                told = backend.body.attributes()
-                config = {name: evaluate(value, root.scope) for name in told if (value := backend.body.attribute(name)) is not None}
-                state = state_name(backend.labels[0] if backend.labels else None, config)
-                if state:
-                    self._know(state, root, prefix)
+        for word in ("backend", "cloud"):
+            for block in root.folder.blocks("terraform", word=word.encode()):
+                for backend in block.body.blocks(word):
+                    config = _told(backend.body, root)
+                    for inner in backend.body.blocks("workspaces"):
+                        config["workspaces"] = _told(inner.body, root)
+                    state = state_name(_CLOUD if word == "cloud" else backend.labels[0] if backend.labels else None, config)
+                    if state:
+                        self._know(state, root, prefix)
 
     def _know(self, state: str, root: Module, prefix: str) -> None:
         if self._roots.setdefault(state, (root, prefix))[0] is root:
@@ -86,6 +91,11 @@ class States:
                 if len(found) > 1:
                     break
         return found
+
+
+def _told(body: Body, root: Module) -> dict[str, Value]:
+    """The attributes of a block with their values."""
+    return {name: evaluate(value, root.scope) for name in body.attributes() if (value := body.attribute(name)) is not None}
 
 
 @lru_cache(maxsize=4_096)

@@ -5,6 +5,8 @@ from random import Random
 
 import pytest
 
+from alb_lint.plan.numbering import chains
+from alb_lint.plan.numbering import fewest_moves as moves
 from alb_lint.plan.numbering.chains import conflicts
 from alb_lint.plan.numbering.fewest_moves import Fewest, fewest_moves
 from alb_lint.plan.numbering.hitting_set import Cover, Effort
@@ -123,3 +125,32 @@ def test_numbers():
     assert told.segment(22) == (20, 29)
     assert (told - singles([5, 7, 25]) - Numbers([(28, 99)])).intervals == ((6, 6), (8, 10), (20, 24), (26, 27))
     assert (told - told).size == 0
+
+
+@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("most", [0, 3, 10**6])
+def test_blocks_of_many_rules_stay_together(seed, most, monkeypatch):
+    random = Random(f"blocks {seed}")
+    told = band(random, random.randint(2, 6))
+    best = max((stays(told, ranks).bit_count() for ranks in numberings(told)), default=None)
+    monkeypatch.setattr(moves, "SEARCHED", 0)
+    monkeypatch.setattr(moves, "BLOCKS", most * told.count)
+    monkeypatch.setattr(chains, "MATCHED", most)
+    found = fewest_moves(told, Effort(10**6))
+    if best is None:
+        assert isinstance(found, Cut)
+        return
+    assert isinstance(told.fit(found.kept), list)
+    assert found.moved == told.count - found.kept.bit_count()
+    assert found.at_least <= told.count - best <= found.moved
+
+
+def test_of_many_rules_those_beside_the_trouble_stay(monkeypatch):
+    """Fifty rules in a row have to go behind two hundred others, which then stay."""
+    monkeypatch.setattr(moves, "SEARCHED", 0)
+    count = 250
+    wants = [place if place < 100 or place >= 150 else -1 for place in range(count)]
+    before = [[] if place not in range(100, 150) else [99] for place in range(count)]
+    told = Band(count + 100, [0] * count, [count + 99] * count, wants, before)
+    found = fewest_moves(told, Effort(10**6))
+    assert found.moved == found.at_least == 50

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from alb_lint.plan.steps import one_at_a_time as steps
-from alb_lint.plan.steps.one_at_a_time import Blocked, Hop, Trip, hops
+from alb_lint.plan.steps.one_at_a_time import Blocked, Hop, Spent, Trip, hops
 
 
 def trip(now: list[int], goal: list[int], pairs: list[tuple[int, int]] = ()) -> Trip:
@@ -153,3 +153,12 @@ def test_a_number_that_two_claim_is_dissolved():
 def test_rules_that_never_meet_move_to_one_number():
     told = Trip([5, 5], [4, 4], [0, 0], [0b10, 0b01], [0, 0])
     assert hops(told) == [Hop(0, 4), Hop(1, 4)]
+
+
+@pytest.mark.parametrize("effort", [1, 30, 500, 1_400])
+def test_a_walk_ends_with_its_steps(effort):
+    numbers = list(range(1, 301))
+    told = trip(numbers, numbers[::-1])
+    found = hops(told, effort)
+    assert isinstance(found, Spent) == (effort < 1_400)
+    assert not isinstance(found, Spent) or 0 < found.left <= 300

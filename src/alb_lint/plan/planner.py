@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from types import MappingProxyType
 
 from alb_lint.analysis.counting import most_of
 from alb_lint.analysis.decisions import order_sensitive
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import Config, spell
-from alb_lint.findings.wording import request_text
+from alb_lint.findings.wording import counted, request_text
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.plan.naming import called
 from alb_lint.plan.numbering.numbering import EFFORT, PINNED, Job, Numbering, Problem, Stuck, number
@@ -22,7 +23,7 @@ from alb_lint.plan.proof.proof import Proof, check_merges
 from alb_lint.plan.proof.walk import check_walk
 from alb_lint.plan.steps.apply import compacted, merged, parted, piece_ids, renumbered
 from alb_lint.plan.steps.calls import forward_calls, rollback_calls
-from alb_lint.plan.steps.one_at_a_time import Blocked, Trip, hops
+from alb_lint.plan.steps.one_at_a_time import Blocked, Spent, Trip, hops
 from alb_lint.plan.wanted.allowed_numbers import OUTSIDE, Homes, homes_of
 from alb_lint.plan.wanted.compaction import compaction_of
 from alb_lint.plan.wanted.numbered_together import Unit, units_of
@@ -33,7 +34,7 @@ from alb_lint.plan.wanted.traffic import busiest_first
 from alb_lint.plan.wanted.twins import Twins, twins_of
 from alb_lint.plan.ways_out import with_ways
 from alb_lint.record import record
-from alb_lint.space.covers import bits_of
+from alb_lint.space.covers import Relocated, bits_of
 
 
 @record
@@ -269,13 +270,12 @@ class _Numbered:
                 holders[unit.number] = unit
 
     def _number(self, units: Sequence[Unit]) -> Numbering | Stuck:
-        place = {index: position for position, unit in enumerate(units) for index in unit.rules}
+        places = Relocated({index: position for position, unit in enumerate(units) for index in unit.rules})
         after = []
         for unit in units:
             later = 0
             for index in unit.rules:
-                for other in bits_of(self.order.after[index]):
-                    later |= 1 << place[other]
+                later |= places.of(self.order.after[index])
             after.append(later)
         ranges = range(1, len(self.free.numbers))
         problem = Problem(
@@ -404,13 +404,21 @@ class _Written:
             return f"{old} lies in {inside.name}, where it does not belong"
         if self.numbered.options.traffic is not None:
             return f"{self.numbered.options.traffic.get((self.facts.listener.id, old), 0):,} requests in the logs"
-        wish = next((wish for wish in self.order.flips if index in (wish.first, wish.then)), None)
-        if wish is not None:
-            return wish.because
-        holder = next((rule for rule, new in zip(self.facts.rules, self.new, strict=True) if new == old), None)
-        if holder is not None:
-            return f"{old} goes to {called(holder)}"
+        if index in self._wished:
+            return self._wished[index].because
+        if old in self._holders:
+            return f"{old} goes to {called(self.facts.rules[self._holders[old]])}"
         return "to stay in order with the rules that move"
+
+    @cached_property
+    def _wished(self) -> dict[int, Wish]:
+        """Per rule the first wish that turns its order to another."""
+        return {index: wish for wish in reversed(self.order.flips) for index in (wish.first, wish.then)}
+
+    @cached_property
+    def _holders(self) -> dict[int, int]:
+        """Per new number the first rule that gets it."""
+        return {new: index for index, new in reversed(list(enumerate(self.new))) if new is not None}
 
     def _changes(self, proof: Proof) -> tuple[Change, ...]:
         wishes = {(wish.first, wish.then): wish for wish in self.order.flips}
@@ -435,6 +443,10 @@ class _Written:
         apart = [self.facts.excluded(index) for index in range(self.facts.count)]
         touch = self.facts.may_meet
         found = hops(Trip(now, self.new, self.order.sensitive, apart, touch, self._reversals()))
+        if isinstance(found, Spent):
+            reason = f"whether the rules can be moved one at a time was not decided: {counted(found.left, 'rule')} still had to move when the steps "
+            self.notes.append(Note(f"{reason}of the search were spent; SetRulePriorities moves them all at once"))
+            return None
         if isinstance(found, Blocked):
             one, other = rules[found.index], rules[found.other]
             reason = f"the rules cannot be moved one at a time: {called(one)} has to wait for {called(other)}, and that one for it"

@@ -1,6 +1,7 @@
 """Covers: bitsets of owners (bit i: owner i), and what small sets of them say."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import TypeVar
 
 P = TypeVar("P")
@@ -43,6 +44,35 @@ class Unions:
                 found |= known
         return found
 
+
+class Relocated:
+    """Bitsets with each owner at another place. `places`: for every owner; the places are those from 0 on, and several owners may share one."""
+
+    def __init__(self, places: Mapping[int, int]) -> None:
+        self._places = places
+        self._width = max(places, default=-1) + 1
+        self._same = all(owner == place for owner, place in places.items())
+        first = {place: owner for owner, place in places.items()}
+        self._rest = [(owner, place) for owner, place in places.items() if first[place] != owner]
+        self._chosen = itemgetter(*[self._width - 1 - first[place] for place in reversed(range(len(first)))]) if first else None
+
+    def of(self, owners: int) -> int:
+        if self._same:
+            return owners
+        found = 0
+        if self._chosen is None or owners.bit_count() < _DENSE:
+            for owner in bits_of(owners):
+                found |= 1 << self._places[owner]
+            return found
+        found = int("".join(self._chosen(format(owners, f"0{self._width}b"))), 2)
+        for owner, place in self._rest:
+            if owners >> owner & 1:
+                found |= 1 << place
+        return found
+
+
+_DENSE = 200
+"""Owners from which a set is written out and read again, all places at once."""
 
 _FEW = 16
 """Covers that are put together one by one."""

@@ -4,10 +4,15 @@ a conflicts with b where a must come before b and fewer numbers lie between them
 the rules between a and c are those between a and b, b, and those between b and c.
 """
 
+from typing import Final
+
 from alb_lint.plan.numbering.hitting_set import Effort
 from alb_lint.plan.numbering.shared_numbers import Band
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
+
+MATCHED: Final = 3_000_000
+"""Conflicts that are looked at for the fewest chains; past that there are more chains than need be, each still one."""
 
 
 @record
@@ -60,12 +65,16 @@ def _matching(later: dict[int, list[int]]) -> tuple[dict[int, int], dict[int, in
     """A largest matching of rules to rules that follow them in a chain (Kuhn, breadth first): (successor, predecessor)."""
     successor: dict[int, int] = {}
     predecessor: dict[int, int] = {}
+    left = MATCHED
     for start in later:
+        if left <= 0:
+            break
         # alternating paths: `via[b]` is the rule from which b was reached
         via: dict[int, int] = {}
         queue = [start]
         end = -1
         for job in queue:
+            left -= len(later.get(job, ()))
             for other in later.get(job, ()):
                 if other in via:
                     continue
@@ -93,8 +102,8 @@ def _apart(later: dict[int, list[int]], successor: dict[int, int], predecessor: 
         for other in later.get(job, ()):
             if other not in seconds:
                 seconds.add(other)
-                before = predecessor[other]
-                if before not in firsts:
+                before = predecessor.get(other, -1)
+                if before >= 0 and before not in firsts:
                     firsts.add(before)
                     queue.append(before)
-    return sum(1 << job for job in firsts if job not in seconds)
+    return sum([1 << job for job in firsts if job not in seconds])

@@ -2,9 +2,11 @@
 
 Cuts (from `Band.fit`) are gathered until the smallest set of movers that meets them all leaves a numbering: then no smaller set can.
 Two rules in an order that is reversed today, or too close for those between them, cannot both stay; that relation is transitive, so its chains
-give the first cuts (of a chain all but one move), and a largest set of rules without a conflict is where the search starts.
+give the first cuts (of a chain all but one move), and a largest set of rules without a conflict is where the search starts. Of more rules than
+AWS ever has on a listener nothing is searched: what stays is found block by block, and the chains say how few moves there must be at least.
 """
 
+from heapq import heappop, heappush
 from typing import Final
 
 from alb_lint.plan.numbering.chains import conflicts
@@ -15,6 +17,10 @@ from alb_lint.space.covers import bits_of
 
 TIGHTEN: Final = 60_000
 """Steps that may be spent on one cut to make it smaller."""
+SEARCHED: Final = 2_000
+"""Rules of a band up to which the fewest moves are searched."""
+BLOCKS: Final = 2_000_000
+"""Steps in which blocks of more rules are tried, about four seconds."""
 
 
 @record
@@ -40,8 +46,32 @@ def fewest_moves(band: Band, effort: Effort) -> Fewest | Cut:
     nothing = band.fit(0)
     if isinstance(nothing, Cut):
         return nothing
+    if band.count > SEARCHED:
+        return _by_blocks(band, every, effort)
     search = _Search(band, every, effort)
     return Fewest(search.best, band.count - search.best.bit_count(), must + search.at_least)
+
+
+def _by_blocks(band: Band, every: int, effort: Effort) -> Fewest:
+    """Most of what can stay: first rules without a conflict, then the others; of a block that cannot stay, each half. Large blocks come first."""
+    found = conflicts(band, every, effort)
+    at_least = band.count - every.bit_count() + sum(len(chain) - 1 for chain in found.chains)
+    left = BLOCKS // band.count
+    kept = 0
+    for part in (found.apart, every & ~found.apart):
+        whole = list(bits_of(part))
+        waiting = [(-len(whole), 0)]
+        while waiting and left and band.count - kept.bit_count() > at_least:
+            size, start = heappop(waiting)
+            block = sum([1 << job for job in whole[start : start - size]])
+            left -= 1
+            if isinstance(band.fit(kept | block), list):
+                kept |= block
+            elif size < -1:
+                half = -size // 2
+                heappush(waiting, (-half, start))
+                heappush(waiting, (size + half, start + half))
+    return Fewest(kept, band.count - kept.bit_count(), at_least)
 
 
 class _Search:

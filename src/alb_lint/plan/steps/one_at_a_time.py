@@ -3,15 +3,23 @@
 A move waits until its number is free and until the rules that it must not pass yet are out of its way. Waiting for order alone never goes
 round in a circle (of two rules that move the same way the one ahead goes first); a circle holds a rule that sits on another's number. Parking
 that rule on a free number beside it opens the circle. As few rules are parked as the circles need, each group of circles searched exactly.
+All of it has a budget of steps, which a listener as AWS has them does not spend.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.record import record
-from alb_lint.space.covers import bits_of
+from alb_lint.space.covers import bits_of, lowest
+from alb_lint.space.standing import Standing
 
+EFFORT: Final = 60_000
+"""Looks at what a rule waits for or where it can step aside; ten thousand rules that go round in one circle take 50,000."""
+WAITS: Final = 200
+"""Rules that a rule waits for that count as one more look."""
+KNOT: Final = 500
+"""Rules of a group of circles that count as one choice."""
 SEARCH: Final = 2_000
 """Choices of rules to park that are tried for one group of circles; past that all that sit on another's number are parked."""
 DEPTH: Final = 100
@@ -37,6 +45,13 @@ class Blocked:
 
 
 @record
+class Spent:
+    """The looks were spent before a way was found; `left`: rules that had not moved by then."""
+
+    left: int
+
+
+@record
 class Trip:
     """`now`, `goal`: numbers today and in the end, None for rules that take no part. `sensitive[i]`: rules whose order to i matters.
 
@@ -52,30 +67,48 @@ class Trip:
     reversals: frozenset[tuple[int, int]] = frozenset()
 
 
-def hops(trip: Trip) -> list[Hop] | Blocked:
+def _numbers(numbers: Iterable[int]) -> int:
+    """Those that a rule can have, as a bitset."""
+    found = 0
+    for number in numbers:
+        if PRIORITY_MIN <= number <= PRIORITY_MAX:
+            found |= 1 << number
+    return found
+
+
+def hops(trip: Trip, effort: int = EFFORT) -> list[Hop] | Blocked | Spent:
     """The moves in order. Deterministic."""
-    return _Walker(trip).run()
+    return _Walker(trip, effort).run()
 
 
 class _Walker:
-    def __init__(self, trip: Trip) -> None:
+    def __init__(self, trip: Trip, effort: int) -> None:
         self.trip = trip
+        self.left = effort
         self.now: dict[int, int] = {index: number for index, number in enumerate(trip.now) if number is not None}
         self.goal: dict[int, int] = {index: number for index, number in enumerate(trip.goal) if number is not None}
-        self.holders: dict[int, set[int]] = {}
-        for index, number in self.now.items():
-            self.holders.setdefault(number, set()).add(index)
+        self.mine = sum([1 << index for index in self.now])
+        self.standing = Standing(self.now)
+        self.today = Standing(self.now)
+        self.ends = Standing({index: self.goal[index] for index in self.now})
+        self.turning: dict[int, int] = {}
+        for one, other in trip.reversals:
+            self.turning[one] = self.turning.get(one, 0) | 1 << other
+            self.turning[other] = self.turning.get(other, 0) | 1 << one
         self.pending = {index for index, number in self.now.items() if self.goal[index] != number}
-        self.goals = {self.goal[index] for index in self.pending}
+        self.occupied = _numbers(self.now.values())
+        self.awaited = _numbers(self.goal[index] for index in self.pending)
         self.done: list[Hop] = []
         self.parked: set[int] = set()
 
-    def run(self) -> list[Hop] | Blocked:
+    def run(self) -> list[Hop] | Blocked | Spent:
         while self.pending:
             self._advance()
             if not self.pending:
                 break
-            blocked = self._park()
+            blocked = self._park() if self.left > 0 else None
+            if self.left <= 0:
+                return Spent(len(self.pending))
             if blocked is not None:
                 return blocked
         return self.done
@@ -85,11 +118,13 @@ class _Walker:
         up = sorted((index for index in self.pending if self.goal[index] > self.now[index]), key=lambda index: -self.goal[index])
         down = sorted((index for index in self.pending if self.goal[index] < self.now[index]), key=lambda index: self.goal[index])
         # a number that two rules claim is dissolved first
-        queue = sorted((*up, *down), key=lambda index: len(self.holders[self.now[index]]) < 2)
+        queue = sorted((*up, *down), key=lambda index: self.standing.at(self.now[index]).bit_count() < 2)
         waiting: dict[int, list[int]] = {}
         for index in queue:
             if index not in self.pending:
                 continue
+            if self.left <= 0:
+                return
             other = next(iter(self._blockers(index, self.goal[index])), None)
             if other is not None:
                 waiting.setdefault(other, []).append(index)
@@ -98,8 +133,11 @@ class _Walker:
             queue.extend(waiting.pop(index, ()))
 
     def _move(self, index: int, number: int) -> None:
-        self.holders[self.now[index]].discard(index)
-        self.holders.setdefault(number, set()).add(index)
+        old = self.now[index]
+        self.standing.move(index, old, number)
+        if not self.standing.at(old):
+            self.occupied &= ~_numbers((old,))
+        self.occupied |= _numbers((number,))
         self.now[index] = number
         parking = number != self.goal[index]
         self.done.append(Hop(index, number, parking))
@@ -108,15 +146,17 @@ class _Walker:
 
     def _blockers(self, index: int, number: int) -> list[int]:
         """The rules that must move before the rule can go to the number: who holds it, then whom it must not pass yet."""
-        found = sorted(other for other in self.holders.get(number, ()) if other != index and not self.trip.apart[index] >> other & 1)
-        for other in bits_of(self.trip.sensitive[index]):
-            if other not in self.now:
-                continue
-            if not self._allowed(index, number, other):
+        self.left -= 1
+        apart, turning = self.trip.apart[index], self.turning.get(index, 0)
+        found = list(bits_of(self.standing.at(number) & ~(1 << index) & ~apart))
+        sensitive = self.trip.sensitive[index] & self.mine
+        passed = sensitive & self._passed(index, number)
+        for other in bits_of(passed | (sensitive & turning)):
+            if passed >> other & 1:
                 found.append(other)
-            elif self.trip.reversals:
+            else:
                 found += self._too_early(index, number, other)
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(found)) if turning else found
 
     def _too_early(self, index: int, number: int, other: int) -> list[int]:
         """Whom a reversal must wait for: b may pass a only once every c that is to pass b has, else b would answer for a what c will."""
@@ -134,21 +174,24 @@ class _Walker:
         found = (third if third in self.pending and third != index else first for third in late)
         return [one for one in found if one != index]
 
-    def _allowed(self, index: int, number: int, other: int) -> bool:
-        """Whether, with the rule at the number, the pair has the order of today or of the end."""
-        first = number < self.now[other]
-        if first == (self.goal[index] < self.goal[other]):
-            return True
-        mine, theirs = self.trip.now[index], self.trip.now[other]
+    def _passed(self, index: int, number: int) -> int:
+        """The rules to which the rule, at the number, has neither the order of today nor that of the end."""
+        behind = self.standing.beyond(number)
+        mine = self.trip.now[index]
         assert mine is not None
-        assert theirs is not None
-        return mine != theirs and first == (mine < theirs)
+        unlike_today = (behind ^ self.today.beyond(mine)) | self.today.at(mine)
+        return (behind ^ self.ends.beyond(self.goal[index])) & unlike_today
 
     # -- circles -----------------------------------------------------------------------------------------------------------------
 
     def _park(self) -> Blocked | None:
         """Opens the circles by parking, then leaves the rest to `_advance`."""
-        waits = {index: self._blockers(index, self.goal[index]) for index in sorted(self.pending)}
+        waits: dict[int, list[int]] = {}
+        for index in sorted(self.pending):
+            waits[index] = self._blockers(index, self.goal[index])
+            self.left -= len(waits[index]) // WAITS
+            if self.left <= 0:
+                return None
         parked = False
         blocked: Blocked | None = None
         for group in _knots(waits):
@@ -164,7 +207,7 @@ class _Walker:
 
     def _wall(self, index: int) -> int:
         """The closest rule that it must not pass; -1 where there is none."""
-        near = (other for other in bits_of(self.trip.sensitive[index]) if other in self.now)
+        near = bits_of(self.trip.sensitive[index] & self.mine)
         return min(near, key=lambda other: (abs(self.now[other] - self.now[index]), other), default=-1)
 
     def _fewest(self, group: Sequence[int], waits: dict[int, list[int]]) -> list[int]:
@@ -175,7 +218,7 @@ class _Walker:
         passes = {index: {other for other in waits[index] if other in members} - seats[index] for index in group}
         sat = {other for others in seats.values() for other in others}
         can = {index for index in group if index in sat and index not in self.parked and self._slot(index) is not None}
-        budget = [SEARCH]
+        budget = [SEARCH // (1 + len(group) // KNOT)]
         for size in range(1, min(len(can), DEPTH) + 1):
             found = _open(group, seats, passes, can, size, frozenset(), budget)
             if found is not None:
@@ -189,19 +232,30 @@ class _Walker:
         """A free number for the rule to wait on: as close as can be, no goal of another, and no pair passed that must not be."""
         here = self.now[index]
         low, high = PRIORITY_MIN, PRIORITY_MAX
-        for other in bits_of(self.trip.sensitive[index]):
-            there = self.now.get(other)
-            if there is None:
-                continue
+        self.left -= 1
+        for other in bits_of(self.trip.sensitive[index] & self.mine):
+            there = self.now[other]
             # off a number that two claim, only to the side where it ends up
             stays_behind = self.goal[other] < self.goal[index] if there == here else there < here
             low, high = (max(low, there + 1), high) if stays_behind else (low, min(high, there - 1))
-        for avoid_goals in (True, False):
-            for distance in range(1, max(here - low, high - here) + 1):
-                for number in (here + distance, here - distance):
-                    if low <= number <= high and not self.holders.get(number) and not (avoid_goals and number in self.goals):
-                        return number
+        room = (1 << high + 1) - (1 << low) if low <= high else 0
+        for free in (room & ~self.occupied & ~self.awaited, room & ~self.occupied):
+            found = _closest(free, here)
+            if found is not None:
+                return found
         return None
+
+
+def _closest(free: int, here: int) -> int | None:
+    """The number of the bitset that is closest to `here`, of two the higher one; None for the empty set."""
+    if not free:
+        return None
+    middle = min(max(here, 0), free.bit_length())
+    up = lowest(free >> middle) + middle if free >> middle else None
+    down = (free & (1 << middle) - 1).bit_length() - 1
+    if up is None or (down >= 0 and here - down < up - here):
+        return down
+    return up
 
 
 def _knots(waits: dict[int, list[int]]) -> list[list[int]]:
@@ -285,9 +339,10 @@ def _circle(group: Sequence[int], waits: dict[int, set[int]]) -> list[int]:
     start = next((index for index in group if left[index]), None)
     if start is None:
         return []
-    path = [start]
+    path = {start: 0}
+    last = start
     while True:
-        following = min(left[path[-1]])
-        if following in path:
-            return path[path.index(following) :]
-        path.append(following)
+        last = min(left[last])
+        if last in path:
+            return list(path)[path[last] :]
+        path[last] = len(path)

@@ -18,7 +18,7 @@ from alb_lint.reservations import LOCK, Reservation, parse
 from alb_lint.space.addresses import block
 
 FILE: Final = "alb-lint.toml"
-_TABLES: Final = 1_000
+TABLES: Final = 1_000
 """Tables of one kind: more ranges than a listener has room for make no sense, and each is held against each."""
 _PROBLEMS: Final = 50
 """Problems that are told before the reading ends."""
@@ -550,8 +550,8 @@ class _Reader:
         if not isinstance(items, list):
             self._say(f"{kind!r} is a list of tables: write [[{kind}]]", Location(line=self._line(kind)))
             return ()
-        if len(items) > _TABLES:
-            self._say(f"{len(items)} tables [[{kind}]] are too many; {_TABLES} are read", Location(line=self._line(kind)))
+        if len(items) > TABLES:
+            self._say(f"{len(items)} tables [[{kind}]] are too many; {TABLES} are read", Location(line=self._line(kind)))
             return ()
         built = []
         for number, item in enumerate(items):

@@ -14,3 +14,20 @@ def listed(names: Iterable[str], most: int = 6) -> str:
 
 
 __all__ = ["called", "listed"]
+
+
+class Names:
+    """Gives names, no two alike: of those that are asked for again a number makes the difference."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._tried: dict[str, int] = {}
+
+    def new(self, base: str) -> str:
+        name, number = base, self._tried.get(base, 1)
+        while name in self._taken:
+            number += 1
+            name = f"{base}-{number}"
+        self._tried[base] = number
+        self._taken.add(name)
+        return name

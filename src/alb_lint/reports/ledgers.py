@@ -12,17 +12,6 @@ from alb_lint.reports.json_v1 import place, priority
 from alb_lint.reports.layout import WIDTH, Span, paint
 
 
-def intervals(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Ascending numbers as runs (first, last)."""
-    runs: list[tuple[int, int]] = []
-    for one in numbers:
-        if runs and runs[-1][1] == one - 1:
-            runs[-1] = (runs[-1][0], one)
-        else:
-            runs.append((one, one))
-    return runs
-
-
 def as_json(entries: Sequence[Entry]) -> dict[str, Any]:
     return {
         "schema": "alb-lint.ranges.v1",
@@ -38,10 +27,10 @@ def as_json(entries: Sequence[Entry]) -> dict[str, Any]:
                 "foreign": [_rule(rule) for rule in entry.foreign],
                 "outside": [_rule(rule) for rule in entry.outside],
                 "unsure": [_rule(rule) for rule in entry.unsure],
-                "free": spell(intervals(entry.free)),
-                "free_count": len(entry.free),
-                "retired": spell(intervals(entry.retired)),
-                "reserved": spell(intervals(entry.reserved)),
+                "free": spell(entry.free.intervals),
+                "free_count": entry.free.size,
+                "retired": spell(entry.retired.intervals),
+                "reserved": spell(entry.reserved.intervals),
             }
             for entry in entries
         ],
@@ -81,8 +70,8 @@ def _entry(entry: Entry) -> Iterable[list[Span]]:
         for rule in rules:
             name = f" {rule.name}" if rule.name else ""
             yield [("    ", ""), (f"{label}{number(rule)}", style), (f"{name}  {conditions_text(rule)}", "")]
-    yield [("    free: ", "dim"), (spell(intervals(entry.free)) or "none", "" if entry.free else "yellow")]
-    if entry.reserved:
-        yield [("    reserved: ", "dim"), (spell(intervals(entry.reserved)), "")]
-    if entry.retired:
-        yield [("    retired: ", "dim"), (spell(intervals(entry.retired)), "")]
+    yield [("    free: ", "dim"), (spell(entry.free.intervals) or "none", "" if entry.free.size else "yellow")]
+    if entry.reserved.size:
+        yield [("    reserved: ", "dim"), (spell(entry.reserved.intervals), "")]
+    if entry.retired.size:
+        yield [("    retired: ", "dim"), (spell(entry.retired.intervals), "")]

@@ -11,6 +11,7 @@ from alb_lint.config import Match
 from alb_lint.findings.wording import group_name
 from alb_lint.model import Forward, HostHeader, Listener, PathPattern, Rule
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
+from alb_lint.plan.naming import Names
 from alb_lint.plan.wanted.ranges import belongs
 from alb_lint.record import record
 
@@ -25,6 +26,8 @@ _ROOM: Final = 0.8
 _OWNERS: Final = ("owner", "team", "service", "app", "application", "component", "project")
 _COMMON: Final = frozenset({"api", "v1", "v2", "v3", "internal", "public", "rest", "app"})
 """First parts of a path that say little of whose it is."""
+_LOOKS: Final = 4_000_000
+"""Values and rules, one with another, up to which a band is described by its hosts or paths one by one: all of 2,000 rules with one each."""
 _WORDS: Final = re.compile(r"^[^:\s]*:(?=module\.|aws_)|\bmodule\.|\b(?:data\.)?aws_[a-z0-9_]+\.")
 Label = Callable[[Rule], str]
 
@@ -48,15 +51,11 @@ def bands_of(listener: Listener) -> tuple[Band, ...]:
         return ()
     parts = [part for cluster in _clusters(rules) for part in _parted(cluster)]
     bounds = _bounds([(_number(part[0]), _number(part[-1]), len(part)) for part in parts])
-    taken: set[str] = set()
+    names = Names()
     found = []
     for part, (first, last) in zip(parts, bounds, strict=True):
         name, why = _name(part, listener)
-        base, number = name, 2
-        while name in taken:
-            name, number = f"{base}-{number}", number + 1
-        taken.add(name)
-        found.append(Band(name, first, last, tuple(part), _match(part, listener), why))
+        found.append(Band(names.new(name), first, last, tuple(part), _match(part, listener), why))
     return tuple(found)
 
 
@@ -228,13 +227,14 @@ def _groups(rule: Rule) -> list[str]:
 def _match(rules: Sequence[Rule], listener: Listener) -> Match | None:
     """What the rules, and no others of the listener, certainly meet."""
     inside = {rule.id for rule in rules}
-    for match in _matches(rules):
+    for match in _matches(rules, len(listener.rules)):
         if all(belongs(rule, match) is (rule.id in inside) for rule in listener.rules):
             return match
     return None
 
 
-def _matches(rules: Sequence[Rule]) -> Iterator[Match]:
+def _matches(rules: Sequence[Rule], others: int) -> Iterator[Match]:
+    """What may describe the rules, the shortest first. `others`: how many the listener has."""
     for key in _owner_keys(rules):
         owner = _shared([dict(rule.tags).get(key, "") for rule in rules], lambda value: value)
         if owner:
@@ -243,13 +243,13 @@ def _matches(rules: Sequence[Rule]) -> Iterator[Match]:
     if folder:
         yield Match(paths=(f"{folder}*",) if folder.endswith("/") else (folder, f"{folder}/*"))
     hosts = tuple(dict.fromkeys(host for rule in rules for host in _hosts(rule)))
-    if hosts and all(_hosts(rule) for rule in rules):
+    if hosts and len(hosts) * others <= _LOOKS and all(_hosts(rule) for rule in rules):
         yield Match(hosts=hosts)
     named = _prefix([rule.name for rule in rules])
     if _prefix([_own(f"{named}.")]):
         yield Match(rules=(f"{named}*",))
     paths = tuple(dict.fromkeys(path for rule in rules for path in _paths(rule)))
-    if paths and len(paths) <= len(rules) * 2 and all(_paths(rule) for rule in rules):
+    if paths and len(paths) <= len(rules) * 2 and len(paths) * others <= _LOOKS and all(_paths(rule) for rule in rules):
         yield Match(paths=paths)
     names = tuple(rule.name or rule.location.arn or rule.location.address or rule.id for rule in rules)
     if not any(mark in name for name in names for mark in "*?["):

@@ -1,19 +1,25 @@
 """A first config from what is there: names for listeners, a range for every band of numbers, the order that matters, what was found already."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from alb_lint.config import Match
+from alb_lint.config import TABLES, Match
 from alb_lint.entries import quoted
+from alb_lint.errors import SourceError
 from alb_lint.findings.finding import Finding, Severity
 from alb_lint.model import Estate, Listener, Rule
+from alb_lint.plan.naming import Names
 from alb_lint.plan.wanted.bands import Band, bands_of
 
 REASON: Final = "found by init, not judged yet"
 _ORDERS: Final = 40
 """Orders that are written out; where there are more, the crossings are accepted rule by rule."""
+
+Accepted = tuple[str, str, str]
+"""The code, the rule and the name of the listener of findings that are accepted; "*" for all rules, "" for all listeners."""
 
 
 def draft(estate: Estate, found: Sequence[Finding] = (), until: str = "") -> str:
@@ -22,9 +28,15 @@ def draft(estate: Estate, found: Sequence[Finding] = (), until: str = "") -> str
     `found`: what is found with the draft alone. Crossings at a gate become [[before]], other warnings [[allow]] `until` (ISO); errors stay.
     """
     names = _names(estate.listeners)
+    bands = list(named_bands(estate)) if len(names) <= TABLES else []
+    for many, what in ((len(names), "listeners"), (len(bands), "bands of numbers")):
+        if many > TABLES:
+            raise SourceError(
+                f"there are {many:,} {what}, and a config names {TABLES:,} at most", where="init", hint="give it the files of some of them"
+            )
     parts = ['fail-on = "error"\n']
     parts += [f"\n[[listener]]\nname = {quoted(names[item.id])}\nids = [{quoted(item.id)}]\n" for item in estate.listeners]
-    for listener, band in named_bands(estate):
+    for listener, band in bands:
         parts.append(_range(band, names[listener.id]))
         dead = _dead(band, listener, found)
         if dead:
@@ -35,25 +47,21 @@ def draft(estate: Estate, found: Sequence[Finding] = (), until: str = "") -> str
             "\n# Today's order of rules that match some requests both, where one of them denies, asks for a sign-in, an address or a secret.\n"
         )
         parts += orders
-    allowed = list(dict.fromkeys(_allow(finding, names, until) for finding in found if _is_accepted(finding, len(orders) > _ORDERS)))
+    allowed = _as_few(_accepted(finding, names) for finding in found if _is_accepted(finding, len(orders) > _ORDERS))
     if allowed:
         parts.append(
             f"\n# Findings of today. Look at each: change the rule, or say why it is meant. They are not reported until {until}.\n"
         )
-        parts += allowed
+        parts += [_allow(one, until) for one in allowed]
     return "".join(parts)
 
 
 def named_bands(estate: Estate) -> Iterator[tuple[Listener, Band]]:
     """The bands of all listeners, no two of one name."""
-    taken: set[str] = set()
+    names = Names()
     for listener in estate.listeners:
         for band in bands_of(listener):
-            name, number = band.name, 2
-            while name in taken:
-                name, number = f"{band.name}-{number}", number + 1
-            taken.add(name)
-            yield listener, replace(band, name=name)
+            yield listener, replace(band, name=names.new(band.name))
 
 
 def inferred(estate: Estate) -> Iterator[str]:
@@ -64,14 +72,9 @@ def inferred(estate: Estate) -> Iterator[str]:
 
 
 def _names(listeners: Sequence[Listener]) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for listener in listeners:
-        base = listener.word or re.split(r"[/:.]", listener.id)[-1] or "listener"
-        name, number = base, 2
-        while name in names.values():
-            name, number = f"{base}-{number}", number + 1
-        names[listener.id] = name
-    return names
+    names = Names()
+    bases = {listener.id: listener.word or re.split(r"[/:.]", listener.id)[-1] or "listener" for listener in listeners}
+    return {listener: names.new(base) for listener, base in bases.items()}
 
 
 def _list(texts: Iterable[str]) -> str:
@@ -122,10 +125,27 @@ def _is_accepted(finding: Finding, crossings: bool) -> bool:
     return finding.info.code != "ALB104" or crossings
 
 
-def _allow(finding: Finding, names: dict[str, str], until: str) -> str:
-    rule = _called(finding.rule) if finding.rule is not None else "*"
-    told = f"\n[[allow]]\ncode = {quoted(finding.info.code)}\nrule = {quoted(rule)}\n"
-    place = f"listener = {quoted(names[finding.listener])}\n" if finding.listener in names else ""
+def _accepted(finding: Finding, names: dict[str, str]) -> Accepted:
+    return finding.info.code, _called(finding.rule) if finding.rule is not None else "*", names.get(finding.listener, "")
+
+
+def _as_few(accepted: Iterable[Accepted]) -> list[Accepted]:
+    """Each once; where they are more than a config may have, those of the codes with most of them for all rules, then for all listeners."""
+    found = list(dict.fromkeys(accepted))
+    for rules_alone in (True, False):
+        wider = {one: (one[0], "*", one[2] if rules_alone else "") for one in found}
+        for wide, _ in Counter(wider.values()).most_common():
+            if len(found) <= TABLES:
+                return found
+            found = list(dict.fromkeys(wide if wider[one] == wide else one for one in found))
+            wider |= {wide: wide}
+    return found
+
+
+def _allow(accepted: Accepted, until: str) -> str:
+    code, rule, listener = accepted
+    told = f"\n[[allow]]\ncode = {quoted(code)}\nrule = {quoted(rule)}\n"
+    place = f"listener = {quoted(listener)}\n" if listener else ""
     return f"{told}{place}reason = {quoted(REASON)}\nuntil = {until}\n"
 
 

@@ -1,7 +1,8 @@
 """Which rules belong to which reserved range, what stands in them, and which numbers are retired."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from typing import Final, TypeVar
 
 from alb_lint.analysis.compile import host_glob, path_globs
 from alb_lint.config import Config, Match, Range, Retired, listener_fits, rule_fits
@@ -11,6 +12,26 @@ from alb_lint.record import record
 from alb_lint.reservations import Reservation
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.glob import common_words, matches, shape
+
+T = TypeVar("T")
+_KNOWN: Final = 1_024
+"""Lists of names, paths or hosts that are kept."""
+
+
+def _once(make: Callable[[tuple[str, ...]], T]) -> Callable[[tuple[str, ...]], T]:
+    """`make`, called once for each tuple, which is known by itself: to know thousands of texts by what they say takes longer than most questions."""
+    known: dict[int, tuple[tuple[str, ...], T]] = {}
+
+    def made(texts: tuple[str, ...]) -> T:
+        found = known.get(id(texts))
+        if found is not None and found[0] is texts:
+            return found[1]
+        if len(known) >= _KNOWN:
+            known.clear()
+        known[id(texts)] = texts, make(texts)
+        return known[id(texts)][1]
+
+    return made
 
 
 def ranges_of(listener: Listener, config: Config) -> tuple[Range, ...]:
@@ -47,9 +68,9 @@ def belongs(rule: Rule, wanted: Match) -> bool | None:
         return False
     answers = []
     if wanted.paths:
-        answers.append(_inside_texts(rule, PathPattern, _around(wanted.paths, paths=True)))
+        answers.append(_inside_texts(rule, PathPattern, _around_paths(wanted.paths)))
     if wanted.hosts:
-        answers.append(_inside_texts(rule, HostHeader, _around(wanted.hosts, paths=False)))
+        answers.append(_inside_texts(rule, HostHeader, _around_hosts(wanted.hosts)))
     if wanted.methods:
         answers.append(_inside_methods(rule, wanted.methods))
     if False in answers:
@@ -57,7 +78,7 @@ def belongs(rule: Rule, wanted: Match) -> bool | None:
     return None if None in answers else True
 
 
-@lru_cache(maxsize=1_024)
+@_once
 def _names_and_globs(wanted: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
     """Plain names apart from globs: a range may name hundreds of rules, and a listener hold hundreds."""
     globs = tuple(text for text in wanted if any(letter in text for letter in "*?["))
@@ -72,12 +93,36 @@ class _Around:
     """The paths or hosts of a range as globs; one object for each range that is asked about. `watched`: those with a `?`."""
 
     def __init__(self, texts: Iterable[str], *, paths: bool) -> None:
-        self.globs = tuple(glob for text in texts for glob in _globs(text, paths=paths))
+        self.globs = tuple(dict.fromkeys(glob for text in texts for glob in _globs(text, paths=paths)))
         self.watched = tuple(glob for glob in self.globs if "?" in glob)
         self.takes_all = ("/*" if paths else "*") in self.globs
+        self._known = frozenset(self.globs)
+        beginnings = [glob[:-1] for glob in self.globs if glob.find("*") == len(glob) - 1 and "?" not in glob]
+        self._beginnings = frozenset(beginnings)
+        self._lengths = sorted({len(text) for text in beginnings})
+        self._others = [glob for glob in self.globs if "?" in glob or ("*" in glob and glob.find("*") < len(glob) - 1)]
+
+    def takes(self, word: str) -> bool:
+        """Whether one of the globs takes the word."""
+        if word in self._known and "*" not in word and "?" not in word:
+            return True
+        if any(word[:length] in self._beginnings for length in self._lengths):
+            return True
+        return any(matches(glob, word) for glob in self._others)
+
+    def holds(self, glob: str) -> bool:
+        """Whether the glob is one of them."""
+        return glob in self._known
 
 
-_around = lru_cache(maxsize=1_024)(_Around)
+@_once
+def _around_paths(texts: tuple[str, ...]) -> _Around:
+    return _Around(texts, paths=True)
+
+
+@_once
+def _around_hosts(texts: tuple[str, ...]) -> _Around:
+    return _Around(texts, paths=False)
 
 
 def _globs(text: str, *, paths: bool) -> Iterable[str]:
@@ -108,9 +153,11 @@ def _unread(rule: Rule) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _covered(inner: str, around: _Around) -> bool:
+    if around.holds(inner):
+        return True
     if not around.watched:
-        return any(matches(glob, shape(inner).generic) for glob in around.globs)
-    return all(any(matches(glob, word) for glob in around.globs) for word in common_words(inner, "*", around.watched))
+        return around.takes(shape(inner).generic)
+    return all(around.takes(word) for word in common_words(inner, "*", around.watched))
 
 
 def _inside_methods(rule: Rule, outer: Sequence[str]) -> bool | None:

@@ -1,7 +1,10 @@
 """A plan together with what it was made from: what reports and scripts are written from."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
+from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import Config
@@ -31,7 +34,10 @@ class Redraft:
     reasons: Mapping[Key, str] = MappingProxyType({})
 
 
-@record
+NOT_DRAFTED: Final = Redraft()
+
+
+@dataclass(frozen=True)
 class Proposal:
     """`facts`: all listeners that were read, as they are today. `sources`: files that the user gave, or `--live` and its flags; `wishes`: flags
     of `plan`; `reading`: flags that tell how the sources are read: for the commands that reports show.
@@ -51,15 +57,24 @@ class Proposal:
     width: int = 100
     left: Summary | None = None
     now: Summary | None = None
-    redraft: Redraft = Redraft()
+    redraft: Redraft = NOT_DRAFTED
 
     @property
     def live(self) -> bool:
         """Whether accounts were read, not files."""
         return self.sources[:1] == ("--live",)
 
+    @cached_property
+    def _known(self) -> dict[str, ListenerFacts]:
+        """By the id of the listener; of several the first."""
+        return {item.listener.id: item for item in reversed(self.facts)}
+
+    def found(self, listener: str) -> ListenerFacts | None:
+        """The facts of the listener of this id, where it was read."""
+        return self._known.get(listener)
+
     def facts_of(self, part: ListenerPlan) -> ListenerFacts:
-        return next(item for item in self.facts if item.listener.id == part.id)
+        return self._known[part.id]
 
     def base(self, part: ListenerPlan) -> Listener:
         """The listener of the part, as it is today."""
@@ -67,8 +82,8 @@ class Proposal:
 
     def name(self, listener: str) -> str:
         """What people call the listener of this id."""
-        found = next((item.listener for item in self.facts if item.listener.id == listener), None)
-        return found.name or found.id if found is not None else listener
+        found = self.found(listener)
+        return found.listener.name or found.listener.id if found is not None else listener
 
 
 def rules_by_id(listener: Listener) -> dict[str, Rule]:

@@ -72,7 +72,7 @@ def _summary(proposal: Proposal) -> Table:
         cells = (len(base.rules), part.moved, part.kept, gone, changed, part.proof.kept)
         rows.append((line(Strong(proposal.name(part.id))), *(line(str(cell)) for cell in cells), line(least)))
     for name in dict.fromkeys(item.listener for item in proposal.plan.refused):
-        facts = next((item for item in proposal.facts if item.listener.id == name), None)
+        facts = proposal.found(name)
         count = str(len(facts.listener.rules)) if facts is not None else ""
         rows.append((line(Strong(proposal.name(name))), line(count), *(line("–") for _ in range(5)), line("refused")))
     head = ("Listener", "Rules", "Move", "Stay", "Go", "Answers changed", "Ordered pairs kept", "Fewest moves")
@@ -81,7 +81,7 @@ def _summary(proposal: Proposal) -> Table:
 
 def _refusal(proposal: Proposal, refusal: Refusal) -> Iterator[Block]:
     yield Notice("bad", line(Strong(proposal.name(refusal.listener)), f": {refusal.reason}."))
-    facts = next((item for item in proposal.facts if item.listener.id == refusal.listener), None)
+    facts = proposal.found(refusal.listener)
     rules = rules_by_id(facts.listener) if facts is not None else {}
     if refusal.rules:
         yield Items(tuple(who(rules[name]) if name in rules else line(Code(name)) for name in refusal.rules))

@@ -43,7 +43,8 @@ def _twins(proposal: Proposal, items: Sequence[Refusal]) -> Iterator[list[Span]]
     yield []
     names = [proposal.name(item.listener) for item in items]
     for name, item in zip(names, items, strict=True):
-        rules = {rule.id: rule for facts in proposal.facts if facts.listener.id == item.listener for rule in facts.listener.rules}
+        facts = proposal.found(item.listener)
+        rules = rules_by_id(facts.listener) if facts is not None else {}
         numbers = ", ".join(dict.fromkeys(number(rules[one]) for one in item.rules if one in rules))
         yield from flowed([(name, "bold"), (f" {numbers}", "")], proposal.width, "  ", "    ")
         if item.apart:
@@ -103,7 +104,7 @@ def _config(proposal: Proposal, way: Way) -> Iterator[list[Span]]:
 
 def _refusal(proposal: Proposal, refusal: Refusal) -> Iterator[list[Span]]:
     width = proposal.width
-    facts = next((item for item in proposal.facts if item.listener.id == refusal.listener), None)
+    facts = proposal.found(refusal.listener)
     rules = rules_by_id(facts.listener) if facts is not None else {}
     yield from flowed([(proposal.name(refusal.listener), "bold"), (" refused:", "bold red"), (f" {refusal.reason}", "")], width, "", "  ")
     for name in refusal.rules[:_RULES]:

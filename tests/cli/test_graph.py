@@ -22,6 +22,7 @@ from alb_lint.model.listener import Unread
 from alb_lint.reports import graphs
 from alb_lint.reports.graphs import mermaid
 from judging import ROOT, judge
+import bombs
 from running import SEED, export, inside, listener_arn, process, raw
 from shorthand import listener, rule
 
@@ -71,9 +72,39 @@ def test_of_very_many_pairs_the_first_are_written_and_the_others_counted(monkeyp
     rules = [rule(f"{number} path=/* header:X=v{number} -> g{number}") for number in range(1, 6)]
     (whole,) = json.loads(drawn("json", listener(*rules)))["listeners"]
     assert "edges_left" not in whole
-    monkeypatch.setattr("alb_lint.reports.graphs.json_v1.PAIRS", 4)
+    monkeypatch.setattr("alb_lint.reports.graphs.json_v1.MOST", 4)
     (cut,) = json.loads(drawn("json", listener(*rules)))["listeners"]
     assert (cut["edges"], cut["edges_left"]) == (whole["edges"][:4], len(whole["edges"]) - 4)
+
+
+def test_of_several_listeners_there_are_no_more_pairs_than_of_one(monkeypatch):
+    rules = [rule(f"{number} path=/* header:X=v{number} -> g{number}") for number in range(1, 6)]
+    monkeypatch.setattr("alb_lint.reports.graphs.json_v1.MOST", 13)
+    found = json.loads(drawn("json", listener(*rules), listener(*rules), listener(*rules)))["listeners"]
+    assert [(len(one["edges"]), one.get("edges_left", 0)) for one in found] == [(10, 0), (3, 7), (0, 10)]
+
+
+def test_pairs_for_which_no_request_was_looked_for_are_counted(monkeypatch):
+    rules = [rule(f"{number} path=/* header:X=v{number} -> g{number}") for number in range(1, 9)]
+    (whole,) = json.loads(drawn("json", listener(*rules)))["listeners"]
+    assert "witnesses_left" not in whole
+    monkeypatch.setattr("alb_lint.reports.graphs.json_v1.WORK", 100)
+    (cut,) = json.loads(drawn("json", listener(*rules)))["listeners"]
+    bare = cut["witnesses_left"]
+    assert 0 < bare < len(whole["edges"])
+    assert cut["edges"][:-bare] == whole["edges"][:-bare]
+    assert cut["edges"][-bare:] == [edge | {"witness": None} for edge in whole["edges"][-bare:]]
+
+
+@pytest.mark.parametrize("words", [("--all",), ("--all", "-f", "svg"), ("--all", "-f", "dot"), ("-f", "graphml")])
+def test_too_many_pairs_to_draw(words, tmp_path, monkeypatch):
+    monkeypatch.setattr("alb_lint.analysis.graph.DRAWN", 1)
+    (tmp_path / "rules.json").write_text(bombs.export(bombs.rule(n, bombs.paths("/a*")) for n in range(1, 4))["rules.json"])
+    ran = inside("graph", tmp_path / "rules.json", *words)
+    assert ran.code == 3
+    assert "3 pairs of rules share requests, and 1 are drawn at most" in ran.err
+    assert "--format json" in ran.err
+    assert not ran.out
 
 
 def test_fields(seed):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from itertools import product
-from typing import Any
+from typing import Any, Final
 
 from alb_lint.analysis.coexistence import Coexistence
 from alb_lint.analysis.evaluate import has_unknown, ordered, query_glob
@@ -45,6 +45,8 @@ from alb_lint.symbols import Number, SymbolicNumber, Unset
 METHOD, HOST, PATH, SOURCE, HEADERS, QUERY = range(6)
 Values = tuple[Any, ...] | None
 """What one rule wants in one dimension, None for anything: names, patterns, blocks; in HEADERS and QUERY the numbers of its conditions."""
+SHARED: Final = 20_000
+"""Pairs of values of which is kept what they share, per dimension."""
 
 
 @record
@@ -403,20 +405,32 @@ class Compiled:
             return self.side(side, theirs)
         known = self._shared[side].get((mine, theirs))
         if known is None:
+            if len(self._shared[side]) >= SHARED:
+                self._shared[side].clear()
             known = self._shared[side][mine, theirs] = self._make_shared(side, mine, theirs)
         return known
+
+    def _together(self, side: int, values: Values) -> Side:
+        """As `side`, of values that two rules have together."""
+        known = self._sides[side].get(values)
+        if known is not None:
+            return known
+        found = self._make(side, values)
+        if not found.points:
+            self.has_empty_side = True
+        return found
 
     def _make_shared(self, side: int, mine: Values, theirs: Values) -> AnySide:
         assert mine is not None
         assert theirs is not None
         if side >= HEADERS:
-            return self.side(side, tuple(dict.fromkeys((*mine, *theirs))))
+            return self._together(side, tuple(dict.fromkeys((*mine, *theirs))))
         if side == METHOD:
             both = tuple(name for name in mine if name in theirs)
-            return self.side(METHOD, both)
+            return self._together(METHOD, both)
         if side == SOURCE:
             blocks = [a if a[2] >= b[2] else b for a in mine for b in theirs if _nested(a, b)]
-            return self.side(SOURCE, tuple(dict.fromkeys(blocks)))
+            return self._together(SOURCE, tuple(dict.fromkeys(blocks)))
         index = self.hosts if side == HOST else self.paths
         if index.regexes and not index.symbolic:
             return Sought(index, mine, theirs, self.free[side])

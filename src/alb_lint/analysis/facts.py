@@ -62,6 +62,9 @@ LEAST_WORK: Final = 2_000
 POINT: Final = 100
 """What a search for a generic request takes of that work."""
 
+TRY: Final = 10
+"""What it takes of that work to look whether a real request meets one condition."""
+
 DOUBTS: Final = 50
 """Rules behind one for which it is undecided whether they take what it leaves, after which no further one is asked."""
 
@@ -107,6 +110,8 @@ class ListenerFacts:
         """Work on the question which rules change no answer, so far."""
         self._points = 0
         """Searches for a generic request so far."""
+        self._tried = 0
+        """Conditions that real requests were held to so far; long texts and regexes count as more."""
         self._known_standings: dict[int, list[Standing]] = {}
         self._reaches: dict[int, Standing] = {}
         self._answering = [(0, 0)] * len(self._all)
@@ -493,10 +498,13 @@ class ListenerFacts:
         """As `find`, with None only where it is proved that there is no such request under any reading."""
         doubts: list[str] = []
         if len(wanted) == 2 and not self.compiled.symbolic and self.meets[wanted[0]] >> wanted[1] & 1:
+            self._points += 1
             parts = self._glances[0].parts(*wanted, self._rivals(*wanted, avoid))
             request = None if parts is None else self._shown(self.compiled.point(parts), wanted, avoid)
             if request is not None:
                 return request
+        if self._regexed:
+            self._tried += self.count // 50  # what is looked at for each of them
         for compiled in self._all:
             found = self._point(compiled, wanted, avoid)
             if isinstance(found, Undecided):
@@ -540,7 +548,15 @@ class ListenerFacts:
 
     def _shown(self, point: Point, wanted: tuple[int, ...], avoid: int) -> Request | None:
         """The generic request as a real one, if that is confirmed."""
-        return concrete(point, lambda request: all(self.takes(one, request) for one in wanted) and self.escapes(request, avoid))
+        size = len(point.host or "") + len(point.path or "") + sum([len(word) for _, word in (*point.headers, *point.query)])
+        weight = 1 + sum([len(self.rules[one].conditions) + self._regex_sizes[one] * size // 5 for one in wanted])
+        weight += max(0, size - 64) // 2
+
+        def holds(request: Request) -> bool:
+            self._tried += weight
+            return all(self.takes(one, request) for one in wanted) and self.escapes(request, avoid)
+
+        return concrete(point, holds)
 
     def exists(self, wanted: tuple[int, ...], avoid: int, *, glanced: bool = False) -> bool | Undecided:
         """Whether there is a request in the one or two `wanted` rules and in none of `avoid`; cheaper than `search`, which shows it.
@@ -582,9 +598,9 @@ class ListenerFacts:
         return found
 
     @property
-    def _effort(self) -> int:
-        """The work of all questions so far, searches for a generic request included."""
-        return self.worked + POINT * self._points
+    def effort(self) -> int:
+        """The work of all questions so far, searches for a generic request and for a real one included."""
+        return self.worked + POINT * self._points + TRY * self._tried
 
     def glanced(self, first: int, others: int, avoid: int) -> int:
         """Those of `others` of which one glance shows a request that `first` matches too and none of `avoid`; of the rest nothing is said."""
@@ -606,6 +622,15 @@ class ListenerFacts:
     def _glances(self) -> list[Glance]:
         """Under each reading; what no regex takes under the first one, which finds most, none takes under another."""
         return [Glance(compiled) for compiled in self._all]
+
+    @cached_property
+    def _regex_sizes(self) -> list[int]:
+        """Per rule how many characters its regexes have."""
+        found = []
+        for rule in self.rules:
+            texts = [text for item in rule.conditions for text in getattr(item, "regexes", ())]
+            found.append(sum([len(text) for text in texts if isinstance(text, str)]))
+        return found
 
     @cached_property
     def _regexed(self) -> int:
@@ -715,9 +740,9 @@ class ListenerFacts:
             rest = here.cover & self.compiled.later[index]
             if (self.actions[lowest(rest)] if rest else self.default_action) != self.actions[index]:
                 return False
-        begun = self._effort
+        begun = self.effort
         found = self._nothing_changes(index, begun)
-        self._on_redundant += self._effort - begun
+        self._on_redundant += self.effort - begun
         return found
 
     def _nothing_changes(self, index: int, begun: int) -> bool | Undecided:
@@ -742,7 +767,7 @@ class ListenerFacts:
                 doubts += found is not False
                 if doubts >= DOUBTS:
                     break
-                if self._effort - begun > most:
+                if self.effort - begun > most:
                     return doubt or Undecided("more than its share of the work on the listener")
         return doubt if doubt is not None else True
 

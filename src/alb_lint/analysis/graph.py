@@ -4,8 +4,11 @@ Edges are made one by one, for who asks; a networkx graph only where one is walk
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Final, Literal
 
+from alb_lint.analysis.compile import HEADERS, QUERY
 from alb_lint.analysis.equations import Equations
 from alb_lint.analysis.facts import ListenerFacts, Relation
 from alb_lint.analysis.reach import State
@@ -16,6 +19,15 @@ from alb_lint.symbols import Equation
 
 if TYPE_CHECKING:
     import networkx as nx
+
+MOST: Final = 500_000
+"""Pairs that are told in one run, the first ones: all of 1,000 rules."""
+WORK: Final = 30_000_000
+"""Work, as `ListenerFacts.effort` counts it, on requests of pairs: some 200,000 of rules of a host and a path, five seconds."""
+DRAWN: Final = 200_000
+"""Pairs of all listeners up to which all of them are drawn, or made a graph of networkx, which takes 4 kB for each."""
+_WEIGHED: Final = 8
+"""Pairs after which the work on them is counted."""
 
 
 @record
@@ -34,7 +46,10 @@ class Node:
 
 @record
 class Edge:
-    """`relation`: what `before` is to `after`. `order_sensitive`: they act differently, so that swapping them changes some answer, or may."""
+    """`relation`: what `before` is to `after`. `order_sensitive`: they act differently, so that swapping them changes some answer, or may.
+
+    `sought`: whether a request of both was looked for.
+    """
 
     before: Rule
     after: Rule
@@ -42,6 +57,15 @@ class Edge:
     order_sensitive: bool
     needs_repeat: bool
     witness: Request | None
+    sought: bool = True
+
+
+@dataclass(slots=True)
+class Allowance:
+    """What is left, for all listeners together: of `pairs` to tell, and of `work` on requests that show them."""
+
+    pairs: int
+    work: int
 
 
 def nodes(facts: ListenerFacts) -> Iterator[Node]:
@@ -68,17 +92,31 @@ def nodes(facts: ListenerFacts) -> Iterator[Node]:
         )
 
 
-def edges(facts: ListenerFacts) -> Iterator[Edge]:
-    """One edge per pair that certainly shares a request, by the earlier rule, then the later; rules of one number by id."""
-    for first, second in facts.pairs():
+def count_of_pairs(facts: ListenerFacts) -> int:
+    """The pairs that certainly share a request."""
+    return sum([(bits >> index + 1).bit_count() for index, bits in enumerate(facts.meets)])
+
+
+def edges(facts: ListenerFacts, allowance: Allowance) -> Iterator[Edge]:
+    """One edge per pair that certainly shares a request, by the earlier rule, then the later; rules of one number by id. As many as are allowed."""
+    repeating = sum([1 << index for index, values in enumerate(facts.compiled.values) if values[HEADERS] or values[QUERY]])
+    begun = facts.effort
+    for place, (first, second) in enumerate(islice(facts.pairs(), allowance.pairs)):
+        allowance.pairs -= 1
+        if place % _WEIGHED == 0:
+            allowance.work -= facts.effort - begun
+            begun = facts.effort
+        sought = allowance.work > 0
         yield Edge(
             facts.rules[first],
             facts.rules[second],
             facts.relation(first, second),
             not facts.acts_alike(first, second),
-            facts.needs_repeat(first, second),
-            facts.shared_request(first, second),
+            bool((repeating >> first | repeating >> second) & 1) and facts.needs_repeat(first, second),
+            facts.shared_request(first, second) if sought else None,
+            sought,
         )
+    allowance.work -= facts.effort - begun
 
 
 @record
@@ -109,7 +147,7 @@ def digraph(facts: ListenerFacts) -> "nx.DiGraph":
             reach=node.reach,
             redundant=str(node.redundant),
         )
-    for edge in edges(facts):
+    for edge in edges(facts, Allowance(pairs=MOST, work=0)):
         graph.add_edge(
             edge.before.id, edge.after.id, relation=edge.relation, order_sensitive=edge.order_sensitive, needs_repeat=edge.needs_repeat
         )

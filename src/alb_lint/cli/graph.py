@@ -1,11 +1,16 @@
 """`alb-lint graph`: the priority and path graph of each listener."""
 
-from typing import Annotated, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from alb_lint.cli import completing, exit_codes, helping, options
 from alb_lint.cli.live import Live, may_read_live
+from alb_lint.errors import SourceError
+
+if TYPE_CHECKING:
+    from alb_lint.analysis.facts import ListenerFacts
 
 FORMATS: Final = ("text", "json", "svg", "dot", "mermaid", "graphml")
 
@@ -50,7 +55,8 @@ def command(
     """Show which rules must stay before which others.
 
     Those are pairs that share a request and act differently. Pictures leave out what follows from other pairs; json and graphml hold every
-    pair that shares a request; of one listener json has 500,000 at most, and `edges_left` tells how many are left.
+    pair that shares a request. json has 500,000 at most, and requests for as many of them as can be found in some seconds' work; `edges_left` and
+    `witnesses_left` tell how many are left. --all and graphml take 200,000 pairs at most.
     """
     from alb_lint.analysis.facts import ListenerFacts
     from alb_lint.reports import graphs
@@ -62,6 +68,22 @@ def command(
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
     facts = [ListenerFacts(item) for item in estate.listeners]
+    if format_ == "graphml" or (everything and format_ != "json"):
+        _few_enough(facts, "--format graphml" if format_ == "graphml" else "--all")
     wide = graphs.as_text(facts, everything, options.columns(output)) if format_ == "text" else ""
     options.write(wide or graphs.ALL[format_](facts, everything), output)
     return live.code(exit_codes.CLEAN)
+
+
+def _few_enough(facts: "Sequence[ListenerFacts]", what: str) -> None:
+    """Raises SourceError where there are more pairs than are drawn."""
+    from alb_lint.analysis.graph import DRAWN, count_of_pairs
+
+    many = sum(map(count_of_pairs, facts))
+    if many > DRAWN:
+        raise SourceError(
+            f"{many:,} pairs of rules share requests, and {DRAWN:,} are drawn at most",
+            where=what,
+            hint="--listener takes one listener, --format json holds the first 500,000 pairs, and without --all only those are shown that must keep "
+            "their order",
+        )

@@ -80,6 +80,7 @@ class AddressIndex:
                 self._children[stack[-1]].append(item)
             stack.append(item)
         self._points: dict[Block, list[tuple[Address, int]]] = {}
+        self._meets: dict[Block, int] = {}
 
     def cover(self, value: Address) -> int:
         """Owners of the blocks that hold the address."""
@@ -92,6 +93,9 @@ class AddressIndex:
 
     def meets(self, item: Block) -> int:
         """Owners of the blocks that share an address with `item`, which must be one of the index or a root."""
+        known = self._meets.get(item)
+        if known is not None:
+            return known
         if item not in self._children:
             return 0
         found = self.cover((item[0], item[1]))
@@ -101,6 +105,7 @@ class AddressIndex:
             found |= self.bits.get(inner, 0) if inner is not item else 0
             todo.extend(self._children[inner])
         # the first address of `item` may lie in blocks inside it too; those are met as well
+        self._meets[item] = found
         return found
 
     def points(self, item: Block | None) -> list[tuple[Address, int]]:

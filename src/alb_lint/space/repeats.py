@@ -21,6 +21,8 @@ Condition = tuple[str, tuple[Pattern, ...]]
 """(channel, patterns): a header name and patterns of its value, or "" and patterns of pairs `key SEPARATOR value`."""
 _WAY: Final = 5
 """What a way to meet conditions takes of the work, a look at a condition being 1."""
+_SINGLE: Final = 50_000
+"""Answers that are kept on whether one line satisfies several conditions."""
 
 OPAQUE = "\0"
 """Begins the channel of a condition of which only the identity is known: it holds or not, whatever else the request is."""
@@ -66,6 +68,7 @@ class RepeatIndex:
         self._covers: dict[int, int] = {0: self._free}
         self._owners = dict(wanted)
         self._known_apart: dict[int, int] = {}
+        self._single: dict[tuple[tuple[int, ...], bool], bool | OutOfBudget] = {}
 
     def cover(self, satisfied: int) -> int:
         """Owners whose conditions are all among the satisfied ones."""
@@ -201,11 +204,24 @@ class RepeatIndex:
 
     def single_header(self, numbers: Sequence[int], folded: bool) -> bool:
         """Whether one line per header name can satisfy all these conditions. Raises OutOfBudget."""
-        by_name: dict[str, list[tuple[Pattern, ...]]] = {}
+        by_name: dict[str, list[int]] = {}
         for number in numbers:
-            channel, patterns = self.conditions[number]
-            by_name.setdefault(channel, []).append(patterns)
-        return all(len(group) < 2 or _one_text(group, folded) for group in by_name.values())
+            by_name.setdefault(self.conditions[number][0], []).append(number)
+        return all(len(group) < 2 or self._one_text(tuple(group), folded) for group in by_name.values())
+
+    def _one_text(self, numbers: tuple[int, ...], folded: bool) -> bool:
+        known = self._single.get((numbers, folded))
+        if known is None:
+            if len(self._single) >= _SINGLE:
+                self._single.clear()
+            try:
+                known = _one_text([self.conditions[number][1] for number in numbers], folded)
+            except OutOfBudget as stop:
+                known = stop
+            self._single[numbers, folded] = known
+        if isinstance(known, OutOfBudget):
+            raise OutOfBudget(known.reason)
+        return known
 
 
 def _one_text(group: Sequence[tuple[Pattern, ...]], folded: bool) -> bool:

@@ -1,12 +1,11 @@
 """`alb-lint.graph.v1`."""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from alb_lint.analysis.assumptions import assumed
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.analysis.graph import Edge, Node, edges, nodes
+from alb_lint.analysis.graph import MOST, WORK, Allowance, Edge, Node, count_of_pairs, edges, nodes
 from alb_lint.findings.wording import actions_text, conditions_text
 from alb_lint.json_text import dumps
 from alb_lint.reports.json_v1 import equation, priority
@@ -14,43 +13,53 @@ from alb_lint.reports.json_v1 import equation, priority
 SCHEMA: Final = "alb-lint.graph.v1"
 
 
-PAIRS: Final = 500_000
-"""Pairs of one listener that are written, the first ones: all of 1,000 rules. `edges_left` tells how many there are more."""
-
-
 def render(listeners: Sequence[ListenerFacts], everything: bool = False) -> Iterator[str]:
     """The document in pieces, with every pair, whatever `everything` says: it is data, not a picture. One rule or pair a line, which is written ten
-    times faster than a tree.
+    times faster than a tree. `edges_left` tells how many more pairs there are than are written, `witnesses_left` for how many of those written no
+    request was looked for.
     """
     del everything
+    allowance = Allowance(MOST, WORK)
     yield f'{{\n  "schema": {dumps(SCHEMA)},\n  "listeners": ['
     for number, facts in enumerate(listeners):
         yield ",\n    " if number else "\n    "
-        yield from _listener(facts)
+        yield from _listener(facts, allowance)
     yield "\n  ]\n}\n" if listeners else "]\n}\n"
 
 
-def _listener(facts: ListenerFacts) -> Iterator[str]:
+def _listener(facts: ListenerFacts, allowance: Allowance) -> Iterator[str]:
     unread = facts.listener.unread
     whole, alone = assumed(facts)
-    count = sum([(bits >> index + 1).bit_count() for index, bits in enumerate(facts.meets)])
+    left = count_of_pairs(facts) - allowance.pairs
     told = {
         "id": facts.listener.id,
         "name": facts.listener.name,
         **({} if unread is None else {"unread": unread.reason}),
         **({"assumes": list(whole)} if whole else {}),
-        **({} if count <= PAIRS else {"edges_left": count - PAIRS}),
+        **({} if left <= 0 else {"edges_left": left}),
     }
     yield dumps(told)[:-1]
-    rules = (_node(node, alone.get(place, ())) for place, node in enumerate(nodes(facts)))
-    for name, rows in (("nodes", rules), ("edges", map(_edge, islice(edges(facts), PAIRS)))):
-        yield f', "{name}": ['
-        comma = ""
-        for row in rows:
-            yield f"{comma}\n      {dumps(row)}"
-            comma = ","
-        yield "\n    ]" if comma else "]"
-    yield "}"
+    yield from _rows("nodes", (dumps(_node(node, alone.get(place, ()))) for place, node in enumerate(nodes(facts))))
+    bare = 0
+    names = {rule.id: dumps(rule.id) for rule in facts.rules}
+
+    def lines() -> Iterator[str]:
+        nonlocal bare
+        for edge in edges(facts, allowance):
+            bare += not edge.sought
+            yield _edge(edge, names)
+
+    yield from _rows("edges", lines())
+    yield f', "witnesses_left": {bare}}}' if bare else "}"
+
+
+def _rows(name: str, rows: Iterator[str]) -> Iterator[str]:
+    yield f', "{name}": ['
+    comma = ""
+    for row in rows:
+        yield f"{comma}\n      {row}"
+        comma = ","
+    yield "\n    ]" if comma else "]"
 
 
 def _node(node: Node, assumes: tuple[str, ...]) -> dict[str, Any]:
@@ -69,12 +78,8 @@ def _node(node: Node, assumes: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _edge(edge: Edge) -> dict[str, Any]:
-    return {
-        "before": edge.before.id,
-        "after": edge.after.id,
-        "relation": edge.relation,
-        "order_sensitive": edge.order_sensitive,
-        "needs_repeat": edge.needs_repeat,
-        "witness": None if edge.witness is None else edge.witness.to_json(),
-    }
+def _edge(edge: Edge, names: Mapping[str, str]) -> str:
+    sensitive, repeat = ("true" if yes else "false" for yes in (edge.order_sensitive, edge.needs_repeat))
+    witness = "null" if edge.witness is None else dumps(edge.witness.to_json())
+    told = f'"relation": "{edge.relation}", "order_sensitive": {sensitive}, "needs_repeat": {repeat}, "witness": {witness}'
+    return f'{{"before": {names[edge.before.id]}, "after": {names[edge.after.id]}, {told}}}'

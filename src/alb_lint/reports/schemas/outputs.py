@@ -120,7 +120,8 @@ def graph() -> Schema:
         }
     )
     listener = obj(
-        {"id": TEXT, "name": TEXT, "nodes": many(node), "edges": many(edge)}, {"unread": TEXT, "edges_left": COUNT, "assumes": many(TEXT)}
+        {"id": TEXT, "name": TEXT, "nodes": many(node), "edges": many(edge)},
+        {"unread": TEXT, "edges_left": COUNT, "witnesses_left": COUNT, "assumes": many(TEXT)},
     )
     return document("alb-lint graph --format json", obj({"schema": one_of("alb-lint.graph.v1"), "listeners": many(listener)}))
 

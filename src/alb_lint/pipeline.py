@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from alb_lint import checks, sources
 from alb_lint.analysis.facts import ListenerFacts
@@ -617,9 +617,15 @@ def read_rule(raw: object, where: str) -> Rule:
 
 def refused_values(new: Rule, today: str) -> str:
     """Why AWS would refuse the rule's values, "" where it would not."""
-    alone = Estate((Listener("new", "", (replace(new, actions=new.actions or (FixedResponse("404"),)),)),))
+    alone = Estate((bounded(Listener("new", "", (replace(new, actions=new.actions or (FixedResponse("404"),)),))),))
     found = lint(alone, Config(), today, Selection(("ALB201", "ALB202", "ALB203"))).findings
     return found[0].message if found else ""
+
+
+FEW_NEW: Final = 10
+"""New rules that always get their numbers together."""
+BESIDE: Final = 150_000
+"""New rules times all rules up to which they get their numbers together: 300 beside 100, some five seconds."""
 
 
 def allocate(
@@ -630,8 +636,16 @@ def allocate(
     held: Mapping[int, str] | None = None,
     taste: "Taste | None" = None,
 ) -> "Allocations | NoNumber":
-    """Numbers for the new rules, or why there are none."""
+    """Numbers for the new rules, or why there are none. Raises SourceError where they are too many to be looked at together."""
     from alb_lint.plan.allocation.allocate import allocate as find
+
+    many, there = len(wishes), len(listener.rules)
+    if many > FEW_NEW and many * (many + there) > BESIDE:
+        raise SourceError(
+            f"{many:,} new rules beside {there:,} are more than get their numbers at a time",
+            where="allocate",
+            hint=f"give it {max(FEW_NEW, BESIDE // (there + many)):,} of them, and reserve their numbers (--reserve), then the next ones",
+        )
 
     return find(listener, config, wishes, today, held, taste)
 

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from alb_lint.analysis import decisions
 from alb_lint.analysis.actions import action_key
 from alb_lint.analysis.decisions import differences, group_name, order_sensitive
 from alb_lint.analysis.evaluate import evaluate, ordered
@@ -167,6 +168,20 @@ def test_limit_says_so() -> None:
     found = differences(made(*many), made(*(replace(item, actions=(FixedResponse("500"),)) for item in many)), limit=5)
     assert len(found.differences) == 5
     assert found.to_json()["complete"] is False
+
+
+def test_more_work_than_a_comparison_may_take_is_undecided(monkeypatch) -> None:
+    old = made(*(rule(f"r{n}", n, f"/{n}*", f"a{n}") for n in range(1, 40)))
+    new = made(*(rule(f"r{n}", 50 - n, f"/{n}*", f"a{n}") for n in range(1, 40)))
+    assert not differences(old, old).doubts
+    whole = differences(old, new)
+    assert whole.differences
+    assert not whole.doubts
+    monkeypatch.setattr(decisions, "EFFORT", 0)
+    found = differences(old, new)
+    assert found.equivalent is None or found.equivalent is False
+    assert [doubt.reason for doubt in found.doubts] == ["more work on pairs of answers than one comparison may take"]
+    assert set(found.differences) < set(whole.differences)
 
 
 def test_order_sensitive_is_mutual_and_leaves_out_what_acts_alike() -> None:

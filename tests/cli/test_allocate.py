@@ -104,6 +104,8 @@ def test_equal_requests(here):
         (["--rule", "bad.json"], 3, "not JSON"),
         (["--rule", "list.json"], 3, "there is no rule"),
         (["--rule", "string.json"], 3, "Conditions"),
+        (["--rule", "many.json"], 3, "500 new rules beside"),
+        (["--rule", "wide.json"], 2, "AWS would refuse the rule"),
         (["--path", "/v2/a", "--place", "above"], 2, "not a place"),
         (["--path", "/v2/a", "--place", "before"], 2, "not a place"),
         (["--path", "/v2/a", "--place", "before", "77"], 2, "no rule is called '77'"),
@@ -114,7 +116,17 @@ def test_equal_requests(here):
     ],
 )
 def test_errors(here, args, code, said):
-    for name, text in (("bad", "{"), ("list", "[]"), ("string", '"x"'), ("odd", '{"Conditions": [{"Field": 7}]}')):
+    many = [{"Conditions": [{"Field": "path-pattern", "Values": [f"/n{number}"]}]} for number in range(500)]
+    wide = {"Conditions": [{"Field": "path-pattern", "Values": [f"/n{number}" for number in range(20_000)]}]}
+    files = {
+        "bad": "{",
+        "list": "[]",
+        "string": '"x"',
+        "odd": '{"Conditions": [{"Field": 7}]}',
+        "many": json.dumps(many),
+        "wide": json.dumps(wide),
+    }
+    for name, text in files.items():
         Path(f"{name}.json").write_text(text, "utf-8")
     ran = allocate(*args)
     assert ran.code == code

@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 import networkx as nx
 import pytest
 
+import bombs
 import worlds
 from alb_lint.analysis.evaluate import evaluate, matches_rule
 from alb_lint.analysis.facts import ListenerFacts
@@ -22,7 +23,6 @@ from alb_lint.model.listener import Unread
 from alb_lint.reports import graphs
 from alb_lint.reports.graphs import mermaid
 from judging import ROOT, judge
-import bombs
 from running import SEED, export, inside, listener_arn, process, raw
 from shorthand import listener, rule
 

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+import bombs
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.view import rows
 from running import SEED, export, inside, raw
@@ -156,3 +157,16 @@ def test_refused(here):
     assert inside("show").code == 2
     assert inside("show", "nope.json").code == 3
     assert inside("show", "rules.json", "-f", "csv").code == 2
+
+
+def test_of_very_many_partners_the_first_are_told_and_the_others_counted(tmp_path, monkeypatch):
+    (tmp_path / "rules.json").write_text(
+        bombs.export(bombs.rule(n, bombs.paths(f"/p{n}")) | {"Priority": "7"} for n in range(9))["rules.json"]
+    )
+    whole = inside("show", tmp_path / "rules.json", "-f", "json").json["listeners"][0]["rules"]
+    assert [len(row["with"]) for row in whole] == [8] * 9
+    monkeypatch.setattr("alb_lint.reports.listings.PARTNERS", 20)
+    monkeypatch.setattr("alb_lint.reports.listings.FIRST", 3)
+    cut = inside("show", tmp_path / "rules.json", "-f", "json").json["listeners"][0]["rules"]
+    assert [(len(row["with"]), row.get("with_left", 0)) for row in cut] == [(8, 0), (8, 0), *[(3, 5)] * 7]
+    assert [row["with"] for row in cut] == [row["with"][: len(short["with"])] for row, short in zip(whole, cut, strict=True)]

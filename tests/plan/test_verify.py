@@ -193,3 +193,15 @@ def test_digest_is_of_what_decides():
         changed = listener(other, *(rule for rule in TOLD.rules if rule.id != "w"))
         assert digest(changed) != base
     assert digest(listener(*TOLD.rules, default="405")) != base
+
+
+def test_a_certificate_without_all_requests_holds(monkeypatch):
+    told = listener("10 path=/a* -> a", "20 path=/*b* -> b", "30 path=/*c* -> c", "40 path=/*d* -> d")
+    whole = make_plan([ListenerFacts(told)], config(TOML), Options(TODAY)).to_json()
+    assert "witnesses_left" not in whole["listeners"][0]["proof"]
+    monkeypatch.setattr("alb_lint.plan.proof.proof.SHOWING", 0)
+    made = make_plan([ListenerFacts(told)], config(TOML), Options(TODAY)).to_json()
+    proof = made["listeners"][0]["proof"]
+    assert [pair["witness"] is None for pair in proof["certificate"]] == [False, *[True] * 5]
+    assert proof["witnesses_left"] == 5
+    assert verdict(json.loads(json.dumps(made)), told).holds

@@ -21,7 +21,9 @@ from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 SEARCHES: Final = 50_000
-"""Pairs that are searched; about a minute where no answer of two thousand rules is the same."""
+"""Pairs that are searched."""
+EFFORT: Final = 20_000_000
+"""Work on these searches, as `ListenerFacts.effort` counts it: some five seconds. A thousand differences of usual rules take a fiftieth."""
 LIMIT: Final = 1_000
 """Differences that are listed."""
 
@@ -159,6 +161,7 @@ class _Comparison:
         self.old, self.new = halves
         self.floating = sum(1 << region for region in {region for half in halves for region, _ in half.floating})
         self.searches = 0
+        self._most = self.facts.effort + EFFORT
         self.doubts: dict[tuple[str, tuple[str, ...]], Doubt] = {}
 
     def _half(self, listener: Listener) -> _Half:
@@ -244,6 +247,9 @@ class _Comparison:
         if self.searches > SEARCHES:
             self._doubt(f"more than {SEARCHES} pairs of answers to compare", ())
             return None
+        if facts.effort > self._most:
+            self._doubt("more work on pairs of answers than one comparison may take", ())
+            return None
         wanted = (first,) if first == second else (first, second)
         sure = True
         found = facts.search(wanted, avoid | self.floating)
@@ -286,11 +292,12 @@ class _Comparison:
         for region, _ in theirs.floating:  # two rules of equal conditions are one region
             around |= 1 << region
         unsure = False
+        most = self.facts.effort + EFFORT // 4
         for region in [*mine.rules, *(region for region, _ in mine.floating)]:
             if region == self.everything or around >> region & 1 or self.facts.inside[region] & around & self.facts.compiled.certain:
                 continue
             self.searches += 1
-            if self.searches > 2 * SEARCHES:
+            if self.searches > 2 * SEARCHES or self.facts.effort > most:
                 return None, True
             found = self.facts.search((region,), around)
             if isinstance(found, Request):

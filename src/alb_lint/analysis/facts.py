@@ -65,6 +65,9 @@ POINT: Final = 100
 TRY: Final = 10
 """What it takes of that work to look whether a real request meets one condition."""
 
+ESCAPE: Final = 10
+"""Conditions that it counts as to look whether other rules take a request."""
+
 DOUBTS: Final = 50
 """Rules behind one for which it is undecided whether they take what it leaves, after which no further one is asked."""
 
@@ -550,7 +553,7 @@ class ListenerFacts:
         """The generic request as a real one, if that is confirmed."""
         size = len(point.host or "") + len(point.path or "") + sum([len(word) for _, word in (*point.headers, *point.query)])
         weight = 1 + sum([len(self.rules[one].conditions) + self._regex_sizes[one] * size // 5 for one in wanted])
-        weight += max(0, size - 64) // 2
+        weight += max(0, size - 64) // 2 + (ESCAPE if avoid else 0)
 
         def holds(request: Request) -> bool:
             self._tried += weight

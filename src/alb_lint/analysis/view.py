@@ -1,8 +1,9 @@
 """A listener as a person thinks of it: its rules in asking order, each with what became of it."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, overload
 
 from alb_lint.analysis.decisions import order_sensitive
 from alb_lint.analysis.facts import ListenerFacts
@@ -12,6 +13,29 @@ from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 Mark = Literal["", "collides", "dead", "redundant", "matches nothing", "depends", "undecided", "crosses"]
+
+
+class Chosen(Sequence[Rule]):
+    """Some of a listener's rules, in its order; `places` is a bitset. Thousands may claim one number, and each row tells of all the others."""
+
+    __slots__ = ("_places", "_rules")
+
+    def __init__(self, rules: Sequence[Rule], places: int) -> None:
+        self._rules = rules
+        self._places = places
+
+    def __len__(self) -> int:
+        return self._places.bit_count()
+
+    def __iter__(self) -> Iterator[Rule]:
+        return (self._rules[place] for place in bits_of(self._places))
+
+    @overload
+    def __getitem__(self, at: int) -> Rule: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Rule, ...]: ...
+    def __getitem__(self, at: int | slice) -> Rule | tuple[Rule, ...]:
+        return tuple(self)[at]
 
 
 @record
@@ -25,7 +49,7 @@ class Row:
     rule: Rule
     reach: State
     mark: Mark
-    with_: tuple[Rule, ...] = ()
+    with_: Sequence[Rule] = ()
     why: str = ""
 
 
@@ -59,7 +83,7 @@ def _row(facts: ListenerFacts, index: int, claimed: Counter[int], crossing: int)
     if isinstance(rule.priority, int) and claimed[rule.priority] > 1:
         same = facts.holders[rule.priority] & ~(1 << index) & ~facts.excluded(index)
         if same:
-            return Row(rule, here.state, "collides", tuple([facts.rules[place] for place in bits_of(same)]))
+            return Row(rule, here.state, "collides", Chosen(facts.rules, same))
     blockers = tuple(facts.rules[blocker] for blocker in here.blockers)
     if here.state == "shadowed":
         return Row(rule, here.state, "redundant" if here.differs is False else "dead", blockers)
@@ -70,11 +94,10 @@ def _row(facts: ListenerFacts, index: int, claimed: Counter[int], crossing: int)
     if here.state == "undecided":
         takers = facts.may_lie_inside[index] & ~facts.inside[index] & facts.compiled.may_precede(index) & ~facts.excluded(index)
         if facts.compiled.symbolic and takers:
-            return Row(rule, here.state, "depends", tuple(facts.rules[other] for other in bits_of(takers)), here.reason)
+            return Row(rule, here.state, "depends", Chosen(facts.rules, takers), here.reason)
         return Row(rule, here.state, "undecided", (), here.reason)
     if facts.redundant(index) is True:
         return Row(rule, here.state, "redundant")
     # a narrower rule before a wider one is everyday life; what has no such order is worth a look
-    met = (other for other in bits_of(crossing) if facts.relation(index, other) == "overlap")
-    crossed = tuple(facts.rules[other] for other in met)
-    return Row(rule, here.state, "crosses" if crossed else "", crossed)
+    met = sum([1 << other for other in bits_of(crossing & ~facts.inside[index]) if facts.relation(index, other) == "overlap"])
+    return Row(rule, here.state, "crosses" if met else "", Chosen(facts.rules, met))

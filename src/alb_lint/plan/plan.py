@@ -179,13 +179,17 @@ class Pair:
 
 @record
 class ProofSummary:
-    """`overlapping`, `sensitive`, `kept`: pairs. `certificate`: the sensitive ones but for `implied`, which follow from two listed ones each."""
+    """`overlapping`, `sensitive`, `kept`: pairs. `certificate`: the sensitive ones but for `implied`, which follow from two listed ones each.
+
+    `witnesses_left`: for how many listed ones no request was looked for.
+    """
 
     overlapping: int = 0
     sensitive: int = 0
     kept: int = 0
     certificate: tuple[Pair, ...] = ()
     implied: int = 0
+    witnesses_left: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -194,6 +198,7 @@ class ProofSummary:
             "order_kept": self.kept,
             "certificate": [pair.to_json() for pair in self.certificate],
             "implied": self.implied,
+            **({"witnesses_left": self.witnesses_left} if self.witnesses_left else {}),
         }
 
 

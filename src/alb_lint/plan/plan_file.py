@@ -158,6 +158,7 @@ def _listener(item: _Reader) -> ListenerPlan:
             proof.number("order_kept"),
             tuple(Pair(one.name("before"), one.name("after"), one.request("witness")) for one in proof.each("certificate")),
             proof.number("implied", 0),
+            proof.number("witnesses_left", 0),
         ),
         steps=tuple(one.data for one in item.each("steps")),
         one_at_a_time=_walk(item),

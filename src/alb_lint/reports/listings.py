@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from alb_lint.analysis.action_json import action_json
@@ -29,6 +30,10 @@ _SHOWN: Final = 3
 _LEAST: Final = 10
 """Columns that a cut cell has at least. Where a table of such cells is too wide, each rule has two lines instead."""
 
+PARTNERS: Final = 500_000
+"""Rules that are told beside others in one run, and FIRST for each rule after that."""
+FIRST: Final = 20
+
 
 @record
 class Shown:
@@ -48,10 +53,25 @@ class Shown:
 
 
 def as_json(shown: Sequence[Shown], complete: bool) -> dict[str, Any]:
-    return {"schema": SCHEMA, "complete": complete, "listeners": [_listener(item) for item in shown]}
+    """`with_left` of a rule: how many more rules its mark is about than `with` tells, where all rows together tell of too many."""
+    partners = _Partners()
+    return {"schema": SCHEMA, "complete": complete, "listeners": [_listener(item, partners) for item in shown]}
 
 
-def _listener(item: Shown) -> dict[str, Any]:
+class _Partners:
+    """Who is told beside each rule: all, until too many are, then the first few."""
+
+    def __init__(self) -> None:
+        self._left = PARTNERS
+
+    def of(self, row: Row) -> dict[str, Any]:
+        many = len(row.with_)
+        told = many if many <= max(self._left, FIRST) else FIRST
+        self._left -= told
+        return {"with": [other.id for other in islice(row.with_, told)], **({"with_left": many - told} if many > told else {})}
+
+
+def _listener(item: Shown, partners: _Partners) -> dict[str, Any]:
     told, unread = line(item.listener), item.listener.unread
     return {
         "id": told.id,
@@ -71,7 +91,7 @@ def _listener(item: Shown) -> dict[str, Any]:
                 "action": action_json(row.rule),
                 "reach": row.reach,
                 "mark": row.mark,
-                "with": [other.id for other in row.with_],
+                **partners.of(row),
                 **({"why": row.why} if row.why else {}),
             }
             for row in item.rows

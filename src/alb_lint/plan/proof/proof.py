@@ -23,6 +23,9 @@ from alb_lint.space.covers import bits_of
 LISTED: Final = 500
 """Pairs up to which the certificate lists all; of more, those that follow from two others are left out."""
 
+SHOWING: Final = 10_000_000
+"""Work, as `ListenerFacts.effort` counts it, on requests that show the pairs of the certificate: some 70,000 of rules of a host and a path."""
+
 
 @record
 class Flaw:
@@ -181,8 +184,14 @@ class Proof:
     def summary(self) -> ProofSummary:
         place = {rule.id: index for index, rule in enumerate(self.rules)}
         pairs, implied = self.pairs()
-        certificate = tuple(Pair(before, after, self._shared(place[before], place[after])) for before, after in pairs)
-        return ProofSummary(self.overlapping, self.order_sensitive, len(pairs) + implied, certificate, implied)
+        certificate = []
+        most = self.facts.effort + SHOWING
+        bare = 0
+        for before, after in pairs:
+            sought = self.facts.effort <= most
+            certificate.append(Pair(before, after, self._shared(place[before], place[after]) if sought else None))
+            bare += not sought
+        return ProofSummary(self.overlapping, self.order_sensitive, len(pairs) + implied, tuple(certificate), implied, bare)
 
     @property
     def overlapping(self) -> int:

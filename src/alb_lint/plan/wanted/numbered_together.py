@@ -24,11 +24,15 @@ def units_of(facts: ListenerFacts, homes: Homes, order: Order, held: int) -> lis
     """The units in an order that fits the constraints. `held`: bitset of rules that must stay."""
     groups: list[list[int]] = []
     near: dict[tuple[int, int], list[list[int]]] = {}
+    there: dict[tuple[int, int], int] = {}
     for index in order.line:
         key = _number(facts, index), PINNED if held >> index & 1 else homes.home[index]
         mates = near.setdefault(key, [])
         excluded = facts.excluded(index)
-        group = next((group for group in mates if all(excluded >> other & 1 for other in group)), None)
+        group = None
+        if excluded & there.get(key, 0):
+            group = next((group for group in mates if all(excluded >> other & 1 for other in group)), None)
+        there[key] = there.get(key, 0) | 1 << index
         if group is None:
             group = []
             mates.append(group)

@@ -32,6 +32,7 @@ _ORDER: Final = obj({"after": many(_NEIGHBOUR), "before": many(_NEIGHBOUR)})
 def plan() -> Schema:
     proof = obj(
         {"pairs_overlapping": COUNT, "order_sensitive": COUNT, "order_kept": COUNT, "certificate": many(_PAIR), "implied": COUNT},
+        {"witnesses_left": COUNT},
     )
     join = obj({"keep": TEXT, "drop": many(TEXT), "priority": NUMBER, "conditions": many(ANY), "because": TEXT})
     compaction = obj(

@@ -213,7 +213,7 @@ def show() -> Schema:
             "mark": one_of("", "collides", "dead", "redundant", "matches nothing", "depends", "undecided", "crosses"),
             "with": many(TEXT),
         },
-        {"why": TEXT, "range": TEXT},
+        {"why": TEXT, "range": TEXT, "with_left": COUNT},
     )
     listener = obj(
         {"id": TEXT, "name": TEXT, "rules": many(row)}, {"account": TEXT, "region": TEXT, "unread": TEXT, "answered_by": or_null(TEXT)}

@@ -343,10 +343,12 @@ class TextIndex:
         found: list[str] = []
         up = self._parent[index]
         while up >= 0:
+            if len(found) + len(self._globs_at[up]) > _NEAR:
+                return None
             found += self._globs_at[up]
             up = self._parent[up]
         for below in range(index, self._end[index]):
-            if len(found) > _NEAR:
+            if len(found) + len(self._globs_at[below]) > _NEAR:
                 return None
             found += self._globs_at[below]
         return found

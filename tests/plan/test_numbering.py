@@ -155,3 +155,15 @@ def test_same_input_same_numbers() -> None:
     for kind in KINDS:
         told = problem(Random(f"same {kind}"), kind, 30)
         assert number(told) == number(told)
+
+
+def test_more_pairs_that_have_to_keep_their_order_than_are_planned_for(monkeypatch):
+    jobs = tuple(Job(number, 0) for number in range(1, 21))
+    after = [((1 << 10) - 1) << 10 if place < 10 else 0 for place in range(20)]
+    problem = Problem((Numbers([(1, 50)]),), jobs, after)
+    assert isinstance(number(problem), Numbering)
+    monkeypatch.setattr("alb_lint.plan.numbering.numbering.LINKS", 80)
+    assert number(problem) == Stuck((), undecided=True, tangled=True)
+    # those that follow from others do not count
+    chain = [((1 << 20) - 1) & ~((1 << place + 1) - 1) for place in range(20)]
+    assert isinstance(number(Problem((Numbers([(1, 50)]),), jobs, chain)), Numbering)

@@ -16,9 +16,12 @@ from alb_lint.plan.numbering.numbers import Numbers
 from alb_lint.plan.numbering.placing import Wanted, place
 from alb_lint.plan.numbering.shared_numbers import Band, Cut
 from alb_lint.record import record
+from alb_lint.space.budget import OutOfBudget
 
 EFFORT: Final = 3_000_000
 """Steps of the search for the fewest moves, about four seconds; a hundred rules mostly take some thousands."""
+LINKS: Final = 400_000
+"""Pairs of jobs, one right after the other, that a problem may have: all of 1,200. The certificate lists each, which takes a kilobyte."""
 SPLITS: Final = 400
 """Ways to divide jobs among the intervals of their homes that are tried before the bound is told instead."""
 PINNED: Final = -1
@@ -76,6 +79,7 @@ class Stuck:
     squeezed: int = -1
     several: bool = False
     undecided: bool = False
+    tangled: bool = False
 
 
 @dataclass(order=True, slots=True)
@@ -97,7 +101,10 @@ class _Solved:
 
 def number(problem: Problem, effort: int = EFFORT) -> Numbering | Stuck:
     """The numbering that moves the fewest jobs. Deterministic; ends by its effort, then with a bound instead of a proof."""
-    return _Numberer(problem, Effort(effort)).run()
+    try:
+        return _Numberer(problem, Effort(effort)).run()
+    except OutOfBudget:
+        return Stuck((), undecided=True, tangled=True)
 
 
 class _Numberer:
@@ -114,9 +121,13 @@ class _Numberer:
 
     def _closure(self, after: Sequence[int]) -> list[int]:
         below = [0] * self.count
+        links = 0
         for job in reversed(range(self.count)):
             left = reached = after[job]
+            if links > LINKS:
+                raise OutOfBudget(f"more than {LINKS:,} pairs have to keep their order")
             while left:
+                links += 1
                 low = left & -left
                 under = below[low.bit_length() - 1]
                 reached |= under

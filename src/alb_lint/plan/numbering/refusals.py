@@ -9,7 +9,7 @@ from alb_lint.config import spell
 from alb_lint.model import Request
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.plan.naming import called, listed
-from alb_lint.plan.numbering.numbering import PINNED, Stuck
+from alb_lint.plan.numbering.numbering import LINKS, PINNED, Stuck
 from alb_lint.plan.numbering.numbers import Numbers, singles
 from alb_lint.plan.plan import Refusal
 from alb_lint.plan.wanted.allowed_numbers import OUTSIDE, Homes
@@ -22,6 +22,10 @@ SEARCHED: Final = 60
 
 def explain(stuck: Stuck, units: Sequence[Unit], facts: ListenerFacts, homes: Homes, order: Order) -> Refusal:
     told = _Teller(units, facts, homes, order)
+    if stuck.tangled:
+        reason = f"more than {LINKS:,} pairs of its {facts.count:,} rules have to keep their order, and none follows from others: too many to plan"
+        nearest = "let them share fewer requests, or act alike; alb-lint graph --format json tells which pairs share any"
+        return Refusal(facts.listener.id, reason, nearest=nearest)
     if not stuck.missing:
         home = units[stuck.squeezed].home if stuck.squeezed >= 0 else PINNED
         members = tuple(place for place, unit in enumerate(units) if unit.home == home)

@@ -87,6 +87,10 @@ def rule(number: int, *conditions: dict[str, Any], actions: list[Any] | None = N
     }
 
 
+def redirect(other: bool) -> list[Any]:
+    return [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404" if other else "403"}}]
+
+
 def export(rules: Iterable[Any], **more: Any) -> Files:
     return {"rules.json": json.dumps({"Rules": list(rules)} | more, separators=(",", ":"))}
 
@@ -241,6 +245,47 @@ def rules_that_are_alike() -> Files:
 @bomb(*READS)
 def rules_with_one_number() -> Files:
     return export(rule(n, paths(f"/p{n}*")) | {"Priority": "7"} for n in range(1, 33_001))
+
+
+TEN = range(1, 10_001)
+"""As many rules as are looked at on one listener."""
+
+
+@bomb(*READS)
+def ten_thousand_rules() -> Files:
+    return export(rule(n, paths(f"/q{n}/*")) for n in TEN)
+
+
+@bomb(*READS)
+def ten_thousand_that_all_overlap() -> Files:
+    return export(rule(n, paths(f"*{n}*")) for n in TEN)
+
+
+@bomb(*READS)
+def ten_thousand_in_two_halves() -> Files:
+    """Each of the first half has to stay before each of the second, and no pair follows from another."""
+    return export(rule(n, paths(f"*{n}*"), actions=redirect(n > 5_000)) for n in TEN)
+
+
+@bomb(*READS)
+def ten_thousand_that_move() -> Files:
+    return export(rule(n, paths(f"/zz{n % 100}*", f"/zz*{n}")) for n in TEN)
+
+
+@bomb(*READS)
+def ten_thousand_that_swap() -> Files:
+    """Half of them move into the numbers of a range, where the others stand."""
+    return export(rule(40_000 + n if n % 2 else n, paths(f"/q{n}" if n % 2 else f"/zz{n}")) for n in TEN[:9_000])
+
+
+@bomb(*READS)
+def ten_thousand_of_one_number() -> Files:
+    return export(rule(n, paths(f"/p{n}*")) | {"Priority": "7"} for n in TEN)
+
+
+@bomb(*READS)
+def ten_thousand_that_are_alike() -> Files:
+    return export(rule(n, paths("/p*")) for n in TEN)
 
 
 @bomb(*READS)

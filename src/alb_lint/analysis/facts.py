@@ -502,6 +502,7 @@ class ListenerFacts:
         doubts: list[str] = []
         if len(wanted) == 2 and not self.compiled.symbolic and self.meets[wanted[0]] >> wanted[1] & 1:
             self._points += 1
+            self._tried += self._looks(*wanted)
             parts = self._glances[0].parts(*wanted, self._rivals(*wanted, avoid))
             request = None if parts is None else self._shown(self.compiled.point(parts), wanted, avoid)
             if request is not None:
@@ -625,6 +626,12 @@ class ListenerFacts:
     def _glances(self) -> list[Glance]:
         """Under each reading; what no regex takes under the first one, which finds most, none takes under another."""
         return [Glance(compiled) for compiled in self._all]
+
+    def _looks(self, first: int, second: int) -> int:
+        """What a look at two rules counts as beyond that of two usual ones: of many values each two are put together, and held to all rules."""
+        mine, theirs = self.compiled.values[first], self.compiled.values[second]
+        pairs = max(len(mine[side] or ()) * len(theirs[side] or ()) for side in (HOST, PATH, SOURCE))
+        return max(0, pairs - 4) // 2 + self.count // 3_000 * 5
 
     @cached_property
     def _regex_sizes(self) -> list[int]:

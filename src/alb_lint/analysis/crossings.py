@@ -45,8 +45,7 @@ def crossings(facts: ListenerFacts) -> Crossings:
 
 
 def _find(facts: ListenerFacts) -> Crossings:
-    plain: Pairs = {}
-    repeated: Pairs = {}
+    plain, repeated = [0] * facts.count, [0] * facts.count
     alike: dict[object, int] = {}
     for index, action in enumerate(facts.actions):
         alike[action] = alike.get(action, 0) | 1 << index
@@ -64,7 +63,8 @@ def _find(facts: ListenerFacts) -> Crossings:
         if not mine:
             continue
         if pairs > PAIRS or steps > STEPS:
-            return Crossings(plain, repeated, left | reading & ~((1 << first) - 1))
+            left |= reading & ~((1 << first) - 1)
+            break
         found, work, doubt = _open(facts, first, mine)
         steps += work
         left |= doubt << first
@@ -75,12 +75,16 @@ def _find(facts: ListenerFacts) -> Crossings:
             sure = facts.clashing(first) & again
             asked = again & ~sure & (~one_each if one_each >> first & 1 else -1)
             again = sure | sum([1 << second for second in bits_of(asked) if facts.needs_repeat(first, second)])
+        mine = 1 << first
         for table, bits in ((plain, found & ~again), (repeated, again)):
-            if bits:
-                table[first] = table.get(first, 0) | bits
-                for second in bits_of(bits):
-                    table[second] = table.get(second, 0) | 1 << first
-    return Crossings(plain, repeated, left)
+            table[first] |= bits
+            for second in bits_of(bits):
+                table[second] |= mine
+    return Crossings(_pairs(plain), _pairs(repeated), left)
+
+
+def _pairs(table: list[int]) -> Pairs:
+    return {rule: partners for rule, partners in enumerate(table) if partners}
 
 
 def _open(facts: ListenerFacts, first: int, others: int) -> tuple[int, int, bool]:
@@ -92,19 +96,21 @@ def _open(facts: ListenerFacts, first: int, others: int) -> tuple[int, int, bool
         return 0, 0, False
     may_meet, inside = facts.may_meet, facts.inside
     rivals = may_meet[first] & before
-    near, found, work, doubt = 0, others, 0, False
-    for rival in bits_of(rivals):
-        near |= may_meet[rival]
-        if not others & ~near:
-            break
+    near, found, work, doubt = others, others, 0, False
+    if rivals.bit_count() < others.bit_count():  # else it is as quick to look at each of the others
+        near = 0
+        for rival in bits_of(rivals):
+            near |= may_meet[rival]
+            if not others & ~near:
+                break
     asked = 0
     for second in bits_of(others & near):
         if rivals & may_meet[second]:
+            work += 1
             if inside[second] & before:
                 found ^= 1 << second
             else:
                 asked |= 1 << second
-    work += (others & near).bit_count()
     for second in bits_of(asked & ~facts.glanced(first, asked, rivals)):
         spent = facts.worked
         told = facts.exists((first, second), before, glanced=True)

@@ -43,12 +43,20 @@ def _lines(
     pairs: dict[str, dict[int, int]] = {}
     every = dict(others)
     for index, partners in found:
-        kind = kinds[index]
+        kind, mine = kinds[index], 1 << index
+        behind: dict[str, int] = {}
         for partner in partners:
-            first, then = (index, 1 << partner) if index < partner else (partner, 1 << index)
-            table = pairs.setdefault(meeting(kind, kinds[partner]), {})
-            table[first] = table.get(first, 0) | then
-            every[first] = every.get(first, 0) | then
+            other = kinds[partner]
+            if partner > index:
+                behind[other] = behind.get(other, 0) | 1 << partner
+            else:
+                table = pairs.setdefault(meeting(kind, other), {})
+                table[partner] = table.get(partner, 0) | mine
+                every[partner] = every.get(partner, 0) | mine
+        for other, bits in behind.items():
+            table = pairs.setdefault(meeting(kind, other), {})
+            table[index] = table.get(index, 0) | bits
+            every[index] = every.get(index, 0) | bits
     lines = {}
     ordered = replace(facts.listener, rules=tuple(facts.rules))
     for name, table in pairs.items():

@@ -153,7 +153,7 @@ def meeting(one: str, other: str) -> str:
 def _lower(pairs: Sequence[tuple[Rule, Related]], one: str, other: str, rules: Sequence[Rule], kinds: Mapping[str, str]) -> str:
     """Which kind stands first in the pairs, in words. `rules`: all of them, in order; `kinds`: rule id → what it asks for."""
     order = {rule.id: place for place, rule in enumerate(rules)}
-    ahead = sum([kinds[min(rule.id, related.rule.id, key=order.__getitem__)] == one for rule, related in pairs])
+    ahead = sum([kinds[rule.id if order[rule.id] < order[related.rule.id] else related.rule.id] == one for rule, related in pairs])
     if ahead in (0, len(pairs)):
         return f"the rules that ask for {one if ahead else other}"
     return "the lower number, whichever kind it is"

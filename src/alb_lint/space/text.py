@@ -6,6 +6,7 @@ prefix is found by the end of the word or by a text inside it; what meets a glob
 very likely have to do with each other.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Final, TypeVar
@@ -130,13 +131,12 @@ class TextIndex:
         self._fixed, self._above, self._starry_above, self._inside = fixed, above, starry_above, inside
         self._globs_at = globs_at
         self._ends_above, self._middles_above = ends_above, middles_above
-        self._lengths: list[int] | None = None
 
     def _uncounted(self, word: str) -> int:
         """Owners of the globs without `?` that take the word."""
-        index = self._at.get(word, -1)
-        found = 0 if index < 0 else self._fixed[index]
-        return found | self._uncounted_below(self._nearest(word) if index < 0 else index, word)
+        index = self._nearest(word)
+        found = self._fixed[index] if index >= 0 and self._prefixes[index] == word else 0
+        return found | self._uncounted_below(index, word)
 
     def _uncounted_below(self, index: int, word: str) -> int:
         """Those of them that have a star; `index`: of the longest prefix that the word begins with, -1 if there is none."""
@@ -277,14 +277,11 @@ class TextIndex:
 
     def _nearest(self, word: str) -> int:
         """The longest prefix of `word` in the index; -1 if there is none."""
-        if self._lengths is None:
-            self._lengths = sorted({len(prefix) for prefix in self._prefixes}, reverse=True)
-        for length in self._lengths:
-            if length <= len(word):
-                index = self._at.get(word[:length], -1)
-                if index >= 0:
-                    return index
-        return -1
+        # it is the one right before where the word would stand, or one of those with which that begins
+        index = bisect_right(self._prefixes, word) - 1
+        while index >= 0 and not word.startswith(self._prefixes[index]):
+            index = self._parent[index]
+        return index
 
     def _generic(self, glob: str) -> Point:
         """The generic word of a glob of the index, and the owners of the globs without `?` that take it."""

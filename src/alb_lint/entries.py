@@ -33,7 +33,9 @@ def rule_glob(rule: Rule, listener: Listener) -> str:
     # what an export calls an address is a place in the file
     told = (rule.name, rule.id) if rule.id.startswith("arn:") else (rule.name, rule.location.address, rule.id)
     names = [glob.escape(name) for name in told if name]
-    return next((name for name in names if not any(rule_fits(name, other) for other in listener.rules if other is not rule)), names[-1])
+    return next(
+        (name for name in names[:-1] if not any(rule_fits(name, other) for other in listener.rules if other is not rule)), names[-1]
+    )
 
 
 def listener_glob(listener: Listener, config: Config) -> str:

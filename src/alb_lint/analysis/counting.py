@@ -5,7 +5,7 @@ regex values") and "Condition wildcards per rule" (L-A012D4E8). Counted are `*` 
 query keys count is not documented, so they do not, and escaped ones are no wildcards.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from alb_lint.analysis.evaluate import query_glob
 from alb_lint.model import Condition, HostHeader, HttpHeader, Listener, OpaqueCondition, PathPattern, QueryPair, QueryString, Unknown
@@ -38,7 +38,8 @@ def values_in(condition: Condition) -> int:
     """Values and regexes that are certain to count: an unknown one may stand for a list of any length, and equal ones may be folded on the way."""
     if isinstance(condition, OpaqueCondition):
         return 0
-    return len(set(_known(condition.values))) + len(set(_known(getattr(condition, "regexes", ()))))
+    regexes = getattr(condition, "regexes", ())
+    return len(set(_known(condition.values))) + (len(set(_known(regexes))) if regexes else 0)
 
 
 def wildcards_in(condition: Condition) -> int:
@@ -55,5 +56,5 @@ def wildcards(value: object) -> int:
     return value.count("*") + value.count("?") if isinstance(value, str) else 0
 
 
-def _known(values: Iterable[object]) -> Iterator[object]:
-    return (value for value in values if not isinstance(value, Unknown))
+def _known(values: Iterable[object]) -> list[object]:
+    return [value for value in values if not isinstance(value, Unknown)]

@@ -391,35 +391,32 @@ class ListenerFacts:
 
     def near(self, request: Request) -> int:
         """Bitset of the rules that the indexes let through: all that may match the request, and some more where something is not known."""
-        wild = self._wild
         client = block(request.source_ip)
         path, host = literal(request.path), literal(request.host.lower())
         found = 0
-        for compiled in self._all:  # the indexes hold the regexes under one reading each
-            here = compiled.methods.get(request.method, 0) | compiled.free[METHOD] | compiled.loose[METHOD] | wild[METHOD]
-            here &= compiled.paths.cover(path) | compiled.free[PATH] | compiled.loose[PATH] | wild[PATH]
-            here &= (
-                compiled.hosts.cover(host[::-1] if compiled.turned else literal(request.host))
-                | compiled.free[HOST]
-                | compiled.loose[HOST]
-                | wild[HOST]
-            )
+        for compiled, let in zip(self._all, self._let_through, strict=True):  # the indexes hold the regexes under one reading each
+            here = compiled.methods.get(request.method, 0) | let[METHOD]
+            here &= compiled.paths.cover(path) | let[PATH]
+            here &= compiled.hosts.cover(host[::-1] if compiled.turned else literal(request.host)) | let[HOST]
             if client is not None and compiled.held[SOURCE] and client[0] in compiled.families:
-                here &= compiled.sources.cover((client[0], client[1])) | compiled.free[SOURCE] | compiled.loose[SOURCE] | wild[SOURCE]
-            for side, items in ((HEADERS, request.headers), (QUERY, request.query)):
-                here &= compiled.carried(side, items) | compiled.loose[side] | wild[side]
+                here &= compiled.sources.cover((client[0], client[1])) | let[SOURCE]
+            here &= compiled.carried(HEADERS, request.headers) | let[HEADERS]
+            here &= compiled.carried(QUERY, request.query) | let[QUERY]
             found |= here | compiled.broken
         return found
 
     @cached_property
-    def _wild(self) -> list[int]:
-        """Per dimension, the rules with a symbol there, or what else is not known, in a listener with symbols: what they take is in no index."""
-        found = [0] * 6
+    def _let_through(self) -> list[list[int]]:
+        """Under each reading, per dimension, the rules that its index says nothing of: those that ask for nothing there, those that may take more
+        than is known, and those with a symbol there, or what else is not known, in a listener with symbols.
+        """
+        wild = [0] * 6
         for index, rule in enumerate(self.rules if self.compiled.symbolic else ()):
             for condition in rule.conditions:
                 if has_unknown(condition):
-                    found[_SIDES[type(condition)]] |= 1 << index
-        return found
+                    wild[_SIDES[type(condition)]] |= 1 << index
+        # of headers and parameters the index itself knows who asks for none
+        return [[a | b | c for a, b, c in zip((*compiled.free, 0, 0), compiled.loose, wild, strict=True)] for compiled in self._all]
 
     def winner(self, request: Request) -> int | None:
         """Position of the first rule that certainly takes the request under every reading, and before which no other may; else None."""
@@ -433,7 +430,11 @@ class ListenerFacts:
 
     def takes(self, index: int, request: Request) -> bool:
         """Whether the rule certainly matches the request, under every reading."""
-        return all(matches_rule(self._sampled[index], request, reading) for reading in self.readings)
+        rule = self._sampled[index]
+        for reading in self.readings:
+            if not matches_rule(rule, request, reading):
+                return False
+        return True
 
     def escapes(self, request: Request, avoid: int) -> bool:
         """Whether no rule of `avoid` may match the request, under any reading."""
@@ -558,7 +559,10 @@ class ListenerFacts:
 
         def holds(request: Request) -> bool:
             self._tried += weight
-            return all(self.takes(one, request) for one in wanted) and self.escapes(request, avoid)
+            for one in wanted:
+                if not self.takes(one, request):
+                    return False
+            return self.escapes(request, avoid)
 
         return concrete(point, holds)
 

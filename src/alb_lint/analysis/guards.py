@@ -35,6 +35,7 @@ _SECRET_NAME: Final = pattern(
 """Header names by which people hand a secret from a proxy to the load balancer."""
 _NONE: Final[frozenset[Guard]] = frozenset()
 _GUARDING: Final = frozenset({SourceIp, HttpHeader})
+SIGNING: Final = frozenset({Authenticate, JwtValidation})
 FORGEABLE: Final = frozenset(
     {
         *("accept", "accept-encoding", "accept-language", "authorization", "cookie", "from", "origin", "referer", "user-agent", "via"),
@@ -61,7 +62,7 @@ def sends_elsewhere(rule: Rule) -> bool:
 def signs_in(rule: Rule) -> bool:
     """Whether only clients who signed in, or bring a valid token, get past the rule's first actions."""
     for action in rule.actions:
-        if isinstance(action, JwtValidation) or (isinstance(action, Authenticate) and not lets_strangers_pass(action)):
+        if type(action) in SIGNING and not (isinstance(action, Authenticate) and lets_strangers_pass(action)):
             return True
     return False
 

@@ -87,12 +87,14 @@ def covered_values(condition: Condition) -> Iterator[tuple[str, Value, Value]]:
         case HostHeader() | HttpHeader():
             what = "host" if isinstance(condition, HostHeader) else "header"
             yield from _covered(f"{what} value", [(v, host_glob(v)) for v in _readable(condition.values)], _glob_inside)
-            yield from _covered(f"{what} regex", [(v, v) for v in _readable(condition.regexes)], _same)
+            if condition.regexes:
+                yield from _covered(f"{what} regex", [(v, v) for v in _readable(condition.regexes)], _same)
         case PathPattern():
             # a value that matches no path at all is not redundant but dead
             live = [(v, canonical(v)) for v in _readable(condition.values) if path_globs(v)]
             yield from _covered("path value", live, _glob_inside)
-            yield from _covered("path regex", [(v, v) for v in _readable(condition.regexes)], _same)
+            if condition.regexes:
+                yield from _covered("path regex", [(v, v) for v in _readable(condition.regexes)], _same)
         case HttpRequestMethod():
             yield from _covered("method", [(v, v) for v in _readable(condition.values)], _same)
         case SourceIp():

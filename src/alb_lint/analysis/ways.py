@@ -67,8 +67,10 @@ def shared_targets(estate: Estate) -> dict[str, dict[str, str]]:
 
 
 def _identity(group: str, rule: Rule) -> str:
+    if group.startswith("arn:"):
+        return group
     folder = rule.location.file.rpartition("/")[0]
-    return group if group.startswith("arn:") or not folder else f"{folder}: {group}"
+    return f"{folder}: {group}" if folder else group
 
 
 def _rules(listener: Listener) -> tuple[Rule, ...]:

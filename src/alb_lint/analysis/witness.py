@@ -24,11 +24,13 @@ def concrete(point: Point, holds: Callable[[Request], bool], few: bool = False) 
 
     `few`: what else is unknown decides more than how the point is filled.
     """
-    texts = [point.host or "", point.path or FRESH, *(word for _, word in (*point.headers, *point.query))]
-    most = _TRIES if not few and any(FRESH in text for text in texts) else _FEW
+    most = _FEW
     for number, request in enumerate(_requests(point)):
         if holds(request):
             return request
+        if number == 0:  # which mostly holds
+            texts = [point.host or "", point.path or FRESH, *(word for _, word in (*point.headers, *point.query))]
+            most = _TRIES if not few and any(FRESH in text for text in texts) else _FEW
         if number >= most:
             return None
     return None
@@ -79,7 +81,7 @@ def _pair(word: str) -> tuple[str, str]:
 
 def _said(word: str) -> str:
     """The text of a word, a placeholder for each symbol."""
-    return shown(spoken(word))
+    return word if word.isascii() else shown(spoken(word))
 
 
 def _spelt(name: str) -> str:

@@ -41,7 +41,9 @@ def _fine(rule: Rule) -> bool:
     if len(rule.actions) != 1 or rule.transforms:
         return False
     action = rule.actions[0]
-    return isinstance(action, Forward) and len(action.shares) == 1 and next(_forward(action), None) is None
+    if not isinstance(action, Forward) or len(action.shares) != 1:
+        return False
+    return (action.shares[0].weight == 1 and action.sticky_seconds is None) or next(_forward(action), None) is None
 
 
 def _sequence(rule: Rule, protocol: str) -> Iterator[Problem]:

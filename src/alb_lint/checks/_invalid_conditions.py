@@ -69,8 +69,12 @@ def of_each_kind(rule: Rule) -> bool:
     return len(conditions) == 1 or len(set(map(type, conditions))) == len(conditions) > 0
 
 
-def is_usual(condition: Condition) -> bool:
-    """Whether the condition is plainly without a problem; what is not may have some."""
+def is_sound(condition: Condition) -> bool:
+    """Whether the condition by itself has no problem."""
+    return _is_usual(condition) or not any(_condition(condition))
+
+
+def _is_usual(condition: Condition) -> bool:
     usual = _FINE.get(type(condition))
     if usual is None or isinstance(condition, OpaqueCondition) or not condition.values:
         return False
@@ -81,7 +85,7 @@ def is_usual(condition: Condition) -> bool:
 
 def condition_problems(rule: Rule) -> Iterator[Problem]:
     """The problems of all conditions of a rule that is not the default rule."""
-    if of_each_kind(rule) and all(map(is_usual, rule.conditions)):
+    if of_each_kind(rule) and all(map(_is_usual, rule.conditions)):
         return
     if not rule.conditions:
         yield Problem("it has no condition, which only the default action may", "give it a condition, such as the path `/*`", "conditions")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from alb_lint.analysis.guards import guard_by, guards_of, is_forgeable, is_secret_header, signs_in
+from alb_lint.analysis.guards import SIGNING, guard_by, guards_of, is_forgeable, is_secret_header, signs_in
 from alb_lint.config import Config
 from alb_lint.model import Estate, HttpHeader, Listener, PathPattern, Rule, conditions_of
 
@@ -48,9 +48,10 @@ def _of_rules(rules: Sequence[Rule]) -> Iterator[str]:
             yield "transforms"
         if rule.replacement is not None:
             yield "replacements"
-        if signs_in(rule):
-            yield "guards"
-    yield from {type(action).__name__ for rule in rules for action in rule.actions}
+    kinds = {type(action) for rule in rules for action in rule.actions}
+    yield from (kind.__name__ for kind in kinds)
+    if not kinds.isdisjoint(SIGNING) and any(map(signs_in, rules)):
+        yield "guards"
     for condition in conditions_of(rules):
         yield type(condition).__name__
         if getattr(condition, "regexes", ()):

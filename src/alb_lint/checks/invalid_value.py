@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._invalid_actions import action_problems
-from alb_lint.checks._invalid_conditions import condition_problems, is_usual, of_each_kind
+from alb_lint.checks._invalid_conditions import condition_problems, is_sound, of_each_kind
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     listener = facts.listener
-    usual = {id(condition) for condition in facts.conditions if is_usual(condition)}
+    sound = {id(condition) for condition in facts.conditions if is_sound(condition)}
     for rule in (*facts.rules, *([listener.default] if listener.default is not None else [])):
-        fine = rule.is_default or (of_each_kind(rule) and usual.issuperset(map(id, rule.conditions)))
-        problems = [*([] if fine else condition_problems(rule)), *action_problems(rule, listener.protocol)]
-        for problem in dict.fromkeys(problems):
+        fine = rule.is_default or (of_each_kind(rule) and sound.issuperset(map(id, rule.conditions)))
+        problems = [*(() if fine else condition_problems(rule)), *action_problems(rule, listener.protocol)]
+        for problem in dict.fromkeys(problems) if problems else ():
             yield CHECK.finding(listener.id, rule, problem.message, problem.way_out, facets=(problem.facet,))
 
 

@@ -10,7 +10,7 @@ from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     for rule in rules_and_default(facts.listener):
         for forward in forwards(rule):
-            if forward.shares and all(share.weight == 0 for share in forward.shares):
+            if forward.shares and forward.shares[0].weight == 0 and all(share.weight == 0 for share in forward.shares):
                 number = len(forward.shares)
                 whose = "both" if number == 2 else f"all {number}"
                 yield CHECK.finding(

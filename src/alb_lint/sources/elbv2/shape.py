@@ -148,6 +148,8 @@ _PLAIN: Final[dict[str, Any]] = {
     "source-ip": ("SourceIpConfig", lru_cache(_KEPT)(SourceIp)),
 }
 """Field → its config and the condition of plain values, equal ones as one object."""
+_header = lru_cache(_KEPT)(HttpHeader)
+_query = lru_cache(_KEPT)(QueryString)
 
 _CONFIG: Final = {
     "path-pattern": ("PathPatternConfig", frozenset({"Values", "RegexValues"})),
@@ -222,7 +224,7 @@ def _read_condition(kind: object, item: dict[str, Any], problems: list[str]) -> 
         if key not in known and value is not None:
             raise _Unreadable(f"{shown(key)} in {name} is not known")
     if kind == "query-string":
-        return QueryString(_pairs(_either(item, config, "Values"), problems))
+        return _query(_pairs(_either(item, config, "Values"), problems))
     values = _texts(_either(item, config, "Values"), "value", problems)
     regexes = _texts(_either(item, config, "RegexValues"), "regex", problems) if "RegexValues" in known else ()
     if not values and not regexes:
@@ -232,7 +234,7 @@ def _read_condition(kind: object, item: dict[str, Any], problems: list[str]) -> 
     if kind == "host-header":
         return HostHeader(values, regexes)
     if kind == "http-header":
-        return HttpHeader(_header_name(config), values, regexes)
+        return _header(_header_name(config), values, regexes)
     return HttpRequestMethod(values) if kind == "http-request-method" else SourceIp(values)
 
 

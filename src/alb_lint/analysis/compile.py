@@ -116,7 +116,7 @@ def _read(condition: Condition, reading: Reading, families: tuple[int, ...]) -> 
 
     Wanted: patterns, names or blocks, None for anything; in HEADERS and QUERY the condition as `repeats` knows it.
     """
-    unread = has_unknown(sample_condition(condition))
+    unread = not _is_plain(condition) and has_unknown(sample_condition(condition))
     match condition:
         case PathPattern():
             globs: list[Pattern] = []
@@ -150,6 +150,13 @@ def _read(condition: Condition, reading: Reading, families: tuple[int, ...]) -> 
         case OpaqueCondition():
             # one of known identity is a dimension of its own: holding or not, whatever else a request is
             return (HEADERS, (OPAQUE + condition.key, (OPAQUE,)), False) if condition.key else (-1, None, True)
+
+
+def _is_plain(condition: Condition) -> bool:
+    """Whether the condition is the usual one, of hosts or paths in usual characters: all of it is known."""
+    if not isinstance(condition, PathPattern) and not isinstance(condition, HostHeader):
+        return False
+    return not condition.regexes and all([isinstance(value, str) and value.isascii() for value in condition.values])  # noqa: C419 - a few
 
 
 def _regexes(texts: Iterable[object], reading: Reading, fold: bool) -> list[Pattern]:

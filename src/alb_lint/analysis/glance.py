@@ -26,6 +26,7 @@ class Glance:
         """Per rule the dimensions in which it asks for something, as a bitset."""
         self._covers: list[dict[int, int | None]] = [{} for _ in compiled.values]
         self._unasked: dict[int, int] = {}
+        self._nothing_asked: dict[int, tuple[list[Any], int]] = {}
 
     def shows(self, first: int, second: int, avoid: int) -> bool:
         """True only if some request of both rules is in none of `avoid`."""
@@ -125,9 +126,15 @@ class Glance:
     def parts(self, first: int, second: int, avoid: int) -> list[Any] | None:
         """A generic request of both rules in none of `avoid`, a part for each dimension; None says nothing."""
         compiled = self.compiled
-        parts: list[Any] = [None] * 6
-        texts = []
-        for side, (a, b) in enumerate(zip(compiled.values[first], compiled.values[second], strict=True)):
+        asked = self._asks[first] | self._asks[second]
+        free, bits = self._nothing_asked.get(asked) or self._as_nobody_asks(asked)
+        parts, texts = free.copy(), []
+        avoid &= bits
+        mine, theirs = compiled.values[first], compiled.values[second]
+        for side in range(6):
+            if parts[side] is not None:
+                continue
+            a, b = mine[side], theirs[side]
             if side in (HOST, PATH) and a and b and a != b:
                 texts.append((side, a, b))
                 continue
@@ -143,6 +150,18 @@ class Glance:
             parts[side], bits = found
             avoid &= bits
         return None if avoid else parts
+
+    def _as_nobody_asks(self, asked: int) -> tuple[list[Any], int]:
+        """The parts of a request in the dimensions of which nothing is asked, where one part is enough, and who takes these; None in the others."""
+        parts: list[Any] = [None] * 6
+        cover = -1
+        for side in bits_of(_EVERY & ~asked):
+            points = self.compiled.side(side, () if side >= HEADERS else None).points
+            if len(points) == 1:
+                parts[side], bits = points[0]
+                cover &= bits
+        self._nothing_asked[asked] = parts, cover
+        return parts, cover
 
     def _word(self, side: int, mine: Values, theirs: Values, avoid: int) -> tuple[str, int] | None:
         """A word of both with its cover, a short one that leaves all of `avoid`; without one, the one that leaves most."""

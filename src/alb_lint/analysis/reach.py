@@ -216,17 +216,26 @@ def escape(compiled: Compiled, sides: Sequence[AnySide], avoid: int) -> tuple[li
         if sought:
             return _seek(compiled, sides, avoid, sought[-1])
     known = not compiled.has_unknown
-    cover = -1
-    parts: list[Any] = []
+    cover, several = -1, -1
+    parts: list[Any] = [None] * 6
     for number, side in enumerate(sides):
         points = side.points
-        if len(points) != 1:
+        if len(points) == 1:
+            parts[number], bits = points[0]
+            cover &= bits
+            avoid &= bits if known else (_mays(side)[0] if _mays(side) else bits) | compiled.loose[number]
+        elif several >= 0 or not points:
             return _descend(compiled, sides, avoid)
-        part, bits = points[0]
-        parts.append(part)
-        cover &= bits
-        avoid &= bits if known else (_mays(side)[0] if _mays(side) else bits) | compiled.loose[number]
-    return None if avoid else (parts, cover)
+        else:
+            several = number
+    if several < 0:
+        return None if avoid else (parts, cover)
+    mays, loose = _mays(sides[several]), compiled.loose[several]
+    for place, (part, bits) in enumerate(sides[several].points):
+        if not avoid & ((mays[place] if mays else bits) | loose):
+            parts[several] = part
+            return parts, cover & bits
+    return None
 
 
 def _seek(compiled: Compiled, sides: Sequence[AnySide], avoid: int, last: int) -> tuple[list[Any], int] | None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, Literal
 from alb_lint import checks, sources
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.known import facts_of
-from alb_lint.analysis.ways import spread
 from alb_lint.checks.check import Check, Context
 from alb_lint.checks.held import held
 from alb_lint.config import Config, listener_fits
@@ -390,7 +389,11 @@ def lint(
     running = [entry.check for entry in taken if not entry.needs or not there.isdisjoint(entry.needs)]
     read_whole = replace(estate, listeners=tuple(item for item in estate.listeners if item.unread is None))
     groups = None if estate.target_groups is None else frozenset(group.id for group in estate.target_groups)
-    beyond = spread(read_whole) if any(check.run and check.run_estate for check in running) else frozenset[str]()
+    beyond: frozenset[str] = frozenset()
+    if any(check.run and check.run_estate for check in running):
+        from alb_lint.analysis.ways import spread
+
+        beyond = spread(read_whole)
     context = Context(config, today, groups, beyond)
     found: list[Finding] = []
     for findings in _per_listener(estate.listeners, running, context, workers):

@@ -649,7 +649,8 @@ class ListenerFacts:
     @cached_property
     def _regexed(self) -> int:
         """Bitset of the rules with a regex of their own."""
-        return sum([1 << at for at, rule in enumerate(self.rules) if any(getattr(item, "regexes", ()) for item in rule.conditions)])
+        own = {id(condition) for condition in self.conditions if getattr(condition, "regexes", ())}
+        return sum([1 << at for at, rule in enumerate(self.rules) if not own.isdisjoint(map(id, rule.conditions))]) if own else 0
 
     @cached_property
     def _vague(self) -> int:

@@ -31,8 +31,7 @@ def ways(listeners: Iterable[Listener], wanted: Callable[[str], bool] = lambda _
     found: dict[str, list[Way]] = {}
     for listener in listeners:
         for rule in sorted(_rules(listener), key=_place):
-            for group in groups_of(rule):
-                key = _identity(group, rule)
+            for key in named_groups(rule):
                 if wanted(key):
                     found.setdefault(key, []).append(Way(listener, rule, guards_of(rule)))
     return {group: tuple(found[group]) for group in sorted(found)}
@@ -42,10 +41,9 @@ def spread(estate: Estate) -> frozenset[str]:
     """The groups to which rules of several listeners forward, or that have a target in common with another group."""
     first: dict[str, str] = {}
     several = set(shared_targets(estate))
-    for listener in estate.listeners:
+    for listener in estate.listeners if len(estate.listeners) > 1 else ():
         for rule in _rules(listener):
-            for group in groups_of(rule):
-                key = _identity(group, rule)
+            for key in named_groups(rule):
                 if first.setdefault(key, listener.id) != listener.id:
                     several.add(key)
     return frozenset(several)
@@ -64,6 +62,11 @@ def shared_targets(estate: Estate) -> dict[str, dict[str, str]]:
                 if one != other:
                     found.setdefault(one, {}).setdefault(other, target)
     return found
+
+
+def named_groups(rule: Rule) -> tuple[str, ...]:
+    """The groups that the rule may forward to, as the input calls them."""
+    return tuple([_identity(group, rule) for group in groups_of(rule)])
 
 
 def _identity(group: str, rule: Rule) -> str:

@@ -1,5 +1,6 @@
 """Facts → findings. The table of checks: one line each. A check is loaded where the input holds what it looks for; every commit waits for that."""
 
+from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
@@ -22,8 +23,13 @@ class Entry:
     @property
     def check(self) -> Check:
         """The check itself, loaded."""
-        found: Check = import_module(f"alb_lint.checks.{self.module}").CHECK
-        return found
+        return _loaded(self.module)
+
+
+@cache
+def _loaded(module: str) -> Check:
+    found: Check = import_module(f"alb_lint.checks.{module}").CHECK
+    return found
 
 
 TABLE: Final = (

@@ -33,8 +33,10 @@ def run(estate: Estate, _config: Config) -> Iterator[Finding]:
 def _actions(listener: Listener) -> Iterator[Finding]:
     limit = _limit((listener,), _PER_ACTION, TARGET_GROUPS_PER_ACTION)
     for rule in rules_and_default(listener):
-        for forward in forwards(rule) if len(group_ids(rule)) > limit else ():
-            number = len({share.target_group for share in forward.shares if isinstance(share.target_group, str)})
+        for forward in forwards(rule):
+            number = len(forward.shares)
+            if number > limit:
+                number = len({share.target_group for share in forward.shares if isinstance(share.target_group, str)})
             if number > limit:
                 yield CHECK.finding(
                     listener.id,

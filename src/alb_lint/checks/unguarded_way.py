@@ -7,7 +7,7 @@ from alb_lint.analysis.actions import action_key
 from alb_lint.analysis.facts import ListenerFacts, Relation
 from alb_lint.analysis.guards import forgeable, groups_of, guards_of, resource, signs_in
 from alb_lint.analysis.known import facts_of
-from alb_lint.analysis.ways import Resources, Way, shared_targets, spread, ways
+from alb_lint.analysis.ways import Resources, Way, named_groups, shared_targets, spread, ways
 from alb_lint.checks._balancers import only_inside, surely_apart
 from alb_lint.checks._gates import answering, guards_text, on_listener
 from alb_lint.checks._wording import listed, named, quoted
@@ -21,8 +21,9 @@ from alb_lint.record import record
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     """Of the groups that this listener alone forwards to."""
     listener = facts.listener
-    if any(guards_of(rule) for rule in listener.rules):
-        yield from _findings([listener], ways([listener], lambda group: group not in context.spread), {})
+    guarded = {group for rule in listener.rules if guards_of(rule) for group in named_groups(rule)} - context.spread
+    if guarded:
+        yield from _findings([listener], ways([listener], guarded.__contains__), {})
 
 
 def run_estate(estate: Estate, _config: Config) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """Findings that hold equal things once: those on rules that cross many name the same others again and again."""
 
 from collections.abc import Iterable, Iterator
+from operator import is_
 
 from alb_lint.findings.finding import Finding, Related
 from alb_lint.record import replace
@@ -14,4 +15,5 @@ def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
             yield finding
             continue
         related = [one if one.request is not None else known.setdefault((one.role, id(one.rule)), one) for one in finding.related]
-        yield replace(finding, related=tuple(related))
+        same = all(map(is_, related, finding.related))
+        yield finding if same else replace(finding, related=tuple(related))

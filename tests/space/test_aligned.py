@@ -59,7 +59,7 @@ def test_one_word_says_no_more_than_all_of_them(seed: int) -> None:
     for one in patterns:
         for other in patterns:
             words, cut = index.points(one, other) if one != other else index.points(one)
-            left = index.left([one], [other], everyone)
+            left = index.left((one,), (other,), everyone)
             assert cut or left == everyone or any(not cover & ~left for _, cover in words)
             for word in common_at_hand(one, other):
                 assert matches(one, word)

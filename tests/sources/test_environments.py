@@ -20,11 +20,10 @@ def number(folder, files, **options):
 @pytest.mark.parametrize(
     ("files", "known", "site"),
     [
-        ({"prod.tfvars": "p = 5\n"}, 5, "prod.tfvars"),
         ({"environments/prod.tfvars": "p = 5\n"}, 5, "environments/prod.tfvars"),
         ({"env/eu/prod.tfvars": "p = 5\n"}, 5, "env/eu/prod.tfvars"),
         ({"prod/terraform.tfvars": "p = 5\n"}, 5, "prod/terraform.tfvars"),
-        ({"prod.tfvars.json": '{"p": 5}\n'}, 5, "prod.tfvars.json"),
+        ({"env/prod.tfvars.json": '{"p": 5}\n'}, 5, "env/prod.tfvars.json"),
         # several that agree have no one place to change
         ({"env/a.tfvars": "p = 5\n", "env/b.tfvars": "p = 5\n"}, 5, None),
         ({"env/a.tfvars": "p = 5\n", "env/b.tfvars": "q = 6\n"}, 5, "env/a.tfvars"),
@@ -41,9 +40,10 @@ def test_what_all_agree_on_is_known(tmp_path, files, known, site):
     ("files", "reason"),
     [
         ({"env/a.tfvars": "p = 5\n", "env/b.tfvars": "p = 6\n"}, "env/a.tfvars, env/b.tfvars differ, and --parameters FILE chooses one"),
-        ({f"{name}.tfvars": f"p = {place}\n" for place, name in enumerate("abcd")}, "a.tfvars, b.tfvars and 2 more differ"),
+        ({f"env/{name}.tfvars": f"p = {place}\n" for place, name in enumerate("abcd")}, "env/a.tfvars, env/b.tfvars and 2 more differ"),
         ({"env/a.tfvars": "q = 5\n"}, "var.p (no default)"),
-        ({"example.tfvars": "p = 5\n"}, "var.p (no default)"),
+        ({"prod.tfvars": "p = 5\n"}, "var.p (no default)"),
+        ({"env/example.tfvars": "p = 5\n"}, "var.p (no default)"),
         ({"examples/a.tfvars": "p = 5\n"}, "var.p (no default)"),
         ({"a/b/c/d.tfvars": "p = 5\n"}, "var.p (no default)"),
         ({".terraform/a.tfvars": "p = 5\n"}, "var.p (no default)"),
@@ -71,7 +71,8 @@ def test_a_file_that_leads_out_of_the_repository_is_not_read(tmp_path):
     root = tmp_path / "repository"
     write(root, {"main.tf": MAIN})
     (root / ".git").mkdir()
-    (root / "prod.tfvars").symlink_to(tmp_path / "secret.tfvars")
+    (root / "env").mkdir()
+    (root / "env" / "prod.tfvars").symlink_to(tmp_path / "secret.tfvars")
     assert number(root, {})[0] is None
 
 

@@ -1,7 +1,7 @@
-"""Values that the files of environments give to a root module: `environments/prod.tfvars`, `env/prod/terraform.tfvars`.
+"""Values that folders of environments give to the root module above them: `environments/prod.tfvars`, `env/prod/terraform.tfvars`.
 
-Terraform reads none of them by itself: each deployment names its own. So they tell a value only where all that give one agree; where they differ, a
-deployment decides.
+Terraform reads none of these files by itself: each deployment names its own. So they tell a value only where all that give one agree; where they
+differ, a deployment decides. Files beside the module's own may be anybody's, and tell nothing.
 """
 
 import os
@@ -13,7 +13,7 @@ from typing import Final
 from alb_lint.errors import SourceError
 from alb_lint.languages.hcl.convert import spelled
 from alb_lint.languages.hcl.folder import SUFFIXES, Folder
-from alb_lint.languages.hcl.inputs import is_read_anyway, read_variables
+from alb_lint.languages.hcl.inputs import read_variables
 from alb_lint.languages.hcl.parse import File
 from alb_lint.languages.hcl.syntax import Expr
 from alb_lint.languages.hcl.values import ABSENT, Value, sited
@@ -81,7 +81,7 @@ class Environments:
         found = [
             f"{below}{name}"
             for name, is_folder in inside
-            if not is_folder and name.endswith(_ENDS) and (depth or not is_read_anyway(name)) and not _NO_ENVIRONMENT.search(below + name)
+            if depth and not is_folder and name.endswith(_ENDS) and not _NO_ENVIRONMENT.search(below + name)
         ]
         for name, is_folder in inside:
             if is_folder and depth < _DEPTH:

@@ -79,11 +79,6 @@ class Inputs:
         return files
 
 
-def is_read_anyway(name: str) -> bool:
-    """Whether Terraform reads a file of this name in the root module's folder without being told to."""
-    return name in _FIRST or name.endswith(_AUTO)
-
-
 def read_variables(path: Path, name: str, reader: Reader | None = None) -> File:
     """A file of variable values, where the user named it or the `reader` may read it; raises SourceError."""
     try:

@@ -107,6 +107,18 @@ def test_too_many_pairs_to_draw(words, tmp_path, monkeypatch):
     assert not ran.out
 
 
+@pytest.mark.parametrize("name", ["text", "svg", "dot", "mermaid"])
+def test_too_many_pairs_that_must_keep_their_order(name, tmp_path, monkeypatch):
+    monkeypatch.setattr("alb_lint.analysis.graph.DRAWN", 1)
+    rules = (bombs.rule(n, bombs.paths(f"/*{n}*"), actions=bombs.redirect(n > 3)) for n in range(1, 7))
+    (tmp_path / "rules.json").write_text(bombs.export(rules)["rules.json"])
+    ran = inside("graph", tmp_path / "rules.json", "-f", name)
+    assert (ran.code, ran.out) == (3, "")
+    assert "more than 1 pairs of rules have to keep their order" in ran.err
+    ran = inside("check", tmp_path / "rules.json", "-f", "html", "--fail-on", "never")
+    assert "No picture: more than 1 pairs" in ran.out
+
+
 def test_fields(seed):
     assert seed["schema"] == "alb-lint.graph.v1"
     assert len(seed["listeners"]) == 3

@@ -14,6 +14,7 @@ from alb_lint.analysis.facts import ListenerFacts, Relation
 from alb_lint.analysis.reach import State
 from alb_lint.model import Request, Rule
 from alb_lint.record import record
+from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import lowest
 from alb_lint.symbols import Equation
 
@@ -158,13 +159,15 @@ def needed_order(facts: ListenerFacts) -> list[tuple[int, int]]:
     """The pairs that certainly share a request and act differently, the earlier rule first, without those that follow from other pairs.
 
     Positions in `facts.rules`; a transitive reduction, so that keeping these keeps them all. Rules of one number, of an unknown one, or that never
-    exist together are in no order.
+    exist together are in no order. Raises OutOfBudget where they are more than are drawn.
     """
     others = _others(facts)
     below = [0] * facts.count
     kept: list[tuple[int, int]] = []
     for first in range(facts.count - 1, -1, -1):
         matters = facts.meets[first] & facts.compiled.later[first] & others[first]
+        if len(kept) > DRAWN:
+            raise OutOfBudget(f"more than {DRAWN:,} pairs of rules have to keep their order, and none of them follows from others")
         while matters:
             then = lowest(matters)  # what is nearer may lead to what is farther
             kept.append((first, then))
@@ -185,12 +188,15 @@ class Places:
 
 def places(facts: ListenerFacts) -> Places:
     """Which rules no order binds, as far as that is decided; of a listener that was not read whole none is free."""
-    bound = {index for pair in needed_order(facts) for index in pair}
     others = _others(facts)
+    bound = 0
+    for index in range(facts.count):
+        matters = facts.meets[index] & facts.compiled.later[index] & others[index]
+        bound |= matters | 1 << index if matters else 0
     free: list[int] = []
     open_: list[int] = []
     for index in range(facts.count):
-        if index not in bound:
+        if not bound >> index & 1:
             rivals = facts.may_meet[index] & others[index]
             (open_ if rivals or facts.listener.unread is not None else free).append(index)
     return Places(tuple(free), tuple(open_))

@@ -60,6 +60,7 @@ def command(
     """
     from alb_lint.analysis.facts import ListenerFacts
     from alb_lint.reports import graphs
+    from alb_lint.space.budget import OutOfBudget
 
     options.one_of(format_, FORMATS, "--format")
     names = live.sources(sources)
@@ -70,9 +71,16 @@ def command(
     facts = [ListenerFacts(item) for item in estate.listeners]
     if format_ == "graphml" or (everything and format_ != "json"):
         _few_enough(facts, "--format graphml" if format_ == "graphml" else "--all")
-    wide = graphs.as_text(facts, everything, options.columns(output)) if format_ == "text" else ""
-    options.write(wide or graphs.ALL[format_](facts, everything), output)
+    try:
+        wide = graphs.as_text(facts, everything, options.columns(output)) if format_ == "text" else ""
+        text = wide or graphs.ALL[format_](facts, everything)
+    except OutOfBudget as stop:
+        raise SourceError(stop.reason, where=f"--format {format_}", hint=_INSTEAD) from stop
+    options.write(text, output)
     return live.code(exit_codes.CLEAN)
+
+
+_INSTEAD: Final = "--listener takes one listener, --format json holds the first 500,000 pairs"
 
 
 def _few_enough(facts: "Sequence[ListenerFacts]", what: str) -> None:
@@ -84,6 +92,5 @@ def _few_enough(facts: "Sequence[ListenerFacts]", what: str) -> None:
         raise SourceError(
             f"{many:,} pairs of rules share requests, and {DRAWN:,} are drawn at most",
             where=what,
-            hint="--listener takes one listener, --format json holds the first 500,000 pairs, and without --all only those are shown that must keep "
-            "their order",
+            hint=f"{_INSTEAD}, and without --all only those are shown that must keep their order",
         )

@@ -8,6 +8,7 @@ from alb_lint.analysis.graph import needed_order, places
 from alb_lint.findings.wording import conditions_text, number
 from alb_lint.model import Rule
 from alb_lint.reports.picture import Arc, Row, arcs_svg, rest_lines
+from alb_lint.space.budget import OutOfBudget
 
 MOST: Final = 2_000
 """Pairs that are drawn."""
@@ -15,7 +16,11 @@ MOST: Final = 2_000
 
 def order_picture(facts: ListenerFacts, place: int, anchor: Callable[[Rule], str]) -> Iterator[str]:
     """The picture of the pairs whose order matters, without those that follow from others; nothing where there are none."""
-    pairs = needed_order(facts)
+    try:
+        pairs = needed_order(facts)
+    except OutOfBudget as stop:
+        yield f'<h3>Who must stay before whom</h3><p class="soft">No picture: {stop.reason}.</p>'
+        return
     if not pairs:
         return
     drawn = pairs[:MOST]

@@ -40,7 +40,9 @@ class SymbolicNumber:
 
 @record
 class Equation:
-    """A value that decides. `on`: the name of a symbol, or how a number is written with one; `when`: `= …`, `< …` or `> …`; `then`: what follows."""
+    """A value that decides. `on`: a symbol by its name, or a number with one as it is written; `when`: `= …`, `matches …`, `< …` or `> …`;
+    `then`: what follows.
+    """
 
     on: str
     when: str

@@ -17,6 +17,7 @@ from alb_lint.model import Condition, FixedResponse, HostHeader, HttpHeader, Lis
 from alb_lint.model.pieces import known_by_use
 from alb_lint.model.valuation import symbols_in as symbols_of
 from alb_lint.model.valuation import valued
+from alb_lint.space.glob import canonical, swallows
 from alb_lint.symbols import Equation, Symbol, SymbolicNumber, Unset
 
 SYMBOLS = {name: Symbol(name, f"var.{name}") for name in "de"}
@@ -260,6 +261,10 @@ def told_equations(told: Listener) -> Iterator[tuple[int, Equation]]:
 def holds(equation: Equation, values: dict[str, str], shown_as: dict[str, str]) -> bool:
     """Whether the valuation makes an equation of texts true. `shown_as`: name → key."""
     relation, _, wanted = equation.when.partition(" ")
+    if relation == "matches":
+        for name, key in shown_as.items():
+            wanted = wanted.replace(f"${{{name}}}", values.get(key, ""))
+        return swallows(canonical(wanted), canonical(values[shown_as[equation.on]]))
     assert relation == "="
     return values[shown_as[equation.on]] == (wanted[1:-1] if wanted.startswith('"') else values[shown_as[wanted]])
 
@@ -272,7 +277,7 @@ def equations_hold(seed: int, kinds: str) -> tuple[int, int]:
     shown_as = {symbol.shown: key for key, symbol in symbols_of([told]).items()}
     seen = 0
     for index, equation in equations:
-        if not equation.when.startswith("="):
+        if equation.when[0] in "<>":
             below, name = equation.when[0] == "<", shown_as[equation.on]
             for step in (1, 2, 7, 100):
                 value = int(equation.when[2:]) + (-step if below else step)

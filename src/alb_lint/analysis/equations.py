@@ -3,14 +3,14 @@
 An equation is told only if the engine proves that the rule is shadowed wherever it holds. Whether it is shadowed elsewhere, too, is not said.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.sample import lettered
-from alb_lint.model import Condition, HostHeader, HttpHeader, PathPattern, QueryPair, QueryString, Rule, Unknown
-from alb_lint.model.valuation import valued
+from alb_lint.model import Condition, HostHeader, HttpHeader, Listener, PathPattern, QueryPair, QueryString, Rule, Unknown
+from alb_lint.model.valuation import Given, symbols_in, valued
 from alb_lint.patterns import pattern
 from alb_lint.record import replace
 from alb_lint.space.covers import bits_of
@@ -33,6 +33,9 @@ _NAMES: Final = 5
 """Names of one text."""
 
 
+Guesses = Callable[[Text | None, Text, Rule], Iterator[tuple[Symbol, Given]]]
+
+
 class Equations:
     """Those of one listener, with what may be spent on them."""
 
@@ -42,8 +45,8 @@ class Equations:
         self._guesses = 0
 
     def of(self, index: int) -> tuple[Equation, ...]:
-        """What shadows a rule of which it is undecided whether a request reaches it: what its number has to be, else the first value that was found;
-        () for none.
+        """What shadows a rule of which it is undecided whether a request reaches it: what its number has to be, else the first value that was found,
+        and the first pattern; () for none.
         """
         facts, compiled, rule = self._facts, self._facts.compiled, self._facts.rules[index]
         if not (compiled.symbolic or compiled.floating) or facts.reach(index).state != "undecided":
@@ -53,15 +56,18 @@ class Equations:
         numbers = dict.fromkeys(found for other in ahead if (found := _by_numbers(facts.rules[other], rule)) is not None)
         if numbers:
             return tuple(numbers)
-        takers = islice(bits_of(facts.may_lie_inside[index] & ~surely & before), _TAKERS)
-        values = (found for other in takers if (found := self._by_values(facts.rules[other], rule)) is not None)
-        return tuple(islice(values, 1))
+        takers = [facts.rules[other] for other in islice(bits_of(facts.may_lie_inside[index] & ~surely & before), _TAKERS)]
+        told: list[Equation] = []
+        for guesses in (_guesses, _patterns):
+            values = (equation for taker in takers if (equation := self._by_values(taker, rule, guesses)) is not None)
+            told += islice(values, 1)
+        return tuple(told)
 
-    def _by_values(self, taker: Rule, rule: Rule) -> Equation | None:
+    def _by_values(self, taker: Rule, rule: Rule, guesses: Guesses) -> Equation | None:
         """The first value of one symbol under which `taker` takes all requests of `rule`."""
-        tried: set[tuple[str, str | Symbol]] = set()
+        tried: set[tuple[str, Given]] = set()
         for inner, outer, is_path in islice(_pairs(rule, taker), _PAIRS):
-            for symbol, value in _guesses(inner, outer):
+            for symbol, value in guesses(inner, outer, taker):
                 self._guesses += 1
                 if self._trials >= _TRIALS or self._guesses >= _GUESSES:
                     return None
@@ -69,14 +75,19 @@ class Equations:
                     tried.add((symbol.key, value))
                     self._trials += 1
                     if self._shadows(taker, rule, symbol, value):
-                        told = value.shown if isinstance(value, Symbol) else f'"{value}"'
-                        return Equation(symbol.shown, f"= {told}")
+                        return Equation(symbol.shown, _said(value))
         return None
 
-    def _shadows(self, taker: Rule, rule: Rule, symbol: Symbol, value: str | Symbol) -> bool:
+    def _shadows(self, taker: Rule, rule: Rule, symbol: Symbol, value: Given) -> bool:
         two = replace(self._facts.listener, rules=(taker, rule), default=None)
         tried = ListenerFacts(valued(two, {symbol.key: value}))
         return next(tried.reach(place).state == "shadowed" for place, one in enumerate(tried.rules) if one.id == rule.id)
+
+
+def _said(value: Given) -> str:
+    if isinstance(value, tuple):
+        return "matches " + "".join(piece if isinstance(piece, str) else f"${{{piece.shown}}}" for piece in value)
+    return f"= {value.shown if isinstance(value, Symbol) else f'{chr(34)}{value}{chr(34)}'}"
 
 
 def _pairs(rule: Rule, taker: Rule) -> Iterator[tuple[Text | None, Text, bool]]:
@@ -106,7 +117,19 @@ def _symbols(text: Text) -> list[Symbol]:
     return [piece for piece in text.pieces if isinstance(piece, Symbol) and not piece.secret] if isinstance(text, Unknown) else []
 
 
-def _guesses(inner: Text | None, outer: Text) -> Iterator[tuple[Symbol, str | Symbol]]:
+def _patterns(inner: Text | None, outer: Text, taker: Rule) -> Iterator[tuple[Symbol, Given]]:
+    """What a symbol of the rule may match so that `outer`, which begins with a wildcard, takes what ends with it: the pattern itself.
+
+    Every text that matches is covered, since for the symbol stands all that it may be; so the rule that takes them must not have it, too.
+    """
+    pieces = (outer,) if isinstance(outer, str) else outer.pieces
+    if inner is not None and pieces and isinstance(pieces[0], str) and pieces[0].startswith("*") and len("".join(map(str, pieces))) > 1:
+        theirs = symbols_in([Listener("", "", (taker,))])
+        secret = any(isinstance(piece, Symbol) and piece.secret for piece in pieces)
+        yield from ((symbol, pieces) for symbol in _symbols(inner) if symbol.key not in theirs and not secret)
+
+
+def _guesses(inner: Text | None, outer: Text, _taker: Rule) -> Iterator[tuple[Symbol, Given]]:
     """What a symbol of either may equal so that `outer` takes all of `inner`: a symbol of the other, its text, or a part of that."""
     narrow = [] if inner is None else _symbols(inner)
     wide = _symbols(outer)
@@ -129,7 +152,7 @@ def _parts(text: Text | None) -> Iterator[str]:
         yield from dict.fromkeys([run[start:end] for start, end in sorted(spans, key=lambda span: span[0] - span[1])] + [run])
 
 
-def _would_lie(inner: Text | None, outer: Text, symbol: Symbol, value: str | Symbol, is_path: bool) -> bool:
+def _would_lie(inner: Text | None, outer: Text, symbol: Symbol, value: Given, is_path: bool) -> bool:
     """Whether the equation at least makes this value of the one lie in that of the other."""
     if not value:
         return False
@@ -141,10 +164,11 @@ def _would_lie(inner: Text | None, outer: Text, symbol: Symbol, value: str | Sym
     return matches(canonical(wide.lower()), canonical(narrow.lower()).replace("*", FRESH).replace("?", FRESH))
 
 
-def _under(text: Text, symbol: Symbol, value: str | Symbol) -> Text:
+def _under(text: Text, symbol: Symbol, value: Given) -> Text:
     if isinstance(text, str):
         return text
-    pieces = [value if isinstance(piece, Symbol) and piece.key == symbol.key else piece for piece in text.pieces]
+    put = value if isinstance(value, tuple) else (value,)
+    pieces = [part for piece in text.pieces for part in (put if isinstance(piece, Symbol) and piece.key == symbol.key else (piece,))]
     return "".join(map(str, pieces)) if all(isinstance(piece, str) for piece in pieces) else replace(text, pieces=tuple(pieces))
 
 

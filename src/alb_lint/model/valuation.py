@@ -8,8 +8,9 @@ from alb_lint.model.rule import Rule
 from alb_lint.record import replace
 from alb_lint.symbols import Symbol, SymbolicNumber, Unknown, joined
 
-Valuation = Mapping[str, str | Symbol]
-"""Key of a symbol → its text, in which wildcards are wildcards, or another symbol that it equals."""
+Given = str | Symbol | tuple[str | Symbol, ...]
+Valuation = Mapping[str, Given]
+"""Key of a symbol → its text, in which wildcards are wildcards, another symbol that it equals, or pieces of both."""
 
 _FIELDS: Final = ("conditions", "actions", "transforms")
 
@@ -83,13 +84,19 @@ def _mapped(held: Any, change: Callable[[Unknown], object]) -> Any:
 def _value(unknown: Unknown, given: Valuation) -> object:
     if not any(isinstance(piece, Symbol) and piece.key in given for piece in unknown.pieces):
         return unknown
-    pieces = tuple(joined([given.get(piece.key, piece) if isinstance(piece, Symbol) else piece for piece in unknown.pieces]))
+    put: list[str | Symbol] = []
+    for piece in unknown.pieces:
+        value = given.get(piece.key, piece) if isinstance(piece, Symbol) else piece
+        put.extend(value if isinstance(value, tuple) else (value,))
+    pieces = tuple(joined(put))
     if all(isinstance(piece, str) for piece in pieces):
         return "".join(map(str, pieces))
     return replace(unknown, pieces=pieces)
 
 
-def _number(priority: Unknown, number: SymbolicNumber, given: str | Symbol) -> int | Unknown:
+def _number(priority: Unknown, number: SymbolicNumber, given: Given) -> int | Unknown:
+    if isinstance(given, tuple):
+        return Unknown("a text of pieces is no number")
     if isinstance(given, Symbol):
         return replace(priority, number=replace(number, symbol=given))
     digits = f"{number.before}{given}{number.after}"

@@ -74,6 +74,7 @@ class TextIndex:
         self._points: dict[tuple[Pattern, Pattern | None], tuple[list[Point], str]] = {}
         self._reaches: dict[tuple[str, ...], list[_Reach]] = {}
         self._regexes_near: dict[str, int] = {}
+        self._beside: dict[tuple[Pattern, ...], tuple[int, int] | None] = {}
 
     def _build(self) -> None:
         owners = self.owners
@@ -353,20 +354,29 @@ class TextIndex:
     def _picked(self, numbers: int) -> Iterator[str]:
         return (self._globs[number] for number in bits_of(numbers))
 
-    def by_regex(self, mine: Iterable[Pattern], theirs: Iterable[Pattern], avoid: int) -> bool:
+    def by_regex(self, mine: tuple[Pattern, ...], theirs: tuple[Pattern, ...], avoid: int) -> bool:
         """Whether a regex has to do with what a pattern of mine and one of theirs share: one of the two, or one of `avoid` that may touch both, and
         perhaps a text that has no more in it than their own characters and a strange one.
         """
-        written = 0
-        for patterns in (mine, theirs):
-            touched = 0
+        if not avoid:
+            return not all(isinstance(pattern, str) for pattern in (*mine, *theirs))
+        one, other = self._beside_regexes(mine), self._beside_regexes(theirs)
+        if one is None or other is None:
+            return True
+        avoid &= one[0] & other[0]
+        return bool(avoid and avoid & self._satisfied(one[1] | other[1]))
+
+    def _beside_regexes(self, patterns: tuple[Pattern, ...]) -> tuple[int, int] | None:
+        """(owners of regexes that may touch one of the globs, characters of all); None where one is a regex itself."""
+        if patterns not in self._beside:
+            touched = written = 0
             for pattern in patterns:
-                if not isinstance(pattern, str):
-                    return True
-                touched |= self._near_regexes(pattern) if avoid else 0
-                written |= _written(pattern)
-            avoid &= touched
-        return bool(avoid and avoid & self._satisfied(written))
+                if isinstance(pattern, str):
+                    touched |= self._near_regexes(pattern)
+                    written |= _written(pattern)
+            plain = all(isinstance(pattern, str) for pattern in patterns)
+            self._beside[patterns] = (touched, written) if plain else None
+        return self._beside[patterns]
 
     def _satisfied(self, written: int) -> int:
         """Owners of the regexes that need no other characters than those that are written, and in doubt of all."""

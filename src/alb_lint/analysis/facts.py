@@ -566,6 +566,10 @@ class ListenerFacts:
 
         return concrete(point, holds)
 
+    def _doubts_beside(self, first: int, second: int) -> bool:
+        """Whether something of one of two rules is not known, or was cut off."""
+        return not (self.settled >> first & self.settled >> second & 1) or self.cut(first) or self.cut(second)
+
     def exists(self, wanted: tuple[int, ...], avoid: int, *, glanced: bool = False) -> bool | Undecided:
         """Whether there is a request in the one or two `wanted` rules and in none of `avoid`; cheaper than `search`, which shows it.
 
@@ -578,7 +582,15 @@ class ListenerFacts:
                 glances = self._glances if by_regex else self._glances[:1]
                 if not glanced and all(glance.shows(*wanted, rivals) for glance in glances):
                     return True
-                if not self.clouded and glances[0].taken(*wanted, rivals):
+                # where regexes are read in two ways, what rules without one take they take in both
+                sure = (
+                    rivals
+                    if not self.clouded
+                    else 0
+                    if by_regex or self._doubts_beside(*wanted)
+                    else rivals & self.settled & ~self._regexed
+                )
+                if sure and glances[0].taken(*wanted, sure):
                     return False
                 if all(glance.parts(*wanted, rivals) is not None for glance in glances):
                     return True

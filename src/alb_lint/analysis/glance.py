@@ -85,7 +85,7 @@ class Glance:
         """Whether for each of my values and each of theirs that meet one of `wide` lies around one of the two."""
         compiled = self.compiled
         index = compiled.hosts if side == HOST else compiled.paths
-        if index.regexes:
+        if index.regexes and not all(isinstance(value, str) for value in (*(mine or ()), *(theirs or ()))):
             return False
         turned = side == HOST and compiled.turned
         free = compiled.free[side] & wide

@@ -18,6 +18,21 @@ def rule(
     return f'resource "aws_lb_listener_rule" "{name}" {{\n  {body}\n  listener_arn = {listener}{number}{path}{action}\n}}\n'
 
 
+def hosts(*values: str) -> str:
+    """A condition on hosts; the values are expressions."""
+    return f"\n  condition {{\n    host_header {{\n      values = [{', '.join(values)}]\n    }}\n  }}"
+
+
+def header(value: str) -> str:
+    """A condition on the header X-Origin."""
+    return f'\n  condition {{\n    http_header {{\n      http_header_name = "X-Origin"\n      values = [{value}]\n    }}\n  }}'
+
+
+def sends(name: str, number: str | None, conditions: str, group: str) -> str:
+    """A rule of these conditions that forwards to the group."""
+    return rule(name, priority=number, path=conditions, action=ACTION.replace('"tg"', f'"{group}"'))
+
+
 def write(folder: Path, files: dict[str, str | bytes]) -> None:
     for name, text in files.items():
         path = folder / name

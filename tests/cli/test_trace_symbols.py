@@ -5,19 +5,15 @@ import json
 import pytest
 
 from running import inside, process
-from terraform_files import ACTION, rule, write
+from terraform_files import ACTION, hosts, rule, write
 
 PATH = '\n  condition {\n    path_pattern {\n      values = ["/x/*"]\n    }\n  }'
 
 
-def host(value):
-    return f'condition {{\n    host_header {{\n      values = ["{value}"]\n    }}\n  }}'
-
-
 RULES = (
     'variable "a" {}\nvariable "b" {}\nvariable "first" {}\n'
-    + rule("one", host("docs.${var.a}"), priority="var.first", path="")
-    + rule("two", host("docs.${var.b}"), priority="20", path=PATH)
+    + rule("one", hosts('"docs.${var.a}"'), priority="var.first", path="")
+    + rule("two", hosts('"docs.${var.b}"'), priority="20", path=PATH)
 )
 
 
@@ -65,8 +61,8 @@ def test_a_request_of_a_finding_is_understood(here):
 def test_every_request_of_a_finding_is_confirmed(tmp_path):
     text = (
         'variable "d" {}\n'
-        + rule("one", host("*.${var.d}"), path="")
-        + rule("two", host("new.${var.d}"), priority="20", path=PATH, action=ACTION.replace('"tg"', '"other"'))
+        + rule("one", hosts('"*.${var.d}"'), path="")
+        + rule("two", hosts('"new.${var.d}"'), priority="20", path=PATH, action=ACTION.replace('"tg"', '"other"'))
     )
     write(tmp_path, {"main.tf": text})
     (finding,) = [one for one in process("check", ".", "-f", "json", cwd=tmp_path).json["findings"] if one["code"] == "ALB101"]
@@ -94,6 +90,6 @@ def test_mistakes(here, let, said):
 def test_a_name_that_holds_an_equals_sign(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     state = 'data "terraform_remote_state" "s" {\n  backend = "s3"\n  config = { bucket = "b", key = "k" }\n}\n'
-    write(tmp_path, {"main.tf": state + rule("one", host("${data.terraform_remote_state.s.outputs.host}"), path="")})
+    write(tmp_path, {"main.tf": state + rule("one", hosts('"${data.terraform_remote_state.s.outputs.host}"'), path="")})
     name = 'remote_state(s3, bucket = "b", key = "k").outputs.host'
     assert told("--url", "https://a=b/", "--let", f"{name}=a=b")["rule"] == "aws_lb_listener_rule.one"

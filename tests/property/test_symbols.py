@@ -274,7 +274,7 @@ def equations_hold(seed: int, kinds: str) -> tuple[int, int]:
     random = Random(seed)
     (told,) = known_by_use([a_listener(random, kinds)])
     equations = list(told_equations(scaled(told)))
-    shown_as = {symbol.shown: key for key, symbol in symbols_of([told]).items()}
+    shown_as = {symbol.shown: key for key, symbol in symbols_of(told.rules).items()}
     seen = 0
     for index, equation in equations:
         if equation.when[0] in "<>":

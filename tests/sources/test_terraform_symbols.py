@@ -10,24 +10,10 @@ from alb_lint.model import Unknown
 from alb_lint.symbols import Symbol, SymbolicNumber, Unset
 from running import inside
 from shorthand import TODAY
-from terraform_files import PATH, read_folder, rule, rules, write
+from terraform_files import PATH, header, hosts, read_folder, rules, sends, write
 
 VARIABLES = "".join(f'variable "{name}" {{}}\n' for name in ("domain", "alt", "prefix"))
 SECRET = 'variable "secret" {\n  sensitive = true\n  default   = "hunter2"\n}\n'
-
-
-def hosts(*values: str) -> str:
-    shown = ", ".join(values)
-    return f"\n  condition {{\n    host_header {{\n      values = [{shown}]\n    }}\n  }}"
-
-
-def header(value: str) -> str:
-    return f'\n  condition {{\n    http_header {{\n      http_header_name = "X-Origin"\n      values = [{value}]\n    }}\n  }}'
-
-
-def one(name: str, number: str | None, conditions: str, group: str) -> str:
-    action = f'\n  action {{\n    type = "forward"\n    target_group_arn = "{group}"\n  }}'
-    return rule(name, priority=number, path=conditions, action=action)
 
 
 def said(folder: Path, *texts: str, codes: tuple[str, ...] = ("ALB001", "ALB002", "ALB101", "ALB107")) -> list[str]:
@@ -68,7 +54,7 @@ def said(folder: Path, *texts: str, codes: tuple[str, ...] = ("ALB001", "ALB002"
     ],
 )
 def test_conditions(tmp_path: Path, first: str, second: str, found: list[str]) -> None:
-    assert said(tmp_path, one("a", "10", first, "x"), one("b", "20", second, "y")) == found
+    assert said(tmp_path, sends("a", "10", first, "x"), sends("b", "20", second, "y")) == found
 
 
 @pytest.mark.parametrize(
@@ -85,11 +71,11 @@ def test_conditions(tmp_path: Path, first: str, second: str, found: list[str]) -
     ],
 )
 def test_numbers(tmp_path: Path, first: str | None, second: str | None, found: list[str]) -> None:
-    assert sorted(said(tmp_path, one("a", first, PATH, "x"), one("b", second, PATH, "y"))) == found
+    assert sorted(said(tmp_path, sends("a", first, PATH, "x"), sends("b", second, PATH, "y"))) == found
 
 
 def test_a_number_that_is_not_set_where_the_place_does_not_matter(tmp_path: Path) -> None:
-    texts = (one("a", None, hosts('"a.example.com"'), "x"), one("b", "10", hosts('"b.example.com"'), "y"))
+    texts = (sends("a", None, hosts('"a.example.com"'), "x"), sends("b", "10", hosts('"b.example.com"'), "y"))
     assert said(tmp_path, *texts) == []
 
 
@@ -98,8 +84,8 @@ def test_what_is_known_of_a_value(tmp_path: Path) -> None:
         tmp_path,
         {
             "main.tf": VARIABLES
-            + one("a", "100 + var.prefix", hosts('"admin.${var.domain}-${var.domain}.x"'), "x")
-            + one("b", None, PATH, "y")
+            + sends("a", "100 + var.prefix", hosts('"admin.${var.domain}-${var.domain}.x"'), "x")
+            + sends("b", None, PATH, "y")
         },
     )
     found = {id_.rpartition(".")[2]: item for id_, item in rules(read_folder(tmp_path)).items()}
@@ -114,7 +100,7 @@ def test_what_is_known_of_a_value(tmp_path: Path) -> None:
 
 def test_two_roots_share_variables_and_the_workspace_and_nothing_else(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        text = VARIABLES + one(name, "10", hosts("var.domain", "terraform.workspace", "aws_x.y.name"), "x")
+        text = VARIABLES + sends(name, "10", hosts("var.domain", "terraform.workspace", "aws_x.y.name"), "x")
         write(tmp_path, {f"{name}/main.tf": text})
     keys = [[value.pieces[0].key for value in item.conditions[0].values] for item in rules(read_folder(tmp_path)).values()]
     assert keys == [["var.domain", "terraform.workspace", f"{name}:aws_x.y.name"] for name in ("a", "b")]
@@ -124,9 +110,9 @@ def test_two_roots_share_variables_and_the_workspace_and_nothing_else(tmp_path: 
 def test_a_value_that_is_sensitive_is_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format_: str) -> None:
     monkeypatch.chdir(tmp_path)
     texts = (
-        one("a", "10", header("var.secret"), "x"),
-        one("b", "20", header('"x-${var.secret}"'), "y"),
-        one("c", "30", header("var.secret"), "z"),
+        sends("a", "10", header("var.secret"), "x"),
+        sends("b", "20", header('"x-${var.secret}"'), "y"),
+        sends("c", "30", header("var.secret"), "z"),
     )
     write(tmp_path, {"main.tf": SECRET + "".join(texts)})
     ran = inside("check", ".", "--format", format_)
@@ -139,7 +125,11 @@ def test_requests_hold_the_names_of_what_is_not_known(tmp_path: Path, monkeypatc
     monkeypatch.chdir(tmp_path)
     write(
         tmp_path,
-        {"main.tf": VARIABLES + one("a", "10", hosts('"admin.${var.domain}"'), "x") + one("b", "20", hosts('"admin.${var.domain}"'), "y")},
+        {
+            "main.tf": VARIABLES
+            + sends("a", "10", hosts('"admin.${var.domain}"'), "x")
+            + sends("b", "20", hosts('"admin.${var.domain}"'), "y")
+        },
     )
     (finding,) = [item for item in inside("check", ".", "--format", "json").json["findings"] if item["code"] == "ALB101"]
     assert finding["witnesses"][0]["request"]["host"] == "admin.${var.domain}"
@@ -150,7 +140,7 @@ def test_requests_hold_the_names_of_what_is_not_known(tmp_path: Path, monkeypatc
 def test_a_long_expression_is_shown_by_the_name_of_its_local(tmp_path: Path) -> None:
     table = "local.table[trimprefix(terraform.workspace, local.start)]"
     text = f'locals {{\n  start = "shop-"\n  table = {{ a = {{ n = 1, h = "x" }}, b = {{ n = 2, h = "y" }} }}\n  mine = {table}\n}}\n'
-    write(tmp_path, {"main.tf": text + one("r", "local.mine.n + 1", hosts('"a.${local.mine.h}"'), "g")})
+    write(tmp_path, {"main.tf": text + sends("r", "local.mine.n + 1", hosts('"a.${local.mine.h}"'), "g")})
     (found,) = rules(read_folder(tmp_path)).values()
     assert isinstance(found.priority, Unknown) and isinstance(found.priority.number, SymbolicNumber)
     assert found.priority.number.symbol.shown == "local.mine.n"
@@ -162,8 +152,8 @@ def test_a_long_expression_is_shown_by_the_name_of_its_local(tmp_path: Path) -> 
 def test_many_symbols_and_pieces_stay_bounded(tmp_path: Path) -> None:
     many = "".join(f'variable "v{number}" {{}}\n' for number in range(300))
     long = "".join(f"${{var.v{number % 300}}}" for number in range(3_000))
-    texts = [one(f"r{number}", str(number + 1), hosts(f'"h.${{var.v{number}}}"'), f"g{number}") for number in range(60)]
-    write(tmp_path, {"main.tf": many + one("long", "60000", hosts(f'"{long}"'), "x") + "".join(texts)})
+    texts = [sends(f"r{number}", str(number + 1), hosts(f'"h.${{var.v{number}}}"'), f"g{number}") for number in range(60)]
+    write(tmp_path, {"main.tf": many + sends("long", "60000", hosts(f'"{long}"'), "x") + "".join(texts)})
     assert len(rules(read_folder(tmp_path))) == 61
 
 
@@ -173,8 +163,8 @@ def test_a_text_of_a_hundred_thousand_pieces_is_bounded(tmp_path: Path) -> None:
         tmp_path,
         {
             "main.tf": declared
-            + one("long", "1", hosts(f'"{"${var.a}-${var.b}." * 50_000}"'), "x")
-            + one("y", "2", hosts('"a.${var.a}"'), "y")
+            + sends("long", "1", hosts(f'"{"${var.a}-${var.b}." * 50_000}"'), "x")
+            + sends("y", "2", hosts('"a.${var.a}"'), "y")
         },
     )
     ran = inside("check", tmp_path, "-f", "json")
@@ -184,14 +174,17 @@ def test_a_text_of_a_hundred_thousand_pieces_is_bounded(tmp_path: Path) -> None:
 def test_ten_thousand_symbols_in_one_rule_are_bounded(tmp_path: Path) -> None:
     declared = "".join(f'variable "v{number}" {{}}\n' for number in range(10_000))
     listed = ",".join(f'"h.${{var.v{number}}}"' for number in range(10_000))
-    write(tmp_path, {"main.tf": declared + one("r", "1", hosts(listed), "x")})
+    write(tmp_path, {"main.tf": declared + sends("r", "1", hosts(listed), "x")})
     (found,) = rules(read_folder(tmp_path)).values()
     assert len(found.conditions[0].values) == 10_000
 
 
 def test_a_file_that_reads_or_calls_itself_is_bounded(tmp_path: Path) -> None:
     own = 'locals {\n  made = templatefile("main.tf", {})\n  file = file("main.tf")\n}\nmodule "me" {\n  source = "."\n}\n'
-    write(tmp_path, {".git/HEAD": "", "main.tf": own + one("x", "1", hosts("local.made"), "x") + one("y", "2", hosts("local.file"), "y")})
+    write(
+        tmp_path,
+        {".git/HEAD": "", "main.tf": own + sends("x", "1", hosts("local.made"), "x") + sends("y", "2", hosts("local.file"), "y")},
+    )
     assert len(rules(read_folder(tmp_path))) == 2
 
 

@@ -4,32 +4,18 @@ import pytest
 
 from cfn_templates import read_files
 from running import process
-from terraform_files import PATH, rule, write
+from terraform_files import PATH, header, hosts, rule, sends, write
 
 VARIABLES = "".join(f'variable "{name}" {{}}\n' for name in ("a", "b", "first")) + 'variable "secret" {\n  sensitive = true\n}\n'
-
-
-def hosts(*values):
-    shown = ", ".join(values)
-    return f"\n  condition {{\n    host_header {{\n      values = [{shown}]\n    }}\n  }}"
-
-
-def header(value):
-    return f'\n  condition {{\n    http_header {{\n      http_header_name = "X-Origin"\n      values = [{value}]\n    }}\n  }}'
 
 
 def paths(value):
     return f"\n  condition {{\n    path_pattern {{\n      values = [{value}]\n    }}\n  }}"
 
 
-def one(name, number, conditions, group):
-    action = f'\n  action {{\n    type = "forward"\n    target_group_arn = "{group}"\n  }}'
-    return rule(name, priority=number, path=conditions, action=action)
-
-
 def told(folder, first, second):
     """The fields of the second rule in the graph, and the equations of its finding."""
-    write(folder, {"main.tf": VARIABLES + one("one", *first, "x") + one("two", *second, "y")})
+    write(folder, {"main.tf": VARIABLES + sends("one", *first, "x") + sends("two", *second, "y")})
     nodes = process("graph", ".", "-f", "json", cwd=folder).json["listeners"][0]["nodes"]
     findings = process("check", ".", "-f", "json", cwd=folder).json["findings"]
     mine = [item for item in findings if item["code"] == "ALB107" and item["rule"]["name"].endswith(".two")]
@@ -91,7 +77,7 @@ def test_numbers(tmp_path, first, second, equations):
     ],
 )
 def test_what_a_rule_that_is_reached_takes_for_granted(tmp_path, first, second, assumes):
-    write(tmp_path, {"more.tf": one("three", "30", hosts('"z.${var.a}"') + header('"z"'), "z")})
+    write(tmp_path, {"more.tf": sends("three", "30", hosts('"z.${var.a}"') + header('"z"'), "z")})
     assert told(tmp_path, ("10", first), ("20", second)) == ("reachable", [], assumes)
 
 

@@ -18,7 +18,7 @@ _WORK: Final = 3_000
 def assumed(facts: ListenerFacts) -> tuple[tuple[str, ...], dict[int, tuple[str, ...]]]:
     """What all claims about the listener assume, and what decides that a rule is reached: position → assumptions."""
     whole = environments(facts.listener.id, facts.rules)
-    symbols = [symbol for symbol in symbols_in([facts.listener]).values() if symbol.assumed and not symbol.secret]
+    symbols = [symbol for symbol in symbols_in(facts.rules).values() if symbol.assumed and not symbol.secret]
     if len(symbols) * facts.count > _WORK:
         return (*whole, _NO_WILDCARDS), {}
     found: dict[int, list[str]] = {}

@@ -9,7 +9,7 @@ from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.sample import lettered
-from alb_lint.model import Condition, HostHeader, HttpHeader, Listener, PathPattern, QueryPair, QueryString, Rule, Unknown
+from alb_lint.model import Condition, HostHeader, HttpHeader, PathPattern, QueryPair, QueryString, Rule, Unknown
 from alb_lint.model.valuation import Given, symbols_in, valued
 from alb_lint.patterns import pattern
 from alb_lint.record import replace
@@ -124,7 +124,7 @@ def _patterns(inner: Text | None, outer: Text, taker: Rule) -> Iterator[tuple[Sy
     """
     pieces = (outer,) if isinstance(outer, str) else outer.pieces
     if inner is not None and pieces and isinstance(pieces[0], str) and pieces[0].startswith("*") and len("".join(map(str, pieces))) > 1:
-        theirs = symbols_in([Listener("", "", (taker,))])
+        theirs = symbols_in((taker,))
         secret = any(isinstance(piece, Symbol) and piece.secret for piece in pieces)
         yield from ((symbol, pieces) for symbol in _symbols(inner) if symbol.key not in theirs and not secret)
 

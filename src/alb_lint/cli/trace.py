@@ -98,7 +98,8 @@ def _under(listeners: tuple[Listener, ...], let: list[str]) -> tuple[Listener, .
     from alb_lint.model.valuation import symbols_in, valued
 
     named: dict[str, list[str]] = {}
-    for symbol in symbols_in(listeners).values():
+    rules = (rule for item in listeners for rule in (*item.rules, item.default) if rule is not None)
+    for symbol in symbols_in(rules).values():
         named.setdefault(symbol.shown, []).append(symbol.key)
     given: dict[str, str] = {}
     for text in let:

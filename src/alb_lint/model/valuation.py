@@ -23,8 +23,17 @@ def valued(listener: Listener, given: Valuation) -> Listener:
     return listener if unchanged else replace(listener, rules=rules, default=default)
 
 
-def symbols_in(listeners: Iterable[Listener]) -> dict[str, Symbol]:
-    """Key → symbol, of all that stand in texts and numbers of the listeners' rules."""
+def symbols_in(rules: Iterable[Rule]) -> dict[str, Symbol]:
+    """Key → symbol, of all that stand in texts and numbers of the rules."""
+    return _found(rules, ("priority", *_FIELDS))
+
+
+def has_symbols(rule: Rule) -> bool:
+    """Whether a symbol stands in what the rule asks for, or in its number."""
+    return bool(_found((rule,), ("priority", "conditions")))
+
+
+def _found(rules: Iterable[Rule], fields: Iterable[str]) -> dict[str, Symbol]:
     found: dict[str, Symbol] = {}
 
     def note(unknown: Unknown) -> Unknown:
@@ -32,23 +41,10 @@ def symbols_in(listeners: Iterable[Listener]) -> dict[str, Symbol]:
             found.setdefault(piece.key, piece)
         return unknown
 
-    for listener in listeners:
-        for rule in (*listener.rules, *((listener.default,) if listener.default is not None else ())):
-            for name in ("priority", *_FIELDS):
-                _mapped(getattr(rule, name), note)
+    for rule in rules:
+        for name in fields:
+            _mapped(getattr(rule, name), note)
     return found
-
-
-def has_symbols(rule: Rule) -> bool:
-    """Whether a symbol stands in what the rule asks for, or in its number."""
-    found: list[Symbol] = []
-
-    def note(unknown: Unknown) -> Unknown:
-        found.extend(_symbols(unknown))
-        return unknown
-
-    _mapped((rule.priority, rule.conditions), note)
-    return bool(found)
 
 
 def _symbols(unknown: Unknown) -> Iterator[Symbol]:

@@ -13,9 +13,6 @@ def listed(names: Iterable[str], most: int = 6) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
-__all__ = ["called", "listed"]
-
-
 class Names:
     """Gives names, no two alike: of those that are asked for again a number makes the difference."""
 
@@ -31,3 +28,6 @@ class Names:
         self._tried[base] = number
         self._taken.add(name)
         return name
+
+
+__all__ = ["Names", "called", "listed"]

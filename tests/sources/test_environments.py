@@ -51,14 +51,21 @@ def test_what_all_agree_on_is_known(tmp_path, files, known, site):
         ({"other/a.tfvars": "p = 5\n", "other/main.tf": ""}, "var.p (no default)"),
         ({"other/a.tfvars": "p = 5\n", "other/terragrunt.hcl": ""}, "var.p (no default)"),
         # one that cannot be read may say otherwise
-        ({"env/a.tfvars": "p = 5\n", "env/b.tfvars": "p = {\n"}, "var.p (no default)"),
-        ({f"env/{place}.tfvars": "p = 5\n" for place in range(51)}, "var.p (no default)"),
+        ({"env/a.tfvars": "p = 5\n", "env/b.tfvars": "p = {\n"}, "var.p (no default; env/b.tfvars cannot be read, and may give one)"),
+        ({f"env/{place}.tfvars": "p = 5\n" for place in range(51)}, "var.p (no default; more than 50 files of environments may give one)"),
     ],
 )
 def test_what_they_do_not_tell(tmp_path, files, reason):
     known, said, _ = number(tmp_path, files)
     assert known is None
     assert reason in said
+
+
+def test_long_values_that_begin_alike_differ(tmp_path):
+    text = MAIN.replace("type = number", "type = string").replace("var.p", "length(var.p)")
+    write(tmp_path, {"main.tf": text, "env/a.tfvars": f'p = "{"x" * 2000}a"\n', "env/b.tfvars": f'p = "{"x" * 2000}b"\n'})
+    (found,) = [item for listener in read_folder(tmp_path).listeners for item in listener.rules]
+    assert isinstance(found.priority, Unknown)
 
 
 def test_the_workspace_chooses_its_file(tmp_path):

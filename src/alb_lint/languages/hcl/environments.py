@@ -8,15 +8,16 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import Final
 
 from alb_lint.errors import SourceError
-from alb_lint.languages.hcl.convert import spelled
+from alb_lint.languages.hcl.convert import same
 from alb_lint.languages.hcl.folder import SUFFIXES, Folder
 from alb_lint.languages.hcl.inputs import read_variables
 from alb_lint.languages.hcl.parse import File
 from alb_lint.languages.hcl.syntax import Expr
-from alb_lint.languages.hcl.values import ABSENT, Value, sited
+from alb_lint.languages.hcl.values import ABSENT, Stuck, TooMuch, Value, sited
 from alb_lint.patterns import pattern
 
 _ENDS: Final = (".tfvars", ".tfvars.json")
@@ -40,31 +41,36 @@ class Environments:
 
     def value(self, name: str, evaluated: Callable[[Expr], Value]) -> tuple[Value, str]:
         """(what all environments that set the variable agree on, else ABSENT; why it is not known, "" where none sets it)."""
-        told = [(file.document.name, expression) for file in self._files if (expression := file.root.attribute(name)) is not None]
-        if not told:
-            return ABSENT, ""
+        files, trouble = self._files
+        told = [(file.document.name, expression) for file in files if (expression := file.root.attribute(name)) is not None]
+        if trouble or not told:
+            return ABSENT, f"no default; {trouble} may give one" if trouble else ""
         values = [evaluated(expression) for _, expression in told]
-        if len({spelled(value) for value in values}) == 1:
+        if all(_agree(values[0], value) for value in values[1:]):
             return (values[0] if len(values) == 1 else _unsited(values[0])), ""
         names = ", ".join(file for file, _ in told[:_SHOWN])
         more = f" and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
         return ABSENT, f"no default; {names}{more} differ, and --parameters FILE chooses one"
 
     @cached_property
-    def _files(self) -> Sequence[File]:
-        """Of all environments, by name; none where one cannot be read, since it may say otherwise, or where there are too many."""
+    def _files(self) -> tuple[Sequence[File], str]:
+        """(those of all environments, by name; "", or why they tell nothing: one that is not read may say otherwise)."""
         names = sorted(self._names("", 0, [_FOLDERS]))
         chosen = [
-            name for name in names if self._workspace and self._workspace in (*name.split("/"), name.rpartition("/")[2].partition(".")[0])
+            name for name in names if self._workspace and self._workspace in (*name.split("/"), PurePosixPath(name).name.partition(".")[0])
         ]
-        names = chosen or names
-        if len(names) > _FILES:
-            return ()
-        try:
-            files = [read_variables(self._folder.path / name, self._folder.file_name(name), self._folder.reader) for name in names]
-        except SourceError:
-            return ()
-        return () if any(file.problems for file in files) else files
+        files: list[File] = []
+        for name in chosen or names:
+            if len(files) == _FILES:
+                return (), f"more than {_FILES} files of environments"
+            shown = self._folder.file_name(name)
+            try:
+                files.append(read_variables(self._folder.path / name, shown, self._folder.reader))
+            except SourceError:
+                return (), f"{shown} cannot be read, and"
+            if files[-1].problems:
+                return (), f"{shown} cannot be read, and"
+        return files, ""
 
     def _names(self, below: str, depth: int, left: list[int]) -> list[str]:
         """The files, relative to the root; a folder with code of its own is another root's."""
@@ -87,6 +93,13 @@ class Environments:
             if is_folder and depth < _DEPTH:
                 found += self._names(f"{below}{name}/", depth + 1, left)
         return found
+
+
+def _agree(one: Value, other: Value) -> bool:
+    try:
+        return same(one, other)
+    except (Stuck, TooMuch):
+        return False  # a symbol decides, or it is too long to say
 
 
 def _unsited(value: Value) -> Value:

@@ -22,7 +22,7 @@ sys.path.insert(0, str(HERE))
 MIXES = (
     *("services", "many globs", "hosts", "one host, prefixes", "nested prefixes", "one header", "many headers", "host, path, method"),
     *("prefixes and suffixes", "query values", "source addresses", "question marks", "question marks and suffixes", "three paths"),
-    *("a wildcard before", "hosts *name.*", "paths, then headers", "nasty paths", "regexes", "symbols", "many globs and a regex"),
+    *("a wildcard before", "hosts *name.*", "paths, then headers", "nasty paths", "regexes", "nasty regexes", "symbols", "many globs and a regex"),
 )
 
 
@@ -34,10 +34,10 @@ def listener(seed: int, number: int) -> tuple[str, str]:
     mix = MIXES[number % len(MIXES)]
     if mix == "symbols":
         return mix, generate.symbolic(random.randrange(2, 30))
-    size = random.randrange(2, 12 if mix == "regexes" else 40)
+    size = random.randrange(2, 12 if mix == "regexes" else 30 if mix == "nasty regexes" else 40)
     made = generate.listener(size, number, mix=mix)
     *rules, default = made["Rules"]
-    if mix != "regexes" and random.random() < 0.5:
+    if mix not in ("regexes", "nasty regexes") and random.random() < 0.5:
         rules += generate.listener(random.randrange(1, 20), number, mix=random.choice(MIXES[:-2]))["Rules"][:-1]
     random.shuffle(rules)
     for place, rule in enumerate(rules):

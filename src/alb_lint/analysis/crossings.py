@@ -92,7 +92,7 @@ def _open(facts: ListenerFacts, first: int, others: int) -> tuple[int, int, bool
     left it open for one of them.
     """
     before = facts.earlier[first]
-    if before & (facts.inside[first] | facts.limitless):
+    if before & (facts.inside[first] | facts.limitless) or facts.answers_nothing(first):
         return 0, 0, False
     may_meet, inside = facts.may_meet, facts.inside
     rivals = may_meet[first] & before
@@ -111,7 +111,12 @@ def _open(facts: ListenerFacts, first: int, others: int) -> tuple[int, int, bool
                 found ^= 1 << second
             else:
                 asked |= 1 << second
-    for second in bits_of(asked & ~facts.glanced(first, asked, rivals)):
+    asked &= ~facts.glanced(first, asked, rivals)
+    if asked:
+        taken = asked & ~facts.may_escape_with(first, before)
+        found ^= taken
+        asked ^= taken
+    for second in bits_of(asked):
         spent = facts.worked
         told = facts.exists((first, second), before, glanced=True)
         if told is not True:

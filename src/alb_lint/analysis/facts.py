@@ -381,6 +381,10 @@ class ListenerFacts:
         states = {item.state for item in self._standing(index)}
         return len(states) > 1 and "undecided" not in states
 
+    def answers_nothing(self, index: int) -> bool:
+        """Whether earlier rules take all requests of the rule, under some reading at least."""
+        return any(item.state in ("shadowed", "empty") for item in self._standing(index))
+
     def place_matters(self, index: int) -> int:
         """For a rule of unknown number: the rules that act differently on a request both match, or may, and that may stand on either side."""
         rivals = self.may_meet[index] & self.compiled.may_precede(index) & ~self.earlier[index]
@@ -637,6 +641,23 @@ class ListenerFacts:
         for glance in self._glances[1:]:
             other = other and glance.shown(first, other, avoid)
         return found | other
+
+    def may_escape_with(self, first: int, avoid: int) -> int:
+        """The rules with which `first` may share a request that none of `avoid` takes; of the rest it is certain, under some reading at least, that
+        there is none. Only values with regexes are looked at.
+        """
+        found = self.compiled.everything
+        if not self.compiled.symbolic:
+            for compiled in self._all:
+                sides = compiled.sides(first)
+                for number, index in ((HOST, compiled.hosts), (PATH, compiled.paths)):
+                    mine = compiled.values[first][number]
+                    if mine and index.regexes:
+                        wide = avoid & ~compiled.broken
+                        for other, side in enumerate(sides):
+                            wide &= side.inside if other != number and not side.cut else -(other == number)
+                        found &= index.mixed.left_with(mine, wide) | compiled.free[number]
+        return found
 
     @cached_property
     def _glances(self) -> list[Glance]:

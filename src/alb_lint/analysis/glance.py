@@ -116,9 +116,9 @@ class Glance:
     def _text(self, side: int, mine: Values, theirs: Values, avoid: int) -> int:
         """What of `avoid` may take a word of both: of the words looked at the one with the least."""
         index = self.compiled.hosts if side == HOST else self.compiled.paths
-        if index.regexes and index.by_regex(mine or (), theirs or (), avoid):
-            return avoid
         free = self.compiled.free[side] & avoid
+        if index.regexes and index.by_regex(mine or (), theirs or (), avoid):
+            return free | index.mixed.least(mine or (), theirs or (), avoid & ~free)
         if side == HOST and self.compiled.turned:
             mine, theirs = _turned(mine), _turned(theirs)
         return free | index.left(mine or (), theirs or (), avoid & ~free) if free != avoid else avoid

@@ -9,7 +9,6 @@ from functools import cached_property
 
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import minimal
-from alb_lint.space.hunt import Purse
 from alb_lint.space.strands import Pattern
 from alb_lint.space.text import TextIndex
 
@@ -41,11 +40,10 @@ class Sought:
         if avoid & self._free:
             return None
         mixed, stopped = self._index.mixed, None
-        purse = Purse(mixed.steps_per_search)
         found = mixed.shown(self._mine, self._theirs, avoid)
         for a, b in self._pairs if found is None else ():
             try:
-                found = mixed.seek(a, b, avoid, purse)
+                found = mixed.seek(a, b, avoid)
             except OutOfBudget as stop:
                 stopped = stop
             if found is not None:

@@ -8,6 +8,7 @@ text that most others leave is found straight away, since the way on which least
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from itertools import product
+from operator import itemgetter
 
 from alb_lint.space.budget import STEPS_PER_PATTERN, OutOfBudget
 from alb_lint.space.bundle import Bundle
@@ -124,55 +125,67 @@ def _search(bundle: Bundle, wanted: Sequence[Pattern], against: int, purse: Purs
     if len(wanted) > 1 and wanted[1] != wanted[0]:
         moves = both = _Both(track, track_of(wanted[1], bundle.folded))
         start, end = both.start, both.end
-    after, weight = bundle.after, bundle.weight
+    after, weight, exact = bundle.after, bundle.weight, moves is track.moves
     queue: list[tuple[int, int, int, int, int, str]] = []
     seen: dict[int, list[int]] = {}
     number = 0
 
-    def push(place: int, ahead: int, state: int, text: str) -> None:
+    def push(targets: Ahead, state: int, text: str) -> None:
         nonlocal number
-        known = seen.get(place)
-        if known is None:
-            purse.spend(1)
-            seen[place] = [state]
-        else:
-            purse.spend(1 + len(known) // 16)
-            for old in known:
-                if old & state == old:
-                    return
-            seen[place] = [old for old in known if old & state != state]
-            seen[place].append(state)
-        number += 1
-        heappush(queue, (ahead + 2 * state.bit_count(), len(text), number, place, state, text))
-
-    def go_on(targets: Ahead, state: int, text: str, mask: int) -> None:
-        for letter, moved in _least(bundle, mask, state):
-            purse.spend(weight)
-            reached = after(moved) & against if moved else 0
-            for target, ahead in targets:
-                push(target, ahead, reached, text + letter)
+        alive, size = 2 * state.bit_count(), len(text)
+        for place, ahead in targets:
+            known = seen.get(place)
+            if known is None:
+                purse.spend(1)
+                seen[place] = [state]
+            else:
+                purse.spend(1 + len(known) // 16)
+                for old in known:
+                    if old & state == old:
+                        break
+                else:
+                    seen[place] = [old for old in known if old & state != state]
+                    seen[place].append(state)
+                    known = None
+            if known is None:
+                number += 1
+                heappush(queue, (ahead + alive, size, number, place, state, text))
 
     begin = bundle.every_start & against
-    for place, ahead in start:
-        if not bundle.first:
-            push(place, ahead, begin, "")
-            continue
-        mask, targets = moves[place]
-        if mask & bundle.first:
-            # a place of its own: what comes back to it later may go on with any character
-            go_on(targets, begin, "", bundle.first)
+    if bundle.first:
+        for place, _ in start:
+            mask, targets = moves[place]
+            if mask & bundle.first:
+                # a place of its own: what comes back to it later may go on with any character
+                for letter, moved in _least(bundle, bundle.first, begin):
+                    purse.spend(weight)
+                    push(targets, after(moved) & against if moved else 0, letter)
+    else:
+        push(start, begin, "")
     while queue:
         _, _, _, place, state, text = heappop(queue)
         if state not in seen[place]:
             continue  # a lesser one came by since
+        if not state and exact:
+            # nothing that is left can take it any more: the shortest way to the end
+            while place != end:
+                purse.spend(1)
+                mask, targets = moves[place]
+                text += bundle.among(mask)[0][0]
+                place = min(targets, key=_ahead)[0]
         if place == end:
             if found(state, text):
                 return text
             continue
         mask, targets = moves[place]
         if mask:
-            go_on(targets, state, text, mask)
+            for letter, moved in _least(bundle, mask, state):
+                purse.spend(weight)
+                push(targets, after(moved) & against if moved else 0, text + letter)
     return None
+
+
+_ahead = itemgetter(1)
 
 
 def _least(bundle: Bundle, mask: int, state: int) -> list[tuple[str, int]]:

@@ -25,9 +25,9 @@ from alb_lint.space.glob import literal
 from alb_lint.space.hunt import Purse, deciding, leaving
 from alb_lint.space.letters import has_letter
 from alb_lint.space.regex import Regex
+from alb_lint.space.samples import Point, Samples
 from alb_lint.space.strands import Pattern
 
-Point = tuple[str, int]
 _DEEP: Final = 100
 """Patterns that lie in each other, one call each."""
 
@@ -50,14 +50,11 @@ class Mixed:
         self._everything = sum(self._bundle.whole)
         self._met: dict[int, int] = {}
         self._met_regexes: dict[int, int] = {}
-        self._texts: list[int] = []
-        """Owners of each text found so far that decides a pattern."""
-        self._holding = [0] * len(patterns)
-        """Per pattern the numbers of the texts that it takes."""
-        self._known: set[str] = set()
-        self._narrow = [-1] * len(patterns)
-        """Per pattern those that took every text of it so far."""
-        self._words: list[str] = []
+        self._samples = Samples(len(patterns))
+        self._gone: list[list[int]] = [[] for _ in patterns]
+        """Per pattern sets of owners that take all of its texts between them."""
+        self._hard: set[int] = set()
+        """Patterns of which that could not be told."""
         self._around: dict[int, int] = {}
         """Per pattern those that take all of it, once that was asked."""
         self._share = _share(STEPS_OF_PATTERNS, len(patterns), STEPS_PER_PATTERN)
@@ -146,14 +143,14 @@ class Mixed:
             around = self._around.get(wanted[0], 1 << wanted[0]) | self._around.get(wanted[1], 1 << wanted[1])
             text = self._apart(wanted, (), purse)
             assert text is not None
-            narrow = self._note(text, found, single)
+            narrow = self._note(text, found)
             while untold := narrow & ~around:
                 one = lowest(untold)
                 text = self._apart(wanted, (one,), purse)
                 if text is None:
                     around |= self._around.get(one, 1 << one)
                 else:
-                    narrow &= self._note(text, found, single)
+                    narrow &= self._note(text, found)
         sure, maybe = self._owning(around), -1
         for _, bits in found:
             maybe &= bits
@@ -164,7 +161,7 @@ class Mixed:
             if text is None:
                 sure |= 1 << one
             else:
-                self._note(text, found, single)
+                self._note(text, found)
                 maybe &= found[-1][1]
         if any(not bits & ~sure for _, bits in found):
             return
@@ -172,10 +169,10 @@ class Mixed:
         patterns = [bundle.patterns[place] for place in wanted]
         text = leaving(bundle, patterns, rivals, purse)
         if text is not None:
-            self._note(text, found, single)
+            self._note(text, found)
             return
         for text in deciding(bundle, patterns, rivals, purse):
-            self._note(text, found, single)
+            self._note(text, found)
 
     def _wider(self, place: int, depth: int, found: list[Point]) -> tuple[int, int]:
         """The patterns that take all of this one, and those that take the texts of it put into `found`. Raises OutOfBudget.
@@ -187,13 +184,14 @@ class Mixed:
         text = self._apart((place,), (), purse)
         if text is None:
             return around, around
-        narrow = self._narrow[place] & self._note(text, found, True)
+        self._note(text, found)
+        narrow = self._samples.common((place,))
         self._around[place] = around  # who lies around each other ends here
         while untold := narrow & ~around:
             one = lowest(untold)
             text = self._apart((place,), (one,), purse)
             if text is not None:
-                narrow &= self._note(text, found, True)
+                narrow &= self._note(text, found)
                 continue
             if one not in self._around and depth < _DEEP:
                 with suppress(OutOfBudget):
@@ -215,20 +213,13 @@ class Mixed:
         purse.spend(steps)
         return text
 
-    def _note(self, text: str, found: list[Point], single: bool) -> int:
-        """The patterns that take the text, which is one of the points now."""
+    def _note(self, text: str, found: list[Point]) -> int:
+        """The patterns that take the text, which is one of the points now, and one of the samples."""
         takers = self._bundle.takers(text)
         word, bits = literal(text), self._owning(takers)
         if word not in [known for known, _ in found]:
             found.append((word, bits))
-            for place in bits_of(takers):
-                self._narrow[place] &= takers
-            if single and word not in self._known:
-                self._known.add(word)
-                for place in bits_of(takers):
-                    self._holding[place] |= 1 << len(self._texts)
-                self._texts.append(bits)
-                self._words.append(word)
+            self._samples.add(word, takers, bits)
         return takers
 
     def meet(self, pattern: Pattern, also: Pattern) -> bool:
@@ -236,35 +227,100 @@ class Mixed:
         return bool(self._meeting(self.number[pattern]) >> self.number[also] & 1)
 
     def shown(self, mine: Sequence[Pattern], theirs: Sequence[Pattern], avoid: int) -> Point | None:
-        """Of the texts that decide single patterns the first that lies in one of `mine`, one of `theirs` and in no pattern of `avoid`."""
-        for number in bits_of(self._texts_in(tuple(mine)) & self._texts_in(tuple(theirs))):
-            if not self._texts[number] & avoid:
-                return self._words[number], self._texts[number]
-        return None
+        """Of the texts known so far the first that lies in one of `mine`, one of `theirs` and in no pattern of `avoid`."""
+        return self._samples.leaving(self._both(mine, theirs), avoid)
 
-    def _texts_in(self, patterns: tuple[Pattern, ...]) -> int:
-        """The numbers of the texts that one of the patterns takes."""
-        found = 0
-        for pattern in patterns:
-            found |= self._holding[self.number[pattern]]
-        return found
+    def least(self, mine: Sequence[Pattern], theirs: Sequence[Pattern], avoid: int) -> int:
+        """Those of `avoid` that take one text, of those known so far of both the one that the fewest of them take; all of them where there is none."""
+        return self._samples.least(self._both(mine, theirs), avoid)
 
-    def seek(self, pattern: Pattern, also: Pattern, avoid: int, purse: Purse) -> Point | None:
+    def _both(self, mine: Sequence[Pattern], theirs: Sequence[Pattern]) -> int:
+        number, samples = self.number, self._samples
+        return samples.of([number[item] for item in mine]) & samples.of([number[item] for item in theirs])
+
+    def seek(self, pattern: Pattern, also: Pattern, avoid: int) -> Point | None:
         """A word of both patterns that no owner of `avoid` takes, with its owners; None: there is none. Raises OutOfBudget."""
         wanted = list(dict.fromkeys((self.number[pattern], self.number[also])))
         touching = self._touching(wanted)
         if any(not touching >> place & 1 for place in wanted):
             return None
-        if any(self._owning(self._around.get(place, 1 << place)) & avoid for place in wanted):
-            return None  # one of them takes all of a pattern
-        bundle = self._bundle
-        rivals = bundle.positions_of(place for place in bits_of(touching) if self._owners[place] & avoid)
-        before = purse.left
+        if any(self._owning(self._around.get(place, 1 << place)) & avoid or self._is_gone(place, avoid) for place in wanted):
+            return None
+        purse = Purse(self.steps_per_search)
         try:
-            text = leaving(bundle, [bundle.patterns[place] for place in wanted], rivals, purse)
+            return self._sought(wanted, self._rivals(touching, avoid), avoid, purse)
         finally:
-            self.spent += before - purse.left
-        return None if text is None else (literal(text), self._owning(bundle.takers(text)))
+            self.spent += purse.steps - purse.left
+
+    def left_with(self, mine: Sequence[Pattern], avoid: int) -> int:
+        """Owners of the patterns that may share a text with one of `mine` that nobody of `avoid` takes: all but those of which it is known that
+        `avoid` takes all of one of the two.
+        """
+        gone = 0
+        for place in range(len(self._owners)):
+            if self._owning(self._around.get(place, 1 << place)) & avoid or any(not owners & ~avoid for owners in self._gone[place]):
+                gone |= 1 << place
+        found = 0
+        try:
+            for pattern in mine:
+                place = self.number[pattern]
+                if not gone >> place & 1 and not self._is_gone(place, avoid):
+                    found |= self._owning(self._meeting(place) & ~gone)
+        except OutOfBudget:
+            return -1
+        return found
+
+    def _rivals(self, touching: int, avoid: int) -> int:
+        return sum([1 << place for place in bits_of(touching) if self._owners[place] & avoid])
+
+    def _sought(self, wanted: Sequence[int], rivals: int, avoid: int, purse: Purse) -> Point | None:
+        if len(wanted) > 1 and rivals:
+            found: list[Point] = []
+            around = self._samples.common(wanted)
+            if around < 0:
+                text = self._apart(wanted, (), purse)
+                assert text is not None
+                around = self._note(text, found)
+            while around & rivals:
+                # mostly it is one of them that takes all that the two share
+                text = self._apart(wanted, (lowest(around & rivals),), purse)
+                if text is None:
+                    return None
+                around &= self._note(text, found)
+            for point in found:
+                if not point[1] & avoid:
+                    return point
+        return self._left(wanted, rivals, purse)
+
+    def _is_gone(self, place: int, avoid: int) -> bool:
+        """Whether each text of the pattern lies in one of `avoid`, as far as it can be told within the budget of one search."""
+        if self._samples.leaving(self._samples.of((place,)), avoid) is not None:
+            return False
+        known = self._gone[place]
+        if any(not owners & ~avoid for owners in known):
+            return True
+        if place in self._hard:
+            return False
+        rivals, purse = self._rivals(self._meeting(place), avoid), Purse(self.steps_per_search)
+        try:
+            if self._left((place,), rivals, purse) is None:
+                known.append(self._owning(rivals) & avoid)
+                return True
+        except OutOfBudget:
+            self._hard.add(place)  # as it will be of more rivals
+        finally:
+            self.spent += purse.steps - purse.left
+        return False
+
+    def _left(self, wanted: Sequence[int], rivals: int, purse: Purse) -> Point | None:
+        """A word of all wanted patterns in none of the rivals, with its owners. Raises OutOfBudget."""
+        bundle = self._bundle
+        text = leaving(bundle, [bundle.patterns[place] for place in wanted], bundle.positions_of(bits_of(rivals)), purse)
+        if text is None:
+            return None
+        found: list[Point] = []
+        self._note(text, found)
+        return found[0]
 
 
 def _share(steps: int, of: int, most: int) -> int:

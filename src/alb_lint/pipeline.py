@@ -276,13 +276,15 @@ def only(estate: Estate, wanted: str, config: Config | None = None) -> Estate:
 class Selection:
     """Which checks run, and which of their findings count: codes or prefixes, as ruff reads them; nothing selected means all that are listed.
 
-    `only`, `without`: severities of findings; one check may give several.
+    `only`, `without`: severities of findings; one check may give several. `requests`: the least severity of the findings whose requests are shown;
+    None: none are.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     only: frozenset[Severity] = frozenset()
     without: frozenset[Severity] = frozenset()
+    requests: Severity | None = Severity.INFO
 
     def takes(self, info: CheckInfo | checks.Entry) -> bool:
         """Whether the check runs: it may give a finding that counts."""
@@ -394,7 +396,7 @@ def lint(
         from alb_lint.analysis.ways import spread
 
         beyond = spread(read_whole)
-    context = Context(config, today, groups, beyond)
+    context = Context(config, today, groups, beyond, chosen.requests)
     found: list[Finding] = []
     for findings in _per_listener(estate.listeners, running, context, workers):
         found.extend(findings)

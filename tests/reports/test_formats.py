@@ -15,6 +15,7 @@ import pytest
 
 from alb_lint import pipeline
 from alb_lint.findings import pages
+from alb_lint.findings.finding import Severity
 from alb_lint.findings.fingerprint import fingerprint
 from alb_lint.findings.grouping import apart, grouped
 from alb_lint.model import Estate, Gap, Location
@@ -282,3 +283,23 @@ def test_commands_reach_the_listener_that_they_are_about(name):
     )
     text = report(name).render(pipeline.lint(Estate((made,)), config(""), TODAY, pipeline.Selection(("ALB101",))), False)
     assert "--connect-to ::web.example.net:8080 http://" in html.unescape(text).replace("<code>", "").replace("&#58;", ":")
+
+
+# rules that cross: one pair beside a rule that denies, which is a warning, and another pair
+CROSSING = ("10 host=a.com -> 403", "20 path=/x/* -> x", "30 method=GET host=b.com -> y", "40 header:X-Env=1 host=b.com -> z")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("infos", [False, True])
+def test_no_report_lacks_a_request_that_was_not_looked_for(name: str, infos: bool) -> None:
+    made = listener(*CROSSING)
+
+    def written(requests: Severity | None) -> str:
+        summary = grouped(pipeline.lint(Estate((made,)), config(""), TODAY, pipeline.Selection(requests=requests)))
+        assert {finding.severity for finding in summary.findings if finding.info.code == "ALB104"} == {Severity.WARNING, Severity.INFO}
+        return report(name).render(replace(summary, estate=Estate((made,)), config=config(""), infos=infos), False)
+
+    shown = {"all": Severity.INFO, "listed": Severity.INFO if infos else Severity.WARNING, "none": None}
+    assert written(shown[report(name).requests]) == written(Severity.INFO)
+    if report(name).requests == "listed":
+        assert written(None) != written(Severity.INFO)  # it shows requests of warnings

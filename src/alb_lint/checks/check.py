@@ -18,13 +18,19 @@ if TYPE_CHECKING:
 class Context:
     """What a check on one listener may know beside its facts. `today`: ISO date, from the command line's edge, so that runs repeat.
 
-    `spread`: target groups, as `analysis/ways.py` names them, of which more than one listener tells.
+    `spread`: target groups, as `analysis/ways.py` names them, of which more than one listener tells. `requests`: the least severity of the findings
+    whose requests are shown to anybody; None: no requests are.
     """
 
     config: Config
     today: str
     target_groups: frozenset[str] | None = None
     spread: frozenset[str] = frozenset()
+    requests: Severity | None = Severity.INFO
+
+    def shows(self, severity: Severity) -> bool:
+        """Whether a request that only shows what a finding of this severity says is worth the search."""
+        return self.requests is not None and severity >= self.requests
 
 
 @record

@@ -33,7 +33,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
         for index, partners in found:
             met = dict.fromkeys(meeting(kinds[index], kinds[one]) for one in partners) if lines else ()
             told = tuple([(name, lines[name]) for name in met if name in lines])
-            yield _finding(facts, index, partners, gated, kinds, mentions, told)
+            yield _finding(facts, index, partners, gated, kinds if context.shows(_severity(gated)) else (), mentions, told)
 
 
 def _lines(
@@ -72,18 +72,18 @@ def _finding(
     index: int,
     partners: list[int],
     gated: bool,
-    kinds: list[str],
+    kinds: Sequence[str],
     mentions: Mapping[int, Related],
     lines: tuple[tuple[str, str], ...],
 ) -> Finding:
-    """`kinds`: per rule what it asks for. The first partner of each kind gets a request: one that crosses many is a pattern, not many accidents.
-    `mentions`: the others as they are named.
+    """`kinds`: per rule what it asks for; empty where no requests are shown. The first partner of each kind gets a request: one that crosses many is
+    a pattern, not many accidents. `mentions`: the others as they are named.
     """
     rule = facts.rules[index]
     related = []
     shown: set[str] = set()
     for partner in partners:
-        if kinds[partner] in shown:
+        if not kinds or kinds[partner] in shown:
             related.append(mentions[partner])
         else:
             shown.add(kinds[partner])
@@ -97,10 +97,14 @@ def _finding(
         "check that the lower number should win; say so with `[[before]]`, or narrow one of them",
         related=tuple(related),
         witnesses=tuple(Witness("both", request) for request in found),
-        severity=None if gated else Severity.INFO,
+        severity=_severity(gated),
         facets=("gate",) if gated else (),
     )
     return replace(told, lines=lines) if lines else told
+
+
+def _severity(gated: bool) -> Severity:
+    return Severity.WARNING if gated else Severity.INFO
 
 
 def _unplanned(facts: ListenerFacts, context: Context, pairs: Pairs) -> Pairs:

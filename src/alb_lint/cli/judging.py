@@ -227,11 +227,14 @@ def prepare(
     if options.known_environment(environment, settings):
         settings = replace(settings, environment=environment)
     pipeline.refuse_unknown_codes(settings)
+    main, others = report(format_), tuple(_further(text) for text in further or [])
+    infos = bool(show) or level == "info" or bool(select)
+    chosen = pipeline.selection(options.codes(select) or settings.select, (*options.codes(ignore), *settings.ignore))
     return Judging(
         settings=settings,
-        report=report(format_),
-        further=tuple(_further(text) for text in further or []),
-        chosen=pipeline.selection(options.codes(select) or settings.select, (*options.codes(ignore), *settings.ignore)),
+        report=main,
+        further=others,
+        chosen=replace(chosen, requests=_requests((main, *(other for other, _ in others)), infos)),
         threshold=options.one_of(fail_on or settings.fail_on, FAIL_ON, "--fail-on"),
         known=baselines.read(Path(baseline)) if baseline else frozenset[str](),
         compared=bool(baseline),
@@ -243,8 +246,16 @@ def prepare(
         level=Severity[level.upper()] if level else None,
         asked=asked,
         columns=options.columns(output),
-        infos=bool(show) or level == "info" or bool(select),
+        infos=infos,
     )
+
+
+def _requests(reports: "Sequence[Report]", infos: bool) -> Severity | None:
+    """The least severity of the findings of which one of the reports shows requests; None: none does."""
+    shown = {item.requests for item in reports}
+    if "all" in shown or ("listed" in shown and infos):
+        return Severity.INFO
+    return Severity.WARNING if "listed" in shown else None
 
 
 def _further(text: str) -> tuple[Report, str]:

@@ -25,4 +25,4 @@ def _one_line(text: str) -> str:
     return inert(text if text.isprintable() else "".join(character if character.isprintable() else "?" for character in text))
 
 
-REPORT = Report("concise", render)
+REPORT = Report("concise", render, requests="none")

@@ -37,4 +37,4 @@ def _lines(summary: Summary) -> Iterator[list[Span]]:
     yield from closing(summary, 0, full=True)
 
 
-REPORT = Report("statistics", render)
+REPORT = Report("statistics", render, requests="none")

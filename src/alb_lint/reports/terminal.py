@@ -331,5 +331,5 @@ def _rule(rule: Rule, indent: str, page: _Page) -> Iterator[list[Span]]:
     yield [*line, (where, "dim")] if where else line
 
 
-REPORT = Report("text", render)
+REPORT = Report("text", render, requests="listed")
 FULL = Report("full", render_full)

@@ -231,7 +231,7 @@ class Mixed:
         return self._samples.leaving(self._both(mine, theirs), avoid)
 
     def least(self, mine: Sequence[Pattern], theirs: Sequence[Pattern], avoid: int) -> int:
-        """Those of `avoid` that take one text, of those known so far of both the one that the fewest of them take; all of them where there is none."""
+        """Those of `avoid` that take one text: of the known texts of both the one that the fewest of them take; all where there is none."""
         return self._samples.least(self._both(mine, theirs), avoid)
 
     def _both(self, mine: Sequence[Pattern], theirs: Sequence[Pattern]) -> int:

@@ -35,6 +35,12 @@ def may_share(a: str, b: str) -> bool:
     return _may_share(a, b)
 
 
+@lru_cache(maxsize=32_768)
+def shared(a: str, b: str) -> bool:
+    """As `may_share`, known once asked: each pair of a listener is asked for twice, and others of an estate ask the same. `a` is not behind `b`."""
+    return may_share(a, b)
+
+
 def _lacks(word: str, text: str) -> bool:
     """For a word without symbols: whether it lacks what the text has between its wildcards and symbols."""
     return _is_word(word) and any(part not in word for part in _between(text))

@@ -34,7 +34,7 @@ from alb_lint.space.glob import (
 from alb_lint.space.letters import has_letter, loosened
 from alb_lint.space.mixed import Mixed
 from alb_lint.space.regex import Regex
-from alb_lint.space.sharing import may_share
+from alb_lint.space.sharing import may_share, shared
 from alb_lint.space.strands import Pattern
 
 Point = tuple[str, int]
@@ -52,6 +52,8 @@ _LOOK: Final = 4
 """What a state of a search, and a look at a glob with `?`, take of the work, a look at a pair of rules being 1."""
 _FEW_SYMBOLIC: Final = 64
 """Patterns from which those that a symbolic one may meet are looked for by their ends first."""
+_FEW_PAIRS: Final = 256
+"""Patterns of which all pairs are kept in memory."""
 _MANY_SYMBOLIC: Final = 1_000
 """Patterns from which that is all: a load balancer has some hundred rules of five values, and comparing each with each would take minutes."""
 
@@ -244,10 +246,12 @@ class TextIndex:
         if len(self._globs) > _FEW_SYMBOLIC:
             near = self._loose.touching(loosened(glob)) & (-1 if lettered else self._symbolic_numbers)
             wanted = self._picked(near & self._begun.agreeing(glob) & self._ended.agreeing(glob[::-1]))
-        perhaps = 0
+        perhaps, few = 0, len(self._globs) <= _FEW_PAIRS
         for other in wanted:
             bits = self.owners[other]
-            if bits & ~found & ~perhaps and may_share(other, glob):
+            if bits & ~found & ~perhaps and (
+                may_share(other, glob) if not few else shared(other, glob) if other < glob else shared(glob, other)
+            ):
                 perhaps |= bits
         return perhaps & ~found
 

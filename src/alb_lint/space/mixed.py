@@ -57,6 +57,8 @@ class Mixed:
         """Patterns of which that could not be told."""
         self._around: dict[int, int] = {}
         """Per pattern those that take all of it, once that was asked."""
+        self._taken_by: dict[int, int] = {}
+        """The owners of those."""
         self._share = _share(STEPS_OF_PATTERNS, len(patterns), STEPS_PER_PATTERN)
         together = 0
         for bits in self._owners:
@@ -256,9 +258,11 @@ class Mixed:
         """Owners of the patterns that may share a text with one of `mine` that nobody of `avoid` takes: all but those of which it is known that
         `avoid` takes all of one of the two.
         """
-        gone = 0
-        for place in range(len(self._owners)):
-            if self._owning(self._around.get(place, 1 << place)) & avoid or any(not owners & ~avoid for owners in self._gone[place]):
+        if len(self._taken_by) != len(self._around):
+            self._taken_by = {place: self._owning(around) for place, around in self._around.items()}
+        taken_by, gone = self._taken_by, 0
+        for place, owners in enumerate(self._owners):
+            if taken_by.get(place, owners) & avoid or any(not taking & ~avoid for taking in self._gone[place]):
                 gone |= 1 << place
         found = 0
         try:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from alb_lint.languages.hcl.document import Document
 from alb_lint.languages.hcl.evaluate import evaluate
 from alb_lint.languages.hcl.json_syntax import JsonBody, parse_json
-from alb_lint.languages.hcl.parse import MAX_BYTES, File, later_problems, parse
+from alb_lint.languages.hcl.parse import MAX_BYTES, Blocks, File, LaterBody, later_problems, parse
 from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.values import ABSENT, Sym, Value
 from alb_lint.languages.hcl.work import Work
@@ -99,6 +99,32 @@ def test_an_error_takes_no_other_block_with_it(broken: str) -> None:
     assert [(block.labels, list(block.body.attributes())) for block in file.root.blocks() if "n" not in block.labels] == [
         ((), ["a"]), (("t", "m"), ["b"]), ((), ["c"]),
     ]  # fmt: skip
+
+
+def test_what_was_let_go_is_parsed_again() -> None:
+    text = 'a "one" {\nx = 1\nb {\ny = "two"\n}\n}\nlocals { z = 3 }\n'
+    file = hcl(text)
+    assert isinstance(file.root, Blocks)
+
+    def told() -> list[tuple[object, ...]]:
+        return [
+            (
+                block.kind,
+                block.labels,
+                block.location(),
+                block.body.end,
+                block.body.attributes(),
+                [inner.body.end for inner in block.body.blocks()],
+            )
+            for block in file.root.blocks()
+        ]
+
+    first, looked_into = told(), [block.body for block in file.root.blocks()]
+    file.root.let_go()
+    assert [body.looked_into for body in looked_into if isinstance(body, LaterBody)] == [False, False]
+    assert told() == first
+    assert [entry[4] for entry in first] == [("x",), ("z",)]
+    assert isinstance(hcl("x = 1\n" + text).root, Blocks) is False  # what stands at the top belongs to no block
 
 
 def test_a_large_file_is_not_parsed() -> None:

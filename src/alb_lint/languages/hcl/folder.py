@@ -11,7 +11,7 @@ from alb_lint.files import NotRead, Reader
 from alb_lint.languages.hcl.document import Document, Span
 from alb_lint.languages.hcl.json_syntax import parse_json
 from alb_lint.languages.hcl.outlined import Outlined, labelled, outlined
-from alb_lint.languages.hcl.parse import LARGE, File, indexed, later_problems, parse, unread
+from alb_lint.languages.hcl.parse import LARGE, Blocks, File, indexed, later_problems, parse, unread
 from alb_lint.languages.hcl.scan import closed, comments
 from alb_lint.languages.hcl.syntax import Block, Body, Expr, Problem
 from alb_lint.places import Gap, Location
@@ -107,7 +107,7 @@ class Folder:
     def let_go(self) -> None:
         """Forgets what was parsed of files without an error: it is parsed again if it is asked again."""
         for file in self._files.values():
-            if isinstance(file.root, Outlined):
+            if isinstance(file.root, Outlined | Blocks):
                 file.root.let_go()
 
     def note(self, gap: Gap) -> None:
@@ -146,6 +146,11 @@ class Folder:
     def file_names(self) -> Sequence[str]:
         """Names of the files that were parsed."""
         return [self._documents[base].name for base in sorted(self._files)]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(len(document.data) for document in self._documents.values())
 
     def mentions(self, *words: bytes) -> bool:
         """Whether one file has all the words in it."""

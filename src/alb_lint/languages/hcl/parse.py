@@ -72,12 +72,22 @@ def parse(document: Document) -> File:
     apart = indexed(document) if problems else None
     if apart is not None and apart.root.blocks():
         return File(document, apart.root, () if any(block.body.problem for block in apart.root.blocks()) else problems)
-    return File(document, _NodeBody(document, Expressions(document), root), problems, tree)
+    body = _NodeBody(document, Expressions(document), root)
+    if problems or body.attributes():
+        return File(document, body, problems, tree)
+    return File(document, Blocks([_kept(block, tree) for block in body.blocks()]))
+
+
+def _kept(block: Block, tree: "Tree") -> Block:
+    """The block of a tree, which can be let go."""
+    body = LaterBody(block.document, block.start, block.body.end)
+    body.keep(block.body, tree)
+    return Block(block.kind, block.labels, body, block.document, block.start)
 
 
 def unread(document: Document, reason: str) -> File:
     """A file of which nothing is read."""
-    return File(document, _Blocks(()), (Problem(Span(document, 0, 0), reason),))
+    return File(document, Blocks(()), (Problem(Span(document, 0, 0), reason),))
 
 
 def indexed(document: Document) -> File | None:
@@ -90,11 +100,11 @@ def indexed(document: Document) -> File | None:
     for head, limit in zip(found, limits, strict=False):
         body = LaterBody(document, head.start, limit, head.body)
         blocks.append(Block(head.kind, head.labels, body, document, head.start))
-    return File(document, _Blocks(blocks))
+    return File(document, Blocks(blocks))
 
 
 @record
-class _Blocks:
+class Blocks:
     """A file of blocks only."""
 
     found: Sequence[Block]
@@ -114,10 +124,16 @@ class _Blocks:
     def blocks(self, kind: str = "") -> Sequence[Block]:
         return [block for block in self.found if kind in ("", block.kind)]
 
+    def let_go(self) -> None:
+        """Forgets the parsed bodies, but for those of which errors are still to be told."""
+        for block in self.found:
+            if isinstance(block.body, LaterBody):
+                block.body.let_go(large=False)
+
 
 def later_problems(root: Body) -> Iterator[Problem]:
     """The syntax errors in blocks that were parsed since the file was."""
-    for block in root.found if isinstance(root, _Blocks) else ():
+    for block in root.found if isinstance(root, Blocks) else ():
         if isinstance(block.body, LaterBody) and block.body.looked_into and block.body.problem is not None:
             yield block.body.problem
 
@@ -135,6 +151,10 @@ class LaterBody:
         self._inside = inside
         self._body: Body | None = None
         self._tree: Tree | None = None
+
+    def keep(self, body: Body, tree: "Tree") -> None:
+        """Takes what was parsed with the rest of the file."""
+        self._body, self._tree = body, tree
 
     def _parsed(self) -> Body:
         if self._body is None:

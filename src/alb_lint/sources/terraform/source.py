@@ -27,8 +27,8 @@ _SUFFIXES: Final = (".tf", ".tofu", ".tf.json", ".tofu.json", "terragrunt.hcl", 
 _UNITS: Final = ("terragrunt.hcl", "terragrunt.hcl.json")
 _RULES: Final = (b"aws_lb_listener_rule", b"aws_alb_listener_rule")
 _FRONTS: Final = (b"aws_lb_listener", b"aws_alb_listener")
-_MANY: Final = 1_000
-"""Roots from which what was parsed of one is forgotten before the next."""
+_MUCH: Final = 1024 * 1024
+"""Bytes of roots from which what was parsed of one is forgotten before the next: it takes a hundred times the text, and a while to be freed."""
 _END: Final = b"lb_listener"
 """What is in all of these words."""
 _REMOTE: Final = pattern(rb"\b(alb|elb|lb|load-?balancer|listener)|listener|priority", re.IGNORECASE)
@@ -113,6 +113,7 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
         module = module_at(path)
         collector.collect(module, module.folder.name if several else "", asked=False)
         aside.append(module)
+    size = 0
     while pending:
         for path in pending:
             unit = units.unit(path)
@@ -126,7 +127,8 @@ def read(targets: Sequence[Target], options: ReadOptions) -> Reading:
                 collector.gaps += [Gap(Location(f"{unit.name}/{unit.at.name}"), fault) for fault in unit.faults]
             collector.gaps += root.gaps
             called |= root.called
-            if len(pending) > _MANY:
+            size += module.folder.size
+            if size > _MUCH:
                 module.folder.let_go()
         # a folder whose call is in a comment, or that only a circle of calls leads to
         pending, several = [path for path in sorted(wanted) if path not in called], True

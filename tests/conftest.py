@@ -48,3 +48,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def _no_columns(monkeypatch):
     """Reports are as wide as in a pipe: those who run tests on several processes tell them a width."""
     monkeypatch.delenv("COLUMNS", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_cache(monkeypatch):
+    """What a test runs works out its answer, and leaves nothing in the folders of who runs it."""
+    monkeypatch.setenv("ALB_LINT_NO_CACHE", "1")

@@ -33,7 +33,7 @@ class Ran:
 
 def environment(**more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in _SCRUBBED and not name.startswith("AWS_")}
-    return kept | {"PYTHONPATH": str(ROOT / "src"), "PYTHONDONTWRITEBYTECODE": "1"} | more
+    return kept | {"PYTHONPATH": str(ROOT / "src"), "PYTHONDONTWRITEBYTECODE": "1", "ALB_LINT_NO_CACHE": "1"} | more
 
 
 def process(*args: str | Path, cwd: Path | None = None, stdin: str | bytes = b"", timeout: float = 60, **env: str) -> Ran:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from alb_lint.cli import fixing, judging, options
 from alb_lint.cli.examples import UNREADABLE, USAGE, Help
-from alb_lint.cli.flags import flag
+from alb_lint.cli.flags import OUTPUT_PANEL, flag
 from alb_lint.cli.parameters import refuse_unused
 from alb_lint.config import Config
 from alb_lint.files import is_folder, is_there
@@ -73,6 +73,9 @@ def command(
     suggest: fixing.Suggest = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
+    no_cache: Annotated[
+        bool, flag("--no-cache", help="Work it out anew, also where nothing changed.", rich_help_panel=OUTPUT_PANEL)
+    ] = False,
 ) -> int:
     """Find problems in the listener rules of exports and code.
 
@@ -80,6 +83,7 @@ def command(
     """
     from alb_lint import pipeline
 
+    del no_cache  # `entry` has heeded it
     names = sources or ["."]
     fixing.refuse_together(fix, diff, suggest, since)
     ready = judging.prepare(

@@ -1,6 +1,5 @@
 """Entries of the config as text to paste: `[[before]]`, `[[allow]]`, `[[listener]]`. The reader of the config accepts them as they stand."""
 
-import glob
 import json
 from collections.abc import Sequence
 from typing import Final
@@ -28,11 +27,19 @@ def listener_text(entry: NamedListener) -> str:
     return f"[[listener]]\nname = {quoted(entry.name)}\nids = [{', '.join(quoted(name) for name in entry.ids)}]\n"
 
 
+_AS_THEY_ARE: Final = str.maketrans({"*": "[*]", "?": "[?]", "[": "[[]"})
+
+
+def escaped(text: str) -> str:
+    """The glob that fits this text alone. That of `glob`, which takes a hundred times as long to load."""
+    return text.translate(_AS_THEY_ARE)
+
+
 def rule_glob(rule: Rule, listener: Listener) -> str:
     """What an entry calls the rule: its name where no other rule of the listener fits that, else its ARN, its address, its id."""
     # what an export calls an address is a place in the file
     told = (rule.name, rule.id) if rule.id.startswith("arn:") else (rule.name, rule.location.address, rule.id)
-    names = [glob.escape(name) for name in told if name]
+    names = [escaped(name) for name in told if name]
     return next(
         (name for name in names[:-1] if not any(rule_fits(name, other) for other in listener.rules if other is not rule)), names[-1]
     )
@@ -41,7 +48,7 @@ def rule_glob(rule: Rule, listener: Listener) -> str:
 def listener_glob(listener: Listener, config: Config) -> str:
     """What an entry calls the listener: the config's own name for it where it has one, else its id."""
     named = next((item.name for item in config.listeners if listener_fits(item.name, listener, config)), "")
-    return named or glob.escape(listener.id)
+    return named or escaped(listener.id)
 
 
 def quoted(text: str) -> str:

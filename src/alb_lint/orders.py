@@ -1,12 +1,11 @@
 """The fewest `[[before]]` entries that state the order of given pairs of rules and of no others, by globs over what the rules are called."""
 
-import glob
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from alb_lint.config import Before, rule_fits
-from alb_lint.entries import rule_glob
+from alb_lint.entries import escaped, rule_glob
 from alb_lint.model import Listener, Rule
 from alb_lint.space.covers import bits_of
 
@@ -123,7 +122,7 @@ def _glob_of(side: Sequence[int], listener: Listener) -> str:
             continue
         head = _shared_head(texts)
         tail = _shared_head([text[len(head) :][::-1] for text in texts])[::-1]
-        for pattern in dict.fromkeys(f"{glob.escape(one)}*{glob.escape(other)}" for one, other in _spelled(head, tail) if one or other):
+        for pattern in dict.fromkeys(f"{escaped(one)}*{escaped(other)}" for one, other in _spelled(head, tail) if one or other):
             if all(rule_fits(pattern, rule) == (place in chosen) for place, rule in enumerate(listener.rules)):
                 return pattern
     return ""

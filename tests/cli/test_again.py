@@ -123,6 +123,72 @@ def test_what_has_changed_is_read_anew(here, change):
     assert found == here.check("check", "--no-cache")
 
 
+RULE = """
+resource "aws_lb_listener_rule" "x" {
+  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/web/1/2"
+  priority     = var.n
+  condition {
+    path_pattern {
+      values = ["/a"]
+    }
+  }
+  action {
+    type = "fixed-response"
+    fixed_response {
+      content_type = "text/plain"
+    }
+  }
+}
+"""
+
+
+def put(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def lead(link: Path, goal: str) -> None:
+    link.unlink(missing_ok=True)
+    link.symlink_to(goal)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: put(folder / "module" / "more.tf", 'resource "aws_lb_listener_rule" "y" {\n  priority = 7\n}\n'),
+        lambda folder: put(folder / "module" / "sub" / "more.tf", ""),
+        lambda folder: put(folder / "root" / "z.auto.tfvars", "n = 8\n"),
+        lambda folder: put(folder / "root" / "terraform.tfvars", "n = 8\n"),
+        lambda folder: put(folder / ".gitignore", "root/\n"),
+        lambda folder: put(folder / "alb-lint.toml", 'fail-on = "info"\n'),
+        lambda folder: lead(folder / "root" / "linked.json", "../other/rules.json"),
+        lambda folder: lead(folder / "root" / "linked.json", "../../outside.json"),
+        lambda folder: lead(folder / "root" / "linked.json", "nowhere"),
+        lambda folder: lead(folder / "root" / "folder", "../other"),
+        lambda folder: (folder / "module").rename(folder / "moved"),
+        lambda folder: (folder / ".git").rmdir(),
+        lambda folder: put(folder / "root" / ".git" / "HEAD", ""),
+        lambda folder: folder.joinpath("root", "rules.json").unlink(),
+    ],
+)
+def test_what_lies_elsewhere_is_looked_at_too(here, change):
+    """A folder that is named, with a module and links that lead out of it; equal bytes in another place are another answer."""
+    (here.folder / ".git").mkdir()
+    put(here.folder / "root" / "main.tf", 'variable "n" {\n  default = 5\n}\nmodule "m" {\n  source = "../module"\n  n = var.n\n}\n')
+    put(here.folder / "module" / "main.tf", 'variable "n" {}\n' + RULE)
+    for place in (here.folder / "root" / "rules.json", here.folder / "other" / "rules.json", here.folder.parent / "outside.json"):
+        put(place, (here.folder / "rules.json").read_text())
+    lead(here.folder / "root" / "linked.json", "rules.json")
+    lead(here.folder / "root" / "folder", "../module")
+    words = ("check", "root", "--format", "json")
+    here.check(*words)
+    assert here.check(*words).err == ANSWERED
+    change(here.folder)
+    found = here.check(*words)
+    fresh = here.check(*words, "--no-cache")
+    assert (found.code, found.out) == (fresh.code, fresh.out)
+
+
 @pytest.mark.parametrize(
     ("env", "same"),
     [

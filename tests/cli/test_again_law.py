@@ -31,12 +31,20 @@ CONFIGS = (
     "fail-on = 3\n",
     "",
 )
-IGNORES = ("*.json\n", "a/\n", "b/c/*\n!b/c/main.tf\n", "")
 MODULE = 'variable "n" {}\nlocals {\n  n = var.n\n}\n'
 CALL = 'module "m" {\n  source = "../b"\n  n      = 7\n}\n'
+COME_AND_GO = {
+    "../alb-lint.toml": 'ignore = ["ALB2"]\n', "alb-lint.toml": 'fail-on = "info"\n', "a/alb-lint.toml": "", "alb-lint.lock": "",
+    "pyproject.toml": '[tool.alb-lint]\nfail-on = "info"\n', "../.gitignore": "a/\n", ".gitignore": "*.json\n", "a/.gitignore": "c/\n",
+    "b/.gitignore": "*.yaml\n", "a/.git/HEAD": "", "b/z.auto.tfvars": "n = 9\n", "b/more.tf": 'variable "more" {}\n', "b/terraform.tfvars": "n = 3\n",
+    "b/prod.tfvars": "n = 3\n", "b/c/Pulumi.yaml": "name: x\nruntime: nodejs\n", "a/c/cdk.out/manifest.json": "{}",
+}  # fmt: skip
+"""Files that a run looks for, and that may be there."""
 WORDS = (
     ("check",),
+    ("check", "a", "--allow-empty"),
     ("check", "a", "b"),
+    ("check", "a/rules.json", "b/main.tf", "out/rules.json", "--format", "json"),
     ("check", "--project", "--allow-empty", "--", "a/rules.json"),
     ("check", "--project", "--", "b/main.tf", "a/c/template.yaml"),
     ("check", ".", "--format", "json", "--require-complete"),
@@ -44,6 +52,17 @@ WORDS = (
     ("check", "..", "--config", "../alb-lint.toml", "--allow-empty"),
     ("check", "link", "a/c", "--baseline", "base.json", "--fail-on", "never"),
 )
+
+
+KINDS_OF_EDITS = (
+    *("bytes", "come or go") * 4, *("twin", "copy", "link") * 2, "cut", "touch", "drop", "move", "config", "kind", "mode", "back",
+)  # fmt: skip
+WORLD = 12
+"""Edits of one repository: after many, little is left to read."""
+
+
+NAMED = {Path(word).name for words in WORDS for word in words}
+"""A pipe that is named would be waited for."""
 
 
 class World:
@@ -57,17 +76,17 @@ class World:
             (self.top / folder).mkdir(parents=True)
         for folder in ("a", "a/c", "b", "b/c", "d", "."):
             for name in random.sample(sorted(SEEDS), 2):
-                self.write(self.top / folder / name, SEEDS[name].read_bytes())
+                write(self.top / folder / name, SEEDS[name].read_bytes())
         for name in ("a/rules.json", "b/main.tf", "a/c/template.yaml"):
-            self.write(self.top / name, SEEDS[Path(name).name].read_bytes())
-        self.write(self.top / "b" / "variables.tf", MODULE.encode())
-        self.write(self.top / "b" / "x.tfvars", b"n = 8\n")
-        self.write(self.top / "a" / "call.tf", CALL.encode())
-        self.write(self.top / "base.json", b'{"fingerprints": []}')
+            write(self.top / name, SEEDS[Path(name).name].read_bytes())
+        write(self.top / "b" / "variables.tf", MODULE.encode())
+        write(self.top / "b" / "x.tfvars", b"n = 8\n")
+        write(self.top / "a" / "call.tf", CALL.encode())
+        write(self.top / "base.json", b'{"schema": "alb-lint.baseline.v1", "findings": []}')
         (self.top / "link").symlink_to("a")
-
-    def write(self, path: Path, data: bytes) -> None:
-        path.write_bytes(data)
+        (self.top / "out").symlink_to("../twin")
+        shutil.copytree(self.top / "a", self.top.parent / "twin")
+        shutil.copytree(self.top / "a", self.top / "d" / "twin")
 
     def places(self) -> list[Path]:
         """All that lies in the repository, links not followed, and what may lie above."""
@@ -81,25 +100,7 @@ class World:
         """Changes something; says what."""
         random = self.random
         path = random.choice(self.places())
-        kind = random.choice(
-            (
-                "bytes",
-                "bytes",
-                "bytes",
-                "cut",
-                "touch",
-                "drop",
-                "move",
-                "copy",
-                "config",
-                "config",
-                "ignore",
-                "kind",
-                "link",
-                "mode",
-                "back",
-            )
-        )
+        kind = random.choice(KINDS_OF_EDITS)
         try:
             self.change(kind, path)
         except OSError as error:
@@ -131,15 +132,32 @@ class World:
             path.rename(path.with_name(random.choice((*SEEDS, "x", "e.tf", ".gitignore", "z.auto.tfvars"))))
         elif kind == "copy":
             name = random.choice(sorted(SEEDS))
-            (path if path.is_dir() else path.parent).joinpath(name).write_bytes(SEEDS[name].read_bytes())
+            write((path if path.is_dir() else path.parent) / name, SEEDS[name].read_bytes())
         elif kind == "config":
-            random.choice((self.top, self.top.parent, self.top / "a")).joinpath("alb-lint.toml").write_text(random.choice(CONFIGS))
-        elif kind == "ignore":
-            random.choice((self.top, self.top / "a", self.top / "b")).joinpath(".gitignore").write_text(random.choice(IGNORES))
+            write(random.choice((self.top, self.top.parent, self.top / "a")) / "alb-lint.toml", random.choice(CONFIGS).encode())
+        elif kind == "come or go":
+            name = random.choice(sorted(COME_AND_GO))
+            path = self.top / name
+            if path.exists():
+                remove(path)
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write(path, COME_AND_GO[name].encode())
+        elif kind == "twin":  # what is read is the same, and where it lies is not
+            link = self.top / random.choice(("out", "a/rules.json", "b/main.tf", "link"))
+            if link.is_dir():
+                goals = [self.top / "a", self.top / "d" / "twin", self.top.parent / "twin", self.top.parent]
+            else:
+                data = link.read_bytes()
+                goals = [self.top.parent / f"same-{link.name}", self.top / "d" / f"same-{link.name}"]
+                for goal in goals:
+                    write(goal, data)
+            remove(link)
+            link.symlink_to(random.choice(goals))
         elif kind == "kind":
             was_folder = path.is_dir()
             remove(path)
-            if random.random() < 0.2:
+            if path.name not in NAMED and random.random() < 0.3:
                 os.mkfifo(path)
             elif was_folder:
                 path.write_bytes(SEEDS["main.tf"].read_bytes())
@@ -177,6 +195,12 @@ class World:
         self.answered += first[0] in (0, 1) and bool(before) and before == self.entries()
 
 
+def write(path: Path, data: bytes) -> None:
+    if path.is_fifo():
+        path.unlink()  # nobody reads it
+    path.write_bytes(data)
+
+
 def remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
@@ -188,14 +212,14 @@ def run(top: Path, seed: int, edits: int) -> tuple[int, int]:
     """How many runs were compared, and how many of them an entry has answered."""
     random = Random(seed)
     answered = runs = 0
-    for number in range(-(-edits // 25)):
+    for number in range(-(-edits // WORLD)):
         place = top / str(number)
         place.mkdir(parents=True)
         world = World(place, random)
         words = random.sample(WORDS, 2)
         for chosen in words * 2:
             world.compare(chosen, f"{chosen} at first")
-        for _ in range(min(25, edits)):
+        for _ in range(WORLD):
             told = world.edit()
             chosen = random.choice(words)
             world.compare(chosen, f"seed {seed}, {chosen}, after {told}")

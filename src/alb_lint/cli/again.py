@@ -17,7 +17,7 @@ except ImportError:
 
 TYPE_CHECKING = False  # that of `typing`, which is not loaded
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 SWITCH = "ALB_LINT_NO_CACHE"
 """The variable that switches it off; any value does but none."""
@@ -41,8 +41,11 @@ _OF_A_SESSION = ("_", "OLDPWD", "SHLVL")
 
 def name_of(words: list[str]) -> str:
     """The name of the entry of a run; "" for one that is not to be kept. `words`: those of the command line, after the program."""
-    if os.name != "posix" or words[:1] != ["check"] or os.environ.get(SWITCH) or sys.stdout is None or sys.stderr is None:
-        return ""  # elsewhere than on POSIX, modes and owners do not tell whose a file is
+    # elsewhere than on POSIX, modes and owners do not tell whose a file is, and in another Python `noting` may not see all that is asked
+    if words[:1] != ["check"] or os.name != "posix" or sys.implementation.name != "cpython":
+        return ""
+    if os.environ.get(SWITCH) or sys.stdout is None or sys.stderr is None:
+        return ""
     for word in words:
         if word.partition("=")[0] in _NOT_KEPT or "/dev/" in word or "/proc/" in word:
             return ""
@@ -89,13 +92,35 @@ def found(name: str) -> tuple[int, bytes] | None:
     head, _, rest = data[split:].partition(b"\n")
     code, asked, loaded, state = head.decode().split()
     middle, end = int(asked), int(asked) + int(loaded)
-    told = os.fsdecode(rest[:middle]).split("\0")
-    for kind, path, answer in zip(told[::3], told[1::3], told[2::3], strict=True):
-        if ask(kind, path) != answer:
-            return None
-    if code_state(os.fsdecode(rest[middle:end]).split("\0")) != state:
+    if not _answered_alike(os.fsdecode(rest[:middle]).split("\0")) or code_state(os.fsdecode(rest[middle:end]).split("\0")) != state:
         return None
     return int(code), rest[end:]
+
+
+def _answered_alike(told: list[str]) -> bool:
+    """Whether each (kind, path, answer) is still so. What is most likely not, and cheap, is asked first: sizes, and then the newest files."""
+    files = []
+    for kind, path, answer in zip(told[::3], told[1::3], told[2::3], strict=True):
+        if kind[0] != "o":
+            if ask(kind, path) != answer:
+                return False
+            continue
+        try:
+            about = (os.lstat if kind[1] == "F" else os.stat)(path)
+        except OSError as error:
+            if refused(error) != answer:
+                return False
+            continue
+        if stat.S_ISREG(about.st_mode):
+            size = answer.partition(" ")[0]
+            if size.isdecimal() and int(size) != about.st_size:
+                return False
+        elif kind_of(about.st_mode) != answer:
+            return False  # not opened: who writes into a pipe would find its reader gone
+        elif stat.S_ISLNK(about.st_mode):
+            continue
+        files.append((-about.st_mtime_ns, kind, path, answer))
+    return all(ask(kind, path) == answer for _, kind, path, answer in sorted(files))
 
 
 def tell(report: bytes) -> int:
@@ -158,16 +183,21 @@ def kind_of(mode: int) -> str:
 
 
 def listed(names: list[str]) -> str:
-    """The content of a folder as an answer, in any order."""
-    return digest("/".join(sorted(names)).encode("utf-8", "surrogateescape"))
+    """What lies in a folder as an answer, in the order of the system, which stays as it is where the folder does."""
+    return digest(os.fsencode("/".join(names)))
 
 
-def entry_kind(entry: "os.DirEntry[str]") -> str:
-    """Letters for the kind of an entry of a folder, and of what a link leads to."""
+def entries(found: "Iterable[os.DirEntry[str]]") -> str:
+    """What lies in a folder, and of which kind it is, as an answer."""
+    return listed([entry.name if entry.is_file(follow_symlinks=False) else f"{entry.name}//{_entry_kind(entry)}" for entry in found])
+
+
+def _entry_kind(entry: "os.DirEntry[str]") -> str:
+    """Letters for what is no file, and for what a link leads to."""
     try:
         if entry.is_symlink():
             return "ld" if entry.is_dir() else "lf" if entry.is_file() else "l"
-        return "d" if entry.is_dir(follow_symlinks=False) else "f" if entry.is_file(follow_symlinks=False) else "o"
+        return "d" if entry.is_dir(follow_symlinks=False) else "o"
     except OSError as error:
         return refused(error)  # a link in a circle
 
@@ -195,11 +225,8 @@ def read_state(data: bytes, cut: bool = False) -> str:
 
 
 def _file(path: str, told: str) -> str:
-    links, most = told[0] == "f", int(told[1:] or 0)
-    kind = stat.S_IFMT((os.stat if links else os.lstat)(path).st_mode)
-    if kind not in (stat.S_IFREG, stat.S_IFDIR):
-        return kind_of(kind)  # not opened: who writes into a pipe would find its reader gone
-    handle = os.open(path, PLAIN if links else PLAIN | NO_LINK)
+    most = int(told[1:] or 0)
+    handle = os.open(path, PLAIN if told[0] == "f" else PLAIN | NO_LINK)
     try:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
@@ -213,8 +240,8 @@ def _file(path: str, told: str) -> str:
 
 
 def _folder(path: str, _: str) -> str:
-    with os.scandir(path or ".") as inside:
-        return listed([f"{entry.name}/{entry_kind(entry)}" for entry in inside])
+    with os.scandir(path) as inside:
+        return entries(inside)
 
 
 _ASKED: "dict[str, Callable[[str, str], str]]" = {

@@ -18,7 +18,9 @@ from typing import Any, Final, Self
 from alb_lint.cli import again
 
 MOST_READ: Final = 4 * 1024 * 1024
-"""Bytes of files; hashing more would cost a run that takes long anyway."""
+"""Bytes of files; to read and hash more would take longer than many a run."""
+MOST_FILES: Final = 1_000
+"""To note one takes a fifth of the time that the walk takes for it, and to read it again half."""
 MOST_PRINTED: Final = 1024 * 1024
 MOST_ASKED: Final = 20_000
 SETTLED: Final = 2_000_000_000
@@ -42,8 +44,9 @@ class Noting:
         self._on = True
         self._asked: dict[tuple[str, str], str] = {}
         self._printed = bytearray()
-        self._left = MOST_READ
-        self._open: dict[int, _Opened] = {}
+        self._left, self._files_left = MOST_READ, MOST_FILES
+        self._open: dict[int, list[Any]] = {}
+        """Handle → kind of the question, path, how much was asked for at last, and what was read."""
         self._true: dict[str, Callable[..., Any]] = {
             word: made
             for word, made in vars(posix).items()
@@ -92,7 +95,7 @@ class Noting:
 
     def _note(self, kind: str, path: Any, answer: str) -> None:
         if self._on:
-            name = os.fspath(path) if not isinstance(path, int) else b""
+            name = path if type(path) is str else os.fspath(path) if isinstance(path, os.PathLike) else None
             if not isinstance(name, str) or self._asked.setdefault((kind, name), answer) != answer or len(self._asked) > MOST_ASKED:
                 self.end()  # also where the answer has changed in the meantime
 
@@ -138,7 +141,10 @@ class Noting:
         except OSError as error:
             self._note("d", path, again.refused(error))
             raise
-        self._note("d", path, again.listed([f"{entry.name}/{again.entry_kind(entry)}" for entry in entries]))
+        try:
+            self._note("d", path, again.entries(entries))
+        except OSError:
+            self.end()  # of an entry, of which the system had not said the kind
         return _Entries(entries)
 
     def _opening(self, path: Any, flags: int, *more: Any, **named: Any) -> int:
@@ -151,7 +157,7 @@ class Noting:
         except OSError as error:
             self._note(kind, path, again.kind_of(stat.S_IFLNK) if kind == "oF" and self._is_link(path) else again.refused(error))
             raise
-        self._open[handle] = _Opened(path, kind)
+        self._open[handle] = [kind, path, 0]
         return handle
 
     def _is_link(self, path: Any) -> bool:
@@ -161,27 +167,34 @@ class Noting:
             return False
 
     def _read(self, handle: int, most: int) -> bytes:
-        data: bytes = self._true["read"](handle, most)
         opened = self._open.get(handle)
+        try:
+            data: bytes = self._true["read"](handle, most)
+        except OSError:
+            self.end()
+            raise
         if opened is not None:
-            opened.pieces.append(data)
-            opened.cut = len(data) == most
-            self._left -= len(data)
-            if self._left < 0:
-                self.end()
+            opened[2] = most
+            opened.append(data)
         return data
 
     def _close(self, handle: int) -> None:
         opened = self._open.pop(handle, None)
         if opened is not None and self._on:
-            kind = stat.S_IFMT(os.fstat(handle).st_mode)
-            if kind == stat.S_IFDIR:
-                self._note(opened.kind, opened.path, again.kind_of(kind))
-            elif kind != stat.S_IFREG or not opened.pieces:
-                self.end()  # a device, a pipe, or a file too large to be read
+            kind, path, last, *pieces = opened
+            if pieces:
+                data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+                self._left -= len(data)
+                self._files_left -= 1
+                if self._left < 0 or self._files_left < 0:
+                    self.end()
+                else:
+                    cut = len(pieces[-1]) == last
+                    self._note(f"{kind}{len(data)}" if cut else kind, path, again.read_state(data, cut))
+            elif stat.S_ISDIR(mode := os.fstat(handle).st_mode):
+                self._note(kind, path, again.kind_of(mode))
             else:
-                data = b"".join(opened.pieces)
-                self._note(f"{opened.kind}{len(data) if opened.cut else ''}", opened.path, again.read_state(data, opened.cut))
+                self.end()  # a device, a pipe, or a file too large to be read
         self._true["close"](handle)
 
     def _print(self, data: bytes) -> None:
@@ -196,14 +209,6 @@ class Noting:
 
 
 _READING: Final = again.PLAIN | again.NO_LINK | getattr(os, "O_CLOEXEC", 0)
-
-
-class _Opened:
-    """A file while it is read. `cut`: its end was not seen."""
-
-    def __init__(self, path: Any, kind: str) -> None:
-        self.path, self.kind, self.cut = path, kind, True
-        self.pieces: list[bytes] = []
 
 
 class _Entries:
@@ -253,11 +258,11 @@ def _code() -> list[str]:
     the version, the folders are enough.
     """
     own = os.path.dirname(os.__file__) + os.sep
-    files, folders = [], set(sys.path)
+    files, folders = [], list(sys.path)
     for module in list(sys.modules.values()):
         told = getattr(module, "__dict__", {})
-        folders.update(told.get("__path__") or ())
+        folders += told.get("__path__") or ()
         file = told.get("__file__")
         if isinstance(file, str) and (not file.startswith(own) or "-packages" in file):
             files.append(file)
-    return files + sorted(folder or os.curdir for folder in folders)
+    return files + sorted({folder or os.curdir for folder in folders if isinstance(folder, str)})

@@ -210,11 +210,18 @@ def columns(output: str) -> int:
     return min(max(get_terminal_size((WIDTH, 24)).columns, NARROWEST), WIDEST)
 
 
+_PLAIN: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
+"""Characters that no shell takes for more than they are; most names have no others, and what quotes these is loaded for each commit."""
+
+
 def asked_again(names: list[str]) -> str:
     """The sources as they stand on a command line."""
-    from shlex import quote
+    if all(name and not name.strip(_PLAIN) for name in names):
+        said = " ".join(names)
+    else:
+        from shlex import quote
 
-    said = " ".join(quote(name) for name in names)
+        said = " ".join(quote(name) for name in names)
     return f"-- {said}" if any(name.startswith("-") and name != "-" for name in names) else said
 
 

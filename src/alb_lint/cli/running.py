@@ -1,7 +1,7 @@
 """Running a command: streams, signals, and the one place where errors become exit codes. It does not need the command line library."""
 
+import _signal as signal  # type: ignore[import-not-found]  # that of `signal` without its enumerations, which take a hundredth of a run
 import os
-import signal
 import sys
 from importlib import import_module
 from io import TextIOWrapper

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from alb_lint.config import Allow, Config, NamedListener, listener_fits
-from alb_lint.entries import REASON, allow_text, before_text, listener_text, rule_glob
+from alb_lint.entries import REASON, allow_text, before_text, escaped, listener_text, rule_glob
 from alb_lint.findings.finding import Finding
 from alb_lint.findings.grouping import grouped
 from alb_lint.findings.summary import Summary
@@ -66,14 +66,8 @@ class _Names:
         while name in self.taken:
             name, number = f"{base}-{number}", number + 1
         self.taken.add(name)
-        self.made.append(listener_text(NamedListener(name, (_escaped(listener.id),))))
+        self.made.append(listener_text(NamedListener(name, (escaped(listener.id),))))
         return name
-
-
-def _escaped(text: str) -> str:
-    import glob
-
-    return glob.escape(text)
 
 
 _Table = dict[int, int]

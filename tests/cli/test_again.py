@@ -190,6 +190,33 @@ def test_what_lies_elsewhere_is_looked_at_too(here, change):
 
 
 @pytest.mark.parametrize(
+    ("words", "change"),
+    [
+        (("check", "rules.json"), lambda folder: folder.chmod(0o777)),
+        (("check", "../root/main.tf"), lambda folder: put(folder / "root" / "more.tf", RULE.replace('"x"', '"y"'))),
+        (
+            ("check", ".."),
+            lambda folder: ((folder / "notes").unlink(), put(folder / "notes" / "rules.json", export(raw(3, "/x", listener="z")))),
+        ),
+    ],
+    ids=["a folder that everybody writes to", "a file beside the one that is named", "a file that becomes a folder"],
+)
+def test_what_lies_around_is_looked_at_too(here, words, change):
+    """Without a repository, and without a word of what changes."""
+    put(here.folder / "alb-lint.toml", 'ignore = ["ALB101"]\n')
+    put(here.folder / "below" / "rules.json", (here.folder / "rules.json").read_text())
+    put(here.folder / "root" / "main.tf", 'variable "n" {\n  default = 3\n}\n' + RULE)
+    put(here.folder / "notes", "")
+    below = here.folder / "below"
+    first = here.check(*words, cwd=below)
+    assert here.check(*words, cwd=below).err == ANSWERED
+    change(here.folder)
+    found = here.check(*words, cwd=below)
+    fresh = here.check(*words, "--no-cache", cwd=below)
+    assert (found.code, found.out) == (fresh.code, fresh.out) != (first.code, first.out)
+
+
+@pytest.mark.parametrize(
     ("env", "same"),
     [
         ({"GIT_AUTHOR_DATE": "@1796046369 +0000", "GIT_INDEX_FILE": ".git/index", "SHLVL": "7", "OLDPWD": "/", "_": "x"}, True),

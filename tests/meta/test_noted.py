@@ -96,6 +96,23 @@ def test_standard_input_is_read_where_a_word_says_so():
     assert found == {"cli/options.py", "sources/walk.py"}  # the first for other commands, both for `-`, which is not kept
 
 
+def test_variables_are_read_by_few():
+    """All are in the name of an entry, but those of git, which the runs that start it give to it."""
+    found = {
+        name for name, tree in trees() for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
+    }
+    known = {
+        "cli/again.py",
+        "cli/explain.py",
+        "cli/lean.py",
+        "cli/live.py",
+        "cli/options.py",
+        "sources/live/sessions.py",
+        "sources/revision.py",
+    }
+    assert found == known
+
+
 KNOWN = {"stat", "lstat", "readlink", "listdir", "scandir", "open", "read", "close"}
 
 ASKING = """

@@ -29,14 +29,13 @@ PREFIX = "check-"
 LETTERS = 40
 """Letters of a hash; one stands behind the head, of all that follows."""
 NO_LINK = getattr(os, "O_NOFOLLOW", 0)
-
 PLAIN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
-_NOT_KEPT = frozenset(
-    {"-", "--no-cache", "-h", "--help", "--live", "--fix", "-o", "--output", "--report", "--write-baseline", "--since", "--refs"}
-)
+_NOT_KEPT = frozenset({"-", "--no-cache", "-h", "--help", "--fix", "-o", "--output", "--report", "--write-baseline", "--since", "--refs"})
 """Flags of runs that do more than read files and print; `noting` would see that they do, but they need not be watched."""
+OF_THE_SYSTEM = ("/dev/", "/proc/")
+"""What lies there may be another thing for each process: standard input, and what its caller has opened."""
 _OF_A_SESSION = ("_", "OLDPWD", "SHLVL")
-"""Variables that differ from one hook to the next and that nothing reads: so do those of git, whose own names begin alike, and tell the second."""
+"""Variables that differ from one hook to the next, and that no run reads which is kept. So do those of git: GIT_AUTHOR_DATE tells the second."""
 
 
 def name_of(words: list[str]) -> str:
@@ -47,7 +46,7 @@ def name_of(words: list[str]) -> str:
     if os.environ.get(SWITCH) or sys.stdout is None or sys.stderr is None:
         return ""
     for word in words:
-        if word.partition("=")[0] in _NOT_KEPT or "/dev/" in word or "/proc/" in word:
+        if word.partition("=")[0] in _NOT_KEPT or word.startswith(OF_THE_SYSTEM):
             return ""
     try:
         return PREFIX + digest(repr(_given()).encode())
@@ -85,7 +84,8 @@ def is_own(about: os.stat_result) -> bool:
 
 def found(name: str) -> tuple[int, bytes] | None:
     """Exit code and report of the entry, where all that it asked is answered as it was; None where it is not, or there is none."""
-    data = _read(f"{folder()}/{name}")
+    place = folder()
+    data = _read(f"{place}/{name}") if place else b""
     split = len(HEAD) + LETTERS
     if not data.startswith(HEAD) or digest(data[split:]).encode() != data[len(HEAD) : split]:
         return None  # damaged, of another version, or none

@@ -22,7 +22,7 @@ def keep(name: str, code: int, asked: Mapping[tuple[str, str], str], loaded: Seq
     rest = b"%d %d %d %b\n%b%b%b" % (code, len(told), len(files), state.encode(), told, files, report)
     data = b"%b%b%b" % (again.HEAD, again.digest(rest).encode(), rest)
     folder = again.folder()
-    if len(data) > again.MOST or not folder:
+    if len(data) > again.MOST or not folder or not asked:
         return
     with suppress(OSError):
         if _ready(folder):

@@ -96,8 +96,10 @@ class Noting:
     def _note(self, kind: str, path: Any, answer: str) -> None:
         if self._on:
             name = path if type(path) is str else os.fspath(path) if isinstance(path, os.PathLike) else None
-            if not isinstance(name, str) or self._asked.setdefault((kind, name), answer) != answer or len(self._asked) > MOST_ASKED:
-                self.end()  # also where the answer has changed in the meantime
+            if not isinstance(name, str) or name.startswith(again.OF_THE_SYSTEM) or len(self._asked) > MOST_ASKED:
+                self.end()
+            elif self._asked.setdefault((kind, name), answer) != answer:
+                self.end()  # it has changed in the meantime
 
     def _asking(self, word: str, kind: str, answer: Callable[[Any], str]) -> Callable[..., Any]:
         true = self._true[word]

@@ -31,7 +31,7 @@ _AS_THEY_ARE: Final = str.maketrans({"*": "[*]", "?": "[?]", "[": "[[]"})
 
 
 def escaped(text: str) -> str:
-    """The glob that fits this text alone. That of `glob`, which takes a hundred times as long to load."""
+    """The glob that fits this text alone. As `glob.escape`, which each commit would wait for."""
     return text.translate(_AS_THEY_ARE)
 
 

@@ -43,8 +43,9 @@ def name_of(words: list[str]) -> str:
     # elsewhere than on POSIX, modes and owners do not tell whose a file is, and in another Python `noting` may not see all that is asked
     if words[:1] != ["check"] or os.name != "posix" or sys.implementation.name != "cpython":
         return ""
-    if os.environ.get(SWITCH) or sys.stdout is None or sys.stderr is None:
-        return ""
+    streams = sys.stdout, sys.stderr
+    if os.environ.get(SWITCH) or None in streams or streams != (sys.__stdout__, sys.__stderr__):
+        return ""  # a stream that is closed, or that somebody has put in place of Python's own
     for word in words:
         if word.partition("=")[0] in _NOT_KEPT or word.startswith(OF_THE_SYSTEM):
             return ""

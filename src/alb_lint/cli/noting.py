@@ -245,7 +245,7 @@ class _Seen(io.FileIO):
     def write(self, data: Any, /) -> int:
         """As that of a file. Only what has left is told."""
         count = super().write(data)
-        self._told(bytes(data[:count]))
+        self._told(bytes(data[: count or 0]))  # none where the other side is to be waited for
         return count
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
 
-from alb_lint.analysis.compile import HEADERS, QUERY
 from alb_lint.analysis.equations import Equations
 from alb_lint.analysis.facts import ListenerFacts, Relation
 from alb_lint.analysis.reach import State
+from alb_lint.analysis.shared_requests import SharedRequests
 from alb_lint.model import Request, Rule
 from alb_lint.record import record
 from alb_lint.space.budget import OutOfBudget
@@ -100,24 +100,25 @@ def count_of_pairs(facts: ListenerFacts) -> int:
 
 def edges(facts: ListenerFacts, allowance: Allowance) -> Iterator[Edge]:
     """One edge per pair that certainly shares a request, by the earlier rule, then the later; rules of one number by id. As many as are allowed."""
-    repeating = sum([1 << index for index, values in enumerate(facts.compiled.values) if values[HEADERS] or values[QUERY]])
-    begun = facts.effort
+    requests = SharedRequests(facts)
+    begun = requests.worked
     for place, (first, second) in enumerate(islice(facts.pairs(), allowance.pairs)):
         allowance.pairs -= 1
         if place % _WEIGHED == 0:
-            allowance.work -= facts.effort - begun
-            begun = facts.effort
+            here = requests.worked
+            allowance.work -= here - begun
+            begun = here
         sought = allowance.work > 0
         yield Edge(
             facts.rules[first],
             facts.rules[second],
             facts.relation(first, second),
             not facts.acts_alike(first, second),
-            bool((repeating >> first | repeating >> second) & 1) and facts.needs_repeat(first, second),
-            facts.shared_request(first, second) if sought else None,
+            requests.need_repeat(first, second),
+            requests.of(first, second) if sought else None,
             sought,
         )
-    allowance.work -= facts.effort - begun
+    allowance.work -= requests.worked - begun
 
 
 @record

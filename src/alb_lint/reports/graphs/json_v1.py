@@ -9,6 +9,7 @@ from alb_lint.analysis.graph import MOST, WORK, Allowance, Edge, Node, count_of_
 from alb_lint.findings.wording import actions_text, conditions_text
 from alb_lint.json_text import dumps
 from alb_lint.reports.json_v1 import equation, priority
+from alb_lint.reports.request_texts import RequestTexts
 
 SCHEMA: Final = "alb-lint.graph.v1"
 
@@ -43,11 +44,13 @@ def _listener(facts: ListenerFacts, allowance: Allowance) -> Iterator[str]:
     bare = 0
     names = {rule.id: dumps(rule.id) for rule in facts.rules}
 
+    texts = RequestTexts()
+
     def lines() -> Iterator[str]:
         nonlocal bare
         for edge in edges(facts, allowance):
             bare += not edge.sought
-            yield _edge(edge, names)
+            yield _edge(edge, names, texts)
 
     yield from _rows("edges", lines())
     yield f', "witnesses_left": {bare}}}' if bare else "}"
@@ -78,8 +81,8 @@ def _node(node: Node, assumes: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _edge(edge: Edge, names: Mapping[str, str]) -> str:
+def _edge(edge: Edge, names: Mapping[str, str], texts: RequestTexts) -> str:
     sensitive, repeat = ("true" if yes else "false" for yes in (edge.order_sensitive, edge.needs_repeat))
-    witness = "null" if edge.witness is None else dumps(edge.witness.to_json())
+    witness = "null" if edge.witness is None else texts.of(edge.witness)
     told = f'"relation": "{edge.relation}", "order_sensitive": {sensitive}, "needs_repeat": {repeat}, "witness": {witness}'
     return f'{{"before": {names[edge.before.id]}, "after": {names[edge.after.id]}, {told}}}'

@@ -5,12 +5,12 @@ from random import Random
 
 import pytest
 
-from alb_lint.analysis import decisions
 from alb_lint.analysis.actions import action_key
 from alb_lint.analysis.decisions import differences, group_name, order_sensitive
+from alb_lint.analysis.estates import compare_estates
 from alb_lint.analysis.evaluate import evaluate, ordered
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.model import FixedResponse, Forward, HostHeader, Listener, PathPattern, Rule, Share, Unknown
+from alb_lint.model import Estate, FixedResponse, Forward, HostHeader, Listener, PathPattern, Rule, Share, Unknown
 from alb_lint.model.pieces import known_by_use
 from alb_lint.symbols import Symbol
 from worlds import World, listener
@@ -170,18 +170,31 @@ def test_limit_says_so() -> None:
     assert found.to_json()["complete"] is False
 
 
-def test_more_work_than_a_comparison_may_take_is_undecided(monkeypatch) -> None:
+def test_more_work_than_a_run_may_take_is_undecided() -> None:
     old = made(*(rule(f"r{n}", n, f"/{n}*", f"a{n}") for n in range(1, 40)))
     new = made(*(rule(f"r{n}", 50 - n, f"/{n}*", f"a{n}") for n in range(1, 40)))
     assert not differences(old, old).doubts
     whole = differences(old, new)
     assert whole.differences
     assert not whole.doubts
-    monkeypatch.setattr(decisions, "EFFORT", 0)
-    found = differences(old, new)
+    found = differences(old, new, effort=0)
     assert found.equivalent is None or found.equivalent is False
-    assert [doubt.reason for doubt in found.doubts] == ["more work on pairs of answers than one comparison may take"]
+    assert [doubt.reason for doubt in found.doubts] == ["more work on pairs of answers than a run may take"]
     assert set(found.differences) < set(whole.differences)
+
+
+def test_listeners_share_the_work_of_a_run(monkeypatch) -> None:
+    old = made(*(rule(f"r{n}", n, f"/{n}*", f"a{n}") for n in range(1, 40)))
+    new = made(*(rule(f"r{n}", 50 - n, f"/{n}*", f"a{n}") for n in range(1, 40)))
+    before, after = (Estate(tuple(replace(one, id=f"l{n}") for n in range(3))) for one in (old, new))
+    whole = differences(old, new)
+    monkeypatch.setattr("alb_lint.analysis.estates.EFFORT", whole.spent + 1)
+    first, then, last = (found for _, _, found in compare_estates(before, after).pairs)
+    assert first.differences == whole.differences
+    assert not first.doubts
+    for found in (then, last):
+        assert [doubt.reason for doubt in found.doubts] == ["more work on pairs of answers than a run may take"]
+        assert len(found.differences) < len(whole.differences)
 
 
 def test_order_sensitive_is_mutual_and_leaves_out_what_acts_alike() -> None:

@@ -23,7 +23,7 @@ from alb_lint.space.covers import bits_of
 SEARCHES: Final = 50_000
 """Pairs that are searched."""
 EFFORT: Final = 20_000_000
-"""Work on these searches, as `ListenerFacts.effort` counts it: some five seconds. A thousand differences of usual rules take a fiftieth."""
+"""Work on the searches of a run, as `ListenerFacts.effort` counts it: some five seconds. A thousand differences of usual rules take a fiftieth."""
 LIMIT: Final = 1_000
 """Differences that are listed."""
 
@@ -60,6 +60,7 @@ class Decisions:
     """`differences`: one per pair of answers, old order first. `cut`: whether more were left out.
 
     `matched`: what the requests that the new listener's rules take (the default apart) are to those of the old; `gained` and `lost` prove it.
+    `spent`: work on searches.
     """
 
     differences: tuple[Difference, ...]
@@ -68,6 +69,7 @@ class Decisions:
     matched: Matched = "same"
     gained: Request | None = None
     lost: Request | None = None
+    spent: int = 0
 
     @property
     def equivalent(self) -> bool | None:
@@ -126,10 +128,15 @@ def order_sensitive(facts: ListenerFacts) -> list[int]:
     return [matters | more for matters, more in zip(found, other_side, strict=True)]
 
 
-def differences(old: Listener, new: Listener, *, target_groups: Literal["arn", "name"] = "arn", limit: int = LIMIT) -> Decisions:
-    """Every pair of differing answers, each with one request. Rules that claim one number are asked by id, as in `evaluate`."""
+def differences(
+    old: Listener, new: Listener, *, target_groups: Literal["arn", "name"] = "arn", limit: int = LIMIT, effort: int = EFFORT
+) -> Decisions:
+    """Every pair of differing answers, each with one request. Rules that claim one number are asked by id, as in `evaluate`.
+
+    `effort`: work that may be spent on searches.
+    """
     old, new = known_by_use((old, new))  # one symbol is the same on both sides, whatever else of its run uses it
-    return _Comparison(old, new, target_groups == "name").run(limit)
+    return _Comparison(old, new, target_groups == "name", effort).run(limit)
 
 
 @dataclass(slots=True)
@@ -146,8 +153,9 @@ class _Half:
 
 
 class _Comparison:
-    def __init__(self, old: Listener, new: Listener, by_name: bool) -> None:
+    def __init__(self, old: Listener, new: Listener, by_name: bool, effort: int) -> None:
         self.by_name = by_name
+        self.effort = effort
         self._regions: dict[tuple[Any, ...], int] = {}
         self._rules: list[Rule] = []
         halves = [self._half(listener) for listener in (old, new)]
@@ -161,7 +169,9 @@ class _Comparison:
         self.old, self.new = halves
         self.floating = sum(1 << region for region in {region for half in halves for region, _ in half.floating})
         self.searches = 0
-        self._most = self.facts.effort + EFFORT
+        self._stopped = False  # whether no further pair is looked at
+        self._begun = self.facts.effort
+        self._most = self._begun + effort
         self.doubts: dict[tuple[str, tuple[str, ...]], Doubt] = {}
 
     def _half(self, listener: Listener) -> _Half:
@@ -207,7 +217,7 @@ class _Comparison:
         matched: Matched = "incomparable" if gained and lost else "wider" if gained else "narrower" if lost else "same"
         if (more and not gained) or (less and not lost):
             matched = "undecided"
-        return Decisions(tuple(found), tuple(self.doubts.values()), cut, matched, gained, lost)
+        return Decisions(tuple(found), tuple(self.doubts.values()), cut, matched, gained, lost, self.facts.effort - self._begun)
 
     # -- pairs of answers ----------------------------------------------------------------------------------------------------
 
@@ -222,6 +232,8 @@ class _Comparison:
                     found = self._search(first, second)
                     if found is not None:
                         yield found
+                    if self._stopped:
+                        return
 
     def _alike(self, first: int, second: int) -> bool:
         if self.old.keys[first] == self.new.keys[second]:
@@ -245,10 +257,12 @@ class _Comparison:
         names = tuple(rule.id for rule in (one, other) if rule is not None)
         self.searches += 1
         if self.searches > SEARCHES:
+            self._stopped = True
             self._doubt(f"more than {SEARCHES} pairs of answers to compare", ())
             return None
         if facts.effort > self._most:
-            self._doubt("more work on pairs of answers than one comparison may take", ())
+            self._stopped = True
+            self._doubt("more work on pairs of answers than a run may take", ())
             return None
         wanted = (first,) if first == second else (first, second)
         sure = True
@@ -292,7 +306,7 @@ class _Comparison:
         for region, _ in theirs.floating:  # two rules of equal conditions are one region
             around |= 1 << region
         unsure = False
-        most = self.facts.effort + EFFORT // 4
+        most = self.facts.effort + self.effort // 4
         for region in [*mine.rules, *(region for region, _ in mine.floating)]:
             if region == self.everything or around >> region & 1 or self.facts.inside[region] & around & self.facts.compiled.certain:
                 continue

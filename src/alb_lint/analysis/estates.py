@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from alb_lint.analysis.decisions import Confidence, Decisions, Doubt, differences
+from alb_lint.analysis.decisions import EFFORT, Confidence, Decisions, Doubt, differences
 from alb_lint.model import Estate, Gap, Listener
 from alb_lint.record import record
 
@@ -36,7 +36,12 @@ class Compared:
 def compare_estates(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "arn") -> Compared:
     """Listeners of one id are one; else those of one name; else, where each side has just one, these."""
     couples = _couples(old.listeners, new.listeners)
-    paired = [(one, other, _decided(one, other, target_groups)) for one, other in couples]
+    left = EFFORT  # of the work on all of them
+    paired = []
+    for one, other in couples:
+        found = _decided(one, other, target_groups, max(left, 0))
+        left -= found.spent
+        paired.append((one, other, found))
     mine, theirs = {one.id for one, _ in couples}, {other.id for _, other in couples}
     return Compared(
         tuple(paired),
@@ -46,9 +51,9 @@ def compare_estates(old: Estate, new: Estate, target_groups: Literal["arn", "nam
     )
 
 
-def _decided(old: Listener, new: Listener, target_groups: Literal["arn", "name"]) -> Decisions:
+def _decided(old: Listener, new: Listener, target_groups: Literal["arn", "name"], effort: int) -> Decisions:
     """What differs; nothing for certain where a side was not read whole, since a rule that was not read may answer first."""
-    found = differences(old, new, target_groups=target_groups)
+    found = differences(old, new, target_groups=target_groups, effort=effort)
     unread = [
         Doubt(f"not all {side} rules of the listener were read: {item.unread.reason}")
         for side, item in (("old", old), ("new", new))

@@ -109,3 +109,19 @@ def test_where_no_way_of_single_steps_is_known_the_one_call_is_left():
 
 def test_nothing_is_told_where_any_order_will_do():
     assert told(ListenerFacts(ORDERS), plan((11, 21), (Step("narrow", 10, 11), Step("wide", 20, 21)))) == ()
+
+
+def test_more_pairs_than_are_looked_at_are_said(monkeypatch):
+    rules = [f"{number} path=/a{number}*,*b -> tg{number}" for number in range(10, 20)]
+    facts = ListenerFacts(listener(*rules))
+    moves = [Move(rule.id, rule.priority, rule.priority + 100) for rule in facts.rules]
+    part = ListenerPlan("web", moves=tuple(moves), one_at_a_time=None)
+    whole = told(facts, part)
+    assert "44 more pairs" in whole[0]
+    monkeypatch.setattr("alb_lint.plan.steps.any_order.LOOKS", 10)
+    some = told(facts, part)
+    assert some[0].endswith("so may 9 more pairs of rules, and not all pairs of rules were looked at")
+    assert dangers(facts, moves)
+    monkeypatch.setattr("alb_lint.plan.steps.any_order.LOOKS", 0)
+    assert "not all pairs of rules were looked at" in told(facts, part)[0]
+    assert dangers(facts, moves)

@@ -4,7 +4,8 @@ Terraform, Pulumi and CloudFormation send a call for each rule, several at a tim
 where neither passes a place of the other; and no rule can take a number that another has still.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from alb_lint.analysis.decisions import order_sensitive
 from alb_lint.analysis.facts import ListenerFacts
@@ -13,6 +14,9 @@ from alb_lint.plan.naming import called, listed
 from alb_lint.plan.plan import ListenerPlan, Move, Step
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
+
+LOOKS: Final = 100_000
+"""Pairs of rules that are looked at, all of 450; past that it is said that there may be more."""
 
 
 @record
@@ -64,11 +68,21 @@ class Run:
                 yield Passing(index, other)
 
 
-def _hazards(facts: ListenerFacts, sensitive: Sequence[int], moves: Iterable[Move]) -> Iterator[Taken | Passing]:
+@record
+class _Unseen:
+    """There may be more: not all pairs were looked at."""
+
+
+def _hazards(facts: ListenerFacts, sensitive: Sequence[int], moves: Sequence[Move]) -> Iterator[Taken | Passing | _Unseen]:
     place = {rule.id: index for index, rule in enumerate(facts.rules)}
     run = Run(facts, sensitive)
+    looks = 0
     for move in moves:
         if move.rule in place:
+            looks += (sensitive[place[move.rule]] & run.moved).bit_count()
+            if looks > LOOKS:
+                yield _Unseen()
+                return
             yield from run.hazards(place[move.rule], move.old, move.new)
             run.add(place[move.rule], move.old, move.new)
 
@@ -89,7 +103,7 @@ def parts_of(facts: ListenerFacts, sensitive: Sequence[int], steps: Sequence[Ste
 
 
 def dangers(facts: ListenerFacts, moves: Sequence[Move]) -> bool:
-    """Whether anything may happen that neither today's numbers nor the new ones do."""
+    """Whether anything may happen that neither today's numbers nor the new ones do; yes where that takes too many looks."""
     return next(_hazards(facts, order_sensitive(facts), moves), None) is not None
 
 
@@ -132,10 +146,12 @@ def told(facts: ListenerFacts, part: ListenerPlan) -> tuple[str, ...]:
         return ()
     passing = [one for one in found if isinstance(one, Passing)]
     taken = sorted({one.number: one for one in found if isinstance(one, Taken)}.items())
+    unseen = ", and not all pairs of rules were looked at" if isinstance(found[-1], _Unseen) else ""
     where = clean(part.name or part.id)
     said = [
         f"a deployment changes the rules of {where} one after the other, in an order of its own"
         + (_passing(facts, passing) if passing else "")
+        + unseen
     ]
     if taken:
         first = taken[0][1]

@@ -9,9 +9,10 @@ from alb_lint.plan.numbering import chains
 from alb_lint.plan.numbering import fewest_moves as moves
 from alb_lint.plan.numbering.chains import conflicts
 from alb_lint.plan.numbering.fewest_moves import Fewest, fewest_moves
-from alb_lint.plan.numbering.hitting_set import Cover, Effort
+from alb_lint.plan.numbering.hitting_set import Cover
 from alb_lint.plan.numbering.numbers import Numbers, singles
 from alb_lint.plan.numbering.shared_numbers import Band, Cut
+from alb_lint.plan.work import Effort
 
 
 def band(random: Random, count: int) -> Band:
@@ -134,9 +135,9 @@ def test_blocks_of_many_rules_stay_together(seed, most, monkeypatch):
     told = band(random, random.randint(2, 6))
     best = max((stays(told, ranks).bit_count() for ranks in numberings(told)), default=None)
     monkeypatch.setattr(moves, "SEARCHED", 0)
-    monkeypatch.setattr(moves, "BLOCKS", most * told.count)
+    monkeypatch.setattr(moves, "LEAST_BLOCKS", 0)
     monkeypatch.setattr(chains, "MATCHED", most)
-    found = fewest_moves(told, Effort(10**6))
+    found = fewest_moves(told, Effort(10**6, blocks=most * told.weight))
     if best is None:
         assert isinstance(found, Cut)
         return

@@ -6,6 +6,7 @@ import pytest
 
 from alb_lint.plan.numbering.numbering import PINNED, Job, Numbering, Problem, Stuck, number
 from alb_lint.plan.numbering.numbers import Numbers
+from alb_lint.plan.work import Effort
 from numbering_instances import KINDS, optimum, problem
 
 
@@ -142,7 +143,7 @@ def test_little_effort_gives_a_bound() -> None:
     seen = 0
     for _ in range(40):
         told = problem(random, "full", 40)
-        found = number(told, effort=60)
+        found = number(told, Effort(60))
         best = number(told)
         if isinstance(found, Numbering) and isinstance(best, Numbering):
             hold(told, found)

@@ -12,7 +12,7 @@ from alb_lint.config import Config, spell
 from alb_lint.findings.wording import counted, request_text
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.plan.naming import called
-from alb_lint.plan.numbering.numbering import EFFORT, PINNED, Job, Numbering, Problem, Stuck, number
+from alb_lint.plan.numbering.numbering import PINNED, Job, Numbering, Problem, Stuck, number
 from alb_lint.plan.numbering.numbers import Numbers
 from alb_lint.plan.numbering.refusals import explain
 from alb_lint.plan.plan import Change, Compaction, ListenerPlan, Move, Note, Piece, Plan, Refusal, Split, Step, added, kept_elsewhere
@@ -33,16 +33,18 @@ from alb_lint.plan.wanted.splitting import excess, in_pieces, splits_of
 from alb_lint.plan.wanted.traffic import busiest_first
 from alb_lint.plan.wanted.twins import Twins, twins_of
 from alb_lint.plan.ways_out import with_ways
+from alb_lint.plan.work import Work
 from alb_lint.record import record
 from alb_lint.space.covers import Relocated, bits_of
 
 
 @record
 class Options:
-    """`today` (ISO) decides which retirements hold. `environment`: which [[weights]] apply, "" for the config's own. `effort`: steps.
+    """`today` (ISO) decides which retirements hold. `environment`: which [[weights]] apply, "" for the config's own.
 
     `alike`: numbers that are wanted for rules by the literal they share with rules of other listeners.
     `traffic`: (id of the listener, number) → requests; with it the busiest rules come first, as far as the order allows.
+    `work`: what the run may spend, a usual amount where it is not told.
     """
 
     today: str
@@ -51,14 +53,15 @@ class Options:
     merge_twins: bool = False
     compact: bool = False
     environment: str = ""
-    effort: int = EFFORT
     traffic: Mapping[tuple[str, int], int] | None = None
     split: bool = False
     alike: Mapping[Literal, int] = MappingProxyType({})
+    work: Work | None = None
 
 
 def make_plan(facts: Sequence[ListenerFacts], config: Config, options: Options) -> Plan:
     """The plan for all listeners, each on its own; those that get none are in `refused` with the reason."""
+    options = options if options.work is not None else replace(options, work=Work())
     made = [plan_listener(one, config, options) for one in facts]
     pairs = [(one, plan) for one, plan in zip(facts, made, strict=True) if isinstance(plan, ListenerPlan)]
     wanted = leading(pairs)
@@ -95,6 +98,7 @@ def _twins(facts: ListenerFacts, config: Config, options: Options) -> Twins:
 
 def _attempt(facts: ListenerFacts, config: Config, options: Options) -> ListenerPlan | list[Refusal]:
     listener = facts.listener
+    work = options.work or Work()
     if listener.unread is not None:
         reason = f"not all of its rules were read ({listener.unread.reason}), and one that was not may hold any number"
         return [Refusal(listener.id, reason, nearest="the gap tells what failed; read the listener again, whole")]
@@ -103,7 +107,7 @@ def _attempt(facts: ListenerFacts, config: Config, options: Options) -> Listener
     homes = homes_of(after.listener, after.rules, config, options.today)
     fewer: Compaction | None = None
     if options.compact:
-        fewer = compaction_of(after, homes)
+        fewer = compaction_of(after, homes, work)
         after = ListenerFacts(compacted(after.listener, fewer))
         homes = homes_of(after.listener, after.rules, config, options.today)
     splits, refused = splits_of(after) if options.split else ((), list[Refusal]())
@@ -115,15 +119,15 @@ def _attempt(facts: ListenerFacts, config: Config, options: Options) -> Listener
         return refused
     leave: frozenset[int] = frozenset()
     while True:
-        order = order_of(after, homes, config, options.fix_shadowed, leave)
+        order = order_of(after, homes, config, work, options.fix_shadowed, leave)
         refusals = [*homes.refusals, *order.refusals]
         if refusals:
             return refusals
-        numbered = _numbered(after, homes, order, splits, config, options)
+        numbered = _numbered(after, homes, order, splits, config, options, work)
         if isinstance(numbered, list):
             return numbered
         if numbered.stuck is None:
-            return _Written(facts, after, twins, fewer, homes, order, numbered).plan()
+            return _Written(facts, after, twins, fewer, homes, order, numbered).plan(work)
         if not order.fixed:
             return [numbered.stuck]
         # what --fix-shadowed proposes gives way to the ranges, first where the two meet
@@ -132,17 +136,17 @@ def _attempt(facts: ListenerFacts, config: Config, options: Options) -> Listener
 
 
 def _numbered(
-    facts: ListenerFacts, homes: Homes, order: Order, splits: Sequence[Split], config: Config, options: Options
+    facts: ListenerFacts, homes: Homes, order: Order, splits: Sequence[Split], config: Config, options: Options, work: Work
 ) -> "_Numbered | list[Refusal]":
     """Numbers for the rules, and for the pieces of those that are split, which all keep the order that their rule has to others."""
     if not splits:
-        return _Numbered(facts, homes, order, options)
+        return _Numbered(facts, homes, order, options, work)
     pieces = ListenerFacts(parted(facts.listener, splits))
     rooms = homes_of(pieces.listener, pieces.rules, config, options.today)
     if rooms.refusals:
         return rooms.refusals
     origin = {name: split.rule for split in splits for name in piece_ids(split.rule, len(split.pieces))}
-    found = _Numbered(pieces, rooms, in_pieces(order, facts, pieces, origin), options)
+    found = _Numbered(pieces, rooms, in_pieces(order, facts, pieces, origin), options, work)
     found.put_together(facts, splits)
     if found.stuck is not None:
         found.stuck = replace(found.stuck, rules=tuple(dict.fromkeys(origin.get(name, name) for name in found.stuck.rules)))
@@ -152,7 +156,8 @@ def _numbered(
 class _Numbered:
     """Numbers for the rules of one listener. `new`: per rule, None for those that take no part; `stuck`: why there are none."""
 
-    def __init__(self, facts: ListenerFacts, homes: Homes, order: Order, options: Options) -> None:
+    def __init__(self, facts: ListenerFacts, homes: Homes, order: Order, options: Options, work: Work) -> None:
+        self.work = work
         self.facts = facts
         self.homes = homes
         self.free = homes  # without the numbers of rules that stay for what is unknown
@@ -183,6 +188,9 @@ class _Numbered:
         self.at_least -= added(splits)
 
     def _run(self) -> None:
+        if self._stays():
+            self.new = [rule.priority if isinstance(rule.priority, int) else None for rule in self.facts.rules]
+            return
         held = self._near_unknown()
         if self.stuck is not None:
             return
@@ -216,6 +224,12 @@ class _Numbered:
         together = any(len(unit.rules) > 1 for unit in units)
         # rules that share a number are moved together; whether parting them would move fewer is not searched
         self.at_least = self._must() if together and moved > self._must() else moved - found.moved + found.at_least
+
+    def _stays(self) -> bool:
+        """Whether it is plain to see that every rule keeps its number: each has its own, where it may be, and nobody asks for more."""
+        asked = self.order.wishes or self.options.spread or self.options.alike or self.options.traffic is not None
+        numbers = [rule.priority for rule in self.facts.rules]
+        return not (asked or self.facts.compiled.floating or self._must()) and len(set(numbers)) == len(numbers)
 
     def _requests(self) -> dict[int, int]:
         """Per rule how many requests the logs say that it answered."""
@@ -285,7 +299,7 @@ class _Numbered:
             spread=frozenset(ranges) if self.options.spread else frozenset(),
             near=frozenset((OUTSIDE,)),
         )
-        return number(problem, self.options.effort)
+        return number(problem, self.work.numbering)
 
     def _must(self) -> int:
         """How many rules stand where they must not be."""
@@ -336,7 +350,7 @@ class _Written:
                 told = f"{called(rule)} still has {excess(rule, most)}: --split makes several rules of it"
                 yield Note(told, (rule.id,))
 
-    def plan(self) -> ListenerPlan:
+    def plan(self, work: Work) -> ListenerPlan:
         rules = self.facts.rules
         moves = tuple(self._move(index) for index in self._moved())
         proof = Proof(self.facts, {move.rule: move.new for move in moves})
@@ -362,7 +376,7 @@ class _Written:
             intended_changes=changes,
             kept=self.facts.count - len(moves),
             at_least=self.numbered.at_least,
-            proof=proof.summary(),
+            proof=proof.summary(work),
             steps=forward_calls(listener, merges, moves, self._fewer(moves), self.numbered.splits),
             one_at_a_time=walk,
             rollback=rollback_calls(listener, merges, moves, self._fewer(moves), self.numbered.splits),
@@ -437,6 +451,8 @@ class _Written:
 
     def _walk(self) -> tuple[Step, ...] | None:
         rules = self.facts.rules
+        if not self._moved():
+            return ()
         now = [
             rule.priority if new is not None and isinstance(rule.priority, int) else None for rule, new in zip(rules, self.new, strict=True)
         ]

@@ -6,8 +6,8 @@ the rules between a and c are those between a and b, b, and those between b and 
 
 from typing import Final
 
-from alb_lint.plan.numbering.hitting_set import Effort
 from alb_lint.plan.numbering.shared_numbers import Band
+from alb_lint.plan.work import Effort
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 

@@ -10,8 +10,9 @@ from heapq import heappop, heappush
 from typing import Final
 
 from alb_lint.plan.numbering.chains import conflicts
-from alb_lint.plan.numbering.hitting_set import Cover, Effort
+from alb_lint.plan.numbering.hitting_set import Cover
 from alb_lint.plan.numbering.shared_numbers import Band, Cut
+from alb_lint.plan.work import Effort
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
@@ -19,8 +20,8 @@ TIGHTEN: Final = 60_000
 """Steps that may be spent on one cut to make it smaller."""
 SEARCHED: Final = 2_000
 """Rules of a band up to which the fewest moves are searched."""
-BLOCKS: Final = 2_000_000
-"""Steps in which blocks of more rules are tried, about four seconds."""
+LEAST_BLOCKS: Final = 32
+"""Blocks that are tried however few steps are left."""
 
 
 @record
@@ -40,37 +41,39 @@ def fewest_moves(band: Band, effort: Effort) -> Fewest | Cut:
     """The largest set of rules that can stay; a cut without weights where there is no numbering at all."""
     every = band.candidates
     must = band.count - every.bit_count()
-    effort.left -= band.count
+    effort.left -= band.weight
     if isinstance(band.fit(every), list):
         return Fewest(every, must, must)
     nothing = band.fit(0)
     if isinstance(nothing, Cut):
         return nothing
-    if band.count > SEARCHED:
-        return _by_blocks(band, every, effort)
-    search = _Search(band, every, effort)
-    return Fewest(search.best, band.count - search.best.bit_count(), must + search.at_least)
+    if band.count <= SEARCHED and not effort.spent:
+        search = _Search(band, every, effort)
+        if search.best or not effort.spent:
+            return Fewest(search.best, band.count - search.best.bit_count(), must + search.at_least)
+    return _by_blocks(band, every, effort)
 
 
 def _by_blocks(band: Band, every: int, effort: Effort) -> Fewest:
     """Most of what can stay: first rules without a conflict, then the others; of a block that cannot stay, each half. Large blocks come first."""
     found = conflicts(band, every, effort)
     at_least = band.count - every.bit_count() + sum(len(chain) - 1 for chain in found.chains)
-    left = BLOCKS // band.count
+    tried, most = 0, max(LEAST_BLOCKS, effort.blocks // band.weight)
     kept = 0
     for part in (found.apart, every & ~found.apart):
         whole = list(bits_of(part))
         waiting = [(-len(whole), 0)]
-        while waiting and left and band.count - kept.bit_count() > at_least:
+        while waiting and tried < most and band.count - kept.bit_count() > at_least:
             size, start = heappop(waiting)
             block = sum([1 << job for job in whole[start : start - size]])
-            left -= 1
+            tried += 1
             if isinstance(band.fit(kept | block), list):
                 kept |= block
             elif size < -1:
                 half = -size // 2
                 heappush(waiting, (-half, start))
                 heappush(waiting, (size + half, start + half))
+    effort.blocks -= tried * band.weight
     return Fewest(kept, band.count - kept.bit_count(), at_least)
 
 
@@ -106,6 +109,8 @@ class _Search:
             pick = max(cut.weights, key=lambda job: (cut.weights[job], job))
             kept &= ~(1 << pick)
             moved.append(pick)
+            if self.effort.spent:
+                return False
         if moved or kept.bit_count() > self.best.bit_count():
             for job in bits_of(self.every & ~kept):
                 if self.effort.spent:
@@ -117,7 +122,7 @@ class _Search:
         return bool(moved)
 
     def _try(self, kept: int) -> list[int] | Cut:
-        self.effort.left -= self.band.count
+        self.effort.left -= self.band.weight
         found = self.band.fit(kept)
         if isinstance(found, Cut):
             found = self._tightened(found)
@@ -126,13 +131,13 @@ class _Search:
 
     def _tightened(self, cut: Cut) -> Cut:
         """A cut as small as can be: without a rule whose staying is not needed for the failure."""
-        if cut.need > 1 or len(cut.weights) < 3 or len(cut.weights) * self.band.count > TIGHTEN:
+        if cut.need > 1 or len(cut.weights) < 3 or len(cut.weights) * self.band.weight > TIGHTEN:
             return cut
         kept = sum(1 << job for job in cut.weights)
         for job in sorted(cut.weights, reverse=True):
             if not kept >> job & 1:
                 continue
-            self.effort.left -= self.band.count
+            self.effort.left -= self.band.weight
             found = self.band.fit(kept & ~(1 << job))
             if isinstance(found, Cut):
                 kept = sum(1 << one for one in found.weights)

@@ -4,25 +4,14 @@ A cut says: of its elements so many must be chosen that their weights reach `nee
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from alb_lint.plan.work import Effort
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 NODE: Final = 5
 """What a cut costs at one node of the search, in steps of `Band.fit`."""
-
-
-@dataclass(slots=True)
-class Effort:
-    """A budget of steps, so that the same input always ends at the same place; `left` may go below 0."""
-
-    left: int
-
-    @property
-    def spent(self) -> bool:
-        return self.left <= 0
 
 
 @record

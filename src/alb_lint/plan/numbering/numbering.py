@@ -11,17 +11,17 @@ from heapq import heappop, heappush
 from typing import Final
 
 from alb_lint.plan.numbering.fewest_moves import Fewest, fewest_moves
-from alb_lint.plan.numbering.hitting_set import Effort
 from alb_lint.plan.numbering.numbers import Numbers
 from alb_lint.plan.numbering.placing import Wanted, place
 from alb_lint.plan.numbering.shared_numbers import Band, Cut
+from alb_lint.plan.work import Effort
 from alb_lint.record import record
 from alb_lint.space.budget import OutOfBudget
 
-EFFORT: Final = 3_000_000
-"""Steps of the search for the fewest moves, about four seconds; a hundred rules mostly take some thousands."""
 LINKS: Final = 400_000
 """Pairs of jobs, one right after the other, that a problem may have: all of 1,200. The certificate lists each, which takes a kilobyte."""
+LEAST_LINKS: Final = 5_000
+"""Those that it may have whatever others had."""
 SPLITS: Final = 400
 """Ways to divide jobs among the intervals of their homes that are tried before the bound is told instead."""
 PINNED: Final = -1
@@ -99,10 +99,10 @@ class _Solved:
     fewest: Fewest
 
 
-def number(problem: Problem, effort: int = EFFORT) -> Numbering | Stuck:
+def number(problem: Problem, effort: Effort | None = None) -> Numbering | Stuck:
     """The numbering that moves the fewest jobs. Deterministic; ends by its effort, then with a bound instead of a proof."""
     try:
-        return _Numberer(problem, Effort(effort)).run()
+        return _Numberer(problem, effort if effort is not None else Effort()).run()
     except OutOfBudget:
         return Stuck((), undecided=True, tangled=True)
 
@@ -121,11 +121,11 @@ class _Numberer:
 
     def _closure(self, after: Sequence[int]) -> list[int]:
         below = [0] * self.count
-        links = 0
+        links, most = 0, min(LINKS, max(self.effort.links, LEAST_LINKS))
         for job in reversed(range(self.count)):
             left = reached = after[job]
-            if links > LINKS:
-                raise OutOfBudget(f"more than {LINKS:,} pairs have to keep their order")
+            if links > most:
+                raise OutOfBudget(f"more than {most:,} pairs have to keep their order")
             while left:
                 links += 1
                 low = left & -left
@@ -133,6 +133,7 @@ class _Numberer:
                 reached |= under
                 left &= ~(under | low)
             below[job] = reached
+        self.effort.links -= links
         return below
 
     def _covering(self, job: int, among: int) -> list[int]:

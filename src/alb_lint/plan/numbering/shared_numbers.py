@@ -55,6 +55,8 @@ class Band:
         for job, others in enumerate(before):
             for other in others:
                 self.after[other].append(job)
+        self.weight = self.count + sum(map(len, before)) // 16
+        """What one look at all rules counts as."""
         self.low = list(low)
         self.high = list(high)
         for job in range(self.count):

@@ -30,7 +30,7 @@ def check_compaction(listener: Listener, compaction: Compaction) -> list[Flaw]:
         flaws.append(Flaw("the counts of target groups in the compaction are not those of the rules"))
     if (compaction.before, compaction.after) != (len(listener.rules), len(after.rules)):
         flaws.append(Flaw("the counts of rules in the compaction are not those of the rules"))
-    if flaws:
+    if flaws or not names:
         return flaws
     found = differences(listener, after)
     if found.equivalent is not True:

@@ -13,18 +13,17 @@ from typing import Final
 from alb_lint.analysis.actions import action_key
 from alb_lint.analysis.decisions import order_sensitive
 from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.shared_requests import SharedRequests
 from alb_lint.model import Forward, Request, Rule
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.plan.naming import called
 from alb_lint.plan.plan import Change, Merge, Pair, ProofSummary
+from alb_lint.plan.work import Work
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
 LISTED: Final = 500
 """Pairs up to which the certificate lists all; of more, those that follow from two others are left out."""
-
-SHOWING: Final = 10_000_000
-"""Work, as `ListenerFacts.effort` counts it, on requests that show the pairs of the certificate: some 70,000 of rules of a host and a path."""
 
 
 @record
@@ -181,16 +180,18 @@ class Proof:
             names += reversed(here)
         return names[::-1], total - len(names)
 
-    def summary(self) -> ProofSummary:
+    def summary(self, work: Work) -> ProofSummary:
+        """What is proved, with requests for as many pairs as the work that is left gives."""
         place = {rule.id: index for index, rule in enumerate(self.rules)}
         pairs, implied = self.pairs()
         certificate = []
-        most = self.facts.effort + SHOWING
-        bare = 0
+        requests = SharedRequests(self.facts)
+        begun, bare = requests.worked, 0
         for before, after in pairs:
-            sought = self.facts.effort <= most
-            certificate.append(Pair(before, after, self._shared(place[before], place[after]) if sought else None))
+            sought = requests.worked - begun <= work.showing
+            certificate.append(Pair(before, after, requests.of(place[before], place[after]) if sought else None))
             bare += not sought
+        work.showing -= requests.worked - begun
         return ProofSummary(self.overlapping, self.order_sensitive, len(pairs) + implied, tuple(certificate), implied, bare)
 
     @property

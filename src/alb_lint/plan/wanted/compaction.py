@@ -5,6 +5,7 @@ that matters to it has to hold for the whole. Small groups of rules are searched
 bound: rules that each answer a request which no other rule of the same action takes need as many rules as limits on values let them share.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
@@ -12,7 +13,7 @@ from typing import Any, Final
 
 from alb_lint.analysis.counting import most_of, values_in, wildcards
 from alb_lint.analysis.decisions import differences, order_sensitive
-from alb_lint.analysis.facts import ListenerFacts
+from alb_lint.analysis.facts import POINT, ListenerFacts
 from alb_lint.analysis.needless import covered_values, joined_blocks, slim
 from alb_lint.findings.wording import counted
 from alb_lint.model import (
@@ -30,12 +31,17 @@ from alb_lint.model.limits import RULES_PER_LOAD_BALANCER, TARGET_GROUPS_PER_LOA
 from alb_lint.plan.plan import Compaction, Join
 from alb_lint.plan.steps.apply import compacted, groups_of, together_of
 from alb_lint.plan.wanted.allowed_numbers import Homes
+from alb_lint.plan.work import Work
 from alb_lint.space.covers import bits_of
 
 SMALL: Final = 8
 """Rules that may be joined or removed up to which all ways are searched."""
 STATES: Final = 1_500
 """Listeners that one search looks at; about three seconds."""
+RULE: Final = 300
+"""What it takes of the work to make the facts of one rule, ten times as much beside regexes."""
+JOIN: Final = 50
+"""What it takes to look whether two rules can be one, beside what comparing their values takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +56,24 @@ class _Item:
 State = tuple[_Item, ...]
 
 
-def compaction_of(facts: ListenerFacts, homes: Homes) -> Compaction:
-    """The fewest rules that were found. Rules of unknown number, of services, and with something unknown stay as they are."""
-    return _Compactor(facts, homes).run()
+def compaction_of(facts: ListenerFacts, homes: Homes, work: Work) -> Compaction:
+    """The fewest rules that were found before the work was spent.
+
+    Rules of unknown number, of services, and with something unknown stay as they are.
+    """
+    return _Compactor(facts, homes, work).run()
 
 
 class _Compactor:
-    def __init__(self, facts: ListenerFacts, homes: Homes) -> None:
+    def __init__(self, facts: ListenerFacts, homes: Homes, work: Work) -> None:
+        self.work = work
         self.facts = facts
         self.listener = facts.listener
         self.homes = homes
         self.sensitive = order_sensitive(facts)
         limits = dict(self.listener.limits)
+        self.each = RULE * (10 if facts.compiled.regexes else 1)
+        self.holders = Counter(rule.priority for rule in facts.rules if not isinstance(rule.priority, Unknown))
         self.most = most_of(self.listener)
         self.limit = limits.get("rules-per-application-load-balancer", RULES_PER_LOAD_BALANCER)
         self.free = [index for index in range(facts.count) if self._free(index)]
@@ -71,7 +83,7 @@ class _Compactor:
     def _free(self, index: int) -> bool:
         """Whether the rule may be joined or removed."""
         rule, facts = self.facts.rules[index], self.facts
-        alone = not isinstance(rule.priority, Unknown) and sum(1 for other in facts.rules if other.priority == rule.priority) == 1
+        alone = not isinstance(rule.priority, Unknown) and self.holders[rule.priority] == 1
         known = bool(facts.settled >> index & 1 and facts.known_actions >> index & 1)
         near = self.sensitive[index] & facts.compiled.floating
         return alone and known and not near and not rule.presence and not owner_of(rule) and not rule.left_alone
@@ -103,12 +115,19 @@ class _Compactor:
     def _without_needless(self, state: State) -> State:
         """Rules that change no answer are left out one by one, the last first."""
         facts, gone = self.facts, set[str]()
+        places = {rule.id: place for place, rule in enumerate(facts.rules)}
         for item in reversed(state):
+            if self.work.joining <= 0:
+                break
             name = self.facts.rules[item.keep].id
-            place = next(place for place, rule in enumerate(facts.rules) if rule.id == name)
-            if facts.redundant(place) is True:
+            begun = facts.effort
+            redundant = facts.redundant(places[name]) is True
+            self.work.joining -= facts.effort - begun + POINT
+            if redundant:
                 gone.add(name)
                 facts = ListenerFacts(replace(self.listener, rules=tuple(rule for rule in self.listener.rules if rule.id not in gone)))
+                places = {rule.id: place for place, rule in enumerate(facts.rules)}
+                self.work.joining -= facts.count * self.each
         return tuple(item for item in state if self.facts.rules[item.keep].id not in gone)
 
     def _joined(self, state: State) -> State:
@@ -132,6 +151,10 @@ class _Compactor:
         while one < len(alike):
             other = one + 1
             while other < len(alike):
+                size = sum(map(_characters, (*alike[one].conditions, *alike[other].conditions)))
+                self.work.joining -= JOIN + size**2 // 16
+                if self.work.joining <= 0:
+                    return
                 both = self.join(alike[one], alike[other])
                 placed = self._placed(both, items) if both is not None else None
                 if placed is None:
@@ -155,6 +178,7 @@ class _Compactor:
 
     def _placed(self, item: _Item, items: Sequence[_Item]) -> _Item | None:
         """The item at the number of a part where the order of all its parts holds; None where there is none."""
+        self.work.joining -= self.facts.count + 4 * sum([self.sensitive[part].bit_count() for part in item.parts])
         now = {index: index for index in range(self.facts.count)} | {index: one.keep for one in items for index in one.parts}
         mine = set(item.parts)
         low, high = -1, self.facts.count
@@ -203,7 +227,9 @@ class _Compactor:
         return compacted(self.listener, self._compaction(state))
 
     def _alike(self, state: State) -> bool:
-        return differences(self.listener, self.after(state), limit=1).equivalent is True
+        found = differences(self.listener, self.after(state), limit=1, effort=max(self.work.joining, 0))
+        self.work.joining -= found.spent + 2 * self.facts.count * self.each
+        return found.equivalent is True
 
     # -- the bound ---------------------------------------------------------------------------------------------------------------
 
@@ -217,8 +243,13 @@ class _Compactor:
         for index in self.free:
             if facts.actions[index] == facts.default_action:
                 continue  # without it the default may do the same
+            if self.work.joining <= 0:
+                break  # fewer of them make a bound too
             mine = alike[facts.actions[index]] & ~(1 << index)
-            if isinstance(facts.search((index,), facts.earlier[index] | mine), Request):
+            begun = facts.effort
+            needed = isinstance(facts.search((index,), facts.earlier[index] | mine), Request)
+            self.work.joining -= facts.effort - begun
+            if needed:
                 rule = facts.rules[index]
                 kinds = frozenset(kind for kind, _ in _kinds(rule.conditions))
                 groups.setdefault((facts.actions[index], rule.transforms, self.homes.home[index], kinds), []).append(index)
@@ -266,7 +297,7 @@ class _Search:
             for following in self._steps(state):
                 if following in seen:
                     continue
-                if len(seen) >= STATES:
+                if len(seen) >= STATES or compactor.work.joining <= 0:
                     self.whole = False
                     return
                 seen.add(following)
@@ -282,6 +313,10 @@ class _Search:
                     rest = tuple(item for item in state if item is not first and item is not second)
                     for keep in both.parts:
                         yield _sorted((*rest, replace(both, keep=keep)))
+
+
+def _characters(condition: Condition) -> int:
+    return 0 if isinstance(condition, OpaqueCondition) else sum([len(str(value)) for value in condition.values])
 
 
 def _sorted(items: Iterable[_Item]) -> State:

@@ -18,11 +18,17 @@ from alb_lint.plan.naming import called
 from alb_lint.plan.plan import Note, Refusal
 from alb_lint.plan.wanted.allowed_numbers import Homes
 from alb_lint.plan.wanted.ranges import listener_fits, rule_fits
+from alb_lint.plan.work import Work
 from alb_lint.record import record
+from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.covers import bits_of
 
 SHOWN: Final = 20
 """Collisions that are told one by one; the rest would be more of the same."""
+
+WISHES: Final = 400_000
+"""Pairs of rules of which a config may ask for the order."""
+_SPENT: Final = "was not looked at, since the steps for that were spent"
 
 Why = Literal["before", "specific-first", "fix-shadowed", "follows"]
 
@@ -55,13 +61,16 @@ class Order:
     refusals: list[Refusal] = field(default_factory=list)
 
 
-def order_of(facts: ListenerFacts, homes: Homes, config: Config, fix_shadowed: bool = False, leave: Collection[int] = ()) -> Order:
+def order_of(
+    facts: ListenerFacts, homes: Homes, config: Config, work: Work, fix_shadowed: bool = False, leave: Collection[int] = ()
+) -> Order:
     """The order that rules of known number must have; with refusals where there is none. `leave`: shadowed rules to leave so."""
-    return _Orderer(facts, homes, config).run(fix_shadowed, leave)
+    return _Orderer(facts, homes, config, work).run(fix_shadowed, leave)
 
 
 class _Orderer:
-    def __init__(self, facts: ListenerFacts, homes: Homes, config: Config) -> None:
+    def __init__(self, facts: ListenerFacts, homes: Homes, config: Config, work: Work) -> None:
+        self.work = work
         self.facts = facts
         self.rules = facts.rules
         self.homes = homes
@@ -82,6 +91,14 @@ class _Orderer:
         return later
 
     def run(self, fix_shadowed: bool, leave: Collection[int]) -> Order:
+        try:
+            self._decide(fix_shadowed, leave)
+        except OutOfBudget as stop:
+            nearest = "--listener takes one listener; ask for the order of fewer rules"
+            self.order.refusals.append(Refusal(self.facts.listener.id, stop.reason, nearest=nearest))
+        return self.order
+
+    def _decide(self, fix_shadowed: bool, leave: Collection[int]) -> None:
         order = self.order
         for wish in self._befores():
             self._wish(wish)
@@ -90,7 +107,7 @@ class _Orderer:
         cycle = self._cycle()
         if cycle:
             order.refusals.append(self._refuse_cycle(cycle))
-            return order
+            return
         if fix_shadowed:
             self._fix_shadowed(leave)
             self._undo_in_vain()
@@ -101,7 +118,6 @@ class _Orderer:
             (wish for wish in order.wishes.values() if order.sensitive[wish.first] >> wish.then & 1 and not self._stands(wish)),
             key=lambda wish: (wish.first, wish.then),
         )
-        return order
 
     def _stands(self, wish: Wish) -> bool:
         return bool(self.later[wish.first] >> wish.then & 1)
@@ -116,30 +132,42 @@ class _Orderer:
     # -- what the config asks for ----------------------------------------------------------------------------------------------
 
     def _befores(self) -> list[Wish]:
-        found = []
+        found: list[Wish] = []
         for item in self.config.before:
             if not listener_fits(item.listener, self.facts.listener, self.config):
                 continue
             firsts = [index for index in bits_of(self.known) if rule_fits(item.first, self.rules[index])]
             thens = [index for index in bits_of(self.known) if rule_fits(item.then, self.rules[index])]
             because = f"[[before]] {item.first} → {item.then}" + (f": {item.reason}" if item.reason else "")
+            self._few_enough(len(found) + len(firsts) * len(thens), f"[[before]] {item.first} → {item.then}")
             found += [Wish(first, then, "before", because) for first in firsts for then in thens if first != then]
         return found
 
+    def _few_enough(self, many: int, what: str) -> None:
+        """Raises OutOfBudget where more pairs of rules are asked for than are planned for."""
+        if many > WISHES:
+            raise OutOfBudget(f"{what} asks for the order of more than {WISHES:,} pairs of rules")
+
     def _specific_first(self) -> list[Wish]:
         """Within a range that asks for it: the narrower rule first, wherever the order of the two matters."""
-        found = []
+        found: list[Wish] = []
         wished = self.order.wishes
         for item, members in zip(self.homes.ranges, self.homes.members, strict=True):
             if item.order != "specific-first":
                 continue
             inside = sum(1 << index for index in members)
-            for wide in members:
-                for narrow in bits_of(self.order.sensitive[wide] & inside & self.known):
+            asked = f'order = "specific-first" in {item.name}'
+            here: list[Wish] = []
+            for narrow in bits_of(inside & self.known):
+                around = self.facts.inside[narrow] & self.order.sensitive[narrow] & inside
+                self._spend(3 * around.bit_count())
+                for wide in bits_of(around):
                     if (wide, narrow) in wished or (narrow, wide) in wished:
                         continue
                     if self.facts.relation(narrow, wide) == "narrower":
-                        found.append(Wish(narrow, wide, "specific-first", f'order = "specific-first" in {item.name}'))
+                        here.append(Wish(narrow, wide, "specific-first", asked))
+                self._few_enough(len(found) + len(here), asked)
+            found += sorted(here, key=lambda wish: (wish.then, wish.first))
         return found
 
     def _fix_shadowed(self, leave: Collection[int]) -> None:
@@ -148,10 +176,14 @@ class _Orderer:
             here = self.facts.reach(index)
             if here.state != "shadowed" or here.differs is False:
                 continue
+            if self.work.turning <= 0:
+                self._leave(index, _SPENT, [])
+                continue
             if index in leave:
                 self._leave(index, "has no number before what hides it, for the ranges and retired numbers", [])
                 continue
             hiding = self.order.sensitive[index] & ~self.later[index]
+            self.work.turning -= self.facts.count + 3 * hiding.bit_count()
             relations = {other: self.facts.relation(index, other) for other in bits_of(hiding)}
             twins = [other for other, relation in relations.items() if relation == "equal"]
             if twins:
@@ -182,6 +214,11 @@ class _Orderer:
     def _undo_in_vain(self) -> None:
         """Takes back what does not let the rule answer, or takes all requests from another."""
         while self.fixed:
+            if self._around() > self.work.turning:
+                for index in list(self.fixed):
+                    self._undo(index)
+                    self._leave(index, _SPENT, [])
+                return
             line = self._line()
             if line is None:
                 # what was taken back for one stands in the way of another
@@ -191,18 +228,20 @@ class _Orderer:
                 self._undo(index)
                 self._leave(index, f"cannot come first: {told}", [step for step in cycle if step != index])
                 continue
-            before = 0
+            before, begun = 0, self.facts.effort
             earlier: dict[int, int] = {}
             for index in line:
                 earlier[index] = before
                 before |= 1 << index
             vain = next((index for index in self.fixed if not isinstance(self.facts.search((index,), earlier[index]), Request)), None)
             if vain is not None:
+                self.work.turning -= (self.facts.effort - begun) // 6
                 self._undo(vain)
                 self._leave(vain, "still is hidden by rules that do the same, or that it cannot pass", [])
                 continue
             passed = dict.fromkeys(wish.then for wishes in self.fixed.values() for wish in wishes)
             hidden = next((other for other in passed if self._newly_hidden(other, earlier[other])), None)
+            self.work.turning -= (self.facts.effort - begun) // 6
             if hidden is None:
                 return
             for index in [index for index, wishes in self.fixed.items() if any(wish.then == hidden for wish in wishes)]:
@@ -240,6 +279,7 @@ class _Orderer:
 
     def _closure(self) -> list[int]:
         below = [0] * self.facts.count
+        self._spend(self._around())
         for index in reversed(self._line() or []):
             for other in bits_of(self.order.after[index]):
                 below[index] |= below[other] | 1 << other
@@ -267,6 +307,7 @@ class _Orderer:
         """The rules in one order that fits, today's where nothing else decides; None where there is a cycle."""
         if not self.order.wishes:
             return list(bits_of(self.known))
+        self._spend(self._around())
         missing = [0] * self.facts.count
         for index in bits_of(self.known):
             for other in bits_of(self.order.after[index]):
@@ -283,16 +324,34 @@ class _Orderer:
                     heappush(ready, other)
         return line if len(line) == self.known.bit_count() else None
 
+    def _around(self) -> int:
+        """The looks that walking along all pairs in order takes."""
+        return sum([bits.bit_count() for bits in self.order.after]) // 4
+
+    def _spend(self, looks: int) -> None:
+        """Raises OutOfBudget where fewer looks are left."""
+        if looks > self.work.turning:
+            raise OutOfBudget("the order of rules is asked for, and more of them share requests than a run can put in order")
+        self.work.turning -= looks
+
     def _cycle(self) -> list[int]:
         """A shortest cycle through a wish, [] where there is none. Today's order alone has none."""
         if not self.order.wishes or self._line() is not None:
             return []
-        ways = [self._path(wish.then, wish.first) for wish in sorted(self.order.wishes.values(), key=lambda wish: (wish.first, wish.then))]
-        return min((way for way in ways if way), key=len)
+        best: list[int] = []
+        for wish in sorted(self.order.wishes.values(), key=lambda wish: (wish.first, wish.then)):
+            if best and self.work.turning <= 0:
+                break
+            if not best:
+                self._spend(0)
+            way = self._path(wish.then, wish.first)
+            best = way if way and (not best or len(way) < len(best)) else best
+        return best
 
     def _round(self, index: int) -> list[int]:
         """A shortest cycle through the rule, [] where there is none."""
         seen = front = self.order.after[index]
+        self.work.turning -= self.facts.count
         while front and not seen >> index & 1:
             reached = 0
             for other in bits_of(front):
@@ -306,6 +365,7 @@ class _Orderer:
 
     def _path(self, start: int, end: int) -> list[int]:
         """A shortest way from `start` to `end` along the order, both included; [] where there is none."""
+        self.work.turning -= self.facts.count
         came = {start: -1}
         seen = 1 << start
         queue = [start]

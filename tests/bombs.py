@@ -24,6 +24,13 @@ SECONDS, LAST = 10, 120
 LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/a/1/2"
 ANSWER = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]
 
+SPECIFIC = """[[range]]
+name = "all"
+priorities = "1-50000"
+match = { paths = ["*"] }
+order = "specific-first"
+"""
+
 RANGES = """[[range]]
 name = "r"
 priorities = "40000-49999"
@@ -51,6 +58,28 @@ READS: tuple[tuple[str, ...], ...] = (
     ("allocate", ".", "--config", "c.toml", "--range", "r", "--path", "/zz"),
 )
 """All commands that read rules."""
+
+WISHES: tuple[tuple[str, ...], ...] = (
+    *(("plan", ".", "--config", "c.toml", flag) for flag in ("--compact", "--fix-shadowed", "--split", "--merge-twins", "--spread")),
+    ("plan", ".", "--config", "specific.toml"),
+    *(("plan", ".", "--config", "c.toml", "-f", name) for name in ("json", "markdown", "html", "aws-cli", "patch")),
+)
+"""All that a plan can be asked for."""
+
+REPORTS: tuple[tuple[str, ...], ...] = (
+    *(
+        ("check", ".", "--fail-on", "never", "-f", name)
+        for name in (
+            *("full", "statistics", "concise", "jsonl", "csv", "markdown", "html"),
+            *("sarif", "github-sarif", "github", "gitlab", "junit"),
+        )
+    ),
+    ("check", ".", "--fail-on", "never", "--show", "info"),
+    ("check", ".", "--fail-on", "never", "--write-baseline", "../baseline.json"),
+    ("check", ".", "--suggest"),
+    ("check", ".", "--fix", "--diff"),
+)
+"""All that findings are put into."""
 
 Files = dict[str, str]
 Make = Callable[[], Files]
@@ -329,6 +358,58 @@ def digits() -> Files:
     return {"rules.json": json.dumps({"Rules": [rule(1, paths("/p*"))]}).replace('"1"', "9" * 9_000_000)}
 
 
+# -- exports: many listeners, each with much to do ---------------------------------------------------------------------------
+
+
+@bomb(*READS)
+def listeners_that_all_overlap() -> Files:
+    return export(rule(n, paths(f"*{n}*{a}*"), listener=f"a{a}/1/2") for a in range(30) for n in range(1, 1_001))
+
+
+@bomb(*READS)
+def listeners_in_two_halves() -> Files:
+    """As `ten_thousand_in_two_halves`; the pairs of each are no more than are numbered."""
+    return export(rule(n, paths(f"*{n}*"), actions=redirect(n > 150), listener=f"a{a}/1/2") for a in range(100) for n in range(1, 301))
+
+
+@bomb(*READS)
+def large_listeners_in_two_halves() -> Files:
+    return export(rule(n, paths(f"*{n}*"), actions=redirect(n > 450), listener=f"a{a}/1/2") for a in range(30) for n in range(1, 901))
+
+
+@bomb(
+    ("diff", "rules.json", "later.json"),
+    ("diff", "rules.json", "later.json", "-f", "json"),
+    ("diff", "later.json", "rules.json", "-f", "markdown"),
+)
+def listeners_turned_around() -> Files:
+    def told(turned: bool) -> str:
+        numbers = [(a, n, 501 - n if turned else n) for a in range(60) for n in range(1, 501)]
+        return export(
+            rule(at, paths(f"/q{n}/*" if n % 2 else f"/p1{n}/*", "/x*"), listener=f"a{a}/1/2") | {"RuleArn": f"{rule(1)['RuleArn']}{a}x{n}"}
+            for a, n, at in numbers
+        )["rules.json"]
+
+    return {"rules.json": told(False), "later.json": told(True)}
+
+
+@bomb(*READS)
+def listeners_of_globs() -> Files:
+    return export(rule(n, paths("/" + "?" * (n % 60) + f"*{a}"), listener=f"a{a}/1/2") for a in range(30) for n in range(1, 801))
+
+
+@bomb(*READS)
+def listeners_of_headers() -> Files:
+    return export(
+        rule(n, *(header(f"h{h}", f"*{n % (h + 2)}{a}*") for h in range(5)), listener=f"a{a}/1/2") for a in range(30) for n in range(1, 201)
+    )
+
+
+@bomb(*READS)
+def listeners_of_regexes() -> Files:
+    return export(rule(n, regexes(f"(a|b)*a(a|b){{{n % 60}}}c{a}"), listener=f"a{a}/1/2") for a in range(30) for n in range(1, 701))
+
+
 # -- exports: patterns ---------------------------------------------------------------------------------------------------------
 
 
@@ -549,6 +630,24 @@ def rule_file() -> Files:
         "new.json": json.dumps({"Conditions": [paths(*(f"/n{n}" for n in range(500_000)))]}),
         "many.json": json.dumps({"Conditions": [header(f"h{n}", "a*", "*b") for n in range(50_000)]}),
     }
+
+
+@bomb(
+    ("allocate", "rules.json", "--rule", "many.json"),
+    ("allocate", "rules.json", "--rule", "many.json", "-f", "json"),
+    ("allocate", "rules.json", "--rule", "hundred.json"),
+)
+def rules_to_place() -> Files:
+    new = [{"Conditions": [paths(f"*n{n}*")]} for n in range(60_000)]
+    rules = export(rule(4 * n, paths(f"*{n}*")) for n in range(1, 5_001))
+    return rules | {"many.json": json.dumps(new), "hundred.json": json.dumps(new[:100])}
+
+
+@bomb(("trace", ".", "--requests", "r.jsonl", "--config", "c.toml"), ("trace", ".", "--url", "/p1", "--why"))
+def requests_to_many_rules() -> Files:
+    """Each is held to all rules."""
+    told = "".join(json.dumps({"path": f"/b{n}", "host": "a", "headers": [["h", "v"]]}) + "\n" for n in range(100_000))
+    return export(rule(n, paths(f"*a{n}*"), header("h", f"*{n}*")) for n in range(1, 5_001)) | {"r.jsonl": told}
 
 
 @bomb(*(("verify", name, "rules.json") for name in ("deep.json", "moves.json", "pairs.json", "strings.json")))
@@ -1176,6 +1275,19 @@ def change_set() -> Files:
     return {"changes.json": json.dumps({"ChangeSetName": "x", "StackName": "s", "Changes": changes})}
 
 
+for name_ in (
+    *("values_in_many_rules", "nested_networks", "five_headers_in_each_rule", "regexes_five_in_each_rule"),
+    *("rules_on_one_listener", "ten_thousand_rules", "ten_thousand_that_all_overlap", "ten_thousand_that_are_alike"),
+    *("ten_thousand_of_one_number", "listeners", "listeners_of_one_rule", "listeners_that_all_overlap", "hcl_resources"),
+):
+    BOMBS[name_] = Bomb(BOMBS[name_].files, (*BOMBS[name_].commands, *WISHES))
+
+for name_ in (
+    *("values_in_one_rule", "conditions_in_many_rules", "rules_that_all_overlap", "rules_that_are_alike", "rules_with_one_number"),
+    *("ten_thousand_that_all_overlap", "listeners_of_one_rule", "globs_of_question_marks", "hcl_resources", "cfn_resources"),
+):
+    BOMBS[name_] = Bomb(BOMBS[name_].files, (*BOMBS[name_].commands, *REPORTS))
+
 AUDIT = ("audit", "--snapshot", "rules.json", "--against", "../small", "--fail-on", "never")
 for name_ in (
     "rules_on_one_listener",
@@ -1200,7 +1312,7 @@ class Measured:
 
 def lay(folder: Path, bomb: Bomb) -> Iterator[int]:
     """Writes the files into `bomb`, and a listener of a few rules into `small`; the size of each."""
-    files = {f"bomb/{name}": text for name, text in (bomb.files() | {"c.toml": RANGES}).items()}
+    files = {f"bomb/{name}": text for name, text in (bomb.files() | {"c.toml": RANGES, "specific.toml": SPECIFIC}).items()}
     for name, text in (files | {"small/x.json": SMALL["rules.json"]}).items():
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)

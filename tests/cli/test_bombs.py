@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from alb_lint.plan import work
 from alb_lint.plan.numbering import fewest_moves
 from alb_lint.plan.steps import one_at_a_time
 from bombs import BOMBS, MOST, SECONDS, TEN, export, lay, measured, paths, rule
@@ -109,3 +110,28 @@ def test_a_book_of_too_many_ranges_is_an_error(tmp_path, monkeypatch):
     ran = inside("ranges", tmp_path / "rules.json", "--config", tmp_path / "c.toml")
     assert (ran.code, ran.out) == (3, "")
     assert "--listener" in ran.err
+
+
+@pytest.mark.parametrize("flags", [(), ("--compact",), ("--fix-shadowed",)])
+def test_many_listeners_take_what_one_run_has(flags, tmp_path, monkeypatch):
+    """The first is planned as alone; those behind it are, too, with less: all hold."""
+    monkeypatch.chdir(tmp_path)
+    rules = [rule(2 * n, paths(f"*{n}*", "/zz*")) for n in TEN[:30]]
+    ids = [one["RuleArn"] for one in rules]
+    many = [one | {"RuleArn": name.replace("app/a/1/2", f"app/a{a}/1/2")} for a in range(6) for one, name in zip(rules, ids, strict=True)]
+    (tmp_path / "rules.json").write_text(export(many)["rules.json"])
+    (tmp_path / "c.toml").write_text('[[range]]\nname = "r"\npriorities = "1000-1999"\nmatch = { paths = ["/zz*"] }\n')
+
+    def parts():
+        ran = inside("plan", "rules.json", "--config", "c.toml", "-f", "json", "-o", "plan.json", *flags)
+        assert ran.code == 0, ran.err
+        assert inside("verify", "plan.json", "rules.json").code == 0
+        return json.loads((tmp_path / "plan.json").read_text())["listeners"]
+
+    whole = parts()
+    first, *_ = work.Work.__init__.__defaults__
+    monkeypatch.setattr(work.Work.__init__, "__defaults__", (first, 4_000, 4_000, 100))
+    left = [part["proof"].get("witnesses_left", 0) for part in parts()]
+    assert "witnesses_left" not in whole[0]["proof"]
+    assert left == sorted(left)
+    assert left[0] < left[-1]

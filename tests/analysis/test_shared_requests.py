@@ -1,6 +1,6 @@
 """Requests of pairs that are put together from fields: each is taken by both rules, and there is one wherever a search finds one."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from random import Random
 
 import pytest
@@ -79,6 +79,6 @@ def test_texts_that_are_written_down_are_work():
     for pair in combinations(range(8), 2):
         requests.of(*pair)
         seen.append(requests.worked)
-    assert all(before < after for before, after in zip(seen, seen[1:], strict=False))
+    assert all(before < after for before, after in pairwise(seen))
     requests.of(0, 1)
     assert requests.worked == seen[-1]

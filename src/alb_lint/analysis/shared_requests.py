@@ -32,6 +32,8 @@ AUTOMATA: Final = 2_000
 """Automata of regexes that are kept."""
 STATE: Final = 40
 """What it takes of that work to make a state of one anew."""
+LOOK: Final = 5
+"""What it takes to look whether two globs begin otherwise."""
 WORD: Final = 30
 """What it takes of the work, as `ListenerFacts.effort` counts it, to write down a text that lies in two globs and to look whether it is met."""
 
@@ -173,8 +175,11 @@ class SharedRequests:
         """Texts that lie in a glob of each, or may, first of those that are short."""
         pairs = [(a, b) for a in mine for b in theirs if isinstance(a, str) and isinstance(b, str)]
         for a, b in sorted(pairs, key=_length) if len(pairs) > 1 else pairs:
-            self._worked += WORD + (len(a) + len(b)) // 8
+            self._worked += LOOK
             left, right = a.split("*"), b.split("*")
+            if _apart(left[0], right[0]):
+                continue
+            self._worked += WORD + (len(a) + len(b)) // 8
             if len(left) > 1 < len(right):
                 yield FILL.join((max(left[0], right[0], key=len), *left[1:-1], *right[1:-1], max(left[-1], right[-1], key=len)))
             else:
@@ -194,6 +199,11 @@ def _by_side(conditions: Sequence[Condition]) -> tuple[tuple[Condition, ...], ..
     for condition in conditions:
         found[_SIDES[type(condition)]] += (condition,)
     return tuple(found)
+
+
+def _apart(one: str, other: str) -> bool:
+    """Whether no text begins with both."""
+    return "?" not in one and "?" not in other and not (one.startswith(other) or other.startswith(one))
 
 
 def _length(pair: tuple[str, str]) -> int:

@@ -68,11 +68,13 @@ def test_numbers_as_far_as_the_steps_go(left):
 
 def test_pairs_that_keep_their_order_are_those_of_all_listeners(monkeypatch):
     monkeypatch.setattr("alb_lint.plan.numbering.numbering.LEAST_LINKS", 20)
+    monkeypatch.setattr("alb_lint.plan.planner.LEAST_LINKS", 20)
     # each of one half before each of the other: 100 pairs, none of which follows from others
     halves = tuple(f"{n} path=*{n}* -> {'a' if n < 100 else 'b'}" for n in range(90, 110))
     few = made(halves, Work(Effort(links=250)))
     assert [part.id for part in few.listeners] == ["l0", "l1"]
     assert [refusal.listener for refusal in few.refused] == ["l2"]
+    assert len(made(halves, Work(Effort(links=0)), toml="").refused) == 3
     # a small one is planned for whatever others took
     assert len(made(halves[6:14], Work(Effort(links=0))).listeners) == 3
 

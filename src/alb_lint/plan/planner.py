@@ -12,7 +12,7 @@ from alb_lint.config import Config, spell
 from alb_lint.findings.wording import counted, request_text
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.plan.naming import called
-from alb_lint.plan.numbering.numbering import PINNED, Job, Numbering, Problem, Stuck, number
+from alb_lint.plan.numbering.numbering import LEAST_LINKS, PINNED, Job, Numbering, Problem, Stuck, number
 from alb_lint.plan.numbering.numbers import Numbers
 from alb_lint.plan.numbering.refusals import explain
 from alb_lint.plan.plan import Change, Compaction, ListenerPlan, Move, Note, Piece, Plan, Refusal, Split, Step, added, kept_elsewhere
@@ -228,8 +228,10 @@ class _Numbered:
     def _stays(self) -> bool:
         """Whether it is plain to see that every rule keeps its number: each has its own, where it may be, and nobody asks for more."""
         asked = self.order.wishes or self.options.spread or self.options.alike or self.options.traffic is not None
-        numbers = [rule.priority for rule in self.facts.rules]
-        return not (asked or self.facts.compiled.floating or self._must()) and len(set(numbers)) == len(numbers)
+        if asked or self.facts.compiled.floating or sum([bits.bit_count() for bits in self.order.after]) > LEAST_LINKS:
+            return False
+        numbers = {rule.priority for rule in self.facts.rules}
+        return len(numbers) == self.facts.count and not self._must()
 
     def _requests(self) -> dict[int, int]:
         """Per rule how many requests the logs say that it answered."""

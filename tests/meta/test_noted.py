@@ -11,8 +11,9 @@ from running import environment
 SRC = Path(__file__).parents[2] / "src" / "alb_lint"
 
 PAST = {
-    "_blake2", "_io", "_socket", "ctypes", "datetime", "fcntl", "getpass", "grp", "importlib.metadata", "locale", "mmap", "multiprocessing",
-    "platform", "posix", "pwd", "random", "resource", "secrets", "select", "socket", "subprocess", "sysconfig", "time", "uuid",
+    "_blake2", "_io", "_socket", "ctypes", "datetime", "fcntl", "getpass", "grp", "importlib.metadata", "importlib.resources", "locale", "mmap",
+    "multiprocessing", "pkgutil", "platform", "posix", "pwd", "random", "resource", "secrets", "select", "socket", "subprocess", "sysconfig", "time",
+    "uuid",
 }  # fmt: skip
 """Modules that know the clock, chance or the machine, or ask the system past `os`."""
 USED = {

@@ -67,6 +67,7 @@ class Noting:
             for word, made in self._true.items():
                 setattr(os, word, made)
             builtins.open, io.open = self._opens
+            self._open.clear()  # a number may come to stand for another file, and a function that was taken out of `os` meanwhile is still ours
 
     def keep(self, code: int) -> None:
         """Keeps the run that has ended with this code, where it can be told again."""
@@ -150,7 +151,7 @@ class Noting:
         return _Entries(entries)
 
     def _opening(self, path: Any, flags: int, *more: Any, **named: Any) -> int:
-        if more or named or flags & ~_READING:
+        if more or named or flags & ~_READING or not self._on:
             self.end()
             return int(self._true["open"](path, flags, *more, **named))
         kind = "oF" if flags & again.NO_LINK else "of"

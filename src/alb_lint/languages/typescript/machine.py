@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from alb_lint.languages.typescript.parse import Module
 from alb_lint.languages.typescript.project import Project
-from alb_lint.languages.typescript.values import Env, Frame, Func, Lazy, Res, Sym, Value
+from alb_lint.languages.typescript.values import NO_READS, Env, Frame, Func, Lazy, Res, Sym, Value
 from alb_lint.places import Gap, Location
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Machine(ABC):
             try:
                 item.value = item.make()
             finally:
-                item.busy, item.reads, self.reads = False, frozenset(self.reads), outer
+                item.busy, item.reads, self.reads = False, frozenset(self.reads) if self.reads else NO_READS, outer
         self.reads |= item.reads
         return item.value
 

@@ -73,13 +73,17 @@ class Sym:
     plus: "tuple[Sym, int] | None" = None
 
 
+NO_READS: "Final[frozenset[Frame]]" = frozenset()
+"""One for all: each empty set takes as much as a node of the syntax tree."""
+
+
 @dataclass(slots=True, eq=False)
 class Lazy:
     """A value still to be evaluated, or one that was: then `value` is set and `reads` are the frames it depends on."""
 
     make: "Callable[[], Value] | None"
     value: "Value | None" = None
-    reads: "frozenset[Frame]" = frozenset()
+    reads: "frozenset[Frame]" = NO_READS
     busy: bool = False
 
 

@@ -12,7 +12,24 @@ from alb_lint.languages.typescript.parse import Module
 from alb_lint.languages.typescript.presence import Literals, join, literals, truth
 from alb_lint.languages.typescript.project import Project
 from alb_lint.languages.typescript.render import render
-from alb_lint.languages.typescript.values import Arr, Choice, Cls, Env, Frame, Func, Inst, Lazy, Lit, Obj, Space, Table, Value, birth, lazy
+from alb_lint.languages.typescript.values import (
+    NO_READS,
+    Arr,
+    Choice,
+    Cls,
+    Env,
+    Frame,
+    Func,
+    Inst,
+    Lazy,
+    Lit,
+    Obj,
+    Space,
+    Table,
+    Value,
+    birth,
+    lazy,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -175,7 +192,7 @@ class Core(Evaluator):
         outer, self.reads = self.reads, set()
         try:
             value = self.settled(make())
-            return Lazy(None, value, frozenset(self.reads))
+            return Lazy(None, value, frozenset(self.reads) if self.reads else NO_READS)
         finally:
             self.reads = outer
 

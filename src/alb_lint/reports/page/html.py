@@ -40,14 +40,24 @@ Doors = dict[str, Entrance]
 
 
 @record
-class Shown:
-    """A listener of the page. `findings`: those on it, worst first. `rules`: as `facts` has them, the default rule last."""
+class Listed:
+    """A listener of the page. `findings`: those on it, worst first."""
 
     place: int
     listener: Listener
     line: ListenerLine
-    facts: ListenerFacts
     findings: tuple[Finding, ...]
+
+
+@record
+class Shown:
+    """The listener that is written. `rules`: as `facts` has them, the default rule last."""
+
+    place: int
+    listener: Listener
+    line: ListenerLine
+    findings: tuple[Finding, ...]
+    facts: ListenerFacts
 
     @property
     def rules(self) -> list[Rule]:
@@ -65,19 +75,19 @@ def render(summary: Summary, color: bool) -> str:
     for finding in sorted(summary.findings, key=lambda finding: -finding.severity):
         by_listener.setdefault(finding.listener, []).append(finding)
     known = {listener.id: listener for listener in estate.listeners}
-    shown = [
-        Shown(place, known[line.id], line, ListenerFacts(known[line.id]), tuple(by_listener.pop(line.id, ())))
+    listed = [
+        Listed(place, known[line.id], line, tuple(by_listener.pop(line.id, ())))
         for place, line in enumerate(line for line in summary.listeners if line.id in known)
     ]
-    body = [*_head(summary), *_gaps(summary), *_rerouted(summary.rerouted), *_overview(shown, anchors), *_form(shown)]
+    body = [*_head(summary), *_gaps(summary), *_rerouted(summary.rerouted), *_overview(listed, anchors), *_form(listed)]
     elsewhere = [finding for found in by_listener.values() for finding in found]
     if elsewhere:
         body += ["<h2>Config and input</h2>", *_findings(elsewhere, None, anchors, doors)]
-    for item in shown:
+    data = []
+    for one in listed:  # one after the other: facts take far more room than what is told of them
+        item = Shown(one.place, one.listener, one.line, one.findings, ListenerFacts(one.listener))
         body.extend(_listener(item, config, anchors, doors))
-    data = [
-        listener_data(item.listener, item.facts.rules, [anchors.rule(item.listener, rule) for rule in item.facts.rules]) for item in shown
-    ]
+        data.append(listener_data(item.listener, item.facts.rules, [anchors.rule(item.listener, rule) for rule in item.facts.rules]))
     return _page(body, {"listeners": data})
 
 
@@ -185,7 +195,7 @@ def _answer(rule: Rule | None) -> str:
     return f"{escape(number(rule))}{what} → {escape(actions_text(rule))}"
 
 
-def _overview(shown: Sequence[Shown], anchors: Anchors) -> Lines:
+def _overview(shown: Sequence[Listed], anchors: Anchors) -> Lines:
     if len(shown) < 2:
         return
     yield '<h2>Listeners</h2><div class="scroll"><table><thead><tr>'
@@ -207,12 +217,12 @@ def _overview(shown: Sequence[Shown], anchors: Anchors) -> Lines:
     yield "</tbody></table></div>"
 
 
-def _counts(item: Shown) -> list[int]:
+def _counts(item: Listed) -> list[int]:
     found = Counter(finding.severity for finding in item.findings)
     return [found[severity] for severity in _SEVERITIES]
 
 
-def _form(shown: Sequence[Shown]) -> Lines:
+def _form(shown: Sequence[Listed]) -> Lines:
     choices = "".join(f'<option value="{item.place}">{escape(item.line.name or item.line.id)}</option>' for item in shown)
     several = f'<option value="">every listener</option>{choices}' if len(shown) != 1 else choices
     yield '<fieldset class="ask"><legend>Try a request</legend><form id="try">'

@@ -410,6 +410,116 @@ def listeners_of_regexes() -> Files:
     return export(rule(n, regexes(f"(a|b)*a(a|b){{{n % 60}}}c{a}"), listener=f"a{a}/1/2") for a in range(30) for n in range(1, 701))
 
 
+# -- code of many services ------------------------------------------------------------------------------------------------------
+
+RULE_OF_TERRAFORM = """resource "aws_lb_listener_rule" "r%(n)d" {
+  listener_arn = aws_lb_listener.l.arn
+  priority     = %(number)d
+  action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.g.arn
+  }
+  condition {
+    host_header {
+      values = ["svc%(host)d.${var.domain}"]
+    }
+  }
+  condition {
+    path_pattern {
+      values = ["%(stage)s/s%(n)d/*"]
+    }
+  }
+}
+"""
+RULE_OF_PULUMI = """new aws.lb.ListenerRule("r%(n)d", {
+  listenerArn: listener.arn,
+  priority: %(number)d,
+  conditions: [
+    { hostHeader: { values: [`svc%(host)d.${domain}`] } },
+    { pathPattern: { values: [`%(stage)s/s%(n)d/*`] } },
+  ],
+  actions: [{ type: "forward", targetGroupArn: group.arn }],
+});
+"""
+RULE_OF_A_TEMPLATE = """  R%(n)d:
+    Type: AWS::ElasticLoadBalancingV2::ListenerRule
+    Properties:
+      ListenerArn: !Ref Listener
+      Priority: %(number)d
+      Conditions:
+        - Field: host-header
+          HostHeaderConfig:
+            Values: [!Sub "svc%(host)d.${Domain}"]
+        - Field: path-pattern
+          PathPatternConfig:
+            Values: [!Sub "%(stage)s/s%(n)d/*"]
+      Actions:
+        - Type: forward
+          TargetGroupArn: !Ref Group
+"""
+
+
+def services(name: str, head: str, one: str, stage: str) -> Files:
+    """Five megabytes of files with a listener of a hundred rules each, on hosts and paths that hold values of a deployment."""
+    files: Files = {}
+    size = 0
+    for service in range(1_000):
+        rules = [one % {"n": n, "number": n + 1, "host": (n * 7 + service) % 50, "stage": stage if n % 2 else ""} for n in range(100)]
+        text = head % {"service": service} + "".join(rules)
+        size += len(text)
+        if size > MOST // 2:
+            break
+        files[name % service] = text
+    return files
+
+
+@bomb(*CHECK, ("plan", "."), ("graph", ".", "-f", "json"))
+def services_in_terraform() -> Files:
+    head = """variable "domain" {}
+variable "stage" {}
+resource "aws_lb_target_group" "g" {
+  port = 80
+}
+resource "aws_lb_listener" "l" {
+  load_balancer_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/lb%(service)d/50dc6c495c0c9188"
+  port              = 443
+}
+"""
+    return services("svc%d/main.tf", head, RULE_OF_TERRAFORM, "/${var.stage}")
+
+
+@bomb(*CHECK, ("plan", "."), ("graph", ".", "-f", "json"))
+def services_in_templates() -> Files:
+    head = """AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  Domain: {Type: String}
+  Stage: {Type: String}
+Resources:
+  Group:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      LoadBalancerArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/lb%(service)d/50dc6c495c0c9188
+      Port: 443
+"""
+    return services("svc%d.yaml", head, RULE_OF_A_TEMPLATE, "/${Stage}")
+
+
+@bomb(*CHECK, ("plan", "."), ("graph", ".", "-f", "json"))
+def services_in_pulumi() -> Files:
+    head = """import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+const config = new pulumi.Config();
+const domain = config.require("domain");
+const stage = config.require("stage");
+const group = new aws.lb.TargetGroup("g", { port: 80 });
+const listener = new aws.lb.Listener("l", { loadBalancerArn: "lb%(service)d", port: 443, defaultActions: [] });
+"""
+    files = services("svc%d/index.ts", head, RULE_OF_PULUMI, "/${stage}")
+    return files | {name.replace("index.ts", "Pulumi.yaml"): f"name: {name[:-9]}\nruntime: nodejs\n" for name in files}
+
+
 # -- exports: patterns ---------------------------------------------------------------------------------------------------------
 
 

@@ -8,9 +8,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final, TypeVar
+from pickle import PicklingError
+from traceback import format_exc
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from alb_lint.files import NotRead, start
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 T = TypeVar("T")
 
@@ -21,9 +27,6 @@ _LOOK = 0.5
 """Seconds between two looks for the first process."""
 _ENDING: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 """Signals by which a run is ended from outside."""
-
-_work: Callable[[int], Any] | None = None
-"""What the children inherit; set only while they are made."""
 
 
 def processes() -> int:
@@ -56,34 +59,62 @@ def in_order(work: Callable[[int], T], count: int, workers: int) -> Iterator[T]:
 
     Where a process is killed, as for the memory that it takes, this one does what is left. A process ends with the one that made it.
     """
-    global _work  # noqa: PLW0603 - what is inherited needs a place that both sides know
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import active_children, get_context
+    from multiprocessing import get_context
 
-    _work = work
-    done = 0
-    made = max(1, min(workers, count) - 1)
+    context = get_context("fork")
+    made = min(workers, count) - 1
+    children: list[tuple[BaseProcess, Connection]] = []
     try:
-        with ProcessPoolExecutor(made, get_context("fork"), _begin, (os.getpid(),)) as pool:
-            try:
-                with _held_back():
-                    rest = pool.map(_call, range(1, count))  # makes all processes at once
-                yield work(0)
-                done = 1
-                for found in rest:
-                    yield found
-                    done += 1
-            except BrokenProcessPool:
-                pass  # a process was killed from outside: what is left is done below
-            except BaseException:
-                for child in active_children():
-                    child.kill()  # else leaving the pool waits for all that is queued
-                raise
-        for number in range(done, count):
-            yield work(number)
+        with _held_back():
+            for first in range(1, made + 1):
+                # a pipe of its own for each: one that is killed amid its message ends the pipe, which nobody else holds
+                here, there = context.Pipe(duplex=False)
+                child = context.Process(target=_child, args=(work, range(first, count, made), there, os.getpid()), daemon=True)
+                child.start()
+                there.close()
+                children.append((child, here))
+        yield work(0)
+        for number in range(1, count):
+            told = _received(children[(number - 1) % made][1]) if made else None
+            if told is None:
+                yield work(number)
+                continue
+            found, error = told
+            if error is not None:
+                raise error
+            yield found
     finally:
-        _work = None
+        for process, pipe in children:
+            pipe.close()
+            process.kill()
+            process.join()
+
+
+def _received(pipe: "Connection") -> tuple[Any, BaseException | None] | None:
+    """The next result of a process, or its error; None where it was killed."""
+    try:
+        told: tuple[Any, BaseException | None] = pipe.recv()
+    except (EOFError, OSError):
+        return None
+    return told
+
+
+def _child(work: Callable[[int], Any], numbers: range, pipe: "Connection", parent: int) -> None:
+    """Does this part of the work, and sends each result, until there is an error."""
+    _begin(parent)
+    for number in numbers:
+        try:
+            found, error = work(number), None
+        except Exception as raised:  # noqa: BLE001 - it is raised where the result is asked for
+            raised.add_note(f"in another process:\n{format_exc()}")
+            found, error = None, raised
+        try:
+            pipe.send((found, error))
+        except (PicklingError, TypeError, AttributeError) as raised:
+            error = raised
+            pipe.send((None, error))
+        if error is not None:
+            return
 
 
 @contextmanager
@@ -114,8 +145,3 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_LOOK)
     os._exit(1)
-
-
-def _call(number: int) -> Any:
-    assert _work is not None
-    return _work(number)

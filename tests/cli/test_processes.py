@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -116,6 +117,20 @@ def test_what_a_killed_worker_left_is_done_here():
     assert list(parallel.in_order(work, 9, 3)) == list(range(9))
 
 
+def test_a_worker_may_be_killed_amid_its_result():
+    first, size = os.getpid(), 1 << 24
+
+    def work(number):
+        if number == 0:
+            assert wait_for(lambda: len(children(first)) == 2, 30)
+            time.sleep(0.5)  # until both wait for the first bytes of what they send to be read
+            os.kill(min(children(first)), signal.SIGKILL)
+        return bytes([number]) * size
+
+    assert [found[-1] for found in parallel.in_order(work, 5, 3)] == [0, 1, 2, 3, 4]
+    assert children(first) == []
+
+
 def test_an_error_of_a_worker_is_the_error():
     def work(number):
         if number == 5:
@@ -124,6 +139,11 @@ def test_an_error_of_a_worker_is_the_error():
 
     with pytest.raises(ValueError, match="five"):
         list(parallel.in_order(work, 9, 3))
+
+
+def test_a_result_that_cannot_be_sent_is_an_error():
+    with pytest.raises((AttributeError, TypeError, pickle.PicklingError), match="lambda"):
+        list(parallel.in_order(lambda number: lambda: number, 3, 2))
 
 
 @pytest.mark.parametrize("name", ["--output=x.json", "--baseline=b.json", "-q", "--project"])

@@ -177,7 +177,7 @@ def _useful(edges: list[list[tuple[int, int]]], plain: list[int], accepting: int
     return useful
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=8_192)
 def compiled(pattern: str, reading: Reading) -> Regex:
     """The automaton of `pattern`. Raises Unreadable for what the dialect does not have or what is too large."""
     return Regex(pattern, reading)

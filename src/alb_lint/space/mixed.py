@@ -5,6 +5,7 @@ those few that took every text looked at so far; then for a text that the rest l
 together, all the texts that differ are gathered. All of it is exact; each question may cost so many steps and no more.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, lru_cache
@@ -51,14 +52,15 @@ class Mixed:
         self._met: dict[int, int] = {}
         self._met_regexes: dict[int, int] = {}
         self._samples = Samples(len(patterns))
-        self._gone: list[list[int]] = [[] for _ in patterns]
+        self._gone: dict[int, list[int]] = {}
         """Per pattern sets of owners that take all of its texts between them."""
         self._hard: set[int] = set()
         """Patterns of which that could not be told."""
         self._around: dict[int, int] = {}
         """Per pattern those that take all of it, once that was asked."""
-        self._taken_by: dict[int, int] = {}
-        """The owners of those."""
+        self._taken_by: defaultdict[int, int] = defaultdict(int)
+        self._taken_at = -1
+        """How many patterns had been asked for when that was put together."""
         self._share = _share(STEPS_OF_PATTERNS, len(patterns), STEPS_PER_PATTERN)
         together = 0
         for bits in self._owners:
@@ -258,21 +260,33 @@ class Mixed:
         """Owners of the patterns that may share a text with one of `mine` that nobody of `avoid` takes: all but those of which it is known that
         `avoid` takes all of one of the two.
         """
-        if len(self._taken_by) != len(self._around):
-            self._taken_by = {place: self._owning(around) for place, around in self._around.items()}
-        taken_by, gone = self._taken_by, 0
-        for place, owners in enumerate(self._owners):
-            if taken_by.get(place, owners) & avoid or any(not taking & ~avoid for taking in self._gone[place]):
+        gone = 0
+        for owner in bits_of(avoid):
+            gone |= self._taken[owner]
+        for place, known in self._gone.items():
+            if not gone >> place & 1 and any(not owners & ~avoid for owners in known):
                 gone |= 1 << place
         found = 0
         try:
             for pattern in mine:
                 place = self.number[pattern]
-                if not gone >> place & 1 and not self._is_gone(place, avoid):
+                # of globs it is mostly known, and rarely so that several take it
+                if not gone >> place & 1 and (isinstance(pattern, str) or not self._is_gone(place, avoid)):
                     found |= self._owning(self._meeting(place) & ~gone)
         except OutOfBudget:
             return -1
         return found
+
+    @property
+    def _taken(self) -> Mapping[int, int]:
+        """Owner → the patterns of which one of its patterns takes all, as far as that was asked."""
+        if self._taken_at != len(self._around):
+            self._taken_at = len(self._around)
+            self._taken_by = defaultdict(int)
+            for place in range(len(self._owners)):
+                for owner in bits_of(self._owning(self._around.get(place, 1 << place))):
+                    self._taken_by[owner] |= 1 << place
+        return self._taken_by
 
     def _rivals(self, touching: int, avoid: int) -> int:
         return sum([1 << place for place in bits_of(touching) if self._owners[place] & avoid])
@@ -300,7 +314,7 @@ class Mixed:
         """Whether each text of the pattern lies in one of `avoid`, as far as it can be told within the budget of one search."""
         if self._samples.leaving(self._samples.of((place,)), avoid) is not None:
             return False
-        known = self._gone[place]
+        known = self._gone.setdefault(place, [])
         if any(not owners & ~avoid for owners in known):
             return True
         if place in self._hard:

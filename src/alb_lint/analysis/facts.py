@@ -81,7 +81,7 @@ class Undecided:
     reason: str
 
 
-_SIDES: Final[dict[type[Condition], int]] = {
+SIDES: Final[dict[type[Condition], int]] = {
     HttpRequestMethod: METHOD,
     HostHeader: HOST,
     PathPattern: PATH,
@@ -418,7 +418,7 @@ class ListenerFacts:
         for index, rule in enumerate(self.rules if self.compiled.symbolic else ()):
             for condition in rule.conditions:
                 if has_unknown(condition):
-                    wild[_SIDES[type(condition)]] |= 1 << index
+                    wild[SIDES[type(condition)]] |= 1 << index
         # of headers and parameters the index itself knows who asks for none
         return [[a | b | c for a, b, c in zip((*compiled.free, 0, 0), compiled.loose, wild, strict=True)] for compiled in self._all]
 
@@ -655,7 +655,8 @@ class ListenerFacts:
                     if mine and index.regexes:
                         wide = avoid & ~compiled.broken
                         for other, side in enumerate(sides):
-                            wide &= side.inside if other != number and not side.cut else -(other == number)
+                            if other != number:
+                                wide &= 0 if side.cut else side.inside
                         found &= index.mixed.left_with(mine, wide) | compiled.free[number]
         return found
 
@@ -829,4 +830,4 @@ def _split(pair: str) -> tuple[str, str]:
     return key, value
 
 
-__all__ = ["ListenerFacts", "Relation", "Undecided"]
+__all__ = ["SIDES", "ListenerFacts", "Relation", "Undecided"]

@@ -8,20 +8,10 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final
 
-from alb_lint.analysis.compile import HEADERS, HOST, METHOD, PATH, QUERY, SOURCE
+from alb_lint.analysis.compile import HEADERS, HOST, PATH, QUERY
 from alb_lint.analysis.evaluate import is_met
-from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.model import (
-    Condition,
-    HostHeader,
-    HttpHeader,
-    HttpRequestMethod,
-    OpaqueCondition,
-    PathPattern,
-    QueryString,
-    Request,
-    SourceIp,
-)
+from alb_lint.analysis.facts import SIDES, ListenerFacts
+from alb_lint.model import Condition, Request
 from alb_lint.space.glob import spoken
 
 FILL: Final = "x"
@@ -36,16 +26,6 @@ LOOK: Final = 5
 """What it takes to look whether two globs begin otherwise."""
 WORD: Final = 30
 """What it takes of the work, as `ListenerFacts.effort` counts it, to write down a text that lies in two globs and to look whether it is met."""
-
-_SIDES: Final[dict[type[Condition], int]] = {
-    HttpRequestMethod: METHOD,
-    HostHeader: HOST,
-    PathPattern: PATH,
-    SourceIp: SOURCE,
-    HttpHeader: HEADERS,
-    OpaqueCondition: HEADERS,
-    QueryString: QUERY,
-}
 
 
 class SharedRequests:
@@ -197,7 +177,7 @@ class SharedRequests:
 def _by_side(conditions: Sequence[Condition]) -> tuple[tuple[Condition, ...], ...]:
     found: list[tuple[Condition, ...]] = [()] * 6
     for condition in conditions:
-        found[_SIDES[type(condition)]] += (condition,)
+        found[SIDES[type(condition)]] += (condition,)
     return tuple(found)
 
 

@@ -411,6 +411,48 @@ def listeners_of_regexes() -> Files:
     return export(rule(n, regexes(f"(a|b)*a(a|b){{{n % 60}}}c{a}"), listener=f"a{a}/1/2") for a in range(30) for n in range(1, 701))
 
 
+@bomb(*READS)
+def listeners_of_nasty_regexes() -> Files:
+    """A hundred rules each, as AWS allows them, of classes and counts that overlap in most of what they take."""
+
+    def told(n: int) -> list[str]:
+        low = "abcdef"[n % 6]
+        return [
+            f"^/[{low}-z]{{2,{3 + n % 9}}}/[0-9]{{1,{1 + n % 8}}}/x{n % 5}",
+            f"/(api|v[0-9]{{1,3}})/[a-z0-9_-]{{{1 + n % 4},{8 + n % 7}}}/{'abcd'[n // 3 % 4]}[^/]+$",
+            f"^/[a-z]+/{n % 10}[0-9]{{2,6}}/(list|show|{low}+)$",
+        ]
+
+    return export(rule(n, regexes(*told(n + a)), listener=f"a{a}/1/2") for a in range(240) for n in range(1, 101))
+
+
+@bomb(*READS)
+def listeners_of_five_regexes() -> Files:
+    return export(
+        rule(n, regexes(*(f"^/(x|y)*{v}{n}[a-{chr(98 + (n + a) % 25)}]{{{v},{v + n % 9}}}.*$" for v in range(5))), listener=f"a{a}/1/2")
+        for a in range(30)
+        for n in range(1, 251)
+    )
+
+
+@bomb(*READS)
+def listeners_of_stars() -> Files:
+    return export(
+        rule(n, paths(*("/" + "*a*b" * (n % 30) + f"{v}{n}{a}*" for v in range(5))), listener=f"a{a}/1/2")
+        for a in range(20)
+        for n in range(1, 501)
+    )
+
+
+@bomb(*READS)
+def listeners_of_regexes_and_globs() -> Files:
+    return export(
+        rule(n, regexes(f"^/[0-9a-z/]*{n}{a}$") if n % 2 else paths(f"/*{n}?{a}*"), listener=f"a{a}/1/2")
+        for a in range(30)
+        for n in range(1, 801)
+    )
+
+
 # -- code of many services ------------------------------------------------------------------------------------------------------
 
 RULE_OF_TERRAFORM = """resource "aws_lb_listener_rule" "r%(n)d" {

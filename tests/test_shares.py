@@ -12,6 +12,7 @@ import pytest
 from alb_lint import pipeline, shares
 from alb_lint.config import Allow, Before, Config, Range, Requirement, Then, When
 from alb_lint.findings.summary import Summary
+from alb_lint.model import dear
 from alb_lint.reports import json_v1
 
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
@@ -84,6 +85,25 @@ def test_what_can_be_read_only_once_is_kept(tmp_path: Path) -> None:
 
         assert shares.lint(gather, Config(), "2026-01-01", workers=2) is taken[-1]
         assert len(taken) == (2 if len(names) == 1 else 1)
+
+
+@pytest.mark.parametrize("most", [40, 200, 2_000])
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_what_a_run_looks_at_is_the_same_for_any_number_of_processes(
+    tmp_path: Path, workers: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dear, "LEAST_IN_A_RUN", most)
+    monkeypatch.setattr(dear, "PER_RULE", 0)
+    for number in range(9):
+        text = generate.text(20, 1, "regexes") if number < 3 else generate.text(20, number, "regexes" if number % 2 else "hosts")
+        (tmp_path / f"{number}.json").write_text(generate.renamed(text, number))
+    taken = given(tmp_path, Config())
+    read = pipeline.only(pipeline.read_input(taken, Config()), "")
+    whole = pipeline.lint(read, Config(), "2026-01-01", workers=1)
+    parted = linted(taken, Config(), workers)
+    assert (parted is taken) == (most < 2_000)
+    assert parted in (taken, whole)
+    assert any("in one run" in finding.message for finding in whole.findings) == (most < 2_000)
 
 
 @pytest.mark.parametrize("workers", [2, 3])

@@ -20,6 +20,7 @@ from alb_lint.findings.sharing import shared
 from alb_lint.findings.summary import ListenerLine, Summary, line
 from alb_lint.findings.suppress import STALE, suppress
 from alb_lint.model import Condition, Estate, FixedResponse, Gap, Listener, Location, Reading, Rule, TargetGroup
+from alb_lint.model.dear import affordable_together
 from alb_lint.model.excess import bounded
 from alb_lint.model.pieces import known_by_use
 from alb_lint.model.references import Known, Reference, known_of, resolved
@@ -259,14 +260,18 @@ def _content(rule: Rule) -> object:
 
 
 def only(estate: Estate, wanted: str, config: Config | None = None) -> Estate:
-    """The estate with the listeners of that name, of the config or their own, or that the glob fits. Raises SourceError where it names none."""
-    if not wanted:
-        return estate
-    chosen = tuple(item for item in estate.listeners if listener_fits(wanted, item, config or Config()))
-    if not chosen and estate.listeners:
-        known = ", ".join(list(dict.fromkeys(item.name or item.id for item in estate.listeners))[:8])
-        raise SourceError(f"no listener is called {wanted!r}", where="--listener", hint=f"there are {known}")
-    return replace(estate, listeners=chosen)
+    """The estate with the listeners of that name, of the config or their own, or that the glob fits, as far as one run looks at so many.
+
+    "" stands for all. Raises SourceError where it names none.
+    """
+    chosen = estate.listeners
+    if wanted:
+        chosen = tuple(item for item in chosen if listener_fits(wanted, item, config or Config()))
+        if not chosen and estate.listeners:
+            known = ", ".join(list(dict.fromkeys(item.name or item.id for item in estate.listeners))[:8])
+            raise SourceError(f"no listener is called {wanted!r}", where="--listener", hint=f"there are {known}")
+    looked_at = affordable_together(chosen)
+    return estate if looked_at is estate.listeners else replace(estate, listeners=looked_at)
 
 
 # -- linting -----------------------------------------------------------------------------------------------------------------

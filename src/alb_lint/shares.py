@@ -17,6 +17,7 @@ from alb_lint.errors import AlbLintError
 from alb_lint.files import NotRead, content
 from alb_lint.findings.summary import Summary
 from alb_lint.model import Estate, Forward, Gap, Listener
+from alb_lint.model.dear import room, weight
 from alb_lint.parallel import in_order, processes
 from alb_lint.pipeline import Input, Selection
 from alb_lint.record import record, replace
@@ -30,11 +31,14 @@ _TOGETHER: Final = 16
 
 @record
 class _Found:
-    """What a part of the estate gives. `names`: all by which it could have to do with another part. `packed`: summaries, some in each."""
+    """What a part of the estate gives. `names`: all by which it could have to do with another part. `weight`: of its conditions that are dear to
+    compare. `packed`: summaries, some in each.
+    """
 
     names: frozenset[str]
     gaps: tuple[Gap, ...]
     files: tuple[str, ...]
+    weight: int
     packed: list[bytes | list[Summary]]
 
     def summaries(self) -> Iterator[Summary]:
@@ -134,10 +138,11 @@ def _lint(
                 return None
             estate = pipeline.read_input(Input(((source, tuple(share)),), ()), config, options)
             share.clear()
-            if estate.target_groups is not None:
+            heavy = sum(map(weight, estate.listeners))
+            if estate.target_groups is not None or heavy > room(sum(len(listener.rules) for listener in estate.listeners)):
                 return None
             parts = (pipeline.lint(part, config, today, chosen, baseline, workers=1) for part in _apart(estate))
-            return _Found(_names(estate.listeners), estate.gaps, estate.files, list(_packed(parts, travels)))
+            return _Found(_names(estate.listeners), estate.gaps, estate.files, heavy, list(_packed(parts, travels)))
         except (AlbLintError, NotRead):
             return None  # to be met again, and told, by who reads all in one piece
 
@@ -150,18 +155,24 @@ def _lint(
 
     parts: list[Summary] = []
     seen: set[str] = set()
+    heavy = 0
     done = in_order(work, count, count) if count > 1 else map(work, range(count))
     for share, (together, apart) in zip(shares, done, strict=True):
         if together is None or not seen.isdisjoint(together.names):
             return None
         seen |= together.names
+        heavy += together.weight
         parts += together.summaries()
-        for found, names in _each(apart, [equal[place] for place in share.equal]):
+        alike = [equal[place] for place in share.equal]
+        heavy += sum(found.weight * len(item.members) for found, item in zip(apart, alike, strict=True) if found is not None)
+        for found, names in _each(apart, alike):
             if found is None or not seen.isdisjoint(names):
                 return None
             parts.append(found)
             seen |= names
     summary = pipeline.merged(parts, divided.gaps)
+    if heavy > room(summary.rules):
+        return None  # what is looked at of one depends on the others
     return _in_order(summary, divided.gaps, divided.names) if equal else summary
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from alb_lint.config import Config
-from alb_lint.model import HttpHeader, OpaqueCondition, PathPattern, QueryPair, QueryString, Rule, SourceIp, Unknown
-from alb_lint.model.excess import CROWDED, DEAR, IN_ALL, LEAST, LONG, LONGEST, MORE, MOST, RULES, WILD, bounded
+from alb_lint.model import HttpHeader, OpaqueCondition, PathPattern, QueryPair, QueryString, Rule, Unknown
+from alb_lint.model.excess import IN_ALL, LEAST, LONG, LONGEST, MORE, MOST, RULES, WILD, bounded
 from alb_lint.model.listener import Unread
 from alb_lint.pipeline import join, lint, selection
 from alb_lint.record import replace
@@ -78,28 +78,6 @@ LONG_TEXT = "a" * (LONGEST + 1)
 )
 def test_long_texts_are_unknown(given, wanted):
     assert kept([given]) == [(wanted,)]
-
-
-@pytest.mark.parametrize(
-    ("condition", "weight"),
-    [
-        (SourceIp(("10.0.0.0/8",)), 1),
-        (PathPattern((), ("a+",)), 4),
-        (PathPattern(("/?",)), 2),
-        (QueryString((QueryPair("k", "*v"),)), 6),
-        (QueryString((QueryPair(None, "*v"),)), 12),
-        (HttpHeader("h", ("*v", "w")), 2),
-    ],
-)
-def test_dear_conditions_of_thousands_of_rules(condition, weight):
-    """The first ones are known, in asking order, the others not; what is cheap stays."""
-    count = DEAR // weight // 2
-    whole = of(*([condition, condition, path(1)] for _ in range(count)))
-    assert bounded(whole) == whole
-    rules = bounded(listener(*reversed(of(*([condition, condition, path(1)] for _ in range(count + 2))).rules), default=None)).rules
-    unknown = [rule.priority for rule in rules if rule.conditions[0] == OpaqueCondition("", CROWDED)]
-    assert unknown == [count + 2, count + 1]
-    assert all(rule.conditions[2] == path(1) for rule in rules)
 
 
 @pytest.mark.parametrize(

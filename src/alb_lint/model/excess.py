@@ -1,17 +1,17 @@
 """Conditions with far more in them than AWS takes: so much is kept, and what is more is unknown. ALB201 and ALB203 report the rule all the same.
 
 A rule has five values of 128 characters, and a load balancer a hundred rules unless more is asked for. What is many times that is refused by AWS, and
-comparing thousands of values with thousands would take minutes. So of a listener with thousands of conditions that are dear to compare (regexes,
-parameters, addresses, `?`) those of the first rules are known, and those of the others are not: what depends on them is undecided. And of a listener
-with more than ten thousand rules the first ten thousand are looked at, as of one that was not read whole.
+comparing thousands of values with thousands would take minutes. What is dear to compare is bounded by `dear`. And of a listener with more than ten
+thousand rules the first ten thousand are looked at, as of one that was not read whole.
 """
 
 from collections.abc import Iterable
 from typing import Any, Final
 
-from alb_lint.model.condition import Condition, HttpHeader, OpaqueCondition, QueryPair, QueryString, SourceIp
+from alb_lint.model.condition import Condition, HttpHeader, OpaqueCondition, QueryPair, SourceIp
+from alb_lint.model.dear import CROWDED, affordable
 from alb_lint.model.limits import PATTERN_LENGTH, VALUES_PER_RULE, WILDCARDS_PER_RULE
-from alb_lint.model.listener import Listener, Unread
+from alb_lint.model.listener import Listener, Unread, asked_first
 from alb_lint.model.rule import Rule, conditions_of
 from alb_lint.record import replace
 from alb_lint.symbols import Unknown
@@ -34,19 +34,11 @@ WILDCARDS: Final = 5 * WILDCARDS_PER_RULE
 LONGEST: Final = 1_000
 """Characters of a value, regex or name."""
 
-DEAR: Final = 12_000
-"""What the conditions of one listener may weigh together: 3,000 regexes, 2,000 parameters with wildcards, or 6,000 values with a `?`."""
-
-_REGEX: Final = 4
-_PAIR: Final = 6
-_COUNTED: Final = 2
-
 MORE: Final = Unknown(f"more than are looked at; AWS takes {VALUES_PER_RULE} in a rule")
-CROWDED: Final = "its listener has more conditions on parameters, addresses, regexes or `?` than are looked at together"
 WILD: Final = Unknown(f"more than {WILDCARDS} wildcards in a rule; AWS takes {WILDCARDS_PER_RULE}")
 LONG: Final = Unknown(f"more than {LONGEST:,} characters; AWS takes {PATTERN_LENGTH}")
 
-_NOT_LOOKED_AT: Final = frozenset({CROWDED, MORE.reason, WILD.reason, LONG.reason})
+_NOT_LOOKED_AT: Final = frozenset({*CROWDED, MORE.reason, WILD.reason, LONG.reason})
 
 
 def left_out(condition: Condition) -> str:
@@ -63,12 +55,12 @@ def bounded(listener: Listener) -> Listener:
     """The listener itself, but for rules with too much in them, and for rules behind the first `RULES`."""
     if len(listener.rules) > RULES:
         reason = f"it has {len(listener.rules):,} rules, and the first {RULES:,} of a listener are looked at"
-        rules_read = tuple([listener.rules[index] for index in sorted(_asked(listener)[:RULES])])
+        rules_read = tuple([listener.rules[index] for index in sorted(asked_first(listener)[:RULES])])
         listener = replace(listener, rules=rules_read, unread=Unread(reason))
     measured = {id(condition): _measure(condition) for condition in conditions_of(listener.rules)}
     excessive = [_too_much([measured[id(condition)] for condition in rule.conditions]) for rule in listener.rules]
     if not any(excessive):
-        return _affordable(listener)
+        return affordable(listener)
     left = IN_ALL
     rules: list[Rule] = []
     for rule, too_much in zip(listener.rules, excessive, strict=True):
@@ -78,55 +70,7 @@ def bounded(listener: Listener) -> Listener:
             rules.append(replace(rule, conditions=_bounded(rule.conditions, room)))
         else:
             rules.append(rule)
-    return _affordable(replace(listener, rules=tuple(rules)))
-
-
-def _affordable(listener: Listener) -> Listener:
-    """The listener itself, but for the dear conditions of rules that stand behind too many of them."""
-    if len(listener.rules) * (_PAIR + _REGEX) * VALUES_PER_RULE < DEAR:
-        return listener
-    weights = [[_weight(condition) for condition in rule.conditions] for rule in listener.rules]
-    if sum(map(sum, weights)) <= DEAR:
-        return listener
-    total = 0
-    rules = list(listener.rules)
-    for index in _asked(listener):
-        total += sum(weights[index])
-        if total > DEAR and any(weights[index]):
-            weighed = zip(rules[index].conditions, weights[index], strict=True)
-            kept = tuple([OpaqueCondition("", CROWDED) if weight else condition for condition, weight in weighed])
-            rules[index] = replace(rules[index], conditions=kept)
-    return replace(listener, rules=tuple(rules))
-
-
-def _asked(listener: Listener) -> list[int]:
-    """The places of the rules in the order of their numbers, unknown ones last."""
-    rules = listener.rules
-    return sorted(range(len(rules)), key=lambda index: (isinstance(rules[index].priority, Unknown), _number(rules[index]), index))
-
-
-def _number(rule: Rule) -> int:
-    return rule.priority if isinstance(rule.priority, int) else 0
-
-
-def _weight(condition: Condition) -> int:
-    """How dear it is to compare a condition with those of thousands of rules."""
-    if isinstance(condition, OpaqueCondition):
-        return 0
-    regexes = _REGEX * len(getattr(condition, "regexes", ()))
-    if isinstance(condition, SourceIp):
-        return len(condition.values)
-    if isinstance(condition, QueryString):
-        return sum(
-            _PAIR * (_wild(pair.value) + (pair.key is None or _wild(pair.key))) for pair in condition.values if isinstance(pair, QueryPair)
-        )
-    if isinstance(condition, HttpHeader):
-        return regexes + _COUNTED * sum(map(_wild, condition.values))
-    return regexes + _COUNTED * sum(isinstance(value, str) and ("?" in value or value.count("*") > 3) for value in condition.values)
-
-
-def _wild(text: object) -> bool:
-    return isinstance(text, str) and ("*" in text or "?" in text)
+    return affordable(replace(listener, rules=tuple(rules)))
 
 
 def _too_much(measures: Iterable[tuple[int, int]]) -> bool:

@@ -9,6 +9,7 @@ from alb_lint.model.rule import Rule
 from alb_lint.patterns import pattern
 from alb_lint.places import Location
 from alb_lint.record import record
+from alb_lint.symbols import Unknown
 
 _NOWHERE = Location()
 _ADDRESS: Final = pattern(r"(?:^|\.)aws_a?lb_listener\.")
@@ -100,6 +101,16 @@ class Listener:
         """How a client sends it a request: HTTPS unless it is known to speak plain HTTP."""
         plain = self.protocol == "HTTP" or (not self.protocol and self.port == 80)
         return Entrance("http" if plain else "https", self.port, self.load_balancer.dns_name if self.load_balancer is not None else "")
+
+
+def asked_first(listener: Listener) -> list[int]:
+    """The places of the rules in the order of their numbers, unknown ones last."""
+    rules = listener.rules
+    return sorted(range(len(rules)), key=lambda index: (isinstance(rules[index].priority, Unknown), _number(rules[index]), index))
+
+
+def _number(rule: Rule) -> int:
+    return rule.priority if isinstance(rule.priority, int) else 0
 
 
 def _of_output(state: str, path: str) -> str:

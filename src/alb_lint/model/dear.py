@@ -8,7 +8,17 @@ listener takes anything from those with fewer. Of a listener those of the first 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from alb_lint.model.condition import Condition, HttpHeader, OpaqueCondition, QueryPair, QueryString, SourceIp
+from alb_lint.model.condition import (
+    Condition,
+    HostHeader,
+    HttpHeader,
+    HttpRequestMethod,
+    OpaqueCondition,
+    PathPattern,
+    QueryPair,
+    QueryString,
+    SourceIp,
+)
 from alb_lint.model.limits import VALUES_PER_RULE
 from alb_lint.model.listener import Listener, asked_first
 from alb_lint.model.rule import conditions_of
@@ -32,6 +42,9 @@ _COUNTED: Final = 2
 _PLAIN: Final = 3
 """Stars that a value without `?` may have and still be cheap."""
 _MOST_OF_A_RULE: Final = (_PAIR + _REGEX) * VALUES_PER_RULE
+
+_CHEAP: Final = frozenset({SourceIp, HttpRequestMethod})
+_PLACES: Final = frozenset({HostHeader, PathPattern})
 
 _KINDS: Final = "conditions on parameters, addresses, regexes or `?` than are looked at"
 IN_LISTENER: Final = f"its listener has more {_KINDS} together"
@@ -127,11 +140,24 @@ def _weight_in_a_run(condition: Condition) -> int:
     """As `_weight`, beside other listeners: networks, of which one may have thousands, take no time where it has fewer; and what is most dear counts
     for more.
     """
-    if isinstance(condition, OpaqueCondition | SourceIp):
+    if condition.__class__ in _CHEAP or isinstance(condition, OpaqueCondition):
         return 0
-    counted = sum([min(regex.count("{"), REPEATS) for regex in getattr(condition, "regexes", ()) if isinstance(regex, str)])
-    starred = sum([stars * stars for value in condition.values if isinstance(value, str) and (stars := value.count("*")) > _PLAIN])
-    return _weight(condition) + _REGEX * counted + starred
+    regexes = getattr(condition, "regexes", ())
+    if condition.__class__ in _PLACES and not regexes:
+        # most conditions are of this kind, and nearly all of them are cheap
+        for value in condition.values:
+            if value.__class__ is not str or "?" in value or value.count("*") > _PLAIN:
+                break
+        else:
+            return 0
+    found = _weight(condition)
+    for regex in regexes:
+        if isinstance(regex, str):
+            found += _REGEX * min(regex.count("{"), REPEATS)
+    for value in condition.values:
+        if isinstance(value, str) and (stars := value.count("*")) > _PLAIN:
+            found += stars * stars
+    return found
 
 
 def _wild(text: object) -> bool:

@@ -76,6 +76,7 @@ MIXES: dict[str, Maker] = {
     "one host, prefixes": lambda _, i: [host("api.example.com"), path(f"/svc{i}/*", f"/svc{i}")],
     "nested prefixes": lambda _, i: [path(_nested(i))],
     "one header": lambda _, i: [header("X-Env", f"v{i}")],
+    "three headers": lambda _, i: [header(f"X-H{h}", f"v{i % (h + 2)}", *([f"w{i}"] if h else [])) for h in range(3)],
     "many headers": lambda _, i: [header(f"X-H{i % 50}", f"v{i}")],
     "host, path, method": lambda _, i: [
         host(f"h{i % 20}.example.com"),

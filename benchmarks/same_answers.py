@@ -21,7 +21,15 @@ sys.path.insert(0, str(HERE))
 
 MIXES = (
     *("services", "many globs", "hosts", "one host, prefixes", "nested prefixes", "one header", "many headers", "host, path, method"),
-    *("prefixes and suffixes", "query values", "source addresses", "question marks", "question marks and suffixes", "three paths"),
+    *(
+        "three headers",
+        "prefixes and suffixes",
+        "query values",
+        "source addresses",
+        "question marks",
+        "question marks and suffixes",
+        "three paths",
+    ),
     *(
         "a wildcard before",
         "hosts *name.*",

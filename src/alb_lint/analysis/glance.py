@@ -52,8 +52,8 @@ class Glance:
                     if a == b or side < HEADERS:
                         left &= _thinnest(compiled.shared(side, a, b).points, left)
                     else:
-                        one, other = (_thinnest(compiled.sides(rule)[side].points, left) for rule in (first, second))
-                        left &= one | other | compiled.repeats[side - HEADERS].several
+                        one, other = (compiled.sides(rule)[side].points for rule in (first, second))
+                        left &= compiled.repeats[side - HEADERS].together(one, other, left)
                 for side in (HOST, PATH):
                     if left and both >> side & 1:
                         a, b = ours[side], partner[side]

@@ -38,7 +38,7 @@ def command(
     names = sources or ["."]
     if output != "-" and is_there(output) and not force:
         raise UsageError("it is there already", where=output, hint="--force overwrites it; --output - prints the draft instead")
-    estate = pipeline.read(names, Config(), kind)
+    estate = pipeline.only(pipeline.read(names, Config(), kind), "")
     options.need_rules(estate, names)
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)

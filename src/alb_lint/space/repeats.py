@@ -7,7 +7,8 @@ place of two, only ever satisfies more conditions.
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
+from math import prod
 from typing import Final
 
 from alb_lint.space.budget import LEAST_LOOKS, LOOKS_OF_REPEATS, WAYS_TO_REPEAT, OutOfBudget
@@ -21,6 +22,10 @@ Condition = tuple[str, tuple[Pattern, ...]]
 """(channel, patterns): a header name and patterns of its value, or "" and patterns of pairs `key SEPARATOR value`."""
 _WAY: Final = 5
 """What a way to meet conditions takes of the work, a look at a condition being 1."""
+_CHANNELS: Final = 16
+"""Headers up to which what is needed of each is told by itself."""
+_COVERS: Final = 100_000
+"""Sets of satisfied conditions of which is kept whose they are."""
 _SINGLE: Final = 50_000
 """Answers that are kept on whether one line satisfies several conditions."""
 
@@ -28,6 +33,8 @@ OPAQUE = "\0"
 """Begins the channel of a condition of which only the identity is known: it holds or not, whatever else the request is."""
 Item = tuple[str, str]
 """(channel, word)."""
+Way = tuple[tuple[Item, ...], int]
+"""Items that satisfy some conditions, and all whose they are, or all conditions that they satisfy."""
 
 
 class RepeatIndex:
@@ -47,16 +54,12 @@ class RepeatIndex:
             for pattern in patterns:
                 table[pattern] = table.get(pattern, 0) | 1 << number
         self._texts = {channel: TextIndex(table, folded=folded) for channel, table in channels.items()}
-        # owners by the lowest of their conditions: only those of satisfied ones need a look
-        self._by_lowest: dict[int, list[tuple[int, int]]] = {}
         self.several = 0
         """Owners that need more than one condition: what satisfies one rule and what satisfies another may together satisfy them."""
         for needs, owners in wanted.items():
-            if needs:
-                self._by_lowest.setdefault(needs & -needs, []).append((needs, owners))
-                if needs & (needs - 1):
-                    self.several |= owners
-        self._lowest = sum(self._by_lowest)
+            if needs & (needs - 1):
+                self.several |= owners
+        self._parts = self._by_channel(wanted) if len(channels) <= _CHANNELS else [_Part(-1, wanted)]
         self.met_by_nothing = self._free
         """Owners that items of which there are none may satisfy: those that need nothing, or only what holds or not whatever a request carries."""
         for needs, owners in wanted.items() if self._opaque else ():
@@ -66,22 +69,63 @@ class RepeatIndex:
         self.looked = 0
         """Conditions looked at so far."""
         self._covers: dict[int, int] = {0: self._free}
+        self._told: dict[tuple[Item, ...], list[tuple[int, int]]] = {}
         self._owners = dict(wanted)
         self._known_apart: dict[int, int] = {}
         self._single: dict[tuple[tuple[int, ...], bool], bool | OutOfBudget] = {}
+
+    def _by_channel(self, wanted: Mapping[int, int]) -> "list[_Part]":
+        """What is needed of each channel: owners may ask for many things together, but seldom for many different ones of one channel."""
+        masks: dict[str, int] = {}
+        for number, (channel, _) in enumerate(self.conditions):
+            masks[channel] = masks.get(channel, 0) | 1 << number
+        found = []
+        for mask in masks.values() or (0,):
+            needed: dict[int, int] = {}
+            for needs, owners in wanted.items():
+                needed[needs & mask] = needed.get(needs & mask, 0) | owners
+            found.append(_Part(mask, needed))
+        # what tells most owners apart comes first
+        return sorted(found, key=lambda part: part.kinds, reverse=True)
 
     def cover(self, satisfied: int) -> int:
         """Owners whose conditions are all among the satisfied ones."""
         known = self._covers.get(satisfied)
         if known is None:
-            known = self._free
-            looked = satisfied & self._lowest
-            self.looked += looked.bit_count()
-            for number in bits_of(looked):
-                for needs, owners in self._by_lowest.get(1 << number, ()):
-                    if needs & satisfied == needs:
-                        known |= owners
-            self._covers[satisfied] = known
+            known = -1
+            for part in self._parts:
+                known &= part.cover(satisfied & part.mask)
+            self.looked += self._looks(satisfied)
+            if len(self._covers) < _COVERS:
+                self._covers[satisfied] = known
+        return known
+
+    def _looks(self, satisfied: int) -> int:
+        """Conditions that are looked at for `cover`, whether or not some of it is known."""
+        return sum([part.looks(satisfied) for part in self._parts])
+
+    def together(self, one: Sequence[Way], other: Sequence[Way], avoid: int) -> int:
+        """Those of `avoid` that the items of one point of each satisfy together, of each the point with the least; all where one has none."""
+        if not one or not other:
+            return avoid
+        mine, theirs = _thinnest(one, avoid), _thinnest(other, avoid)
+        if not self.several & avoid:
+            return (mine[1] | theirs[1]) & avoid
+        # what each satisfies by itself is nothing of `avoid` for most pairs, but both may satisfy who needs more than one condition
+        first, second = self._told_by(mine[0]), self._told_by(theirs[0])
+        for part, (satisfied, owners), (also, others) in zip(self._parts, first, second, strict=True):
+            avoid &= owners | others if part.one_each else part.cover(satisfied | also)
+            if not avoid:
+                break
+        return avoid
+
+    def _told_by(self, items: tuple[Item, ...]) -> list[tuple[int, int]]:
+        """Per part the conditions that the items satisfy, and the owners that need no more."""
+        known = self._told.get(items)
+        if known is None:
+            satisfied = self.satisfied(items)
+            known = [(satisfied & part.mask, part.cover(satisfied & part.mask)) for part in self._parts]
+            self._told[items] = known
         return known
 
     def satisfied(self, items: Sequence[Item]) -> int:
@@ -107,11 +151,12 @@ class RepeatIndex:
                 found |= index.may(word)
         return self.cover(found)
 
-    def points(self, numbers: Sequence[int]) -> tuple[list[tuple[tuple[Item, ...], int]], str]:
+    def points(self, numbers: Sequence[int]) -> tuple[list[Way], str]:
         """The sets of items that decide the conjunction of the conditions, each with the owners it satisfies; and why it is not all of them."""
         if not numbers:
             return [((), self._free)], ""
-        choices, cut = [], ""
+        by_channel: dict[str, list[list[tuple[Item, int]]]] = {}
+        cut = ""
         for number in numbers:
             channel, patterns = self.conditions[number]
             mine: list[tuple[Item, int]] = []
@@ -119,24 +164,44 @@ class RepeatIndex:
                 words, reason = self._texts[channel].points(pattern)
                 cut = cut or reason
                 mine.extend(((channel, word), bits) for word, bits in words)
-            choices.append(mine)
-        found: list[tuple[tuple[Item, ...], int]] = []
+            by_channel.setdefault(channel, []).append(mine)
+        many = f"{len(numbers)} conditions on headers or parameters have more than {WAYS_TO_REPEAT} ways to be met"
+        ways = []
         looks = 0
-        for chosen in product(*choices):
+        for choices in by_channel.values():
+            met = self._ways(choices)
+            if prod(map(len, choices)) > WAYS_TO_REPEAT:
+                cut = cut or many
+            ways.append(met if self.symbolic else _least(met))
+            # the same for every order of questions: what is known already counts, too
+            looks += sum(map(self._looks, {bits for _, bits in met}))
+        found: list[Way] = []
+        for chosen in product(*ways):
             if len(found) >= WAYS_TO_REPEAT:
-                cut = cut or f"{len(numbers)} conditions on headers or parameters have more than {WAYS_TO_REPEAT} ways to be met"
+                cut = cut or many
                 break
             together = 0
             for _, bits in chosen:
                 together |= bits
-            # the same for every order of questions: what is known already counts, too
-            looks += (together & self._lowest).bit_count()
+            looks += len(self._parts) if len(self._parts) > 1 else self._looks(together)
             if looks > self._share:
                 cut = cut or f"its conditions on headers or parameters have more than {self._share} ways to be met with those of others"
                 break
-            found.append((tuple(dict.fromkeys(item for item, _ in chosen)), self.cover(together)))
+            found.append((tuple([item for items, _ in chosen for item in items]), self.cover(together)))
         self.looked += _WAY * len(found)
         return found, cut
+
+    def _ways(self, choices: Sequence[Sequence[tuple[Item, int]]]) -> list[Way]:
+        """The sets of items that satisfy conditions of one channel, one of each choice, with all that they satisfy; of too many the first."""
+        if len(choices) == 1:
+            return [((item,), bits) for item, bits in choices[0]]
+        found: dict[tuple[Item, ...], int] = {}
+        for chosen in islice(product(*choices), WAYS_TO_REPEAT):
+            together = 0
+            for _, bits in chosen:
+                together |= bits
+            found[tuple(dict.fromkeys(item for item, _ in chosen))] = together
+        return list(found.items())
 
     def clashing(self, numbers: Sequence[int]) -> int:
         """Owners with a condition that no one text satisfies together with one of these, where both must be met by one text."""
@@ -222,6 +287,62 @@ class RepeatIndex:
         if isinstance(known, OutOfBudget):
             raise OutOfBudget(known.reason)
         return known
+
+
+class _Part:
+    """What owners need of some of the conditions, those of `mask`. `needed`: set of these (bitset) → owners; those that need none stand under 0."""
+
+    __slots__ = ("_by_lowest", "_covers", "_lowest", "kinds", "mask", "one_each")
+
+    def __init__(self, mask: int, needed: Mapping[int, int]) -> None:
+        self.mask = mask
+        self.kinds = len(needed)
+        self.one_each = not any(needs & (needs - 1) for needs in needed)
+        """Whether no owner needs two of the conditions, so that who is satisfied is satisfied by one item."""
+        self._covers: dict[int, int] = {0: needed.get(0, 0)}
+        # by the lowest of their conditions: only those of satisfied ones need a look
+        self._by_lowest: dict[int, list[tuple[int, int]]] = {}
+        for needs, owners in needed.items():
+            if needs:
+                self._by_lowest.setdefault(needs & -needs, []).append((needs, owners))
+        self._lowest = sum(self._by_lowest)
+
+    def cover(self, satisfied: int) -> int:
+        """Owners that need nothing here but what is satisfied."""
+        known = self._covers.get(satisfied)
+        if known is None:
+            known = self._covers[0]
+            for number in bits_of(satisfied & self._lowest):
+                for needs, owners in self._by_lowest[1 << number]:
+                    if needs & satisfied == needs:
+                        known |= owners
+            if len(self._covers) < _COVERS:
+                self._covers[satisfied] = known
+        return known
+
+    def looks(self, satisfied: int) -> int:
+        return (satisfied & self._lowest).bit_count()
+
+
+def _least(ways: list[Way]) -> list[Way]:
+    """The ways but for those that satisfy all that another one of no more items does: whoever leaves that leaves no less."""
+    if len(ways) < 2:
+        return ways
+    kept: list[Way] = []
+    for items, bits in sorted(ways, key=lambda way: (len(way[0]), way[1].bit_count())):
+        for _, other in kept:
+            if other & bits == other:
+                break
+        else:
+            kept.append((items, bits))
+    return kept
+
+
+def _thinnest(points: Sequence[Way], avoid: int) -> Way:
+    """The point with the least of `avoid`."""
+    if len(points) == 1:
+        return points[0]
+    return min(points, key=lambda point: (point[1] & avoid).bit_count())
 
 
 def _one_text(group: Sequence[tuple[Pattern, ...]], folded: bool) -> bool:

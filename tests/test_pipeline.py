@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +12,11 @@ from hypothesis import strategies as st
 from alb_lint import pipeline
 from alb_lint.config import Config
 from alb_lint.errors import ConfigError, SourceError, UsageError
+from alb_lint.findings.grouping import grouped
 from alb_lint.model import Gap, Location, Reading, TargetGroup
 from alb_lint.pipeline import join, lint, only, selection, touching
+from alb_lint.plan.planner import Options
+from alb_lint.plan.steps.apply import apply_plan
 from alb_lint.reports import json_v1
 from running import export, listener_arn, raw, without_arn
 from shorthand import TODAY, config, estate, listener, load_balancer, rule
@@ -213,3 +217,46 @@ def test_rules_are_sorted_by_number_within_a_listener():
     found = lint(estate(listener("30 path=/a -> z", "20 path=/a -> y", "10 path=/a -> x")), Config(), TODAY, selection(["ALB101"], []))
     assert [finding.rule.priority for finding in found.findings] == [20, 30]
     assert rule("10 path=/a -> x").priority == 10
+
+
+# -- what a plan leaves --------------------------------------------------------------------------------------------------------
+
+
+def _of_many_listeners(random):
+    """Listeners of a few rules, of which a plan changes some and leaves others."""
+    found = []
+    for number in range(random.randrange(1, 6)):
+        rules = [
+            f"{priority} path=/{random.choice('ab')}{random.choice(('', '*', '/x'))} name=r{priority} -> {random.choice('xyz')}"
+            for priority in random.sample(range(1, 400), random.randrange(0, 5))
+        ]
+        found.append(listener(*rules, id=listener_arn(f"l{number}"), name=f"l{number}"))
+    return estate(*found)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_plan_is_judged_by_what_checks_find_before_and_after(seed):
+    """What is the same after the plan is looked at once, and what is told of it is what two looks tell."""
+    random = Random(seed)
+    told = _of_many_listeners(random)
+    settings = config('[[range]]\nname = "a"\npriorities = "100-199"\nmatch = { paths = ["/a*"] }\n' if seed % 3 else "")
+    wishes = Options(TODAY, compact=bool(seed & 1), fix_shadowed=bool(seed & 2))
+    proposal = pipeline.propose(told, settings, wishes)
+    judged = pipeline.judged(proposal, told, TODAY)
+    parts = {part.id: part for part in proposal.plan.listeners}
+    after = tuple(apply_plan(parts[item.id], item) if item.id in parts else item for item in told.listeners)
+    assert judged.now == grouped(lint(told, settings, TODAY))
+    assert judged.left == grouped(lint(replace(told, listeners=after), settings, TODAY))
+
+
+def test_what_a_plan_does_not_change_is_judged_once(monkeypatch):
+    looked = []
+    one = pipeline._lint_one
+    monkeypatch.setattr(pipeline, "_lint_one", lambda item, *rest: looked.append(item.name) or one(item, *rest))
+    told = estate(
+        listener("1 path=/a name=a -> x", id=listener_arn("here"), name="here"),
+        listener("150 path=/a name=a -> y", id=listener_arn("there"), name="there"),
+    )
+    settings = config('[[range]]\nname = "a"\npriorities = "100-199"\nmatch = { paths = ["/a*"] }\n')
+    pipeline.judged(pipeline.propose(told, settings, Options(TODAY)), told, TODAY)
+    assert looked == ["here", "there", "here"]

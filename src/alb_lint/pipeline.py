@@ -3,12 +3,13 @@
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import is_
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from alb_lint import checks, sources
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.analysis.known import facts_of
+from alb_lint.analysis.known import facts_of, lent
 from alb_lint.checks.check import Check, Context
 from alb_lint.checks.held import held
 from alb_lint.config import Config, listener_fits
@@ -386,9 +387,10 @@ def lint(
     workers: int | None = None,
     wanted: Estate | None = None,
     state: Estate | None = None,
+    looks: "Looks | None" = None,
 ) -> Summary:
     """Every selected check on every listener. `workers`: processes; None: as many as pay. `wanted`: what the code says of these listeners;
-    `state`: what its tools keep of what they made.
+    `state`: what its tools keep of what they made. `looks`: those at estates before, of which listeners are the same.
     """
     chosen = chosen if chosen is not None else selection(config.select, config.ignore)
     taken = [entry for entry in checks.TABLE if chosen.takes(entry)]
@@ -403,7 +405,8 @@ def lint(
         beyond = spread(read_whole)
     context = Context(config, today, groups, beyond, chosen.requests)
     found: list[Finding] = []
-    for findings in _per_listener(estate.listeners, running, context, workers):
+    each = looks.at if looks is not None else _per_listener
+    for findings in each(estate.listeners, running, context, workers):
         found.extend(findings)
     for check in running:
         if check.run_estate is not None:
@@ -526,6 +529,25 @@ def _per_listener(
         yield from findings
 
 
+class Looks:
+    """What the checks found on each listener, kept for the next estate that has the same one: they see it and what all are told alike, no more."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, tuple[Listener, list[Finding]]] = {}
+        self._asked: tuple[Sequence[Check], Context] | None = None
+
+    def at(self, listeners: Sequence[Listener], running: Sequence[Check], context: Context, workers: int | None) -> Iterator[list[Finding]]:
+        """As `_per_listener`, with nothing asked twice."""
+        if self._asked != (running, context):
+            self._found.clear()
+            self._asked = running, context
+        fresh = [listener for listener in listeners if id(listener) not in self._found]
+        for listener, findings in zip(fresh, _per_listener(fresh, running, context, workers), strict=True):
+            self._found[id(listener)] = listener, findings
+        for listener in listeners:
+            yield self._found[id(listener)][1]
+
+
 def _lint_one(listener: Listener, running: Sequence[Check], context: Context) -> list[Finding]:
     facts = facts_of(listener)
     found: list[Finding] = []
@@ -580,10 +602,14 @@ def judged(proposal: "Proposal", estate: Estate, today: str) -> "Proposal":
 
     parts = {part.id: part for part in proposal.plan.listeners}
     # what a tool is about to do was told of the rules as they are
-    before = tuple(replace(item, deployments=()) for item in estate.listeners)
+    before = tuple(replace(item, deployments=()) if item.deployments else item for item in estate.listeners)
     after = tuple(apply_plan(parts[item.id], item) if item.id in parts else item for item in before)
-    now, left = (grouped(lint(replace(estate, listeners=rules), proposal.config, today)) for rules in (before, after))
-    return replace(proposal, now=now, left=left)
+    looks = Looks()
+    with lent(proposal.facts):
+        now = grouped(lint(replace(estate, listeners=before), proposal.config, today, looks=looks))
+    if all(map(is_, before, after)):
+        return replace(proposal, now=now, left=now)
+    return replace(proposal, now=now, left=grouped(lint(replace(estate, listeners=after), proposal.config, today, looks=looks)))
 
 
 def compare(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "arn") -> "Compared":

@@ -1,7 +1,6 @@
 """Facts and config → a plan: homes, twins, order, numbers, steps; then proved by `proof`, which shares no code with any of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -34,7 +33,7 @@ from alb_lint.plan.wanted.traffic import busiest_first
 from alb_lint.plan.wanted.twins import Twins, twins_of
 from alb_lint.plan.ways_out import with_ways
 from alb_lint.plan.work import Work
-from alb_lint.record import record
+from alb_lint.record import record, replace
 from alb_lint.space.covers import Relocated, bits_of
 
 
@@ -108,8 +107,9 @@ def _attempt(facts: ListenerFacts, config: Config, options: Options) -> Listener
     fewer: Compaction | None = None
     if options.compact:
         fewer = compaction_of(after, homes, work)
-        after = ListenerFacts(compacted(after.listener, fewer))
-        homes = homes_of(after.listener, after.rules, config, options.today)
+        if fewer.joins or fewer.removed:
+            after = ListenerFacts(compacted(after.listener, fewer))
+            homes = homes_of(after.listener, after.rules, config, options.today)
     splits, refused = splits_of(after) if options.split else ((), list[Refusal]())
     refused += [
         Refusal(listener.id, f"it could not be decided whether rules can be split: {flaw.reason}", flaw.rules, nearest="split them by hand")
@@ -389,8 +389,8 @@ class _Written:
 
     def _fewer(self, moves: Sequence[Move]) -> Compaction | None:
         """The compaction, each joined rule with the number at which it ends."""
-        if self.fewer is None:
-            return None
+        if self.fewer is None or not self.fewer.joins:
+            return self.fewer
         new = {move.rule: move.new for move in moves}
         return replace(self.fewer, joins=tuple(replace(join, priority=new.get(join.keep, join.priority)) for join in self.fewer.joins))
 

@@ -35,6 +35,8 @@ class Numbers:
         return place < len(self._firsts) and self._firsts[place] <= number
 
     def __sub__(self, other: "Numbers") -> "Numbers":
+        if not other.intervals:
+            return self
         left: list[Interval] = []
         for first, last in self.intervals:
             at = first

@@ -1,12 +1,12 @@
 """A listener as it is once a plan is done. Pure: nothing is written anywhere."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from alb_lint.analysis.needless import slim
 from alb_lint.model import Condition, Forward, HostHeader, HttpHeader, Listener, OpaqueCondition, PathPattern, Rule
 from alb_lint.plan.plan import Compaction, ListenerPlan, Merge, Split, dropped
+from alb_lint.record import replace
 
 
 def apply_plan(plan: ListenerPlan, listener: Listener) -> Listener:
@@ -39,7 +39,7 @@ def piece_ids(rule: str, many: int) -> tuple[str, ...]:
 
 def compacted(listener: Listener, compaction: Compaction | None) -> Listener:
     """The listener with each kept rule taking what all of its join take, as few values as will do, and the others gone; no number changes."""
-    if compaction is None:
+    if compaction is None or not (compaction.joins or compaction.removed):
         return listener
     known = {rule.id: rule for rule in listener.rules}
     kept = {join.keep: join for join in compaction.joins}
@@ -137,6 +137,8 @@ def merged(listener: Listener, merges: tuple[Merge, ...]) -> Listener:
 
 def renumbered(listener: Listener, numbers: Mapping[str, int]) -> Listener:
     """The listener with new numbers for the rules of these ids."""
+    if not numbers:
+        return listener
     return replace(
         listener,
         rules=tuple(replace(rule, priority=numbers[rule.id]) if rule.id in numbers else rule for rule in listener.rules),

@@ -6,6 +6,7 @@ tell of two rules at one number, since code can say so; no listener ever was lik
 
 from bisect import bisect_right
 from collections.abc import Container, Mapping, Sequence
+from itertools import pairwise
 
 from alb_lint.model import Listener, Rule, owner_of
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
@@ -21,6 +22,9 @@ def restored(listener: Listener, after: Mapping[str, int], last: Container[str] 
     """
     rules = [rule for rule in listener.rules if isinstance(rule.priority, int)]
     rules.sort(key=lambda rule: (rule.priority, after.get(rule.id, rule.priority), rule.id in last))
+    numbers = [int(str(rule.priority)) for rule in rules]
+    if all(one < two for one, two in pairwise([PRIORITY_MIN - 1, *numbers, PRIORITY_MAX + 1])):
+        return {rule.id: number for rule, number in zip(rules, numbers, strict=True)}
     slots: list[list[Rule]] = []
     for rule in rules:
         if slots and slots[-1][0].priority == rule.priority and all(exclusive(rule.presence, other.presence) for other in slots[-1]):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from operator import is_
 from typing import Final
 
 from alb_lint.config import Config, Range, Retired, spell
@@ -15,6 +16,10 @@ from alb_lint.plan.plan import Note, Refusal
 from alb_lint.plan.wanted.ranges import membership, ranges_of, reserved_on, retired_of
 
 OUTSIDE: Final = 0
+
+_Numbered = tuple[Numbers, tuple[Numbers, ...]]
+_LAST: Final[list[tuple[tuple[Range, ...], tuple[Retired, ...], tuple[int, ...], _Numbered]]] = []
+"""Ranges, retirements and reserved numbers that were asked for last, with what is left beside them."""
 
 
 @dataclass(slots=True)
@@ -57,22 +62,39 @@ def homes_of(listener: Listener, rules: Sequence[Rule], config: Config, today: s
             homes.refusals.append(
                 Refusal(listener.id, f"the ranges {one.name!r} and {other.name!r} share numbers on this listener", nearest="part them")
             )
-    bands = Numbers(interval for item in homes.ranges for interval in item.priorities)
-    retired = Numbers(interval for item in homes.retired for interval in item.priorities)
-    was = Numbers(interval for item in homes.ranges for interval in item.was)
-    # where one range's new numbers are another's old ones, they are in use, not retired
-    standing = {rule.priority for rule in listener.rules}
-    reserved = [item.priority for item in reserved_on(listener, config, today) if item.priority not in standing]
-    homes.gone = Numbers((*retired.intervals, *(was - bands).intervals, *((number, number) for number in reserved)))
-    homes.numbers = [Numbers([(PRIORITY_MIN, PRIORITY_MAX)]) - bands - homes.gone]
-    homes.numbers += [Numbers(item.priorities) - homes.gone for item in homes.ranges]
+    reservations = reserved_on(listener, config, today)
+    standing = {rule.priority for rule in listener.rules} if reservations else set()
+    reserved = tuple(item.priority for item in reservations if item.priority not in standing)
+    homes.gone, numbers = _numbers(homes.ranges, homes.retired, reserved)
     homes.members = [[] for _ in homes.ranges]
     for index, rule in enumerate(rules):
         homes.home.append(_home(homes, listener, index, rule))
     fixed = [rules[index].priority for index in homes.pinned]
     held = Numbers((number, number) for number in fixed if isinstance(number, int))
-    homes.numbers = [numbers - held for numbers in homes.numbers]
+    homes.numbers = [own - held for own in numbers]
     return homes
+
+
+def _numbers(ranges: tuple[Range, ...], retired: tuple[Retired, ...], reserved: tuple[int, ...]) -> _Numbered:
+    """As `_numbered`, worked out once for what is the same on the next listener: most have the ranges of the one before."""
+    for one, two, three, found in _LAST:
+        same = len(one) == len(ranges) and len(two) == len(retired) and three == reserved
+        if same and all(map(is_, one, ranges)) and all(map(is_, two, retired)):
+            return found
+    found = _numbered(ranges, retired, reserved)
+    _LAST[:] = [(ranges, retired, reserved, found)]
+    return found
+
+
+def _numbered(ranges: tuple[Range, ...], retired: tuple[Retired, ...], reserved: tuple[int, ...]) -> _Numbered:
+    """The numbers that must not be used, and those outside all ranges and of each range."""
+    bands = Numbers(interval for item in ranges for interval in item.priorities)
+    left = Numbers(interval for item in retired for interval in item.priorities)
+    was = Numbers(interval for item in ranges for interval in item.was)
+    # where one range's new numbers are another's old ones, they are in use, not retired
+    gone = Numbers((*left.intervals, *(was - bands).intervals, *((number, number) for number in reserved)))
+    outside = Numbers([(PRIORITY_MIN, PRIORITY_MAX)]) - bands - gone
+    return gone, (outside, *(Numbers(item.priorities) - gone for item in ranges))
 
 
 def _home(homes: Homes, listener: Listener, index: int, rule: Rule) -> int:

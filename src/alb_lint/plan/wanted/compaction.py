@@ -7,7 +7,7 @@ bound: rules that each answer a request which no other rule of the same action t
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ from alb_lint.plan.plan import Compaction, Join
 from alb_lint.plan.steps.apply import compacted, groups_of, together_of
 from alb_lint.plan.wanted.allowed_numbers import Homes
 from alb_lint.plan.work import Work
+from alb_lint.record import replace
 from alb_lint.space.covers import bits_of
 
 SMALL: Final = 8

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alb_lint import pipeline
+from alb_lint import checks, pipeline
+from alb_lint.checks.check import Context
 from alb_lint.config import Config
 from alb_lint.errors import ConfigError, SourceError, UsageError
 from alb_lint.findings.grouping import grouped
@@ -247,6 +248,26 @@ def test_a_plan_is_judged_by_what_checks_find_before_and_after(seed):
     after = tuple(apply_plan(parts[item.id], item) if item.id in parts else item for item in told.listeners)
     assert judged.now == grouped(lint(told, settings, TODAY))
     assert judged.left == grouped(lint(replace(told, listeners=after), settings, TODAY))
+
+
+def test_a_listener_is_looked_at_again_where_what_checks_are_told_is_another():
+    told = estate(listener("1 path=/a name=a -> x", id=listener_arn()))
+    running = [entry.check for entry in checks.TABLE]
+    seen = []
+
+    def look(context, which=running):
+        listeners = told.listeners
+        (found,) = looks.at(listeners, which, context, 1)
+        seen.append(found)
+
+    looks = pipeline.Looks()
+    look(Context(Config(), TODAY))
+    look(Context(Config(), TODAY))
+    look(Context(Config(), TODAY, spread=frozenset({"x"})))
+    look(Context(Config(), TODAY, spread=frozenset({"x"})), running[1:])
+    first, again, otherwise, fewer = map(id, seen)
+    assert first == again
+    assert len({first, otherwise, fewer}) == 3
 
 
 def test_what_a_plan_does_not_change_is_judged_once(monkeypatch):

@@ -1,6 +1,7 @@
 """The axis of priorities, from 1 to 50000 or the parts of it that are used, as SVG."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from html import escape
 from typing import Final
 
@@ -69,7 +70,13 @@ def bands_svg(part: Part, bands: Sequence[Band], top: int, names: int = 0) -> It
                     yield f'<text x="{left + 1}" y="{names}">{name}</text>'
 
 
-def axis_svg(part: Part, y: int) -> Iterator[str]:
+@lru_cache(maxsize=1_024)
+def axis_svg(part: Part, y: int) -> tuple[str, ...]:
+    """The line and its numbers; many listeners have the same."""
+    return tuple(_axis(part, y))
+
+
+def _axis(part: Part, y: int) -> Iterator[str]:
     yield f'<path class="axis" d="M{part.left} {y}H{part.right}"/>'
     most = max((part.right - part.left) / 60, 1)
     steps = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)

@@ -3,7 +3,7 @@
 Edges are made one by one, for who asks; a networkx graph only where one is walked or exported.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
@@ -100,7 +100,8 @@ def count_of_pairs(facts: ListenerFacts) -> int:
 
 def edges(facts: ListenerFacts, allowance: Allowance) -> Iterator[Edge]:
     """One edge per pair that certainly shares a request, by the earlier rule, then the later; rules of one number by id. As many as are allowed."""
-    requests = SharedRequests(facts)
+    requests, relations = SharedRequests(facts), _relations(facts)
+    rules, actions = facts.rules, _numbered(facts.actions)
     begun = requests.worked
     for place, (first, second) in enumerate(islice(facts.pairs(), allowance.pairs)):
         allowance.pairs -= 1
@@ -110,15 +111,35 @@ def edges(facts: ListenerFacts, allowance: Allowance) -> Iterator[Edge]:
             begun = here
         sought = allowance.work > 0
         yield Edge(
-            facts.rules[first],
-            facts.rules[second],
-            facts.relation(first, second),
-            not facts.acts_alike(first, second),
+            rules[first],
+            rules[second],
+            relations(first, second),
+            actions[first] != actions[second],
             requests.need_repeat(first, second),
             requests.of(first, second) if sought else None,
             sought,
         )
     allowance.work -= requests.worked - begun
+
+
+def _numbered(actions: Sequence[Hashable]) -> list[int]:
+    """A number for each, the same for equal ones: they are compared for every pair."""
+    known: dict[Hashable, int] = {}
+    return [known.setdefault(action, len(known)) for action in actions]
+
+
+def _relations(facts: ListenerFacts) -> Callable[[int, int], Relation]:
+    """`facts.relation` for two rules that certainly share a request. Where nothing is in doubt, it is plain to see."""
+    if facts.clouded or facts.compiled.symbolic or any(facts.unsure) or facts.extents != facts.compiled.everything:
+        return facts.relation
+    inside = facts.inside
+
+    def relation(first: int, second: int) -> Relation:
+        if inside[second] >> first & 1:
+            return "equal" if inside[first] >> second & 1 else "wider"
+        return "narrower" if inside[first] >> second & 1 else "overlap"
+
+    return relation
 
 
 @record

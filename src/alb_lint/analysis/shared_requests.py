@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final
 
-from alb_lint.analysis.compile import HEADERS, HOST, PATH, QUERY
+from alb_lint.analysis.compile import HEADERS, HOST, METHOD, PATH, QUERY
 from alb_lint.analysis.evaluate import is_met
 from alb_lint.analysis.facts import SIDES, ListenerFacts
 from alb_lint.model import Condition, Request
@@ -45,6 +45,11 @@ class SharedRequests:
         """Whether a header or parameter has to be repeated for what two rules ask for of both."""
         self._known: list[dict[int | tuple[int, int], Any]] = [{} for _ in range(6)]
         """Per dimension the field for what one rule asks for, by its number, or two rules, by both."""
+        kinds: dict[tuple[int, ...], int] = {}
+        self._rest = [kinds.setdefault((number[METHOD], *number[PATH + 1 :]), len(kinds)) for number in self._numbers]
+        """Per rule a number for what it asks for beside host and path: few ask for any, and many for the same."""
+        self._beside: dict[tuple[int, int], tuple[Any, Any, Any, Any]] = {}
+        """The fields beside host and path for what two rules ask for there, by the numbers of both."""
 
     @cached_property
     def _reread(self) -> list[int]:
@@ -91,6 +96,21 @@ class SharedRequests:
         """A request that both rules match; None where there is none, or none was found."""
         if self._facts.compiled.symbolic:
             return self._facts.shared_request(first, second)
+        rest = self._beside.get((self._rest[first], self._rest[second]))
+        if rest is not None:
+            mine, theirs = self._numbers[first], self._numbers[second]
+            host = self._at_hand(HOST, mine[HOST], theirs[HOST])
+            path = self._at_hand(PATH, mine[PATH], theirs[PATH])
+            if host is not None and path is not None:
+                method, source, headers, query = rest
+                return Request(method, host, path, query, headers, source)
+        return self._put_together(first, second)
+
+    def _at_hand(self, side: int, a: int, b: int) -> Any:
+        """The field for what two rules ask for, by their numbers, where it is known."""
+        return self._known[side].get(a if a == b or not b else b if not a else (a, b))
+
+    def _put_together(self, first: int, second: int) -> Request | None:
         fields: list[Any] = []
         for side, (known, a, b) in enumerate(zip(self._known, self._numbers[first], self._numbers[second], strict=True)):
             found = known.get(a if a == b or not b else b if not a else (a, b))
@@ -102,6 +122,9 @@ class SharedRequests:
                 return self._searched(first, second)
             fields.append(found)
         method, host, path, source, headers, query = fields
+        if len(self._beside) >= KEPT:
+            self._beside.clear()
+        self._beside[self._rest[first], self._rest[second]] = method, source, headers, query
         return Request(method, host, path, query, headers, source)
 
     def _searched(self, first: int, second: int) -> Request | None:
@@ -118,7 +141,10 @@ class SharedRequests:
         known = self._known[side]
         if len(known) >= KEPT:
             known.clear()
-        known[asked] = field
+            self._beside.clear()
+        if known.setdefault(asked, field) != field:
+            known[asked] = field
+            self._beside.clear()
 
     def _of_both(self, side: int, first: int, second: int) -> Any:
         """A field that meets what both ask for there, as far as one is at hand."""

@@ -17,8 +17,13 @@ class RequestTexts:
 
     def of(self, request: Request) -> str:
         """`dumps(request.to_json())`."""
-        method, host, path, source = map(self._text, (request.method, request.host, request.path, request.source_ip))
-        query, headers = self._text(request.query), self._text(request.headers)
+        known = self._known
+        host, path = known.get(request.host) or self._text(request.host), known.get(request.path) or self._text(request.path)
+        method, source = (
+            known.get(request.method) or self._text(request.method),
+            known.get(request.source_ip) or self._text(request.source_ip),
+        )
+        query, headers = known.get(request.query) or self._text(request.query), known.get(request.headers) or self._text(request.headers)
         text = f'{{"method": {method}, "host": {host}, "path": {path}, "query": {query}, "headers": {headers}, "source_ip": {source}}}'
         return dumps(request.to_json()) if "${" in text else text
 

@@ -1,6 +1,7 @@
 """`alb-lint.graph.v1`."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from alb_lint.analysis.assumptions import assumed
@@ -12,6 +13,8 @@ from alb_lint.reports.json_v1 import equation, priority
 from alb_lint.reports.request_texts import RequestTexts
 
 SCHEMA: Final = "alb-lint.graph.v1"
+_TOGETHER: Final = 200
+"""Rows that are written at a time."""
 
 
 def render(listeners: Sequence[ListenerFacts], everything: bool = False) -> Iterator[str]:
@@ -58,11 +61,11 @@ def _listener(facts: ListenerFacts, allowance: Allowance) -> Iterator[str]:
 
 def _rows(name: str, rows: Iterator[str]) -> Iterator[str]:
     yield f', "{name}": ['
-    comma = ""
-    for row in rows:
-        yield f"{comma}\n      {row}"
-        comma = ","
-    yield "\n    ]" if comma else "]"
+    comma = "\n      "
+    while several := list(islice(rows, _TOGETHER)):
+        yield comma + ",\n      ".join(several)
+        comma = ",\n      "
+    yield "\n    ]" if comma[0] == "," else "]"
 
 
 def _node(node: Node, assumes: tuple[str, ...]) -> dict[str, Any]:
@@ -82,7 +85,7 @@ def _node(node: Node, assumes: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _edge(edge: Edge, names: Mapping[str, str], texts: RequestTexts) -> str:
-    sensitive, repeat = ("true" if yes else "false" for yes in (edge.order_sensitive, edge.needs_repeat))
+    sensitive, repeat = "true" if edge.order_sensitive else "false", "true" if edge.needs_repeat else "false"
     witness = "null" if edge.witness is None else texts.of(edge.witness)
     told = f'"relation": "{edge.relation}", "order_sensitive": {sensitive}, "needs_repeat": {repeat}, "witness": {witness}'
     return f'{{"before": {names[edge.before.id]}, "after": {names[edge.after.id]}, {told}}}'

@@ -19,6 +19,7 @@ from alb_lint.pipeline import join, lint, only, selection, touching
 from alb_lint.plan.planner import Options
 from alb_lint.plan.steps.apply import apply_plan
 from alb_lint.reports import json_v1
+from alb_lint.reports.plans import markdown as plans_markdown
 from running import export, listener_arn, raw, without_arn
 from shorthand import TODAY, config, estate, listener, load_balancer, rule
 
@@ -237,7 +238,7 @@ def _of_many_listeners(random):
 
 @pytest.mark.parametrize("seed", range(60))
 def test_a_plan_is_judged_by_what_checks_find_before_and_after(seed):
-    """What is the same after the plan is looked at once, and what is told of it is what two looks tell."""
+    """Of the listeners that a report tells of, as two whole looks would tell it."""
     random = Random(seed)
     told = _of_many_listeners(random)
     settings = config('[[range]]\nname = "a"\npriorities = "100-199"\nmatch = { paths = ["/a*"] }\n' if seed % 3 else "")
@@ -246,8 +247,14 @@ def test_a_plan_is_judged_by_what_checks_find_before_and_after(seed):
     judged = pipeline.judged(proposal, told, TODAY)
     parts = {part.id: part for part in proposal.plan.listeners}
     after = tuple(apply_plan(parts[item.id], item) if item.id in parts else item for item in told.listeners)
-    assert judged.now == grouped(lint(told, settings, TODAY))
-    assert judged.left == grouped(lint(replace(told, listeners=after), settings, TODAY))
+    shown = {part.id for part in proposal.plan.listeners if part.is_told}
+    assert judged.unjudged == frozenset()
+    for found, whole in ((judged.now, told), (judged.left, replace(told, listeners=after))):
+        mine, theirs = (
+            [one for one in summary.findings if one.listener in shown] if summary else []
+            for summary in (found, grouped(lint(whole, settings, TODAY)))
+        )
+        assert not shown or mine == theirs
 
 
 def test_a_listener_is_looked_at_again_where_what_checks_are_told_is_another():
@@ -260,7 +267,7 @@ def test_a_listener_is_looked_at_again_where_what_checks_are_told_is_another():
         (found,) = looks.at(listeners, which, context, 1)
         seen.append(found)
 
-    looks = pipeline.Looks()
+    looks = pipeline.Looks(frozenset({listener_arn()}))
     look(Context(Config(), TODAY))
     look(Context(Config(), TODAY))
     look(Context(Config(), TODAY, spread=frozenset({"x"})))
@@ -270,7 +277,7 @@ def test_a_listener_is_looked_at_again_where_what_checks_are_told_is_another():
     assert len({first, otherwise, fewer}) == 3
 
 
-def test_what_a_plan_does_not_change_is_judged_once(monkeypatch):
+def test_a_listener_that_a_plan_says_nothing_of_is_not_judged(monkeypatch):
     looked = []
     one = pipeline._lint_one
     monkeypatch.setattr(pipeline, "_lint_one", lambda item, *rest: looked.append(item.name) or one(item, *rest))
@@ -280,4 +287,15 @@ def test_what_a_plan_does_not_change_is_judged_once(monkeypatch):
     )
     settings = config('[[range]]\nname = "a"\npriorities = "100-199"\nmatch = { paths = ["/a*"] }\n')
     pipeline.judged(pipeline.propose(told, settings, Options(TODAY)), told, TODAY)
-    assert looked == ["here", "there", "here"]
+    assert looked == ["here", "here"]
+
+
+def test_of_listeners_that_share_too_much_the_last_are_not_judged_and_that_is_said(monkeypatch):
+    monkeypatch.setattr(pipeline, "JUDGED", 2)
+    told = estate(*(listener("1 path=/a* -> x", "2 path=/a*b -> y", id=listener_arn(f"l{n}"), name=f"l{n}") for n in range(4)))
+    settings = config('[[range]]\nname = "a"\npriorities = "100-199"\nmatch = { paths = ["/a*"] }\n')
+    judged = pipeline.judged(pipeline.propose(told, settings, Options(TODAY)), told, TODAY)
+    assert judged.unjudged == {listener_arn("l2"), listener_arn("l3")}
+    written = plans_markdown.render(judged, False)
+    assert written.count("What is left after this plan") == 4
+    assert written.count("was not looked at") == 2

@@ -3,13 +3,12 @@
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import is_
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from alb_lint import checks, sources
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.analysis.known import facts_of, lent
+from alb_lint.analysis.known import facts_of
 from alb_lint.checks.check import Check, Context
 from alb_lint.checks.held import held
 from alb_lint.config import Config, listener_fits
@@ -390,7 +389,7 @@ def lint(
     looks: "Looks | None" = None,
 ) -> Summary:
     """Every selected check on every listener. `workers`: processes; None: as many as pay. `wanted`: what the code says of these listeners;
-    `state`: what its tools keep of what they made. `looks`: those at estates before, of which listeners are the same.
+    `state`: what its tools keep of what they made. `looks`: at which listeners, and what was seen before.
     """
     chosen = chosen if chosen is not None else selection(config.select, config.ignore)
     taken = [entry for entry in checks.TABLE if chosen.takes(entry)]
@@ -530,21 +529,23 @@ def _per_listener(
 
 
 class Looks:
-    """What the checks found on each listener, kept for the next estate that has the same one: they see it and what all are told alike, no more."""
+    """What the checks found on each of some listeners, `among` by id, kept for the next estate that has the same ones. On others none are run."""
 
-    def __init__(self) -> None:
+    def __init__(self, among: frozenset[str]) -> None:
+        self._among = among
         self._found: dict[int, tuple[Listener, list[Finding]]] = {}
         self._asked: tuple[Sequence[Check], Context] | None = None
 
     def at(self, listeners: Sequence[Listener], running: Sequence[Check], context: Context, workers: int | None) -> Iterator[list[Finding]]:
-        """As `_per_listener`, with nothing asked twice."""
+        """As `_per_listener`, with nothing asked twice: what checks see is the listener and the context."""
         if self._asked != (running, context):
             self._found.clear()
             self._asked = running, context
-        fresh = [listener for listener in listeners if id(listener) not in self._found]
+        wanted = [listener for listener in listeners if listener.id in self._among]
+        fresh = [listener for listener in wanted if id(listener) not in self._found]
         for listener, findings in zip(fresh, _per_listener(fresh, running, context, workers), strict=True):
             self._found[id(listener)] = listener, findings
-        for listener in listeners:
+        for listener in wanted:
             yield self._found[id(listener)][1]
 
 
@@ -595,21 +596,31 @@ def propose(estate: Estate, config: Config, wishes: "Options", sources: Sequence
     return Proposal(make_plan(facts, config, wishes), facts, config, estate.gaps, tuple(sources), tuple(flags))
 
 
+JUDGED: Final = 1_000_000
+"""Pairs of rules that share requests, on the listeners before one whose findings are told in the report of a plan; a second, twice."""
+
+
 def judged(proposal: "Proposal", estate: Estate, today: str) -> "Proposal":
-    """The proposal with what `check` finds on the estate as it is and as the plan leaves it: what a written report tells."""
+    """The proposal with what `check` finds on the estate as it is and as the plan leaves it: what a written report tells, of those it tells of."""
+    from alb_lint.analysis.graph import count_of_pairs
     from alb_lint.findings.grouping import grouped
     from alb_lint.plan.steps.apply import apply_plan
 
     parts = {part.id: part for part in proposal.plan.listeners}
+    told = [part for part in proposal.plan.listeners if part.is_told]
+    left, among = JUDGED, set[str]()
+    for part in told:
+        if left > 0:
+            among.add(part.id)
+            left -= count_of_pairs(proposal.facts_of(part))
     # what a tool is about to do was told of the rules as they are
     before = tuple(replace(item, deployments=()) if item.deployments else item for item in estate.listeners)
     after = tuple(apply_plan(parts[item.id], item) if item.id in parts else item for item in before)
-    looks = Looks()
-    with lent(proposal.facts):
-        now = grouped(lint(replace(estate, listeners=before), proposal.config, today, looks=looks))
-    if all(map(is_, before, after)):
-        return replace(proposal, now=now, left=now)
-    return replace(proposal, now=now, left=grouped(lint(replace(estate, listeners=after), proposal.config, today, looks=looks)))
+    looks = Looks(frozenset(among))
+    now, then = (
+        grouped(lint(replace(estate, listeners=rules), proposal.config, today, looks=looks)) if among else None for rules in (before, after)
+    )
+    return replace(proposal, now=now, left=then, unjudged=frozenset(part.id for part in told) - among)
 
 
 def compare(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "arn") -> "Compared":

@@ -1,8 +1,6 @@
 """Facts that several checks of a run ask for, worked out once."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
@@ -18,12 +16,8 @@ class _Kept:
     def __init__(self) -> None:
         self.known: OrderedDict[int, ListenerFacts] = OrderedDict()
         self.size = 0
-        self.lent: dict[int, ListenerFacts] = {}
 
     def of(self, listener: Listener) -> ListenerFacts:
-        found = self.lent.get(id(listener))
-        if found is not None:
-            return found
         found = self.known.get(id(listener))
         if found is not None:  # which holds its listener, so that no other can have this identity
             self.known.move_to_end(id(listener))
@@ -41,16 +35,3 @@ _KEPT = _Kept()
 def facts_of(listener: Listener) -> ListenerFacts:
     """The facts on the listener, kept from when they were last asked for as long as there is room."""
     return _KEPT.of(listener)
-
-
-@contextmanager
-def lent(facts: Iterable[ListenerFacts]) -> Iterator[None]:
-    """Facts that the caller holds anyway are those that are asked for meanwhile, where nothing was searched for in them.
-
-    What was takes of the work that a listener has, so that others might be left undecided.
-    """
-    _KEPT.lent = {id(item.listener): item for item in facts if not item.effort}
-    try:
-        yield
-    finally:
-        _KEPT.lent = {}

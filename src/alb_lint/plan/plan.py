@@ -286,6 +286,11 @@ class ListenerPlan:
         return self.moved == self.at_least
 
     @property
+    def is_told(self) -> bool:
+        """Whether a written report has a section for the listener; of others only the counts are told."""
+        return bool(self.steps or self.intended_changes or self.notes)
+
+    @property
     def equivalent(self) -> bool:
         """Whether every request gets what it gets today."""
         return not any(change.changes for change in self.intended_changes) and not any(merge.changes for merge in self.merges)

@@ -43,7 +43,8 @@ class Proposal:
     of `plan`; `reading`: flags that tell how the sources are read: for the commands that reports show.
 
     `made_on`: ISO date, "" where it is not told. `width`: columns of the text. `left`, `now`: the findings of the state after the plan, and
-    of today's, where a report shows them. `redraft`: the code with what a patch writes beside numbers.
+    of today's, where a report shows them; `unjudged`: listeners that it tells of without, since too much had to be looked at. `redraft`: the
+    code with what a patch writes beside numbers.
     """
 
     plan: Plan
@@ -57,6 +58,7 @@ class Proposal:
     width: int = 100
     left: Summary | None = None
     now: Summary | None = None
+    unjudged: frozenset[str] = frozenset()
     redraft: Redraft = NOT_DRAFTED
 
     @property

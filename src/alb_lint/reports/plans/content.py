@@ -32,7 +32,7 @@ def blocks(proposal: Proposal) -> Iterator[Block]:
     yield Heading(2, "Summary")
     yield _summary(proposal)
     for part in plan.listeners:
-        if part.steps or part.intended_changes or part.notes:
+        if part.is_told:
             yield from listener(proposal, part)
     if any(part.steps for part in plan.listeners):
         yield from carry_out(proposal)

@@ -82,7 +82,11 @@ def listener(proposal: Proposal, part: ListenerPlan) -> Iterator[Block]:
     if part.proof.certificate:
         yield Heading(3, "Order that is kept")
         yield from _pairs(part, rules, base.entrance)
-    if proposal.left is not None:
+    if part.id in proposal.unjudged:
+        yield Heading(3, "What is left after this plan")
+        why = " would find then was not looked at: the rules of the listeners above share too many requests for one run."
+        yield Paragraph(line("What ", Code("check"), why))
+    elif proposal.left is not None:
         yield Heading(3, "What is left after this plan")
         yield from _left(part.id, proposal.left, proposal.now)
     if part.notes:

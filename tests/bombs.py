@@ -88,10 +88,11 @@ Make = Callable[[], Files]
 
 @dataclass(frozen=True)
 class Bomb:
-    """Files, and the commands that are run beside them."""
+    """Files, and the commands that are run beside them. `before`: files of the commit that is HEAD, where the folder is a git repository."""
 
     files: Make
     commands: tuple[tuple[str, ...], ...] = CHECK
+    before: Make | None = None
 
 
 BOMBS: dict[str, Bomb] = {}
@@ -1428,6 +1429,119 @@ def change_set() -> Files:
     return {"changes.json": json.dumps({"ChangeSetName": "x", "StackName": "s", "Changes": changes})}
 
 
+# -- two versions, and code beside what is live -------------------------------------------------------------------------------------
+
+SINCE: tuple[tuple[str, ...], ...] = (
+    ("diff", ".", "--since", "HEAD"),
+    ("diff", ".", "--since", "HEAD", "-f", "json"),
+    ("check", ".", "--since", "HEAD", "--fail-on", "never"),
+    ("check", ".", "--since", "HEAD", "--fail-on", "never", "-f", "html"),
+)
+
+
+def since(name: str, before: Make, after: Make) -> None:
+    BOMBS[name] = Bomb(after, SINCE, before)
+
+
+def turned(listeners: int, rules: int, back: bool) -> Files:
+    """Rules that all meet, in one order or the other."""
+    return export(
+        rule(n, paths(f"*{rules + 1 - n if back else n}*"), listener=f"a{a}/1/2") for a in range(listeners) for n in range(1, rules + 1)
+    )
+
+
+def in_terraform(shift: int, many: int = 9_000) -> Files:
+    return {"main.tf": "".join(RESOURCE % {"n": n, "priority": n + shift} for n in range(1, many + 1))}
+
+
+RESOURCE = """resource "aws_lb_listener_rule" "r%(n)d" {
+  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/a/1/2"
+  priority     = %(priority)d
+  condition {
+    path_pattern { values = ["/p%(n)d/*", "*x%(n)d"] }
+  }
+  action {
+    type             = "forward"
+    target_group_arn = "t%(n)d"
+  }
+}
+"""
+
+since("since_all_moved_in_terraform", lambda: in_terraform(0), lambda: in_terraform(1))
+since("since_all_turned_around", lambda: turned(1, 5_000, False), lambda: turned(1, 5_000, True))
+since("since_many_listeners_turned_around", lambda: turned(60, 500, False), lambda: turned(60, 500, True))
+since(
+    "since_many_small_files",
+    lambda: {f"d{n % 50}/{n}.json": export([rule(n + 1, paths(f"/p{n}*"), listener=f"a{n}/1/2")])["rules.json"] for n in range(5_000)},
+    lambda: {f"d{n % 50}/{n}.json": export([rule(n + 2, paths(f"/p{n}*"), listener=f"a{n}/1/2")])["rules.json"] for n in range(5_000)},
+)
+since(
+    "since_other_regexes",
+    lambda: export(rule(n, regexes(f"^/(x|y)*{n}[a-c]{{1,{n % 9 + 1}}}$")) for n in range(1, 2_001)),
+    lambda: export(rule(n, regexes(f"^/(x|y)*{n}[a-d]{{1,{n % 9 + 1}}}$")) for n in range(1, 2_001)),
+)
+
+
+LIVE = (("audit", "--snapshot", "live.json", "--against", "code", "--fail-on", "never"),)
+
+
+def beside(live: Iterable[dict[str, Any]], code: Iterable[dict[str, Any]]) -> Files:
+    """What is live, and the code of rules that are other ones by their ARN."""
+    others = (one | {"RuleArn": one["RuleArn"] + "x"} for one in code)
+    return {"live.json": export(live)["rules.json"], "code/rules.json": export(others)["rules.json"]}
+
+
+@bomb(*LIVE)
+def numbers_that_are_held() -> Files:
+    """Each rule of the code wants a number of a live one that no code moves."""
+    return beside((rule(n, paths(f"*a{n}*")) for n in range(1, 5_001)), (rule(n, paths(f"*b{n}*")) for n in range(1, 5_001)))
+
+
+@bomb(*LIVE)
+def more_numbers_that_are_held() -> Files:
+    return beside((rule(n, paths(f"*a{n}*")) for n in range(1, 12_001)), (rule(n, paths(f"*b{n}*")) for n in range(1, 12_001)))
+
+
+@bomb(*LIVE)
+def numbers_that_pass_on() -> Files:
+    return beside((rule(n, paths(f"/p{n}*")) for n in range(1, 12_001)), (rule(n + 1, paths(f"/p{n}*")) for n in range(1, 12_001)))
+
+
+@bomb(*LIVE)
+def live_listeners_beside_code() -> Files:
+    return beside(
+        (rule(1, paths("/p*"), listener=f"a{n}/1/2") for n in range(20_000)),
+        (rule(1, paths("/q*"), listener=f"a{n}/1/2") for n in range(20_000)),
+    )
+
+
+@bomb(*LIVE)
+def live_rules_that_are_alike() -> Files:
+    return beside((rule(n, paths("/p*")) for n in range(1, 12_001)), (rule(12_001 - n, paths("/p*")) for n in range(1, 12_001)))
+
+
+def moving(path: str, many: int) -> Files:
+    """Rules of Terraform that all move into the range of `c.toml`, each to the number that another has."""
+    told = (RESOURCE % {"n": n, "priority": 49_999 - n if n % 2 else 40_000 - n} for n in range(1, many + 1))
+    return {"main.tf": "".join(told).replace('["/p', f'["{path}').replace(', "*x', ', "/zzx')}
+
+
+MOVES: tuple[tuple[str, ...], ...] = tuple(
+    ("plan", ".", "--config", "c.toml", *more)
+    for more in ((), ("-f", "patch"), ("-f", "json"), ("-f", "markdown"), ("--spread", "-f", "patch"))
+)
+
+
+@bomb(*MOVES)
+def moves_in_terraform() -> Files:
+    return moving("/zz", 9_000)
+
+
+@bomb(*MOVES)
+def moves_that_all_meet() -> Files:
+    return moving("/zz*", 5_000)
+
+
 for name_ in (
     *("values_in_many_rules", "nested_networks", "five_headers_in_each_rule", "regexes_five_in_each_rule"),
     *("rules_on_one_listener", "ten_thousand_rules", "ten_thousand_that_all_overlap", "ten_thousand_that_are_alike"),
@@ -1465,12 +1579,23 @@ class Measured:
 
 def lay(folder: Path, bomb: Bomb) -> Iterator[int]:
     """Writes the files into `bomb`, and a listener of a few rules into `small`; the size of each."""
+    if bomb.before is not None:
+        _commit(folder / "bomb", bomb.before())
     files = {f"bomb/{name}": text for name, text in (bomb.files() | {"c.toml": RANGES, "specific.toml": SPECIFIC}).items()}
     for name, text in (files | {"small/x.json": SMALL["rules.json"]}).items():
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, "utf-8")
         yield place.stat().st_size
+
+
+def _commit(folder: Path, files: Files) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    who = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
+    for words in (("init", "-q"), ("add", "-A"), (*who, "commit", "-q", "-m", "before")):
+        subprocess.run(["git", *words], cwd=folder, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
 def measured(folder: Path, command: tuple[str, ...]) -> Measured:

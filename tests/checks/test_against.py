@@ -259,6 +259,28 @@ def test_the_order_that_works(live, wanted, message, way_out):
     assert way_out in one.help
 
 
+def test_each_number_that_is_held_is_told_with_the_numbers_that_its_own_holder_may_have():
+    """What is worked out once for all of them serves each by itself, whatever stands at its number."""
+    live = ["5 path=/a* -> x", "10 path=/a -> t", "20 path=/a/b* -> u", "30 path=/c -> v"]
+    code = ["5 path=/q5 -> x", "10 path=/a* -> z", "20 path=/q20 -> x", "30 path=/c* -> w", "40 path=/a* -> y"]
+    told = found(estate(listener(*live)), estate(listener(*code)), select=("ALB401",)).findings
+    kept = {one.rule.priority: one.help.split("(")[1].split(")")[0] for one in told if "(" in one.help}
+    assert kept == {
+        10: "only numbers below 10 keep it doing what it does",
+        20: "only numbers from 11 to 39 keep it doing what it does",
+        30: "only numbers below 30 keep it doing what it does",
+    }
+
+
+def test_numbers_for_holders_are_not_looked_for_among_too_many_rules(monkeypatch):
+    monkeypatch.setattr("alb_lint.checks.against._held_numbers._TOGETHER", 3)
+    for many, looked in ((1, True), (2, False)):
+        sides = [estate(listener(*(f"{10 * n} path=/{side}{n} -> {side}" for n in range(1, many + 1)))) for side in "ab"]
+        told = found(*sides, select=("ALB401",)).findings
+        assert len(told) == many
+        assert all(("was not looked for beside so many rules" in one.help) != looked for one in told)
+
+
 @pytest.mark.parametrize(
     ("kind", "tool"),
     [

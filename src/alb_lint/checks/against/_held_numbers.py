@@ -4,8 +4,9 @@ Source: API CreateRule and SetRulePriorities. Terraform, Pulumi and CloudFormati
 update before they delete, Terraform does both side by side.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Final
 
 from alb_lint.analysis.decisions import order_sensitive
@@ -20,8 +21,8 @@ from alb_lint.findings.wording import rule_text
 from alb_lint.model import Rule, Unknown, owner_of
 from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 from alb_lint.model.rule import ANY_NAME
-from alb_lint.record import record
-from alb_lint.space.covers import bits_of
+from alb_lint.record import record, replace
+from alb_lint.space.covers import lowest
 
 _FAR: Final = 64
 """Moves that are followed from one to the next; what waits for more is not called a circle."""
@@ -32,6 +33,8 @@ _STATE: Final = {
 }
 _NEAR: Final = 1_000
 """How far from its number a free one is looked for."""
+_TOGETHER: Final = 6_000
+"""Rules, live and of the code, among which numbers for those that hold another's are looked for."""
 _TOOLS: Final = (
     ("terraform", "Terraform moves one rule at a time, in no set order, and does not wait for deletions before it creates"),
     ("pulumi", "Pulumi moves one rule at a time and creates before it deletes"),
@@ -44,6 +47,28 @@ def _alike(name: str, other: str) -> bool:
     """Whether one name holds the other, as `shop-prod-cart` holds `cart`: names that are built from one another are no sign of a rename."""
     one, two = ("".join(filter(str.isalnum, text.lower())) for text in (name, other.rpartition(".")[2]))
     return one in two or two in one
+
+
+class _Unmoved:
+    """Live rules that no code moves, together with the rules of the code. `taken`: numbers that any rule has."""
+
+    def __init__(self, compared: Compared, left: Sequence[Rule]) -> None:
+        code = [rule for rule in compared.wanted.rules if isinstance(rule.priority, int)]
+        named = [replace(rule, id=f"code {place}") for place, rule in enumerate(code)]
+        self.facts = ListenerFacts(replace(compared.live, rules=(*left, *named)))
+        self.place = {rule.id: index for index, rule in enumerate(self.facts.rules)}
+        self.taken = {rule.priority for rule in (*compared.live.rules, *code)}
+        self._sensitive = order_sensitive(self.facts)
+        # in asking order, those of unknown number behind all others
+        self._numbers = [rule.priority for rule in self.facts.rules if isinstance(rule.priority, int)]
+
+    def around(self, index: int) -> tuple[int, int]:
+        """The least and the greatest number at which the live rule does what it does now: those of the code at its own come after it today."""
+        start = bisect_left(self._numbers, self._numbers[index])
+        matters = self._sensitive[index] & (1 << len(self._numbers)) - 1
+        before, after = matters & (1 << start) - 1, matters >> start
+        low = self._numbers[before.bit_length() - 1] + 1 if before else PRIORITY_MIN
+        return low, self._numbers[start + lowest(after)] - 1 if after else PRIORITY_MAX
 
 
 @record
@@ -97,6 +122,8 @@ class _Listener:
         for live in compared.live.rules:
             self.at.setdefault(live.priority, live)
         self.code_of = {match.live.id: match for match in compared.matching.matches}
+        mine = {match.live.id for match in compared.matching.matches}
+        self.left = [rule for rule in compared.live.rules if rule.id not in mine]
         kind = compared.wanted.source_kind
         self.tool = next((said for word, said in _TOOLS if word in kind), _ANY_TOOL)
 
@@ -194,21 +221,19 @@ class _Listener:
             return f"priority {number} is in use by {who}, and the code keeps it there", "give one of the two a free number in the code"
         return f"priority {number} is in use by {who}, which no code moves", self._way_out(holder)
 
+    @cached_property
+    def _unmoved(self) -> _Unmoved | None:
+        """None where they are more than are looked at."""
+        return _Unmoved(self.compared, self.left) if len(self.left) + len(self.compared.wanted.rules) <= _TOGETHER else None
+
     def _way_out(self, holder: Rule) -> str:
         """Where the live rule still does what it does now. Deleting it is no way out: somebody made it for something."""
-        code = [rule for rule in self.compared.wanted.rules if isinstance(rule.priority, int)]
-        mine = {match.live.id for match in self.compared.matching.matches}
-        others = [rule for rule in self.compared.live.rules if rule.id not in mine and rule.id != holder.id]
-        named = [replace(rule, id=f"code {place}") for place, rule in enumerate(code)]
-        facts = ListenerFacts(replace(self.compared.live, rules=(holder, *others, *named)))
-        index = facts.rules.index(holder)
-        matters = [facts.rules[other] for other in bits_of(order_sensitive(facts)[index])]
-        # those of the code that stand at its number come after it today
-        numbers = [(rule.priority, rule.priority == holder.priority) for rule in matters if isinstance(rule.priority, int)]
+        if self._unmoved is None:
+            return "give the rule of the code another number; which ones the live rule could have was not looked for beside so many rules"
+        facts, index = self._unmoved.facts, self._unmoved.place[holder.id]
         assert isinstance(holder.priority, int)
-        low = max((number + 1 for number, same in numbers if not same and number < holder.priority), default=PRIORITY_MIN)
-        high = min((number - 1 for number, same in numbers if same or number > holder.priority), default=PRIORITY_MAX)
-        taken = {rule.priority for rule in (*self.compared.live.rules, *code)}
+        low, high = self._unmoved.around(index)
+        taken = self._unmoved.taken
         at = holder.priority
         near = sorted(range(max(low, at - _NEAR), min(high, at + _NEAR) + 1), key=lambda one: (abs(one - at), -one))
         allowed = numbers_for(facts, index, self.context)

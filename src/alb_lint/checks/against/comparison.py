@@ -50,8 +50,9 @@ def compare(live: Estate, wanted: Estate, config: Config, state: Estate | None =
     found: list[Compared] = []
     gaps: list[Gap] = []
     compared: set[str] = set()
+    by_id = {item.id: item for item in reversed(wanted.listeners)}
     for there in live.listeners:
-        here = _counterpart(there, live, wanted, config)
+        here = by_id.get(there.id) or _counterpart(there, live, wanted, config)
         if here is not None:
             compared.add(here.id)
             found.append(_compare(there, here, live, wanted, state))
@@ -67,9 +68,7 @@ def compare(live: Estate, wanted: Estate, config: Config, state: Estate | None =
 
 
 def _counterpart(there: Listener, live: Estate, wanted: Estate, config: Config) -> Listener | None:
-    for here in wanted.listeners:
-        if here.id == there.id:
-            return here
+    """The listener of the code of another id that is this one."""
     for named in config.listeners:
         if not listener_fits(named.name, there, config):
             continue

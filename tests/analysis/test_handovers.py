@@ -351,3 +351,24 @@ def test_two_programs_against_an_emulated_api(pairs, aws, tmp_path):
             assert found == met, (before, after)
             refusals += len(met)
         assert refusals > pairs // 2
+
+
+def test_long_ways_are_not_told(monkeypatch):
+    """All that is said of them holds still: who waits, and in what."""
+    chain = [f"r{n} {n}>{n + 1}" for n in range(1, 8)]
+    ring = ["r7 7>1", *chain[:-1]]
+    orders, circles = (handovers(deployment("Terraform", *changes)) for changes in (chain, ring))
+    monkeypatch.setattr("alb_lint.analysis.handovers.WAYS", 3)
+    for whole, changes in ((orders, chain), (circles, ring)):
+        found = handovers(deployment("Terraform", *changes))
+        assert [(item.number, item.outcome, item.giver, item.taker) for item in found] == [
+            (item.number, item.outcome, item.giver, item.taker) for item in whole
+        ]
+        assert sum(len(item.way) for item in found) < sum(len(item.way) for item in whole)
+    assert [len(item.way) for item in found] == [7, 2, 2, 2, 2, 2, 2]
+
+
+def test_a_long_chain_is_judged_soon():
+    found = handovers(deployment("Terraform", *(f"r{n} {n}>{n + 1}" for n in range(1, 3_001))))
+    assert {item.outcome for item in found} == {"order"}
+    assert len(found) == 2_999

@@ -7,11 +7,15 @@ R, since each of its calls would have to succeed before itself. All else depends
 """
 
 from collections import deque
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Final, Literal
 
 from alb_lint.model import Change, Deployment, Rule
-from alb_lint.record import record
+from alb_lint.record import record, replace
+from alb_lint.space.covers import bits_of
+
+WAYS: Final = 100_000
+"""Changes of all ways of a deployment: 400 rules that all move on by one number, each to where the next one stands, have as many."""
 
 Outcome = Literal["safe", "order", "deletes-last", "replaced", "circle", "stuck"]
 
@@ -23,7 +27,7 @@ class Handover:
     `outcome`: "safe": no order is refused. "order": some are. Refused in every order: "deletes-last": the tool deletes the giver after it makes or
     moves the taker; "replaced": the two are one resource, made anew before it is deleted; "circle": each move of `way` waits for the next;
     "stuck": the giver cannot leave, since its own new number is refused. `way`: for "order" the changes that must come before the taker's, in
-    a good order; for "circle" its members.
+    a good order; for "circle" its members. Where all ways together are longer than WAYS: none, and two of the members.
     """
 
     number: int
@@ -66,6 +70,8 @@ class _Calls:
         """P: per call those that are done before it."""
         self._wanted: list[set[int]] = []
         """R, likewise."""
+        self._ways = 0
+        """Changes of the ways so far."""
         made: dict[str, int] = {}
         deleted: dict[str, int] = {}
         for change in deployment.changes:
@@ -111,63 +117,52 @@ class _Calls:
         if deployment.deletes_last and made:
             barrier = self._call(None)
             self._kept[barrier].update(made.values())
-            early = self._before(early, both=False)  # with what must be deleted before them
+            before = _with(_before(self._kept), early)  # with what must be deleted before them
             for call in deleted.values():
-                if call not in early:
+                if not before >> call & 1:
                     self._kept[call].add(barrier)
 
     def handovers(self) -> tuple[Handover, ...]:
-        never = self._never()
+        both = _before([kept | wanted for kept, wanted in zip(self._kept, self._wanted, strict=True)])
+        kept = _before(self._kept)
+        never = self._never(both)
         found = []
         for number, call, change in self._asked:
             if number not in self._held or (self._held[number][1] is change and change.replaces != "create-first"):
                 continue
             giving, giver = self._held[number]
-            before = self._before(self._kept[call], both=True)
-            if giving in before:
+            if _with(both, self._kept[call]) >> giving & 1:
                 found.append(Handover(number, giver, change, "safe"))
-            elif not never & self._before(self._kept[call], both=False):  # else the call is never made: what it waits for fails
-                found.append(self._judged(number, giver, change, giving, call, giving in never))
+            elif not never & kept[call]:  # else the call is never made: what it waits for fails
+                earlier, first = both[giving] | 1 << giving, kept[giving] | 1 << giving
+                found.append(
+                    self._judged(Handover(number, giver, change, "stuck"), giving, call, earlier, first, bool(never >> giving & 1))
+                )
         return tuple(sorted(found, key=lambda item: (item.number, item.taker.identity)))
 
-    def _judged(self, number: int, giver: Change, taker: Change, giving: int, call: int, never: bool) -> Handover:
+    def _judged(self, told: Handover, giving: int, call: int, earlier: int, first: int, never: bool) -> Handover:
+        """The handover with its outcome. `earlier`: calls that come before the number is free, by P and R; `first`: by P alone."""
+        short = self._ways <= WAYS
         if not never:
-            earlier = self._before({giving}, both=True)
-            return Handover(number, giver, taker, "order", self._named(self._sorted(earlier)))
-        if giver is taker:
-            return Handover(number, giver, taker, "replaced")
-        if call in self._before({giving}, both=False):
-            return Handover(number, giver, taker, "deletes-last")
-        path = self._path(call, giving)
-        return Handover(number, giver, taker, "circle", self._named(path)) if path else Handover(number, giver, taker, "stuck")
+            return replace(told, outcome="order", way=self._counted(self._sorted(set(bits_of(earlier)))) if short else ())
+        if told.giver is told.taker:
+            return replace(told, outcome="replaced")
+        if first >> call & 1:
+            return replace(told, outcome="deletes-last")
+        if not earlier >> call & 1:
+            return told
+        return replace(told, outcome="circle", way=self._counted(self._path(call, giving)) if short else (told.taker, told.giver))
 
-    def _never(self) -> set[int]:
+    def _counted(self, calls: Collection[int]) -> tuple[Change, ...]:
+        self._ways += len(calls)
+        return self._named(calls)
+
+    def _never(self, both: Sequence[int]) -> int:
         """Calls that succeed in no order: those in a circle with an R in it, and all that need one of them."""
-        after: list[set[int]] = [set() for _ in self._changes]
-        for call, earlier in enumerate(self._kept):
-            for other in earlier | self._wanted[call]:
-                after[other].add(call)
-        found: set[int] = set()
-        for call, wanted in enumerate(self._wanted):
-            if call not in found and any(call in self._before({other}, both=True) for other in wanted):
-                reached = deque([call])
-                while reached:
-                    one = reached.popleft()
-                    if one not in found:
-                        found.add(one)
-                        reached.extend(after[one])
-        return found
-
-    def _before(self, calls: Iterable[int], *, both: bool) -> set[int]:
-        """The calls and all that come before them, by P alone or by P and R."""
-        found: set[int] = set()
-        waiting = list(calls)
-        while waiting:
-            one = waiting.pop()
-            if one not in found:
-                found.add(one)
-                waiting.extend(self._kept[one] | self._wanted[one] if both else self._kept[one])
-        return found
+        circles = sum(
+            [1 << call for call, wanted in enumerate(self._wanted) if any(both[other] >> call & 1 or other == call for other in wanted)]
+        )
+        return circles | sum([1 << call for call, earlier in enumerate(both) if earlier & circles])
 
     def _path(self, first: int, last: int) -> list[int]:
         """A shortest way from `first` to `last`, each before the next by P or R; empty where there is none."""
@@ -202,4 +197,51 @@ class _Calls:
         return done
 
     def _named(self, calls: Iterable[int]) -> tuple[Change, ...]:
-        return tuple(dict.fromkeys(change for call in calls if (change := self._changes[call]) is not None))
+        return tuple({id(change): change for call in calls if (change := self._changes[call]) is not None}.values())
+
+
+def _with(before: Sequence[int], calls: Iterable[int]) -> int:
+    """The calls and all that come before them."""
+    found = 0
+    for call in calls:
+        found |= before[call] | 1 << call
+    return found
+
+
+def _before(edges: Sequence[set[int]]) -> list[int]:
+    """Per call all that come before it, as a bitset, from those that come right before it; itself too where it is in a circle.
+
+    Tarjan's algorithm: circles are finished after all that come before them.
+    """
+    begun, lowest, found = [0] * len(edges), [0] * len(edges), [-1] * len(edges)
+    waiting: list[int] = []
+    at = 0
+    for first in range(len(edges)):
+        walk: list[tuple[int, Iterator[int]]] = [] if begun[first] else [(first, iter(edges[first]))]
+        while walk:
+            call, others = walk[-1]
+            if not begun[call]:
+                at += 1
+                begun[call] = lowest[call] = at
+                waiting.append(call)
+            for other in others:
+                if not begun[other]:
+                    walk.append((other, iter(edges[other])))
+                    break
+                if found[other] < 0:
+                    lowest[call] = min(lowest[call], begun[other])
+            else:
+                walk.pop()
+                if walk:
+                    lowest[walk[-1][0]] = min(lowest[walk[-1][0]], lowest[call])
+                if lowest[call] == begun[call]:
+                    members = [waiting.pop()]
+                    while members[-1] != call:
+                        members.append(waiting.pop())
+                    bits = 0
+                    for one in members:
+                        for other in edges[one]:
+                            bits |= 1 << other | max(found[other], 0)
+                    for one in members:
+                        found[one] = bits
+    return found

@@ -54,14 +54,14 @@ def _finding(listener: str, deployment: Deployment, passed: Handover) -> Finding
     message, way_out = _words(deployment, passed)
     taker = passed.taker.after
     others = [change for change in (passed.giver, *passed.way) if change is not passed.taker]
-    related = tuple(Related("holder", rule) for change in others if (rule := change.before) is not None)
+    related = {id(rule): Related("holder", rule) for change in others if (rule := change.before) is not None}
     return CHECK.finding(
         listener,
         taker,
         message,
         way_out,
         confidence="proved" if passed.refused and deployment.certain else "possible",
-        related=tuple(dict.fromkeys(related)),
+        related=tuple(related.values()),
     )
 
 
@@ -93,7 +93,9 @@ def _words(deployment: Deployment, passed: Handover) -> tuple[str, str]:
     message = f"priority {number} is in use until {holder} {leaves}, and {tool} keeps no order between the two"
     if tool == "Terraform" and (passed.giver.after is None or passed.giver.replaces):
         targets = _listed([f"terraform apply -target={shlex.quote(change.identity)}" for change in passed.way])
-        return message, f"{_renamed(deployment, passed)}apply in steps: {targets}, then the rest; or take another number"
+        # a long way is not told
+        steps = f"apply in steps: {targets}, then the rest" if targets else "apply in steps, with -target, those first that have to leave"
+        return message, f"{_renamed(deployment, passed)}{steps}; or take another number"
     return message, f"{_renamed(deployment, passed)}let it wait for {_called(passed.giver)} with `{_WAIT[tool]}`, or take another number"
 
 

@@ -6,9 +6,11 @@ from random import Random
 import pytest
 
 from alb_lint.languages.hcl.document import Document
+from alb_lint.languages.hcl.lines import usual
 from alb_lint.languages.hcl.outlined import kept, labelled, outlined
 from alb_lint.languages.hcl.parse import File, parse
 from alb_lint.languages.hcl.plain import pieces, plain
+from alb_lint.languages.hcl.syntax import Block
 
 BLOCKS = [
     'variable "a" {}\n',
@@ -21,6 +23,8 @@ BLOCKS = [
     'data "d" "c" {\n  dynamic "x" {\n    for_each = { a = 1, b = true }\n    content {\n      y = x.value\n    }\n  }\n}\n',
     'terraform {\n  backend "s3" {\n    key = "a\\"b"\n  }\n}\n',
     'module "m" {\n  source = "../m" // here\n  rules = [{\n    a = !var.x && (1 < 2)\n  }]\n}\n',
+    'resource "a" "x" {\n  count = 10 # of\n\n  // what\n  on   =  false\n  to = a.b-c.d\n  no = null\n  to = "twice"\n}\n',
+    'resource "r" "e" {\n  c {\n    h {\n      v = ["a.${var.d}", "${local.x}", "", a.b, 5, true,]\n      w = []\n    }\n  }\n  c {\n  }\n}\n',
 ]
 WORDS = [
     *('"', "{", "}", "[", "]", "(", ")", "$", "${", "%{", "#", "//", "/*", "*/", "=", "==", "=>", ",", ":", "?", "!", "-", "+", ".", "\\", "\n"),
@@ -29,11 +33,12 @@ WORDS = [
 ]  # fmt: skip
 
 
-def content(file: File) -> list[object]:
+def content(file: File | Block) -> list[object]:
+    body = file.root if isinstance(file, File) else file.body
     return [
         (block.kind, block.labels, block.start, block.text, [(name, block.body.attribute(name)) for name in block.body.attributes()],
-         [(inner.kind, inner.labels, inner.start, inner.text) for inner in block.body.blocks()], block.body.problem)
-        for block in file.root.blocks()
+         content(block), block.body.problem)
+        for block in body.blocks()
     ]  # fmt: skip
 
 
@@ -58,6 +63,33 @@ def test_plain_blocks(text: str) -> None:
     found = pieces(text.encode())
     assert found is not None
     assert [plain(piece) for piece in found] == [True]
+
+
+def test_the_most_usual_blocks_are_read_without_the_parser() -> None:
+    read = [usual(Document("x.tf", "x.tf", text.encode()), text.index("resource"), len(text) - 1) is not None for text in BLOCKS[-2:]]
+    assert read == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("lines", "read"),
+    [
+        ("a {\n  b = c.d\n}", True),
+        *(
+            (f"a {{\n  b = {value}\n}}", False)
+            for value in ('"\\n"', "if.a", "null.a", "a[0]", "1.5", "a.0", "-1", "f(1)", "[f(1)]", '"${a[0]}"', '"${null}"', '"$"')
+        ),
+        ("a {\n", False),
+        ("a {}", False),
+        ("a {\n}\n}", False),
+        ("a {\n}\nb {\n}", False),
+        ("b = 1", False),
+        ("}", False),
+        ("", False),
+        ("a {\n" * 20 + "}\n" * 19 + "}", False),
+    ],
+)
+def test_what_is_less_usual_is_left_to_the_parser(lines: str, read: bool) -> None:
+    assert (usual(Document("x.tf", "x.tf", lines.encode()), 0, len(lines)) is not None) is read
 
 
 @pytest.mark.parametrize("seed", range(8))

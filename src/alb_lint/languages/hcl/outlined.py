@@ -75,7 +75,7 @@ class Outlined:
     def _block(self, piece: re.Match[bytes]) -> Block:
         start = piece.start(1)
         if start not in self._looked_into:
-            self._looked_into[start] = _body(self._document, piece)
+            self._looked_into[start] = _body(self._document, piece, plain=True)
         return Block(piece[1].decode(), tuple(labels(piece)), self._looked_into[start], self._document, start)
 
 
@@ -112,14 +112,14 @@ def _outlined(document: Document) -> File | None:
     looked_into: dict[int, LaterBody] = {}
     for piece in found:
         if not plain(piece):
-            body = looked_into[piece.start(1)] = _body(document, piece)
+            body = looked_into[piece.start(1)] = _body(document, piece, plain=False)
             if not body.is_sound:
                 return None
     return File(document, Outlined(document, found, looked_into))
 
 
-def _body(document: Document, piece: re.Match[bytes]) -> LaterBody:
-    return LaterBody(document, piece.start(1), document.data.rindex(b"}", 0, piece.end()) + 1)
+def _body(document: Document, piece: re.Match[bytes], *, plain: bool) -> LaterBody:
+    return LaterBody(document, piece.start(1), document.data.rindex(b"}", 0, piece.end()) + 1, plain=plain)
 
 
 def labelled(root: Body, kind: str, first: str) -> Sequence[Block]:

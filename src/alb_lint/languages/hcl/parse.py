@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from alb_lint.languages.hcl.document import Document, Span
 from alb_lint.languages.hcl.expressions import Expressions
+from alb_lint.languages.hcl.lines import usual
 from alb_lint.languages.hcl.nodes import Node
 from alb_lint.languages.hcl.scan import closing, heads
 from alb_lint.languages.hcl.syntax import Block, Body, Expr, Literal, Problem, Template, Unread
@@ -141,14 +142,15 @@ def later_problems(root: Body) -> Iterator[Problem]:
 class LaterBody:
     """The body of a block that is parsed, alone, at the first look into it.
 
-    `limit`: where the block ends; with `inside`, which is where its body begins, only that it ends before.
+    `limit`: where the block ends; with `inside`, which is where its body begins, only that it ends before. `plain`: there is no error in it.
     """
 
-    def __init__(self, document: Document, start: int, limit: int, inside: int = 0) -> None:
+    def __init__(self, document: Document, start: int, limit: int, inside: int = 0, *, plain: bool = False) -> None:
         self._document = document
         self._start = start
         self._limit = limit
         self._inside = inside
+        self._plain = plain
         self._body: Body | None = None
         self._tree: Tree | None = None
 
@@ -157,6 +159,8 @@ class LaterBody:
         self._body, self._tree = body, tree
 
     def _parsed(self) -> Body:
+        if self._body is None and self._plain:
+            self._body = usual(self._document, self._start, self._limit)
         if self._body is None:
             from tree_sitter import Point, Range
 

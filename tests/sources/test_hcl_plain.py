@@ -118,6 +118,7 @@ def test_what_is_not_parsed_holds_no_error(seed: int) -> None:
         ("locals {\n  a = [for x in y : ]\n}\n", False),
         ("locals {\n  a = 1e3\n}\n", False),
         ("a = 1\n", False),
+        ("locals {\n  a = {\n    for = 1\n  }\n}\n", False),
         ("locals {}\nlocals {\n", False),
         ("", True),
     ],

@@ -69,7 +69,7 @@ _REDUCED: Final = pattern(
         rb"|(?<!E)(?<![)\]}])[!-]E(?![(\[])|E(?:OE(?![(\[]))++|E\?E:E(?![(\[])"
     )
 )
-_SIMPLE_LINE: Final = pattern(_SIMPLE)
+_SIMPLE_LINE: Final = pattern(rb"(?!for\b)" + _SIMPLE)
 _FORM: Final = pattern(
     _grammar(
         rb"(?:(?P<a>I=E)|(?P<k>K[=:]E,?)|(?P<e>E(?:,E)*+,)|(?P<v>E(?:,E)*+)|(?P<o>I=\{)|(?P<U>K[=:]\{)|(?P<l>I=\[)|(?P<L>K[=:]\[)"

@@ -18,11 +18,17 @@ else:
     def replace(value: Any, /, **changes: Any) -> Any:
         """A copy of a record with other values in some fields."""
         cls = value.__class__
-        if not isinstance(getattr(cls, "__dataclass_fields__", None), _Fields):
+        fields = getattr(cls, "__dataclass_fields__", None)
+        if fields.__class__ is not _Fields:
             from dataclasses import replace as replaced
 
             return replaced(value, **changes)
-        return cls(*[changes.pop(name) if name in changes else getattr(value, name) for name in cls.__match_args__], **changes)
+        parts, places = list(fields.values_of(value)), fields.places
+        for name in changes:
+            if name not in places:
+                return cls(*parts, **changes)  # which says that there is no such field
+            parts[places[name]] = changes[name]
+        return cls(*parts)
 
     def field(**described: Any) -> Any:
         """For a type checker."""
@@ -37,6 +43,8 @@ class _Fields(dict[str, Any]):
 
     def __init__(self, names: tuple[str, ...], defaults: dict[str, Any]) -> None:
         super().__init__(dict.fromkeys(names))
+        self.places = {name: place for place, name in enumerate(names)}
+        self.values_of: Any = attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
         self._defaults = defaults
         self._made = False
 
@@ -81,9 +89,9 @@ def _made(cls: type[T], *, by_value: bool) -> type[T]:
     defaults = {name: space.pop(name) for name in names if name in space}
     space["__slots__"] = names
     space["__match_args__"] = names
-    space["__dataclass_fields__"] = _Fields(names, defaults)
+    fields = space["__dataclass_fields__"] = _Fields(names, defaults)
     made: Any = type(cls.__name__, cls.__bases__, space)
-    values = attrgetter(*names) if len(names) > 1 else (lambda self: (getattr(self, names[0]),))
+    values = fields.values_of
 
     def __eq__(self: Any, other: object) -> bool:  # noqa: N807
         return values(self) == values(other) if other.__class__ is made else NotImplemented

@@ -415,10 +415,11 @@ def _symbol(resource: Resource) -> Sym:
     def member(key: str | int, indexed: bool) -> Value:
         if indexed:
             return ABSENT
-        if resource.is_data and (named := _looked_up(resource, str(key))):
+        is_data = resource.is_data
+        if is_data and (named := _looked_up(resource, str(key))):
             return Sym(named, _APPLY, reference=True)
         if key in _COMPUTED:
-            if resource.is_data and resource.sets(str(key)):
+            if is_data and resource.sets(str(key)):
                 return resource.attribute(str(key))
             return Sym(f"{resource.address}.{key}", _APPLY, reference=True, single=True, about=resource)
         return resource.attribute(str(key))

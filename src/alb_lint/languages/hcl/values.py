@@ -133,8 +133,10 @@ class Sym:
         why = f"{self.origin}: {self.cause}" if self.origin and self.origin != self.text else self.cause
         return f"{self.shown} ({why})"
 
-    def derived(self, text: str, *, loose: bool = False, reference: bool = False) -> "Sym":
-        """A symbol for a larger expression that is not known because this one is not."""
+    def derived(
+        self, text: str, *, loose: bool = False, reference: bool = False, pieces: tuple[Any, ...] = (), secret: bool | None = None
+    ) -> "Sym":
+        """A symbol for a larger expression that is not known because this one is not. `secret`: None where it is if this one is."""
         label = text.replace(self.text, self.label) if self.label and self.text in text else ""
         return Sym(
             clipped(text),
@@ -143,7 +145,8 @@ class Sym:
             reference=reference,
             failed=self.failed,
             loose=loose,
-            secret=self.secret,
+            pieces=pieces,
+            secret=self.secret if secret is None else secret,
             label=label if len(label) <= _LABEL else "",
         )
 
@@ -210,8 +213,8 @@ def pieced(parts: Iterable["str | Sym"]) -> Sym:
             texts.append(part)
             pieces.append(part)
     assert fault is not None
-    secret = any(isinstance(piece, Sym) and piece.secret for piece in pieces)
-    return replace(fault.derived(f'"{"".join(texts)}"'), pieces=tuple(pieces) if len(pieces) <= MAX_PIECES else (), secret=secret)
+    secret = any([isinstance(piece, Sym) and piece.secret for piece in pieces])
+    return fault.derived(f'"{"".join(texts)}"', pieces=tuple(pieces) if len(pieces) <= MAX_PIECES else (), secret=secret)
 
 
 MAX_OPTIONS: Final = 100

@@ -1,6 +1,6 @@
 """Other files in which what a rule says is written: a commit that changes one of them may be what breaks it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from alb_lint.languages.hcl.folder import Folder
@@ -15,20 +15,26 @@ _BUDGET: Final = 500
 
 
 class Declarations:
-    """The files that declare the variables and locals of a block, those of the folder alone; each block is looked at once."""
+    """The files that declare the variables and locals of a block, those of the folder alone; each block is looked at once, and so is what is named
+    in several.
+    """
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, int], frozenset[str]] = {}
+        self._named: dict[tuple[Folder, tuple[tuple[str, str], ...]], frozenset[str]] = {}
 
     def of(self, folder: Folder, block: Block) -> frozenset[str]:
         key = (block.document.name, block.start)
         if key not in self._known:
-            self._known[key] = frozenset(_declaring(folder, block.text))
+            named = folder, tuple(dict.fromkeys(_NAME.findall(block.text)))
+            if named not in self._named:
+                self._named[named] = frozenset(_declaring(*named))
+            self._known[key] = self._named[named]
         return self._known[key]
 
 
-def _declaring(folder: Folder, text: str) -> Iterator[str]:
-    waiting = list(dict.fromkeys(_NAME.findall(text)))
+def _declaring(folder: Folder, names: Iterable[tuple[str, str]]) -> Iterator[str]:
+    waiting = list(names)
     seen = set(waiting)
     while waiting and len(seen) < _BUDGET:
         kind, name = waiting.pop()
@@ -51,6 +57,8 @@ def literals(*values: Value) -> Iterator[str]:
     while stack and left:
         left -= 1
         item = stack.pop()
+        if type(item) is str:
+            continue
         span = sited(item)
         if span is not None:
             yield span.document.name

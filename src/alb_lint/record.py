@@ -24,10 +24,10 @@ else:
 
             return replaced(value, **changes)
         parts, places = list(fields.values_of(value)), fields.places
-        for name in changes:
+        for name, part in changes.items():
             if name not in places:
                 return cls(*parts, **changes)  # which says that there is no such field
-            parts[places[name]] = changes[name]
+            parts[places[name]] = part
         return cls(*parts)
 
     def field(**described: Any) -> Any:

@@ -213,7 +213,7 @@ def pieced(parts: Iterable["str | Sym"]) -> Sym:
             texts.append(part)
             pieces.append(part)
     assert fault is not None
-    secret = any([isinstance(piece, Sym) and piece.secret for piece in pieces])
+    secret = any(isinstance(piece, Sym) and piece.secret for piece in pieces)
     return fault.derived(f'"{"".join(texts)}"', pieces=tuple(pieces) if len(pieces) <= MAX_PIECES else (), secret=secret)
 
 

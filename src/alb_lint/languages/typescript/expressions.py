@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from alb_lint.languages.typescript import functions, methods
@@ -13,8 +12,9 @@ from alb_lint.languages.typescript.operators import as_text, binary, joined, log
 from alb_lint.languages.typescript.presence import truth
 from alb_lint.languages.typescript.render import STACK, argument_texts, known_of, symbol
 from alb_lint.languages.typescript.spreads import arguments, listed, object_of
-from alb_lint.languages.typescript.syntax import asserted, string_text
+from alb_lint.languages.typescript.syntax import ASSERTIONS, asserted, string_text
 from alb_lint.languages.typescript.values import NOTHING, Arr, Choice, Cls, Env, Func, Lazy, Lit, Site, Space, Sym, Value
+from alb_lint.record import replace
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -114,7 +114,7 @@ def _member(machine: "Machine", node: "Node", env: Env) -> Value:
     inner, name = node.child_by_field_name("object"), node.child_by_field_name("property")
     if inner is None or name is None or inner.type == "super":
         return machine.unknown(node, env, "not followed")
-    if asserted(node) is not None:
+    if inner.type in ASSERTIONS:
         return machine.eval(inner, env)
     return machine.get(machine.eval(inner, env), env.module.text(name), node, env)
 

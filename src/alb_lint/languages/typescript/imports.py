@@ -1,6 +1,5 @@
 """Imports and exports: what a name of another file is."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.languages.typescript.known_functions import plain_json
@@ -8,6 +7,7 @@ from alb_lint.languages.typescript.parse import Module
 from alb_lint.languages.typescript.project import IMPORTED
 from alb_lint.languages.typescript.syntax import declared, exports_of, source_of
 from alb_lint.languages.typescript.values import NOTHING, Env, Func, Known, Lit, Names, Obj, Space, Sym, Value
+from alb_lint.record import replace
 
 if TYPE_CHECKING:
     from tree_sitter import Node

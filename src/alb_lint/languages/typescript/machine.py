@@ -98,16 +98,18 @@ class Machine(ABC):
         self.steps -= 1
         if self.steps < 0:
             raise Exhausted(SPENT)
-        if item.value is None:
+        value = item.value
+        if value is None:
             if item.busy or item.make is None:
                 return Sym("…", "…", "defined by itself")
             item.busy, outer, self.reads = True, self.reads, set()
             try:
-                item.value = item.make()
+                value = item.value = item.make()
             finally:
                 item.busy, item.reads, self.reads = False, frozenset(self.reads) if self.reads else NO_READS, outer
-        self.reads |= item.reads
-        return item.value
+        if item.reads:
+            self.reads |= item.reads
+        return value
 
     def unknown(self, node: "Node", env: Env, why: str) -> Sym:
         """A symbol for an expression that is not followed; its key is its place and the run that met it."""

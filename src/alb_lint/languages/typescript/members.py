@@ -1,6 +1,5 @@
 """`value.name` and `value[name]`."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from alb_lint.languages.typescript import awsx, changes, functions
@@ -27,6 +26,7 @@ from alb_lint.languages.typescript.values import (
     Value,
     lazy,
 )
+from alb_lint.record import replace
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from alb_lint.languages.typescript.presence import truth
 from alb_lint.languages.typescript.render import known_of, render, symbol
 from alb_lint.languages.typescript.values import NOTHING, Choice, Lazy, Lit, Sym, Value
+from alb_lint.record import replace
 
 if TYPE_CHECKING:
     from alb_lint.languages.typescript.machine import Machine
@@ -242,7 +242,7 @@ def _why(value: Value) -> str:
 
 def as_choice(value: Value) -> Value:
     """`condition && value`, spread into an object or a list, is the value or nothing."""
-    if isinstance(value, Sym) and value.logic is not None and value.logic[0] == "and":
+    if value.__class__ is Sym and value.logic is not None and value.logic[0] == "and":
         *conditions, last = value.logic[1]
         if len(conditions) == 1:
             return Choice(conditions[0], Lazy(None, last), Lazy(None, NOTHING))

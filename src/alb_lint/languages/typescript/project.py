@@ -47,6 +47,9 @@ class Project:
         self._told: set[Gap] = set()
         self.full = False
         self._envs: dict[str, Env] = {}
+        self._keys: dict[Path, str] = {}
+        self._told_as: dict[Path, str] = {}
+        self._homes: dict[Module, Path | None] = {}
         self._folders: dict[Path, Path | None] = {}
         self._imports: dict[Path, tuple[tuple[Path, ...], bool]] = {}
         self._listed: dict[Path, tuple[str, ...]] = {}
@@ -74,22 +77,30 @@ class Project:
         return self.modules[key]
 
     def key(self, name: str, path: Path | None) -> str:
-        return name if path is None else str(whole(path))
+        if path is None:
+            return name
+        key = self._keys.get(path)
+        if key is None:
+            key = self._keys[path] = str(whole(path))
+        return key
 
     def pulumi_folder(self, module: Module) -> Path | None:
         """The folder of the Pulumi project that a file belongs to."""
         if module.path is None:
             return None
-        folder = module.path.absolute().parent
-        if folder not in self._folders:
-            self._folders[folder] = pulumi_folder(folder / module.path.name)
-        return self._folders[folder]
+        if module not in self._homes:
+            folder = module.path.absolute().parent
+            if folder not in self._folders:
+                self._folders[folder] = pulumi_folder(folder / module.path.name)
+            self._homes[module] = self._folders[folder]
+        return self._homes[module]
 
     def name_of(self, path: Path) -> str:
         """A file found on disk under the name the user would give it."""
-        if self.base is None:
-            return path.as_posix()
-        return Path(os.path.relpath(path, self.base)).as_posix()
+        told = self._told_as.get(path)
+        if told is None:
+            told = self._told_as[path] = path.as_posix() if self.base is None else Path(os.path.relpath(path, self.base)).as_posix()
+        return told
 
     def env(self, module: Module) -> Env:
         """The top of a file."""

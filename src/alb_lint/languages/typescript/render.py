@@ -16,6 +16,7 @@ TARGET_GROUP: Final = "aws.lb.TargetGroup"
 STACK: Final = "pulumi.StackReference"
 _DEPTH: Final = 3
 _PARTS: Final = 12
+_NOTHING_MORE: Final = Known()
 _TEXT: Final = 160
 _KEY: Final = 600
 """Longer texts and keys are cut; a cut key ends in a digest of the whole."""
@@ -103,20 +104,21 @@ def symbol(
 
 def known_of(machine: "Machine", *values: Value, depth: int = 0) -> Known | None:
     """What is known of a value that is worked out from these alone; None where one of them may be another one each time."""
-    found = Known()
+    found = _NOTHING_MORE
     for value in values:
         part = _known(machine, value, depth)
         if part is None:
             return None
-        found = Known(found.local or part.local, secret=found.secret or part.secret)
+        if part.local > found.local or part.secret > found.secret:
+            found = Known(found.local or part.local, secret=found.secret or part.secret)
     return found
 
 
 def _known(machine: "Machine", value: Value, depth: int) -> Known | None:
-    if isinstance(value, Lit | Space):
-        return Known()
     if isinstance(value, Sym):
         return value.known
+    if isinstance(value, Lit | Space):
+        return _NOTHING_MORE
     if isinstance(value, Res):
         return Known(local=value.kind != STACK)
     if depth > _DEPTH:

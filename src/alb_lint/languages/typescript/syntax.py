@@ -19,6 +19,7 @@ WRAPPED: Final = frozenset({
 })  # fmt: skip
 """Expressions that are worth what their first part is."""
 
+ASSERTIONS: Final = frozenset({"as_expression", "satisfies_expression"})
 _NAMED: Final = frozenset({*FUNCTIONS, *CLASSES, "enum_declaration"})
 PATTERN_DEPTH: Final = 20
 """Patterns within patterns."""
@@ -46,7 +47,7 @@ def unwrapped(node: "Node") -> "Node":
 def asserted(node: "Node") -> "Node | None":
     """`x` of `x as a.b.C`, which the grammar reads as a member `C` of `x as a.b`; None for any other node."""
     inner = node.child_by_field_name("object") if node.type == "member_expression" else None
-    return inner if inner is not None and inner.type in {"as_expression", "satisfies_expression"} else None
+    return inner if inner is not None and inner.type in ASSERTIONS else None
 
 
 def declared(module: Module, node: "Node") -> dict[str, Declared]:

@@ -10,12 +10,13 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from alb_lint.languages.typescript.parse import Module
+from alb_lint.record import individual, record
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Site:
     """Where a literal is written: bytes of a file, quotes excluded."""
 
@@ -24,7 +25,7 @@ class Site:
     end: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@individual
 class Lit:
     """Text, number, boolean or nothing (`undefined`, `null`).
 
@@ -41,7 +42,7 @@ class Lit:
         return self.made_of if self.site is None else (self.site,)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known:
     """What is known of a value that is not told: wherever its key stands, it is the same value within one deployment.
 
@@ -54,7 +55,7 @@ class Known:
     numeric: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@individual
 class Sym:
     """A value that is not told. `text` names it as the program does, `key` by where it comes from (equal keys, equal values), `why` for people.
 
@@ -140,7 +141,7 @@ class Table:
         return tuple(held if self.is_set else lazy(Arr((lazy(key), held))) for key, held in self.pairs)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@individual
 class Choice:
     """`yes` where `when` is true, else `no`; `when` cannot be decided."""
 
@@ -149,7 +150,7 @@ class Choice:
     no: Lazy
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@individual
 class Func:
     node: "Node"
     env: "Env"
@@ -181,7 +182,7 @@ class Inst:
     born: int = field(default_factory=lambda: next(_births))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@individual
 class Res:
     """A resource. `kind`: "aws.lb.Listener". `lookup`: the id it is fetched by, where it is not created but only looked up."""
 
@@ -191,14 +192,14 @@ class Res:
     lookup: Lazy | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Space:
     """A name inside a package that is known: ("aws", "lb", "ListenerRule"), ("pulumi", "interpolate"), ("Object", "entries")."""
 
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Names:
     """All that a module exports."""
 

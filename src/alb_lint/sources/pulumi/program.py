@@ -169,7 +169,7 @@ def _roots(targets: Sequence[Target]) -> list[Path]:
     found = {
         next(roots_above(path), None) or _top(path, base) for target in targets if target.path is not None for path in (whole(target.path),)
     }
-    return sorted(root for root in found if not any(other != root and other in root.parents for other in found))
+    return sorted(root for root in found if found.isdisjoint(root.parents))
 
 
 def _top(path: Path, base: Path | None) -> Path:

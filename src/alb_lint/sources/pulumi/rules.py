@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +15,7 @@ from alb_lint.languages.typescript.values import Frame, Res, Site
 from alb_lint.model import Gap, Ignore, Listener, Location, PrioritySite, Rule, SharedSite
 from alb_lint.model.parameters import SSM
 from alb_lint.presence import AnyOf, Apart, Fact, atoms, exclusive, spelled_out
+from alb_lint.record import replace
 from alb_lint.sources.elbv2 import shape as elbv2_shape
 from alb_lint.sources.pulumi import shape as pulumi_shape
 from alb_lint.sources.pulumi.comments import ignores_of
@@ -54,10 +55,12 @@ def listeners_of(
     machine: Machine, drafts: Sequence[Draft], kind: str, *, several: bool, programs: Sequence[Sequence[Module]] = ()
 ) -> tuple[list[Listener], list[Gap]]:
     """All listeners that rules were made for, sorted by id, with their rules in the order of the files. `programs`: each one's first files."""
-    made = [item for draft in drafts for item in _of_draft(machine, draft)]
+    called: dict[Path | None, str] = {}
+    made = [item for draft in drafts for item in _of_draft(machine, draft, called)]
     made, unfollowed = _joined_through(machine, made, programs)
     several = several or len({item.project for item in made} - {None}) > 1
-    made = _with_sites(_spelled_out(machine, made, several=several))
+    made = _spelled_out(machine, made, several=several)
+    _place_numbers(made)
     gaps = [*unfollowed, *(gap for item in made for gap in item.gaps)]
     names = _ids(machine, made, several=several)
     groups: dict[str, list[_Made]] = {}
@@ -75,11 +78,14 @@ def _joined_through(machine: Machine, made: list[_Made], programs: Sequence[Sequ
     found = []
     for item in made:
         listened = outputs.of(item.listener) if item.listener.elsewhere else None
-        found.append(item if listened is None else replace(item, listener=listened[0], home=listened[1]))
+        if listened is not None:
+            item.listener, item.home = listened
+        found.append(item)
     return found, outputs.gaps
 
 
-def _of_draft(machine: Machine, draft: Draft) -> list[_Made]:
+def _of_draft(machine: Machine, draft: Draft, called: dict[Path | None, str]) -> list[_Made]:
+    """The ways of one rule. `called`: the names of the projects met so far."""
     module, node = _place(machine, draft)
     name = name_of(machine, draft)
     location = module.location(_spot(node), name)
@@ -94,8 +100,12 @@ def _of_draft(machine: Machine, draft: Draft) -> list[_Made]:
         at = at.parent
     names, left = formerly(draft.node), left_alone(draft.node)
     root = "" if project is None else machine.project.name_of(project)
+    if project not in called:
+        called[project] = project_name(project)
+    known_as = f"{called[project]}::{name}" if called[project] and name and "${" not in name else ""
     return [
-        _of_way(way, location, ignores, project, root, files, names, left, native=draft.native) for way in ways_of(machine, draft, root)
+        _of_way(way, location, ignores, project, root, files, names, left, known_as, native=draft.native)
+        for way in ways_of(machine, draft, root)
     ]
 
 
@@ -108,6 +118,7 @@ def _of_way(
     files: set[str],
     names: tuple[str, ...],
     left: tuple[str, ...],
+    known_as: str,
     *,
     native: bool,
 ) -> _Made:
@@ -121,13 +132,12 @@ def _of_way(
         listener = ListenerRef(f"unknown listener of {rule_id}", f"unknown:{location}:{way.literals}")
         problems.append("the listener of this rule is not told")
     written_in = tuple(sorted((files | way.files) - {location.file}))
-    known_as = f"{project_name(project)}::{location.address}" if location.address and "${" not in location.address else ""
     rule = replace(
         rule,
         presence=way.literals,
         ignores=ignores,
         written_in=written_in,
-        deployed_as="" if known_as.startswith("::") else known_as,
+        deployed_as=known_as,
         formerly=names,
         left_alone=left,
         root=root,
@@ -142,8 +152,9 @@ def _place(machine: Machine, draft: Draft) -> "tuple[Module, Node]":
     while at is not None:
         frames.append(at)
         at = at.parent
-    read = frames_read(machine, draft) | ({draft.frame} if draft.frame.node == draft.node else set())
-    for frame in reversed(frames):
+    calls = [frame for frame in reversed(frames) if frame.node is not None]
+    read = frames_read(machine, draft) | ({draft.frame} if draft.frame.node == draft.node else set()) if calls else ()
+    for frame in calls:
         if frame.node is not None and frame in read and _is_one(frame.made):
             return frame.module, frame.node
     return draft.module, draft.node
@@ -184,7 +195,9 @@ def _spelled_out(machine: Machine, made: list[_Made], *, several: bool) -> list[
             continue  # it is made under conditions that contradict each other
         prefix = f"{machine.project.name_of(item.project)}: " if several and item.project is not None else ""
         presence = tuple(_said(fact, words, prefix) for fact in group)
-        found.append(replace(item, rule=replace(item.rule, presence=presence)))
+        if presence != item.rule.presence:
+            item.rule = replace(item.rule, presence=presence)
+        found.append(item)
     return found
 
 
@@ -201,10 +214,9 @@ def _said(fact: Fact, words: dict[str, str], prefix: str) -> Fact:
     return (prefix + words[fact[0]], fact[1])
 
 
-def _with_sites(made: list[_Made]) -> list[_Made]:
-    """Each literal priority with its place, and of how many rules it is where others are numbered by it, too."""
+def _place_numbers(made: list[_Made]) -> None:
+    """Tells each literal priority with its place, and of how many rules it is where others are numbered by it, too."""
     uses = Counter(site for item in made for site in set(item.sites))
-    found = []
     for item in made:
         if item.literal and isinstance(item.rule.priority, int):
             site = item.sites[0]
@@ -213,9 +225,7 @@ def _with_sites(made: list[_Made]) -> list[_Made]:
             place = PrioritySite(site.module.name, line, column, site.start, site.end - site.start, text)
             many = uses[site]
             shared = SharedSite(place, many) if many > 1 else None
-            item = replace(item, rule=replace(item.rule, priority_site=None if shared else place, shared_site=shared))
-        found.append(item)
-    return found
+            item.rule = replace(item.rule, priority_site=None if shared else place, shared_site=shared)
 
 
 def _ids(machine: Machine, made: Iterable[_Made], *, several: bool) -> dict[tuple[Path | None, str], str]:

@@ -102,6 +102,10 @@ class _Touch:
     holder: Any = None
 
 
+_MADE_OF: Final = frozenset({Arr, Obj, Choice})
+"""Values that have parts."""
+
+
 class Core(Evaluator):
     """`known`: the literals that hold where the run is; `decided`: how this path decided the conditions that it met.
 
@@ -191,14 +195,16 @@ class Core(Evaluator):
         """A value with the calls whose arguments it depends on."""
         outer, self.reads = self.reads, set()
         try:
-            value = self.settled(make())
+            value = make()
+            if value.__class__ in _MADE_OF:
+                self.settled(value)
             return Lazy(None, value, frozenset(self.reads) if self.reads else NO_READS)
         finally:
             self.reads = outer
 
     def settled(self, value: Value, depth: int = 0) -> Value:
         """The value with all parts worked out, in order."""
-        if depth > 6:
+        if value.__class__ not in _MADE_OF or depth > 6:
             return value
         parts: Sequence[Lazy] = ()
         if isinstance(value, Arr):
@@ -260,8 +266,9 @@ class Core(Evaluator):
 
     def hand(self, value: Value, depth: int = 0) -> None:
         """Remember the parts of a rule: Pulumi looks at them later than the constructor does."""
-        if depth > 8 or not isinstance(value, Arr | Obj | Choice) or id(value) in self.handed:
+        if value.__class__ not in _MADE_OF or depth > 8 or id(value) in self.handed:
             return
+        assert isinstance(value, Arr | Obj | Choice)
         if depth and not isinstance(value, Choice):
             self.handed[id(value)] = value
         parts = value.items if isinstance(value, Arr) else value.entries.values() if isinstance(value, Obj) else (value.yes, value.no)
@@ -270,7 +277,7 @@ class Core(Evaluator):
 
     def copied(self, value: Value, depth: int = 0) -> Value:
         """The value as it is now, whatever the program changes afterwards."""
-        if depth > 8:
+        if value.__class__ not in _MADE_OF or depth > 8:
             return value
         if isinstance(value, Arr):
             return Arr(tuple(self._copied(item, depth) for item in value.items), value.more)
@@ -282,7 +289,7 @@ class Core(Evaluator):
 
     def _copied(self, item: Lazy, depth: int) -> Lazy:
         value = self.force(item)
-        return Lazy(None, self.copied(value, depth + 1), item.reads)
+        return Lazy(None, self.copied(value, depth + 1) if value.__class__ in _MADE_OF else value, item.reads)
 
     # what runs later
 

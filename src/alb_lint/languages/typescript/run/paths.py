@@ -111,9 +111,9 @@ def _fingerprint(runner: Core, value: Value, left: list[int]) -> object:
     if isinstance(value, Lit):
         return ("lit", type(value.value).__name__, value.value, value.site)
     if isinstance(value, Arr):
-        return ("arr", value.more, *(_fingerprint(runner, runner.force(item), left) for item in value.items))
+        return ("arr", value.more, *[_fingerprint(runner, runner.force(item), left) for item in value.items])
     if isinstance(value, Obj):
-        inner = tuple((name, _fingerprint(runner, runner.force(item), left)) for name, item in sorted(value.entries.items()))
+        inner = tuple([(name, _fingerprint(runner, runner.force(item), left)) for name, item in sorted(value.entries.items())])
         return ("obj", value.more.key if value.more else "", inner)
     if isinstance(value, Choice):
         return ("choice", *(_fingerprint(runner, part, left) for part in (value.when, runner.force(value.yes), runner.force(value.no))))

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -48,10 +47,12 @@ from alb_lint.languages.typescript.values import (
     lazy,
 )
 from alb_lint.languages.typescript.walk import Explained
+from alb_lint.record import replace
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_CHANGEABLE: Final = frozenset({Arr, Obj, Table})
 _CALLS: Final = 60
 """Calls within calls."""
 
@@ -218,16 +219,18 @@ class Runner(Statements):
         return run(self, node, env)
 
     def get(self, value: Value, name: str, node: "Node", env: Env) -> Value:
-        if isinstance(value, Inst) and value.fields is not None:
-            return classes.member_of(self, value, name, node, env)
-        if isinstance(value, Cls):
+        if value.__class__ in _CHANGEABLE:
+            assert isinstance(value, Arr | Obj | Table)
+            self.touch(value, "")
+        elif isinstance(value, Inst):
+            if value.fields is not None:
+                return classes.member_of(self, value, name, node, env)
+        elif isinstance(value, Cls):
             found = classes.static_of(self, value, name)
             return NOTHING if found is None else found
-        if isinstance(value, Arr | Obj | Table):
-            self.touch(value, "")
-        if isinstance(value, Lit) and value.value is None and not _is_optional(node):
-            self.uncertain += 1
-        if isinstance(value, Func) and name in {"name", "length"}:
+        elif isinstance(value, Lit):
+            self.uncertain += value.value is None and not _is_optional(node)
+        elif isinstance(value, Func) and name in {"name", "length"}:
             return self.unknown(node, env, "a member of a function")
         return members.get(self, value, name, node, env)
 
@@ -963,9 +966,13 @@ def _new(run: Runner, node: "Node", env: Env) -> Value:
 def _holds_hot(run: Runner, value: Value, depth: int = 0) -> bool:
     if isinstance(value, Func):
         return value.node.id in value.env.module.hot
-    if depth > 3 or not isinstance(value, Obj | Arr):
+    if depth > 3 or value.__class__ not in _CHANGEABLE or isinstance(value, Table):
         return False
-    return any(_holds_hot(run, run.force(part), depth + 1) for part in (value.entries.values() if isinstance(value, Obj) else value.items))
+    assert isinstance(value, Obj | Arr)
+    for part in value.entries.values() if isinstance(value, Obj) else value.items:
+        if _holds_hot(run, run.force(part), depth + 1):
+            return True
+    return False
 
 
 def _class(run: Runner, node: "Node", env: Env) -> Value:

@@ -16,12 +16,16 @@ class Evaluator(Machine):
     """What expressions are worth."""
 
     def eval(self, node: "Node", env: Env) -> Value:
+        return self.of_kind(node.type, node, env)
+
+    def of_kind(self, kind: str, node: "Node", env: Env) -> Value:
+        """What an expression of this kind of node is worth."""
         self.steps -= 1
         if self.steps < 0:
             raise Exhausted(SPENT)
         if self.depth >= self.deepest:
             return self.unknown(node, env, "nested too deeply")
-        read = expressions.EVALUATORS.get(node.type)
+        read = expressions.EVALUATORS.get(kind)
         if read is None:
             return self.unknown(node, env, "not followed")
         self.depth += 1

@@ -20,9 +20,10 @@ def listed(machine: "Machine", nodes: Sequence["Node"], env: Env, before: tuple[
     """A list of the expressions, others spread into it: one list, or a choice of lists."""
     items = list(before)
     for index, node in enumerate(nodes):
-        if node.type == "comment":
+        kind = node.type
+        if kind == "comment":
             continue
-        if node.type != "spread_element":
+        if kind != "spread_element":
             items.append(machine.later(node, env))
             continue
         value = as_choice(machine.eval(node.named_children[0], env))
@@ -68,14 +69,15 @@ def arguments(machine: "Machine", called: "Node", env: Env) -> Arr:
 def object_of(machine: "Machine", nodes: Sequence["Node"], env: Env, entries: dict[str, Lazy], more: Sym | None = None) -> Value:
     """An object literal: one object, or a choice of objects."""
     for index, node in enumerate(nodes):
-        if node.type == "spread_element":
+        kind = node.type
+        if kind == "spread_element":
             value = as_choice(machine.eval(node.named_children[0], env))
             if isinstance(value, Choice):
                 yes, no = (_merged(machine, side, nodes[index + 1 :], env, dict(entries), more) for side in (value.yes, value.no))
                 return Choice(value.when, yes, no)
             more = _spread(machine, value, entries, more)
         else:
-            more = _entry(machine, node, env, entries, more)
+            more = _entry(machine, kind, node, env, entries, more)
     return Obj(entries, more)
 
 
@@ -113,8 +115,7 @@ def _shadow(entries: dict[str, Lazy], symbol: Sym) -> None:
         entries[name] = lazy(Sym(f"{symbol.text}.{name}", f"{symbol.key}.{name}", f"{symbol.why}, may replace what stands before it"))
 
 
-def _entry(machine: "Machine", node: "Node", env: Env, entries: dict[str, Lazy], more: Sym | None) -> Sym | None:
-    kind = node.type
+def _entry(machine: "Machine", kind: str, node: "Node", env: Env, entries: dict[str, Lazy], more: Sym | None) -> Sym | None:
     if kind == "shorthand_property_identifier":
         entries[env.module.text(node)] = Lazy(lambda: machine.lookup(node, env))
     elif kind == "pair":
@@ -136,10 +137,11 @@ def _entry(machine: "Machine", node: "Node", env: Env, entries: dict[str, Lazy],
 
 def _key(machine: "Machine", key: "Node", env: Env) -> str | None:
     """The name of a property; None where it is computed and not known."""
-    if key.type == "computed_property_name":
+    kind = key.type
+    if kind == "computed_property_name":
         value = machine.eval(key.named_children[0], env)
         return str(value.value) if isinstance(value, Lit) and isinstance(value.value, str | int) else None
-    if key.type == "string":
+    if kind == "string":
         value = machine.eval(key, env)
         return value.value if isinstance(value, Lit) and isinstance(value.value, str) else None
     return env.module.text(key)

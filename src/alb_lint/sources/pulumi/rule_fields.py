@@ -119,7 +119,8 @@ class _Reader:
             return Unknown("an object nested too deeply")
         value = self.settled(value)
         if isinstance(value, Lit):
-            self.files.update(site.module.name for site in value.sites)
+            for site in value.sites:
+                self.files.add(site.module.name)
             return value.value
         if isinstance(value, Arr):
             items = [self.plain(self.machine.force(item), depth + 1) for item in value.items]

@@ -102,7 +102,7 @@ class _Touch:
     holder: Any = None
 
 
-_MADE_OF: Final = frozenset({Arr, Obj, Choice})
+HAVE_PARTS: Final = frozenset({Arr, Obj, Choice})
 """Values that have parts."""
 
 
@@ -187,16 +187,16 @@ class Core(Evaluator):
     def call(self, func: Func, args: Sequence[Lazy]) -> Value:
         return self.run_function(func, Arr(tuple(args)), None)
 
+    @abstractmethod
     def later(self, node: "Node", env: Env) -> Lazy:
         """The value now: a program that is run works out nothing later."""
-        return self.now(lambda: self.eval(node, env))
 
     def now(self, make: Callable[[], Value]) -> Lazy:
         """A value with the calls whose arguments it depends on."""
         outer, self.reads = self.reads, set()
         try:
             value = make()
-            if value.__class__ in _MADE_OF:
+            if value.__class__ in HAVE_PARTS:
                 self.settled(value)
             return Lazy(None, value, frozenset(self.reads) if self.reads else NO_READS)
         finally:
@@ -204,7 +204,7 @@ class Core(Evaluator):
 
     def settled(self, value: Value, depth: int = 0) -> Value:
         """The value with all parts worked out, in order."""
-        if value.__class__ not in _MADE_OF or depth > 6:
+        if value.__class__ not in HAVE_PARTS or depth > 6:
             return value
         parts: Sequence[Lazy] = ()
         if isinstance(value, Arr):
@@ -266,7 +266,7 @@ class Core(Evaluator):
 
     def hand(self, value: Value, depth: int = 0) -> None:
         """Remember the parts of a rule: Pulumi looks at them later than the constructor does."""
-        if value.__class__ not in _MADE_OF or depth > 8 or id(value) in self.handed:
+        if value.__class__ not in HAVE_PARTS or depth > 8 or id(value) in self.handed:
             return
         assert isinstance(value, Arr | Obj | Choice)
         if depth and not isinstance(value, Choice):
@@ -277,7 +277,7 @@ class Core(Evaluator):
 
     def copied(self, value: Value, depth: int = 0) -> Value:
         """The value as it is now, whatever the program changes afterwards."""
-        if value.__class__ not in _MADE_OF or depth > 8:
+        if value.__class__ not in HAVE_PARTS or depth > 8:
             return value
         if isinstance(value, Arr):
             return Arr(tuple(self._copied(item, depth) for item in value.items), value.more)
@@ -289,7 +289,7 @@ class Core(Evaluator):
 
     def _copied(self, item: Lazy, depth: int) -> Lazy:
         value = self.force(item)
-        return Lazy(None, self.copied(value, depth + 1) if value.__class__ in _MADE_OF else value, item.reads)
+        return Lazy(None, self.copied(value, depth + 1) if value.__class__ in HAVE_PARTS else value, item.reads)
 
     # what runs later
 

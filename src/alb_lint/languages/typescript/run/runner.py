@@ -19,13 +19,14 @@ from alb_lint.languages.typescript.parse import Module
 from alb_lint.languages.typescript.project import IMPORTED, Project, is_own
 from alb_lint.languages.typescript.run import classes
 from alb_lint.languages.typescript.run.collections import table_method
-from alb_lint.languages.typescript.run.core import Done, GivenUp
+from alb_lint.languages.typescript.run.core import HAVE_PARTS, Done, GivenUp
 from alb_lint.languages.typescript.run.lists import LENGTH, list_method
 from alb_lint.languages.typescript.run.statements import Statements
 from alb_lint.languages.typescript.spreads import arguments
 from alb_lint.languages.typescript.syntax import FUNCTIONS, import_names, statements_of, string_text, unwrapped
 from alb_lint.languages.typescript.texts import regex_of, replaced
 from alb_lint.languages.typescript.values import (
+    NO_READS,
     NOTHING,
     Arr,
     Choice,
@@ -91,6 +92,7 @@ class Runner(Statements):
         self.ran: set[str] = set()
         self.whole: dict[tuple[str, str], Lazy] = {}
         self.imports: dict[str, dict[str, Node]] = {}
+        self.packages: dict[tuple[str, str], Space] = {}
         self.asynchronous = False
         self.deepest = 10_000
         self.constructing: list[tuple[Cls, Inst]] = []
@@ -199,7 +201,12 @@ class Runner(Statements):
             statements = [node for node in statements_of(env.module.root) if node.type == "import_statement"]
             self.imports[key] = {name: node for statement in statements for name, node in import_names(env.module, statement)}
         node = self.imports[key].get(name)
-        return None if node is None else links.imported(self, node, env.module)
+        if node is None:
+            return None
+        found = self.packages.get((key, name)) or links.imported(self, node, env.module)
+        if isinstance(found, Space):
+            self.packages[key, name] = found
+        return found
 
     def named(self, value: Lazy, name: str, init: "Node") -> Lazy:
         """A value that has no name of its own goes by that of its variable."""
@@ -210,13 +217,26 @@ class Runner(Statements):
     # expressions
 
     def eval(self, node: "Node", env: Env) -> Value:
-        run = _EVALUATORS.get(node.type)
+        kind = node.type
+        run = _EVALUATORS.get(kind)
         if run is None:
-            return self.settled(super().eval(node, env))
+            value = self.of_kind(kind, node, env)
+            return self.settled(value) if value.__class__ in HAVE_PARTS else value
         self.steps -= 1
         if self.steps < 0:
             raise GivenUp("it takes too many steps to follow")
         return run(self, node, env)
+
+    def later(self, node: "Node", env: Env) -> Lazy:
+        """The value now: a program that is run works out nothing later."""
+        outer, self.reads = self.reads, set()
+        try:
+            value = self.eval(node, env)
+            if value.__class__ in HAVE_PARTS and node.type in _EVALUATORS:  # of others `eval` has worked out the parts
+                self.settled(value)
+            return Lazy(None, value, frozenset(self.reads) if self.reads else NO_READS)
+        finally:
+            self.reads = outer
 
     def get(self, value: Value, name: str, node: "Node", env: Env) -> Value:
         if value.__class__ in _CHANGEABLE:

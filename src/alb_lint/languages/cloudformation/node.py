@@ -10,11 +10,13 @@ from itertools import accumulate, repeat
 from operator import add
 from typing import Final
 
+from alb_lint.record import record
+
 DEPTH: Final = 100
 """Levels of a template; real ones stay below 40, and every walk over a tree may use some Python frames for each level."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scalar:
     """`start`, `end`: indices of the characters between quotes. `plain`: no quotes, no block style, no tag."""
 
@@ -28,13 +30,13 @@ class Scalar:
         return self.plain and self.text in {"", "null", "~", "Null", "NULL"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sequence:
     items: tuple["Node", ...]
     start: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mapping:
     """`keys`: the key nodes, by name, in the order of the file."""
 
@@ -43,7 +45,7 @@ class Mapping:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Opaque:
     """What cannot be read, and why: a key that is written twice, a map as a key."""
 
@@ -56,7 +58,7 @@ Node = Scalar | Sequence | Mapping | Opaque
 EMPTY: Final = Mapping({}, {}, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trouble:
     """A part of a template that cannot be read, for a gap."""
 

@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final, Union
 
 from alb_lint.languages.cloudformation.node import Node, Opaque, Scalar, Sequence, text_of
+from alb_lint.record import record
 from alb_lint.symbols import Symbol as KnownSymbol
 from alb_lint.symbols import SymbolicNumber, Unknown
 
@@ -16,7 +16,7 @@ LENGTH: Final = 65_536
 _SHOWN: Final = 80
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Symbol:
     """A value that the template does not tell.
 

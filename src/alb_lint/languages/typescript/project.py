@@ -109,6 +109,12 @@ class Project:
             self._envs[key] = Env(module, module.root, None)
         return self._envs[key]
 
+    def let_go(self) -> None:
+        """Forgets what names stand for: names stand for functions, and functions know the names around them."""
+        for env in self._envs.values():
+            env.names.clear()
+        self._envs.clear()
+
     def load(self, path: Path) -> Module | None:
         """A file of the program, parsed; None where it cannot be."""
         key = self.key("", path)

@@ -20,7 +20,7 @@ from alb_lint.languages.typescript.run.core import GivenUp
 from alb_lint.languages.typescript.run.paths import rules_of
 from alb_lint.languages.typescript.run.runner import Runner
 from alb_lint.languages.typescript.uncalled import Uncalled, uncalled
-from alb_lint.languages.typescript.values import Arr, Obj, Res, Sym, Value
+from alb_lint.languages.typescript.values import Arr, Frame, Obj, Res, Sym, Value
 from alb_lint.languages.typescript.walk import Walker
 from alb_lint.model import Gap, Listener, Location, Reading
 from alb_lint.sources.pulumi.rules import listeners_of
@@ -64,7 +64,20 @@ def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str, *,
     listeners += [listener for one in alone if one.exported for listener in _by_itself(machine, one, kind)]
     found = {*gaps, *more, *project.gaps, *reach.gaps, *last.gaps}
     files = tuple(sorted({module.name for module in project.modules.values() if module is not None}))
+    _let_go(project, runner, (*walker.drafts, *drafts, *(draft for one in alone for draft in one.drafts)))
     return Reading(tuple(sorted(listeners, key=lambda listener: listener.id)), tuple(sorted(found, key=_order)), files=files)
+
+
+def _let_go(project: Project, runner: Runner | None, drafts: Iterable[Draft]) -> None:
+    """Breaks the circles among what was read, some fifty times the text: the collector, which would find them, is off."""
+    project.let_go()
+    if runner is not None:
+        runner.let_go()
+    for draft in drafts:
+        at: Frame | None = draft.frame
+        while at is not None and at.made:
+            at.made.clear()
+            at = at.parent
 
 
 def _order(gap: Gap) -> tuple[str, int, int, str, str]:

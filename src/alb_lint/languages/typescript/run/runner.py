@@ -107,6 +107,12 @@ class Runner(Statements):
         self.same_part, self.touched, self.handed = {}, {}, {}
         self.reads = set()
 
+    def let_go(self) -> None:
+        """Forgets the program, with what names stand for: names stand for functions, and functions know the names around them."""
+        for env in self.envs.values():
+            env.names.clear()
+        self.begin({})
+
     # files
 
     def env(self, module: Module) -> Env:

@@ -22,6 +22,14 @@ MISTAKES = {
     ),
     "an address in place of a file": ("check https://example.com/rules.json", 3, "curl … | alb-lint check -"),
     "a folder without rules": ("check nothing", 3, "nothing: no listener rules found"),
+    "code whose rules are made by none of its copies": (
+        "check none",
+        3,
+        "help: where these files hold rules, a `count`, a `for_each` or",
+    ),
+    "JSON that holds something else": ("check else.json", 3, "help: there are rules in what `aws elbv2 describe-rules --listener-arn ARN`"),
+    "an export of a listener without rules": ("check empty.json", 3, "help: there are rules in what `aws elbv2 describe-rules"),
+    "JSON and code without rules": ("check else.json none", 3, "help: where these files hold rules, a `count`, a `for_each` or"),
     "a code with a slip": ("check rules.json --select ALB1001", 2, "did you mean ALB101 (shadowed-rule)"),
     "a family in place of a code": ("explain ALB1", 2, "ALB101 shadowed-rule\n    ALB102"),
     "a format with a slip": ("check rules.json -f jsn", 2, "did you mean json?"),
@@ -47,6 +55,10 @@ def folder(tmp_path_factory):
     made = tmp_path_factory.mktemp("mistakes")
     (made / "rules.json").write_text(RULES, "utf-8")
     (made / "other.json").write_text(export(raw(10, "/a"), raw(21, "/c", "web")), "utf-8")
+    (made / "else.json").write_text('{"a": 1}', "utf-8")
+    (made / "empty.json").write_text('{"Rules": []}', "utf-8")
+    (made / "none").mkdir()
+    (made / "none" / "a.tf").write_text('resource "aws_lb_listener_rule" "a" {\n  count = 0\n}\n', "utf-8")
     (made / "nothing").mkdir()
     (made / "nothing" / "a.tf").write_text('variable "x" {}\n', "utf-8")
     (made / "key.toml").write_text('[[ragne]]\nname = "x"\n', "utf-8")

@@ -124,7 +124,13 @@ _NONE_MADE: Final = (
     "where these files hold rules, a `count`, a `for_each` or a condition makes none of them as the values stand: "
     "give others with --parameter K=V or --parameters FILE"
 )
-"""Why files that were read may hold no rule."""
+"""Why files of code that were read may hold no rule."""
+_NONE_IN_JSON: Final = (
+    "there are rules in what `aws elbv2 describe-rules --listener-arn ARN` and `terraform show -json` write, in states of Terraform, in exports and "
+    "previews of Pulumi, and in templates, where a condition may make none of them: give other values with --parameter K=V"
+)
+"""Which JSON holds rules."""
+_CODE_IN_JSON: Final = (".tf.json", ".tofu.json", ".hcl.json")
 
 
 def need_rules(estate: Estate, names: list[str], allow_empty: bool = False) -> None:
@@ -144,10 +150,11 @@ def need_rules(estate: Estate, names: list[str], allow_empty: bool = False) -> N
         )
     kinds = Counter(Path(name).suffix or Path(name).name for name in estate.files)
     read = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+    only_json = kinds.keys() == {".json"} and not any(name.endswith(_CODE_IN_JSON) for name in estate.files)
     raise SourceError(
         f"no listener rules found{f' (read: {read})' if read else ''}",
         where=where,
-        hint=f"{_NONE_MADE if read else _KINDS}; --allow-empty makes this no error",
+        hint=f"{_NONE_IN_JSON if only_json else _NONE_MADE if read else _KINDS}; --allow-empty makes this no error",
     )
 
 

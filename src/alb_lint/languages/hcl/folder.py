@@ -177,7 +177,7 @@ class Folder:
         """The one block with these labels, with what override files put in its place."""
         self._parse(kind.encode(), *(label.encode() for label in labels))
         found = self._blocks(kind, labels[0] if labels else "").get(labels)
-        return self._merged(found) if found else None
+        return None if not found else found[0] if len(found) == 1 else self._merged(found)
 
     def blocks(self, kind: str, first: str = "", word: bytes = b"") -> Sequence[Block]:
         """All blocks of one kind (and first label), in the order of files and lines. Two with the same labels both come. `word`: what stands in
@@ -187,6 +187,9 @@ class Folder:
             return ()
         found = []
         for blocks in self._blocks(kind, first).values():
+            if len(blocks) == 1:
+                found += blocks
+                continue
             plain = [block for block in blocks if not _is_override(block)]
             found += plain if len(plain) > 1 else [self._merged(blocks)]
         return sorted(found, key=lambda block: (block.document.name, block.start))

@@ -43,9 +43,11 @@ def attributes(body: Body, scope: Scope, prefix: str, *, only: frozenset[str] | 
 
 
 def _block_kinds(body: Body) -> list[str]:
-    kinds = dict.fromkeys(name for name in body.attributes() if name in BLOCKS)
+    kinds = dict.fromkeys([name for name in body.attributes() if name in BLOCKS])
     for block in body.blocks():
-        kind = block.labels[0] if block.kind == "dynamic" and block.labels else block.kind
+        kind = block.kind
+        if kind == "dynamic" and block.labels:
+            kind = block.labels[0]
         if kind in BLOCKS:
             kinds[kind] = None
     return list(kinds)

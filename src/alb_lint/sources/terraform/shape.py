@@ -89,7 +89,7 @@ def _condition(item: Json) -> list[Json]:
         return [item]
     found: list[dict[str, Any]] = []
     for name, (field, config) in CONDITIONS.items():
-        blocks = _blocks(item.get(name))
+        blocks = _blocks(item[name]) if name in item else ()
         if not blocks:
             continue
         if name == "query_string":

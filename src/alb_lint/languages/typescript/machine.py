@@ -57,6 +57,12 @@ class Machine(ABC):
         """Note a gap, once."""
         self.gaps[Gap(location, reason)] = None
 
+    def let_go(self) -> None:
+        """Forgets the values it has met: those that are still to be worked out know the machine that does."""
+        for table in (self.numbers, self.resources, self.compound, self.components):
+            table.clear()
+        self.reads = set()
+
     @abstractmethod
     def eval(self, node: "Node", env: Env) -> Value:
         """What the expression is worth; raises nothing but Exhausted."""

@@ -64,13 +64,14 @@ def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str, *,
     listeners += [listener for one in alone if one.exported for listener in _by_itself(machine, one, kind)]
     found = {*gaps, *more, *project.gaps, *reach.gaps, *last.gaps}
     files = tuple(sorted({module.name for module in project.modules.values() if module is not None}))
-    _let_go(project, runner, (*walker.drafts, *drafts, *(draft for one in alone for draft in one.drafts)))
+    _let_go(machine, runner, (*walker.drafts, *drafts, *(draft for one in alone for draft in one.drafts)))
     return Reading(tuple(sorted(listeners, key=lambda listener: listener.id)), tuple(sorted(found, key=_order)), files=files)
 
 
-def _let_go(project: Project, runner: Runner | None, drafts: Iterable[Draft]) -> None:
+def _let_go(machine: Machine, runner: Runner | None, drafts: Iterable[Draft]) -> None:
     """Breaks the circles among what was read, some fifty times the text: the collector, which would find them, is off."""
-    project.let_go()
+    machine.let_go()
+    machine.project.let_go()
     if runner is not None:
         runner.let_go()
     for draft in drafts:
@@ -94,6 +95,7 @@ def _run(
     try:
         return runner, rules_of(runner, _programs(project, modules))
     except GivenUp:
+        runner.let_go()
         return None, []
 
 

@@ -109,6 +109,7 @@ class Runner(Statements):
 
     def let_go(self) -> None:
         """Forgets the program, with what names stand for: names stand for functions, and functions know the names around them."""
+        super().let_go()
         for env in self.envs.values():
             env.names.clear()
         self.begin({})

@@ -37,8 +37,8 @@ def changes_between(old: Iterable[Rule], new: Iterable[Rule]) -> tuple[Change, .
     """One change per rule. What exists under a condition or may have had any name is left out, since it may be any rule of before, or none."""
     was = {rule.id: rule for rule in old if not rule.presence and ANY_NAME not in rule.formerly}
     now = {rule.id: rule for rule in new}
+    fresh = [rule for name, rule in now.items() if name not in was]
     kept = [(was.pop(name), rule) for name, rule in now.items() if name in was]
-    fresh = [rule for name, rule in now.items() if name not in {rule.id for _, rule in kept}]
     vague = any(rule.presence or ANY_NAME in rule.formerly for rule in fresh)
     fresh = [rule for rule in fresh if not rule.presence and ANY_NAME not in rule.formerly]
     made: list[Rule] = []
@@ -55,7 +55,8 @@ def changes_between(old: Iterable[Rule], new: Iterable[Rule]) -> tuple[Change, .
     moved = [rule for rule in made if gone[rule.location.address] == came[rule.location.address] == 1]
     kept += [(was.pop(by_address[rule.location.address].id), rule) for rule in moved]
     changes = [Change(rule.id, before, rule) for before, rule in kept]
-    changes += [Change(rule.id, None, rule) for rule in made if rule not in moved]
+    known = {rule.id for rule in moved}
+    changes += [Change(rule.id, None, rule) for rule in made if rule.id not in known]
     if not vague:  # else each of them may live on
         changes += [Change(name, rule, None) for name, rule in was.items()]
     return () if all(change.before == change.after for change in changes) else tuple(_ordered(changes))

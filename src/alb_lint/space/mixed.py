@@ -289,7 +289,7 @@ class Mixed:
         return self._taken_by
 
     def _rivals(self, touching: int, avoid: int) -> int:
-        return sum([1 << place for place in bits_of(touching) if self._owners[place] & avoid])
+        return sum([1 << place for place in bits_of(touching) if self._owners[place] & avoid]) if avoid else 0
 
     def _sought(self, wanted: Sequence[int], rivals: int, avoid: int, purse: Purse) -> Point | None:
         if len(wanted) > 1 and rivals:

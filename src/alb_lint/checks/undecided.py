@@ -27,6 +27,7 @@ from alb_lint.findings.wording import (
     values_of,
 )
 from alb_lint.model import NO_CONDITIONS, Condition, OpaqueCondition, Rule, Unknown
+from alb_lint.model.dear import IN_RUN
 from alb_lint.model.excess import left_out
 from alb_lint.patterns import pattern
 from alb_lint.record import record, replace
@@ -130,6 +131,7 @@ def _unread(condition: Condition) -> tuple[str, ...]:
 
 
 _SIMPLER: Final = "use fewer or simpler patterns; `alb-lint trace` tells what one request gets"
+_AT_A_TIME: Final = "look at fewer listeners at a time, with `--listener`, or use fewer or simpler patterns"
 
 
 def _way_out(needs: tuple[str, ...], source_kind: str) -> str:
@@ -174,7 +176,8 @@ def _doubt(facts: ListenerFacts, index: int, rule: Rule) -> _Doubt | None:
         return _Doubt(f"{NO_CONDITIONS}; it is therefore never counted as hiding another rule", way_out="give it a condition")
     skipped = next((why for condition in unknown if (why := left_out(condition))), "")
     if skipped:
-        return _Doubt(f"it was not looked at in full: {skipped}; it is therefore never counted as hiding another rule", "undecided")
+        told = f"it was not looked at in full: {skipped}; it is therefore never counted as hiding another rule"
+        return _Doubt(told, "undecided", way_out=_AT_A_TIME if skipped == IN_RUN else "")
     if unknown:
         return _Doubt(f"a condition could not be read: {condition_text(unknown[0])}; it is therefore never counted as hiding another rule")
     rivals = facts.place_matters(index) if isinstance(rule.priority, Unknown) else 0

@@ -48,7 +48,7 @@ _PLACES: Final = frozenset({HostHeader, PathPattern})
 
 _KINDS: Final = "conditions on parameters, addresses, regexes or `?` than are looked at"
 IN_LISTENER: Final = f"its listener has more {_KINDS} together"
-IN_RUN: Final = f"the listeners have more {_KINDS} in one run; with --listener there are fewer"
+IN_RUN: Final = f"the listeners have more {_KINDS} in one run"
 
 CROWDED: Final = (IN_LISTENER, IN_RUN)
 

@@ -22,7 +22,7 @@ def restored(listener: Listener, after: Mapping[str, int], last: Container[str] 
     """
     rules = [rule for rule in listener.rules if isinstance(rule.priority, int)]
     rules.sort(key=lambda rule: (rule.priority, after.get(rule.id, rule.priority), rule.id in last))
-    numbers = [int(str(rule.priority)) for rule in rules]
+    numbers = [rule.priority for rule in rules if isinstance(rule.priority, int)]
     if all(one < two for one, two in pairwise([PRIORITY_MIN - 1, *numbers, PRIORITY_MAX + 1])):
         return {rule.id: number for rule, number in zip(rules, numbers, strict=True)}
     slots: list[list[Rule]] = []

@@ -57,7 +57,7 @@ def listeners_of(
     """All listeners that rules were made for, sorted by id, with their rules in the order of the files. `programs`: each one's first files."""
     called: dict[Path | None, str] = {}
     made = [item for draft in drafts for item in _of_draft(machine, draft, called)]
-    made, unfollowed = _joined_through(machine, made, programs)
+    unfollowed = _join_through(machine, made, programs)
     several = several or len({item.project for item in made} - {None}) > 1
     made = _spelled_out(machine, made, several=several)
     _place_numbers(made)
@@ -69,19 +69,17 @@ def listeners_of(
     return [_listener(machine, name, groups[name], kind, gaps) for name in sorted(groups)], gaps
 
 
-def _joined_through(machine: Machine, made: list[_Made], programs: Sequence[Sequence[Module]]) -> tuple[list[_Made], list[Gap]]:
-    """The rules, those on an output of another stack on the listener itself where that stack's program is here, too."""
+def _join_through(machine: Machine, made: Sequence[_Made], programs: Sequence[Sequence[Module]]) -> list[Gap]:
+    """Puts the rules on an output of another stack on the listener itself where that stack's program is here, too."""
     asked = [item.listener for item in made if item.listener.elsewhere]
     if not asked or len(programs) < 2:
-        return made, []
+        return []
     outputs = StackOutputs(machine, programs, [item.listener for item in made])
-    found = []
     for item in made:
         listened = outputs.of(item.listener) if item.listener.elsewhere else None
         if listened is not None:
             item.listener, item.home = listened
-        found.append(item)
-    return found, outputs.gaps
+    return outputs.gaps
 
 
 def _of_draft(machine: Machine, draft: Draft, called: dict[Path | None, str]) -> list[_Made]:

@@ -993,13 +993,9 @@ def _new(run: Runner, node: "Node", env: Env) -> Value:
 def _holds_hot(run: Runner, value: Value, depth: int = 0) -> bool:
     if isinstance(value, Func):
         return value.node.id in value.env.module.hot
-    if depth > 3 or value.__class__ not in _CHANGEABLE or isinstance(value, Table):
+    if depth > 3 or not isinstance(value, Obj | Arr):
         return False
-    assert isinstance(value, Obj | Arr)
-    for part in value.entries.values() if isinstance(value, Obj) else value.items:
-        if _holds_hot(run, run.force(part), depth + 1):
-            return True
-    return False
+    return any(_holds_hot(run, run.force(part), depth + 1) for part in (value.entries.values() if isinstance(value, Obj) else value.items))
 
 
 def _class(run: Runner, node: "Node", env: Env) -> Value:

@@ -15,7 +15,8 @@ _NEW: Final = "code:"
 
 @record
 class After:
-    """`listener`: afterwards. `known`: ids of its rules that the code knows. `changed`: by id in it, the code's rule, where it is made or rewritten.
+    """`listener`: afterwards. `known`: ids of its rules that the code knows. `changed`: by id in it, the code's rule, where it is made or rewritten
+    and not tied.
 
     `made`: ids of those that are made. `clear`: False where a rule of the code could be any live one, so that little is known of afterwards.
     `tied`: ids of rules whose number another one claims: AWS refuses one of them, so that nothing is said of them here.
@@ -56,6 +57,7 @@ def after(compared: Compared) -> After:
     for identifier, rule in rules.items():
         claims.setdefault(rule.priority, []).append(identifier)
     tied = frozenset(identifier for held in claims.values() if len(held) > 1 for identifier in held)
+    changed = {identifier: rule for identifier, rule in changed.items() if identifier not in tied}
     known = made | {match.live.id for match in compared.matching.matches}
     return After(replace(compared.live, rules=tuple(rules.values())), frozenset(known), changed, frozenset(made), clear, tied)
 

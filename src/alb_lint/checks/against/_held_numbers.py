@@ -235,7 +235,7 @@ class _Listener:
         low, high = self._unmoved.around(index)
         taken = self._unmoved.taken
         at = holder.priority
-        near = sorted(range(max(low, at - _NEAR), min(high, at + _NEAR) + 1), key=lambda one: (abs(one - at), -one))
+        near = (one for far in range(1, _NEAR + 1) for one in (at + far, at - far) if low <= one <= high)
         allowed = numbers_for(facts, index, self.context)
         free = next((one for one in near if one not in taken and allowed(one)), None) if allowed is not None else None
         kept = (

@@ -16,11 +16,10 @@ def run(compared: Compared, context: Context) -> Iterator[Finding]:
     if not result.changed:
         return
     facts = ListenerFacts(result.listener)
-    today = ListenerFacts(compared.live)
-    dead = {rule.id for index, rule in enumerate(today.rules) if today.reach(index).state == "shadowed"}
+    dead = frozenset[str]() if result.changed.keys() <= result.made else _dead(ListenerFacts(compared.live))
     for index, rule in enumerate(facts.rules):
         wanted = result.changed.get(rule.id)
-        if wanted is None or rule.id in dead or rule.id in result.tied or facts.reach(index).state != "shadowed":
+        if wanted is None or rule.id in dead or facts.reach(index).state != "shadowed":
             continue
         here = facts.reach(index)
         blockers = [facts.rules[blocker] for blocker in here.blockers]
@@ -39,6 +38,11 @@ def run(compared: Compared, context: Context) -> Iterator[Finding]:
             related=tuple(Related("blocker", blocker) for blocker in blockers),
             witnesses=() if witness is None else (Witness("both", witness, "it matches, an earlier rule answers"),),
         )
+
+
+def _dead(facts: ListenerFacts) -> frozenset[str]:
+    """Ids of the rules that no request reaches."""
+    return frozenset(rule.id for index, rule in enumerate(facts.rules) if facts.reach(index).state == "shadowed")
 
 
 def _way_out(facts: ListenerFacts, index: int, blocker: int, context: Context) -> str:

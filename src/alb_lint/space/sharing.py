@@ -56,12 +56,18 @@ def _between(text: str) -> tuple[str, ...]:
     return tuple(filter(None, _WILD.split(text)))
 
 
+def is_plainly_below(glob: str) -> bool:
+    """Whether it is `prefix*` without symbols."""
+    return shape(glob).kind == SIMPLE and not has_letter(glob)
+
+
 def _is_below(prefix: str, text: str) -> bool:
     """For `prefix*` without symbols: whether a text, which may have some, is there if its first symbol or star is the rest of the prefix."""
-    if shape(prefix).kind != SIMPLE or has_letter(prefix):
-        return False
-    begun = shape(prefix).prefix
-    head, run = _head(text)
+    return is_plainly_below(prefix) and may_begin(*beginning(text), shape(prefix).prefix)
+
+
+def may_begin(head: str, run: str, begun: str) -> bool:
+    """Whether a text of this `beginning` begins with `begun` if the symbol or star is what is missing."""
     if head.startswith(begun):
         return True
     if not run or not begun.startswith(head):
@@ -71,7 +77,7 @@ def _is_below(prefix: str, text: str) -> bool:
 
 
 @lru_cache(maxsize=65_536)
-def _head(text: str) -> tuple[str, str]:
+def beginning(text: str) -> tuple[str, str]:
     """The characters before the first wildcard or symbol, and that where it takes any text."""
     found = _WILD.search(text)
     if found is None:

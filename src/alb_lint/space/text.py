@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from alb_lint.record import record
 from alb_lint.space.aligned import Aligned, ends
 from alb_lint.space.beginnings import Beginnings
+from alb_lint.space.below import Below
 from alb_lint.space.budget import LEAST_WORDS, WORDS_OF_VALUES, WORDS_PER_VALUE, OutOfBudget
 from alb_lint.space.covers import bits_of, minimal
 from alb_lint.space.glob import (
@@ -50,7 +51,7 @@ _STRANGE: Final = sum([1 << ord(character) for character in ",=(!"])
 _STATE: Final = 5
 _LOOK: Final = 4
 """What a state of a search, and a look at a glob with `?`, take of the work, a look at a pair of rules being 1."""
-_FEW_SYMBOLIC: Final = 64
+_FEW_SYMBOLIC: Final = 16
 """Patterns from which those that a symbolic one may meet are looked for by their ends first."""
 _FEW_PAIRS: Final = 256
 """Patterns of which all pairs are kept in memory."""
@@ -243,10 +244,11 @@ class TextIndex:
         if len(self._globs) > _MANY_SYMBOLIC:
             near = self._loose_owners.touching(loosened(glob)) & ~found
             return near if lettered else near & self._symbolic_owners
+        below, perhaps = self._below.of(glob)
         if len(self._globs) > _FEW_SYMBOLIC:
-            near = self._loose.touching(loosened(glob)) & (-1 if lettered else self._symbolic_numbers)
-            wanted = self._picked(near & self._begun.agreeing(glob) & self._ended.agreeing(glob[::-1]))
-        perhaps, few = 0, len(self._globs) <= _FEW_PAIRS
+            near = self._loose.touching(loosened(glob)) & (-1 if lettered else self._symbolic_numbers) & ~below
+            wanted = self._picked(near and near & self._begun.agreeing(glob) & self._ended.agreeing(glob[::-1]))
+        few = len(self._globs) <= _FEW_PAIRS
         for other in wanted:
             bits = self.owners[other]
             if bits & ~found & ~perhaps and (
@@ -254,6 +256,10 @@ class TextIndex:
             ):
                 perhaps |= bits
         return perhaps & ~found
+
+    @cached_property
+    def _below(self) -> Below:
+        return Below((glob, place, self.owners[glob]) for place, glob in enumerate(self._globs))
 
     @cached_property
     def _loose(self) -> Aligned:

@@ -6,8 +6,8 @@ import pytest
 
 from alb_lint.space import repeats
 from alb_lint.space.covers import bits_of
-from alb_lint.space.glob import matches
-from alb_lint.space.repeats import RepeatIndex
+from alb_lint.space.glob import SEPARATOR, matches
+from alb_lint.space.repeats import RepeatIndex, single_parameter
 
 WORDS = [a + b for a in "abc" for b in ("", *"abc")]
 
@@ -98,3 +98,31 @@ def test_a_value_of_many_rules_and_one_of_each_take_no_more_than_their_own() -> 
     assert not cut
     assert len(both) == 8
     assert min(cover for _, cover in both) == 0b1001
+
+
+PAIRS = [SEPARATOR.join((key, value)) for key in ("k", "l", "*") for value in ("a", "b", "a*")]
+
+
+@pytest.mark.parametrize("parameters", [False, True])
+def test_whom_one_request_without_a_repeat_meets(parameters: bool) -> None:
+    """Of the owners that `told` names, `clashing` names those with whom every request that both match repeats something, and no others."""
+    said = [0, 0]
+    for seed in range(100):
+        random = Random(f"clashing {seed}")
+        channels = ["" if parameters else f"h{number}" for number in range(3)]
+        values = PAIRS if parameters else ["a", "b", "c", "a*", "*b", "*"]
+        conditions = list(dict.fromkeys((random.choice(channels), tuple(random.sample(values, random.randint(1, 2)))) for _ in range(8)))
+        needed = [sum({1 << random.randrange(len(conditions)) for _ in range(random.randint(0, 3))}) for _ in range(10)]
+        index = RepeatIndex(conditions, {needs: 1 << owner for owner, needs in enumerate(dict.fromkeys(needed))}, False)
+        for mine in needed:
+            told, clashing = index.told(list(bits_of(mine))), index.clashing(list(bits_of(mine)))
+            for owner, theirs in enumerate(dict.fromkeys(needed)):
+                numbers = list(bits_of(mine | theirs))
+                groups = [[tuple(pattern.split(SEPARATOR)) for pattern in conditions[number][1]] for number in numbers]
+                once = single_parameter(groups) if parameters else index.single_header(numbers, False)  # type: ignore[arg-type]  # two parts each
+                if clashing >> owner & 1:
+                    assert not once
+                if told >> owner & 1:
+                    said[once] += 1
+                    assert once or clashing >> owner & 1, (seed, conditions, mine, theirs)
+    assert min(said) > 20

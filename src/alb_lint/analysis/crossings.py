@@ -54,7 +54,6 @@ def _find(facts: ListenerFacts) -> Crossings:
     holding = turned(inside)
     may = turned(facts.may_lie_inside) if facts.compiled.symbolic else None
     may_repeat = sum([1 << index for index, values in enumerate(facts.compiled.values) if values[HEADERS] or values[QUERY]])
-    one_each = facts.compiled.repeats[0].plain & facts.compiled.repeats[1].plain
     pairs = steps = left = 0
     for first in bits_of(reading):
         mine = facts.meets[first] & reading & later[first] & ~inside[first] & ~holding[first] & ~alike[facts.actions[first]]
@@ -73,7 +72,7 @@ def _find(facts: ListenerFacts) -> Crossings:
         if may_repeat >> first & 1:
             again = found & may_repeat
             sure = facts.clashing(first) & again
-            asked = again & ~sure & (~one_each if one_each >> first & 1 else -1)
+            asked = again & ~sure & ~facts.clashing_told(first)
             again = sure | sum([1 << second for second in bits_of(asked) if facts.needs_repeat(first, second)])
         mine = 1 << first
         for table, bits in ((plain, found & ~again), (repeated, again)):

@@ -755,6 +755,11 @@ class ListenerFacts:
         values = self.compiled.values[index]
         return self.compiled.repeats[0].clashing(values[HEADERS] or ()) | self.compiled.repeats[1].clashing(values[QUERY] or ())
 
+    def clashing_told(self, index: int) -> int:
+        """Rules that need no repeat together with this one unless `clashing` says so."""
+        values = self.compiled.values[index]
+        return self.compiled.repeats[0].told(values[HEADERS] or ()) & self.compiled.repeats[1].told(values[QUERY] or ())
+
     def needs_repeat(self, first: int, second: int) -> bool:
         """Whether every request that both match carries one header or one parameter more than once. Undecided counts as no."""
         rules = (self.compiled.values[first], self.compiled.values[second])

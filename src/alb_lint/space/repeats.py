@@ -5,7 +5,7 @@ both), and the requests that decide a rule carry one generic text for each of it
 place of two, only ever satisfies more conditions.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice, product
 from math import prod
@@ -210,24 +210,51 @@ class RepeatIndex:
             apart |= self._apart(number)
         return self._needing(apart) if apart else 0
 
+    def told(self, numbers: Sequence[int]) -> int:
+        """Owners of which `clashing` tells all, for an owner of these conditions: with those that it leaves out some request that repeats nothing
+        meets both.
+        """
+        names = [self._names[number] for number in numbers]
+        if any(self._by_regex >> number & 1 for number in numbers) or len(set(names)) < len(names):
+            return 0
+        if all(names):
+            return self._each_once | (self._either if len(names) < 2 else 0)
+        return self._alone if len(names) < 2 else 0
+
     @cached_property
-    def plain(self) -> int:
-        """Owners of at most one condition, which `clashing` understands: with another such owner they clash or can be met once."""
-        found = self._free
+    def _each_once(self) -> int:
+        """Owners whose conditions ask each for another thing that a request carries once."""
+        return self._where(lambda names: all(names) and len(set(names)) == len(names))
+
+    @cached_property
+    def _either(self) -> int:
+        """Owners of one condition that one thing or another meets, so that one of them is left whatever else is asked of a request."""
+        return self._where(lambda names: names == [""])
+
+    @cached_property
+    def _alone(self) -> int:
+        return self._where(lambda names: len(names) < 2)
+
+    def _where(self, fits: Callable[[list[str]], bool]) -> int:
+        """Owners without a regex whose conditions have such names."""
+        found = 0
         for needs, owners in self._owners.items():
-            number = needs.bit_length() - 1
-            if needs and not needs & (needs - 1):
-                channel, patterns = self.conditions[number]
-                if all(isinstance(pattern, str) for pattern in patterns) and (channel or len(patterns) == 1):
-                    found |= owners
+            if not needs & self._by_regex and fits([self._names[number] for number in bits_of(needs)]):
+                found |= owners
         return found
 
+    @cached_property
+    def _by_regex(self) -> int:
+        """The conditions with a regex."""
+        conditions = enumerate(self.conditions)
+        return sum([1 << number for number, (_, patterns) in conditions if not all(isinstance(pattern, str) for pattern in patterns)])
+
     def _apart(self, number: int) -> int:
-        """The conditions on the same header, or on the same literal key where they are one pair each, that share no text with this one."""
+        """The conditions on the same header, or on the same literal key, that share no text with this one."""
         known = self._known_apart.get(number)
         if known is None:
             channel, patterns = self.conditions[number]
-            known = self._named.get(self._name(number), 0)
+            known = self._named.get(self._names[number], 0)
             index = self._texts[channel]
             for pattern in patterns if known else ():
                 meets, unsure = index.meets(pattern)
@@ -235,19 +262,15 @@ class RepeatIndex:
             self._known_apart[number] = known
         return known
 
-    def _name(self, number: int) -> str:
-        """What a request carries once if it repeats nothing: a header, or a parameter of a key; "" for conditions that ask for no one such thing."""
-        channel, patterns = self.conditions[number]
-        if channel:
-            return channel
-        key = patterns[0].partition(SEPARATOR)[0] if len(patterns) == 1 and isinstance(patterns[0], str) else ""
-        return SEPARATOR + key if key and "*" not in key and "?" not in key else ""
+    @cached_property
+    def _names(self) -> list[str]:
+        """Per condition what a request carries once if it repeats nothing: a header, or a parameter of a key; "" where no one such thing is asked."""
+        return [channel or _key(patterns) for channel, patterns in self.conditions]
 
     @cached_property
     def _named(self) -> dict[str, int]:
         found: dict[str, int] = {}
-        for number in range(len(self.conditions)):
-            name = self._name(number)
+        for number, name in enumerate(self._names):
             if name:
                 found[name] = found.get(name, 0) | 1 << number
         return found
@@ -336,6 +359,13 @@ def _least(ways: list[Way]) -> list[Way]:
         else:
             kept.append((items, bits))
     return kept
+
+
+def _key(patterns: Sequence[Pattern]) -> str:
+    """The literal key that all these patterns of parameters have, begun by SEPARATOR; "" where there is none."""
+    keys = {pattern.partition(SEPARATOR)[0] for pattern in patterns if isinstance(pattern, str)}
+    key = keys.pop() if len(keys) == 1 else "*"
+    return "" if "*" in key or "?" in key else SEPARATOR + key
 
 
 def _thinnest(points: Sequence[Way], avoid: int) -> Way:

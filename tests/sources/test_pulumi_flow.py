@@ -138,6 +138,34 @@ def test_a_listener_that_depends_on_a_condition(tmp_path):
     ]
 
 
+MADE_OF = {
+    "changed in a branch": ('if (prod) { o.values = ["/b"]; one("a") }\n', ["a 1 path=/b if prod"]),
+    "changed in a branch, then on": (
+        'if (prod) { o.values = ["/b"]; one("a") }\none("b");\n',
+        ["a 1 path=/b if prod", "b 1 path=/a if not prod", "b 1 path=/b if prod"],
+    ),
+    "made and changed in a loop over what is not known": (
+        'for (const x of env.all) { const q = { values: ["/a"] }; q.values = ["/b"]; one("a", { ...args, conditions: [{ pathPattern: q }] }) }\n',
+        ["a 1 path=/b if env.all is not empty"],
+    ),
+    "changed as a whole afterwards": (
+        'args.priority = 1; one("a", args); args.priority = 2; one("b", args);\n',
+        ["a 1 path=/a", "b 2 path=/a"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "wanted"), MADE_OF.values(), ids=MADE_OF)
+def test_a_rule_is_made_of_what_its_arguments_are_then(tmp_path, source, wanted):
+    head = (
+        'const o = { values: ["/a"] };\n'
+        f'const args: any = {{ listenerArn: "arn:l", priority: 1, conditions: [{{ pathPattern: o }}], {FORWARD} }};\n'
+        "function one(name: string, given: any = { ...args, conditions: [{ pathPattern: o }] }) {\n"
+        "  return new aws.lb.ListenerRule(name, given);\n}\n"
+    )
+    assert sorted(lines(read(tmp_path, {"index.ts": f"{START}{head}{source}"}))) == sorted(wanted)
+
+
 def test_one_name_for_two_conditions_excludes_nothing(tmp_path):
     wrapper = "export " + WRAPPER
     reading = read(

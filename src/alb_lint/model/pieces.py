@@ -5,6 +5,7 @@ slash, and what is the whole value of a path is not empty.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import is_
 
 from alb_lint.model.action import Action, Redirect
 from alb_lint.model.condition import Condition, HostHeader, HttpHeader, PathPattern, QueryPair, QueryString
@@ -72,19 +73,26 @@ def _texts(rules: Sequence[Rule]) -> Iterator[tuple[type, Text]]:
 def _marked(listener: Listener, uses: _Uses) -> Listener:
     rules = tuple(_rule(rule, uses) for rule in listener.rules)
     default = None if listener.default is None else _rule(listener.default, uses)
-    return listener if rules == listener.rules and default == listener.default else replace(listener, rules=rules, default=default)
+    unchanged = _same(rules, listener.rules) and default is listener.default
+    return listener if unchanged else replace(listener, rules=rules, default=default)
 
 
 def _rule(rule: Rule, uses: _Uses) -> Rule:
-    conditions = tuple(_condition(condition, uses) for condition in rule.conditions)
-    actions = tuple(_action(action, uses) for action in rule.actions)
-    unchanged = conditions == rule.conditions and actions == rule.actions
+    conditions = tuple([_condition(condition, uses) for condition in rule.conditions])
+    actions = tuple([_action(action, uses) for action in rule.actions])
+    unchanged = _same(conditions, rule.conditions) and _same(actions, rule.actions)
     return rule if unchanged else replace(rule, conditions=conditions, actions=actions)
+
+
+def _same(new: tuple[object, ...], old: tuple[object, ...]) -> bool:
+    """Whether all are the same objects: what has nothing to be marked is handed on."""
+    return all(map(is_, new, old))
 
 
 def _condition(condition: Condition, uses: _Uses) -> Condition:
     if isinstance(condition, HostHeader | PathPattern | HttpHeader):
-        return replace(condition, values=tuple(_text(value, uses) for value in condition.values))
+        values = tuple([_text(value, uses) for value in condition.values])
+        return condition if _same(values, condition.values) else replace(condition, values=values)
     if isinstance(condition, QueryString):
         pairs = (replace(pair, value=_text(pair.value, uses)) if isinstance(pair, QueryPair) else pair for pair in condition.values)
         return replace(condition, values=tuple(pairs))
@@ -100,7 +108,8 @@ def _action(action: Action, uses: _Uses) -> Action:
 def _text(text: Text, uses: _Uses) -> Text:
     if not isinstance(text, Unknown) or not text.pieces:
         return text
-    return replace(text, pieces=tuple(_symbol(piece, uses) if isinstance(piece, Symbol) else piece for piece in text.pieces))
+    pieces = tuple([_symbol(piece, uses) if isinstance(piece, Symbol) else piece for piece in text.pieces])
+    return text if _same(pieces, text.pieces) else replace(text, pieces=pieces)
 
 
 def _symbol(symbol: Symbol, uses: _Uses) -> Symbol:

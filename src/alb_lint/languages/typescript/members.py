@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from alb_lint.languages.typescript import awsx, changes, functions
 from alb_lint.languages.typescript import imports as links
-from alb_lint.languages.typescript.render import STACK, TARGET_GROUP, known_of, resource_names, symbol
+from alb_lint.languages.typescript.render import STACK, TARGET_GROUP, resource_names, symbol
 from alb_lint.languages.typescript.syntax import FUNCTIONS, constructor_of
 from alb_lint.languages.typescript.values import (
     NOTHING,
@@ -26,7 +26,6 @@ from alb_lint.languages.typescript.values import (
     Value,
     lazy,
 )
-from alb_lint.record import replace
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -110,7 +109,7 @@ def _of_resource(machine: "Machine", value: Res, name: str) -> Value:
     if (stands_for := awsx.member(value, name) or awsx.of_balancer(machine, value, name)) is not None:
         return stands_for
     text, key = resource_names(machine, value)
-    known = replace(known_of(machine, value) or Known(), plain=name in _PLAIN)
+    known = Known(local=value.kind != STACK, plain=name in _PLAIN)
     if value.kind.startswith("aws.") and name in {"arn", "id"}:
         machine.resources.setdefault(key, value)
         found = None if value.lookup is None else machine.force(value.lookup)

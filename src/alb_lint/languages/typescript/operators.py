@@ -140,9 +140,10 @@ def joined(machine: "Machine", parts: tuple[Value, ...]) -> Value:
         why = why or (
             part.why if isinstance(part, Sym) else "a part of it is undefined" if isinstance(part, Lit) else "known after the deployment"
         )
-    found = symbol("".join(texts), "".join(keys), why or "a text of many characters", known=known_of(machine, *parts))
+    known = known_of(machine, *parts)
     whole = len(pieces) <= _PIECES and all(not isinstance(part, Lit) or part.value is not None for part in parts)
-    return replace(found, pieces=tuple(pieces)) if found.known is not None and whole else found
+    held = tuple(pieces) if known is not None and whole else ()
+    return symbol("".join(texts), "".join(keys), why or "a text of many characters", known=known, pieces=held)
 
 
 def _pieces(part: Value) -> "tuple[str | Sym, ...]":

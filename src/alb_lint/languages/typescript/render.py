@@ -92,14 +92,21 @@ def resource_names(machine: "Machine", value: Res) -> tuple[str, str]:
 
 
 def symbol(
-    text: str, key: str, why: str, logic: tuple[str, tuple[Value, ...]] | None = None, *, output: bool = False, known: Known | None = None
+    text: str,
+    key: str,
+    why: str,
+    logic: tuple[str, tuple[Value, ...]] | None = None,
+    *,
+    output: bool = False,
+    known: Known | None = None,
+    pieces: tuple[str | Sym, ...] = (),
 ) -> Sym:
     """A symbol whose text and key have an end."""
     if len(text) > _TEXT:
         text = f"{text[: _TEXT - 1]}…"
     if len(key) > _KEY:
         key = f"{key[:_TEXT]}…{blake2s(key.encode(), digest_size=8).hexdigest()}"
-    return Sym(text, key, why, logic, output, known)
+    return Sym(text, key, why, logic, output, known, pieces)
 
 
 def known_of(machine: "Machine", *values: Value, depth: int = 0) -> Known | None:

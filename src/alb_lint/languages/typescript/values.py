@@ -103,7 +103,7 @@ class Arr:
 
     items: tuple[Lazy, ...]
     more: str = ""
-    born: int = field(default_factory=lambda: next(_births))
+    born: int = field(default_factory=_births.__next__)
 
 
 @dataclass(slots=True, eq=False)
@@ -112,7 +112,7 @@ class Obj:
 
     entries: dict[str, Lazy]
     more: "Sym | None" = None
-    born: int = field(default_factory=lambda: next(_births))
+    born: int = field(default_factory=_births.__next__)
 
 
 @dataclass(slots=True, eq=False)
@@ -121,7 +121,7 @@ class Table:
 
     pairs: "tuple[tuple[Lit, Lazy], ...]"
     is_set: bool = False
-    born: int = field(default_factory=lambda: next(_births))
+    born: int = field(default_factory=_births.__next__)
 
     def with_pair(self, key: Lit, value: Lazy) -> "Table":
         """The table after `set` or `add`."""
@@ -164,7 +164,7 @@ class Cls:
     node: "Node"
     env: "Env"
     statics: dict[str, Lazy] = field(default_factory=dict)
-    born: int = field(default_factory=lambda: next(_births))
+    born: int = field(default_factory=_births.__next__)
 
 
 @dataclass(slots=True, eq=False)
@@ -179,7 +179,7 @@ class Inst:
     args: Arr
     base: "Value | None" = None
     fields: dict[str, Lazy] | None = None
-    born: int = field(default_factory=lambda: next(_births))
+    born: int = field(default_factory=_births.__next__)
 
 
 @individual
@@ -238,7 +238,7 @@ class Env:
     this: "Value | None" = None
     turn: int = -1
     fixed: bool = False
-    born: int = field(default_factory=lambda: next(_births))
+    born: int = field(default_factory=_births.__next__)
 
     def child(self, node: "Node", names: dict[str, Lazy] | None = None, *, turn: int = -1, label: str = "", fixed: bool = False) -> "Env":
         """The block `node` within this one."""

@@ -28,6 +28,9 @@ _OUTPUT: Final = re.compile(re.escape(STACK) + r':[^"]+\.getOutput\("[^"]+"\)', 
 
 _GIVEN: Final = ("new pulumi.Config(", "process.env", "aws.")
 
+_SETTLED: Final = frozenset({Lit, Obj, Arr})
+"""Values that are no choice, and stand for none."""
+
 _SPLITTING: Final = ("listenerArn", "priority", "conditions")
 _WHOLE: Final = ("actions", "transforms", "tags")
 
@@ -117,7 +120,8 @@ class _Reader:
             raise _TooMuch
         if depth > _DEPTH:
             return Unknown("an object nested too deeply")
-        value = self.settled(value)
+        if value.__class__ not in _SETTLED:
+            value = self.settled(value)
         if isinstance(value, Lit):
             for site in value.sites:
                 self.files.add(site.module.name)
@@ -168,7 +172,8 @@ def _ways(machine: Machine, draft: Draft, project: str) -> list[Way]:
 
 
 def _way(reader: _Reader, draft: Draft) -> Way:
-    fields = {name: _field(reader, draft, name) for name in (*_SPLITTING, *_WHOLE)}
+    given = reader.settled(reader.machine.force(draft.properties))
+    fields = {name: reader.machine.get(given, name, draft.node, draft.env) for name in (*_SPLITTING, *_WHOLE)}
     properties: dict[str, Any] = {}
     for name in _SPLITTING[1:]:
         properties[name] = _bounded(reader, fields[name])

@@ -137,9 +137,12 @@ def _each(raw: Any, read: Any) -> Any:
     return _leaf(raw)
 
 
+_EMPTY: Final = frozenset({str, list, dict})
+
+
 def _set(value: object) -> bool:
     """Whether a property says anything: states fill unused ones with null, "" and empty lists."""
-    return value is not None and value not in ("", [], {})
+    return value is not None and (bool(value) or value.__class__ not in _EMPTY)
 
 
 def _condition(item: Any, problems: list[str]) -> Any:

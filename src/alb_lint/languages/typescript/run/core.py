@@ -1,7 +1,7 @@
 """What a run is made of: variables that change, a log by which a branch is taken back, and the order of what runs later."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -110,7 +110,7 @@ class Core(Evaluator):
     """`known`: the literals that hold where the run is; `decided`: how this path decided the conditions that it met.
 
     `part`: 0 while the program itself runs; another number in what runs later, in an order that nobody knows: callbacks of outputs, and what
-    stands behind an `await`.
+    stands behind an `await`. `tried`: branches within each other whose changes are taken back at their end.
     """
 
     def __init__(self, project: Project) -> None:
@@ -135,6 +135,7 @@ class Core(Evaluator):
         self.unordered: set[tuple[str, int, str]] = set()
         self.throws = 0
         self.uncertain = 0
+        self.tried = 0
         self.loop_start = 0
         self.mark = ""
 
@@ -206,15 +207,15 @@ class Core(Evaluator):
         """The value with all parts worked out, in order."""
         if value.__class__ not in HAVE_PARTS or depth > 6:
             return value
-        parts: Sequence[Lazy] = ()
+        parts: Iterable[Lazy] = ()
         if isinstance(value, Arr):
             parts = value.items
         elif isinstance(value, Obj):
-            parts = tuple(value.entries.values())
+            parts = value.entries.values()
         elif isinstance(value, Choice):
             parts = (value.yes, value.no)
-        for part in parts:
-            if part.value is None:
+        for part in [part for part in parts if part.value is None]:
+            if part.value is None:  # one before may have been made of it
                 self.settled(self.force(part), depth + 1)
         return value
 
@@ -272,8 +273,22 @@ class Core(Evaluator):
         if depth and not isinstance(value, Choice):
             self.handed[id(value)] = value
         parts = value.items if isinstance(value, Arr) else value.entries.values() if isinstance(value, Obj) else (value.yes, value.no)
-        for part in list(parts):
-            self.hand(self.force(part), depth + 1)
+        for part in tuple(parts):
+            inner = self.at_hand(part)
+            if inner.__class__ in HAVE_PARTS:
+                self.hand(inner, depth + 1)
+
+    def at_hand(self, item: Lazy) -> Value:
+        """As `force`, for what is mostly worked out and depends on no call."""
+        return self.force(item) if item.value is None or item.reads else item.value
+
+    def kept(self, value: Value) -> Value:
+        """What a rule is made of, as it is now. Its parts were handed over, so that only what is taken back changes them."""
+        if self.tried:
+            return self.copied(value)
+        if isinstance(value, Arr):
+            return Arr(value.items, value.more)
+        return Obj(dict(value.entries), value.more) if isinstance(value, Obj) else value
 
     def copied(self, value: Value, depth: int = 0) -> Value:
         """The value as it is now, whatever the program changes afterwards."""
@@ -374,10 +389,13 @@ class Core(Evaluator):
         before, known, drafts, frame = len(self.changes), self.known, len(self.drafts), self.frame
         self.known = held
         result, thrown = None, None
+        self.tried += 1
         try:
             result = run()
         except Thrown as error:
             thrown = error
+        finally:
+            self.tried -= 1
         found: dict[tuple[int, int, Any], tuple[_Change, Any]] = {}
         for change in reversed(self.changes[before:]):
             now = getattr(change.holder, change.key) if change.table is None else change.table.get(change.key, _MISSING)

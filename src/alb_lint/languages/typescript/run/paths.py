@@ -11,7 +11,7 @@ from alb_lint.languages.typescript.parse import Module
 from alb_lint.languages.typescript.presence import Literals, formula_of
 from alb_lint.languages.typescript.run.core import PATHS, Core, GivenUp, Thrown, Unordered
 from alb_lint.languages.typescript.run.runner import Runner
-from alb_lint.languages.typescript.values import Arr, Choice, Frame, Known, Lit, Obj, Sym, Value
+from alb_lint.languages.typescript.values import Arr, Choice, Frame, Known, Lit, Obj, Sym, Value, lazy
 from alb_lint.presence import All, AnyOf, Apart, Some, facts_of
 
 _AGAIN = 20
@@ -19,6 +19,8 @@ _AGAIN = 20
 
 _PARTS = 20_000
 """Parts of one rule."""
+
+_TOO_LARGE = "a rule of too many parts"
 
 
 @dataclass(slots=True)
@@ -65,6 +67,8 @@ def _rules(runner: Runner, entries: Sequence[Module]) -> list[Draft]:
     while pending:
         made = _path(runner, entries, pending.pop())
         pending += runner.open
+        if not seen and not pending and made is not None:
+            return _sized(runner, made)  # there is no other way, on which a rule might be made again
         if len(pending) + len(seen) > PATHS:
             raise GivenUp("too many ways through the program")
         way = frozenset((key, runner.decided[key]) for key in runner.met)
@@ -99,6 +103,24 @@ def _path(runner: Runner, entries: Sequence[Module], decided: dict[str, bool]) -
     return list(runner.drafts)
 
 
+def _sized(runner: Core, made: list[Draft]) -> list[Draft]:
+    """The rules; raises GivenUp where one has too many parts."""
+    for draft in made:
+        left, pending = _PARTS, [draft.name, draft.properties]
+        while pending:
+            value = runner.force(pending.pop())
+            left -= 1
+            if left < 0:
+                raise GivenUp(_TOO_LARGE)
+            if isinstance(value, Arr):
+                pending += value.items
+            elif isinstance(value, Obj):
+                pending += value.entries.values()
+            elif isinstance(value, Choice):
+                pending += (lazy(value.when), value.yes, value.no)
+    return made
+
+
 def _print(runner: Core, draft: Draft) -> object:
     left = [_PARTS]
     return (_fingerprint(runner, runner.force(draft.name), left), _fingerprint(runner, runner.force(draft.properties), left))
@@ -107,7 +129,7 @@ def _print(runner: Core, draft: Draft) -> object:
 def _fingerprint(runner: Core, value: Value, left: list[int]) -> object:
     left[0] -= 1
     if left[0] < 0:
-        raise GivenUp("a rule of too many parts")
+        raise GivenUp(_TOO_LARGE)
     if isinstance(value, Lit):
         return ("lit", type(value.value).__name__, value.value, value.site)
     if isinstance(value, Arr):

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _CHANGEABLE: Final = frozenset({Arr, Obj, Table})
+_PARTLESS: Final = frozenset({Lit, Sym})
 _CALLS: Final = 60
 """Calls within calls."""
 
@@ -407,8 +408,8 @@ class Runner(Statements):
         if len(self.drafts) >= _RULES:
             raise GivenUp(f"more than {_RULES:,} rules")
         value = self.force(properties)
-        held = Lazy(None, self.copied(value), properties.reads)
         self.hand(value)
+        held = Lazy(None, self.kept(value), properties.reads)
         self.drafts.append(Draft(self.frame, self.known, env.module, node, env, name, held, native=native))
 
     def handed_over(self, node: "Node", value: Lazy, env: Env) -> None:
@@ -995,7 +996,11 @@ def _holds_hot(run: Runner, value: Value, depth: int = 0) -> bool:
         return value.node.id in value.env.module.hot
     if depth > 3 or not isinstance(value, Obj | Arr):
         return False
-    return any(_holds_hot(run, run.force(part), depth + 1) for part in (value.entries.values() if isinstance(value, Obj) else value.items))
+    for part in value.entries.values() if isinstance(value, Obj) else value.items:
+        inner = run.at_hand(part)
+        if inner.__class__ not in _PARTLESS and _holds_hot(run, inner, depth + 1):
+            return True
+    return False
 
 
 def _class(run: Runner, node: "Node", env: Env) -> Value:

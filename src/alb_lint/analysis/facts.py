@@ -316,6 +316,10 @@ class ListenerFacts:
     def acts_alike(self, first: int, second: int) -> bool:
         return self.actions[first] == self.actions[second]
 
+    def acting_alike(self, index: int) -> int:
+        """Bitset of the rules that act as this one does."""
+        return self._acting[self.actions[index]]
+
     def surely_differs(self, first: int, second: int) -> bool:
         """Whether the two certainly act differently, whatever the parts of their actions are that could not be read."""
         one, other = self.actions[first], self.actions[second]

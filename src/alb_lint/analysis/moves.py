@@ -1,7 +1,11 @@
 """What becomes of a listener where one rule has another number; exact, or not told."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
+from itertools import accumulate
+from operator import or_
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from alb_lint.analysis.facts import ListenerFacts, Undecided
 from alb_lint.model.limits import PRIORITY_MAX
@@ -49,7 +53,7 @@ def free_beside(facts: ListenerFacts, index: int, other: int, allowed: Callable[
     """A free and allowed number for rule `index`, which claims that of `other`, at which no request is lost to either, nor any to a third; proved."""
     number = facts.rules[other].priority
     both = facts.may_meet[index] & facts.may_meet[other]
-    if not isinstance(number, int) or any(_is_redundant(facts, later) and not facts.acts_alike(other, later) for later in bits_of(both)):
+    if not isinstance(number, int) or _redundant(facts, both & ~facts.acting_alike(other)):
         return None
     for numbers in (range(number + 1, min(PRIORITY_MAX, number + _FAR) + 1), range(number - 1, max(0, number - _FAR), -1)):
         free = _free(facts, index, numbers, allowed)
@@ -63,23 +67,14 @@ def _moved(facts: ListenerFacts, index: int, place: int) -> tuple[int | None, bo
     """(the position of a rule that would lose its requests, whether rule `index` is reached) with that at `place`, in twice the numbers, so that
     there is one between any two; None where numbers are not known, it is undecided for a rule, or there is too much to look at.
     """
-    rules = facts.rules
-    near = facts.may_meet[index]
-    if near.bit_count() * facts.count > _WORK or not isinstance(rules[index].priority, int):
+    near = facts.may_meet[index] & ~(1 << index)
+    numbers = _numbers(facts)
+    if facts.may_meet[index].bit_count() * facts.count > _WORK or (near | 1 << index) & numbers.none:
         return None
-    before = 0
-    later: list[int] = []
-    for other in bits_of(near & ~(1 << index)):
-        number = rules[other].priority
-        if not isinstance(number, int):
-            return None
-        if 2 * number < place:
-            before |= 1 << other
-        elif 2 * number > place:
-            later.append(other)
-    if any(_is_redundant(facts, other) and not facts.acts_alike(index, other) for other in later):
+    before, later = near & numbers.below(place), near & numbers.above(place)
+    if _redundant(facts, later & ~facts.acting_alike(index)):
         return None  # it would be answered otherwise, and no rule would be found redundant for it any more
-    passed = [other for other in later if not facts.compiled.later[index] >> other & 1 and not _stays_reached(facts, other, index)]
+    passed = [other for other in bits_of(later & ~facts.compiled.later[index]) if not _stays_reached(facts, other, index)]
     if len(passed) > _MOST:
         return None
     doubt = False
@@ -92,9 +87,56 @@ def _moved(facts: ListenerFacts, index: int, place: int) -> tuple[int | None, bo
     return None if doubt or isinstance(reached, Undecided) else (None, reached)
 
 
-def _is_redundant(facts: ListenerFacts, other: int) -> bool:
-    here = facts.reach(other)
-    return here.state == "shadowed" and here.differs is False
+@record
+class _Numbers:
+    """The numbers that rules hold, ascending, for each the rules that hold it or a lower one, and the rules without a known number."""
+
+    held: tuple[int, ...]
+    up_to: tuple[int, ...]
+    none: int
+
+    def below(self, place: int) -> int:
+        """Rules whose number, doubled, is below the place."""
+        at = bisect_left(self.held, place, key=_twice)
+        return self.up_to[at - 1] if at else 0
+
+    def above(self, place: int) -> int:
+        at = bisect_right(self.held, place, key=_twice)
+        return self.up_to[-1] & ~(self.up_to[at - 1] if at else 0) if self.up_to else 0
+
+
+def _twice(number: int) -> int:
+    return 2 * number
+
+
+_HELD: "WeakKeyDictionary[ListenerFacts, _Numbers]" = WeakKeyDictionary()
+
+
+def _numbers(facts: ListenerFacts) -> _Numbers:
+    known = _HELD.get(facts)
+    if known is None:
+        held = sorted(facts.holders)
+        up_to = tuple(accumulate([facts.holders[number] for number in held], or_))
+        known = _HELD[facts] = _Numbers(tuple(held), up_to, facts.compiled.everything & ~(up_to[-1] if up_to else 0))
+    return known
+
+
+_ASKED: "WeakKeyDictionary[ListenerFacts, tuple[int, int]]" = WeakKeyDictionary()
+"""The rules that were asked for so far, and those of them that are redundant."""
+
+
+def _redundant(facts: ListenerFacts, others: int) -> bool:
+    """Whether one of the others is not reached, and answers as those do that take its requests."""
+    asked, found = _ASKED.get(facts, (0, 0))
+    for other in bits_of(others & ~asked):
+        if others & found:
+            break
+        here = facts.reach(other)
+        asked |= 1 << other
+        if here.state == "shadowed" and here.differs is False:
+            found |= 1 << other
+    _ASKED[facts] = asked, found
+    return bool(others & found)
 
 
 def _stays_reached(facts: ListenerFacts, other: int, index: int) -> bool:

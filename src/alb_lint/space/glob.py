@@ -6,11 +6,12 @@ mentions. Texts from outside that use these private characters are refused by `s
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from alb_lint.record import record
 from alb_lint.space.budget import WORDS_PER_VALUE, OutOfBudget
+from alb_lint.space.covers import bits_of
 from alb_lint.space.letters import has_letter
 
 FRESH: Final = "\ue000"
@@ -217,15 +218,14 @@ class Machine:
         at = 0
         for glob in globs:
             self.start |= 1 << at
-            for token in glob:
-                bit = 1 << at
+            for token, places in _tokens(glob):
                 if token == "*":
-                    self.star |= bit
+                    self.star |= places << at
                 elif token == "?":
-                    self.any |= bit
+                    self.any |= places << at
                 else:
-                    self.literals[token] = self.literals.get(token, 0) | bit
-                at += 1
+                    self.literals[token] = self.literals.get(token, 0) | places << at
+            at += len(glob)
             self.ends.append(at)
             at += 1
         self.size = at
@@ -255,7 +255,19 @@ class Machine:
             state = self.step(state, letter)
             if not state:
                 return []
-        return [index for index, end in enumerate(self.ends) if state >> end & 1]
+        return [self._number[end] for end in bits_of(state & self._every_end)]
+
+    @cached_property
+    def _number(self) -> dict[int, int]:
+        """The position of the glob that ends at a state."""
+        return {end: index for index, end in enumerate(self.ends)}
+
+    @cached_property
+    def _every_end(self) -> int:
+        found = 0
+        for end in self.ends:
+            found |= 1 << end
+        return found
 
     def meets(self, glob: str) -> bool:
         """For a machine of one glob: whether it shares a word with `glob`."""
@@ -278,6 +290,15 @@ class Machine:
 @lru_cache(maxsize=4_096)
 def _machine(globs: tuple[str, ...]) -> Machine:
     return Machine(globs)
+
+
+@lru_cache(maxsize=65_536)
+def _tokens(glob: str) -> tuple[tuple[str, int], ...]:
+    """Where each character of the glob stands in it, as a bitset."""
+    found: dict[str, int] = {}
+    for place, token in enumerate(glob):
+        found[token] = found.get(token, 0) | 1 << place
+    return tuple(found.items())
 
 
 def swallows(outer: str, inner: str) -> bool:

@@ -12,7 +12,7 @@ from math import prod
 from typing import Final
 
 from alb_lint.space.budget import LEAST_LOOKS, LOOKS_OF_REPEATS, WAYS_TO_REPEAT, OutOfBudget
-from alb_lint.space.covers import bits_of
+from alb_lint.space.covers import Unions, bits_of
 from alb_lint.space.glob import SEPARATOR, share_a_word
 from alb_lint.space.hunt import share_a_text
 from alb_lint.space.strands import Pattern
@@ -208,7 +208,7 @@ class RepeatIndex:
         apart = 0
         for number in numbers:
             apart |= self._apart(number)
-        return self._needing(apart) if apart else 0
+        return self._needing.of(apart) if apart else 0
 
     def told(self, numbers: Sequence[int]) -> int:
         """Owners of which `clashing` tells all, for an owner of these conditions: with those that it leaves out some request that repeats nothing
@@ -275,20 +275,14 @@ class RepeatIndex:
                 found[name] = found.get(name, 0) | 1 << number
         return found
 
-    def _needing(self, numbers: int) -> int:
-        """Owners that need one of the conditions."""
-        found = 0
-        for number in bits_of(numbers):
-            found |= self._needed_by.get(number, 0)
-        return found
-
     @cached_property
-    def _needed_by(self) -> dict[int, int]:
-        found: dict[int, int] = {}
+    def _needing(self) -> Unions:
+        """Owners that need one of the conditions."""
+        found = [0] * len(self.conditions)
         for needs, owners in self._owners.items():
             for number in bits_of(needs):
-                found[number] = found.get(number, 0) | owners
-        return found
+                found[number] |= owners
+        return Unions(found)
 
     def single_header(self, numbers: Sequence[int], folded: bool) -> bool:
         """Whether one line per header name can satisfy all these conditions. Raises OutOfBudget."""

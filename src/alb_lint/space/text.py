@@ -178,10 +178,11 @@ class TextIndex:
 
     def _counted(self, word: str) -> list[str]:
         """The globs with `?` that take the word."""
-        near = list(self._marks_near(word))
-        if len(near) <= _FEW or len(near) * _FEW < len(self._marked):
-            self.worked += _LOOK * len(near)
-            taking = [glob for glob in near if counts(glob, word)]
+        near = self._marks_near(word)
+        count = near.bit_count()
+        if count <= _FEW or count * _FEW < len(self._marked):
+            self.worked += _LOOK * count
+            taking = [glob for glob in self._marks_of(near) if counts(glob, word)]
             return [] if taking and has_letter(word) else taking
         # most of them are near: all in one go
         self.worked += _FEW * len(word)
@@ -191,14 +192,16 @@ class TextIndex:
     def _side_by_side(self) -> Machine:
         return Machine(self._marked)
 
-    def _marks_near(self, *globs: str) -> Iterator[str]:
-        """The globs with `?` that may share a word with each of the globs, and few others."""
-        if len(self._marked) < _FEW:
-            return iter(self._marked)
-        near = -1
-        for glob in globs:
-            near &= self._marks.touching(glob)
-        return (self._marked[place] for place in bits_of(near))
+    def _marks_near(self, *globs: str) -> int:
+        """The globs with `?` that may share a word with each of the globs, and few others, by their places."""
+        near = (1 << len(self._marked)) - 1
+        if len(self._marked) >= _FEW:
+            for glob in globs:
+                near &= self._marks.touching(glob)
+        return near
+
+    def _marks_of(self, places: int) -> Iterator[str]:
+        return (self._marked[place] for place in bits_of(places))
 
     @cached_property
     def _marks(self) -> Aligned:
@@ -335,7 +338,7 @@ class TextIndex:
             return _together([owners[other] for other in self._globs if overlaps(glob, other)])
         if form.kind == SIMPLE:
             found = self._above[index] | self._starry_above[index] | self._inside[index]
-            marked = [other for other in self._marks_near(glob) if owners[other] & ~found] if self._marked else ()
+            marked = [other for other in self._marks_of(self._marks_near(glob)) if owners[other] & ~found] if self._marked else ()
             return found | _together([owners[other] for other in marked if overlaps(glob, other)])
         near = self._near(index)
         if near is not None:
@@ -586,7 +589,7 @@ class TextIndex:
 
     def _watched(self, wanted: list[str]) -> tuple[str, ...]:
         """The globs with `?` whose count of characters may matter: those that touch, and are not plainly around, what is wanted."""
-        near = list(self._marks_near(*wanted))
+        near = list(self._marks_of(self._marks_near(*wanted)))
         self.worked += 3 * _LOOK * len(near)
         # of globs with stars, those that are near share a word with what is wanted
         sure = len(self._marked) >= _FEW and not self._symbolic and all("*" in item for item in wanted)

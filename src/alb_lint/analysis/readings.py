@@ -4,12 +4,17 @@ Unknown per alb-semantics: whether a regex must match the whole text or is searc
 Host and header values themselves do not, so a listener without such regexes has one reading.
 """
 
+import re
 from functools import lru_cache
+from typing import Final
 
 from alb_lint.model import Listener, PathPattern, conditions_of
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.hunt import only_in
 from alb_lint.space.regex import Reading, Unreadable, compiled
+
+_TOKEN: Final = r"(?s)\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|."
+"""What is escaped, a class of characters, or one character."""
 
 
 def readings_of(listener: Listener) -> tuple[Reading, ...]:
@@ -30,13 +35,25 @@ def readings_of(listener: Listener) -> tuple[Reading, ...]:
 @lru_cache(maxsize=4_096)
 def anchoring_matters(pattern: str) -> bool:
     """Whether searching the regex and matching the whole text with it differ. True where that is undecided."""
-    return _differ(pattern, Reading(True, False), Reading(False, False))
+    return not held_at_both_ends(pattern) and _differ(pattern, Reading(True, False), Reading(False, False))
 
 
 @lru_cache(maxsize=4_096)
 def case_matters(pattern: str) -> bool:
     """Whether heeding case changes what the regex matches. True where that is undecided."""
     return _differ(pattern, Reading(True, False), Reading(True, True))
+
+
+def held_at_both_ends(pattern: str) -> bool:
+    """True only if a `^` begins and a `$` ends every match, or the regex cannot be read; mostly that is plain to see. False says nothing."""
+    if not (pattern.startswith("^") and pattern.endswith("$")):
+        return False
+    depth, token = 0, ""
+    for token in re.findall(_TOKEN, pattern):
+        depth += (token == "(") - (token == ")")
+        if token == "|" and not depth:
+            return False
+    return token == "$" and not depth
 
 
 def _differ(pattern: str, one: Reading, other: Reading) -> bool:

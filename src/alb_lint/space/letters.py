@@ -5,6 +5,7 @@ letters that lies in a glob does for every valuation (docs/symbols.md, "Certain 
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from alb_lint.symbols import Symbol
@@ -83,6 +84,9 @@ def shown(text: str) -> str:
 
 def loosened(glob: str) -> str:
     """The glob with a star for each symbol: it takes what any valuation of the glob takes."""
-    if not has_letter(glob):
-        return glob
+    return _loosened(glob) if has_letter(glob) else glob
+
+
+@lru_cache(maxsize=4_096)
+def _loosened(glob: str) -> str:
     return re.sub(r"\*{2,}", "*", "".join("*" if is_letter(character) else character for character in glob))

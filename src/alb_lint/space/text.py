@@ -250,6 +250,8 @@ class TextIndex:
         below, perhaps = self._below.of(glob)
         if len(self._globs) > _FEW_SYMBOLIC:
             near = self._loose.touching(loosened(glob)) & (-1 if lettered else self._symbolic_numbers) & ~below
+            if near.bit_count() > _FEW and not lettered and shape(glob).kind == FIXED:
+                near &= self._loose.folded(self._loose.middles((glob,)))  # a word holds all that a text has between its symbols
             wanted = self._picked(near and near & self._begun.agreeing(glob) & self._ended.agreeing(glob[::-1]))
         few = len(self._globs) <= _FEW_PAIRS
         for other in wanted:

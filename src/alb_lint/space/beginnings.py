@@ -20,7 +20,12 @@ class Beginnings:
             for token in text:
                 if token in "*?":
                     break
-                node = node.onward.setdefault(token, _Node())
+                if is_letter(token):
+                    node.lettered |= bit
+                onward = node.onward.get(token)
+                if onward is None:
+                    onward = node.onward[token] = _Node()
+                node = onward
                 node.below |= bit
             node.open |= bit
 
@@ -35,9 +40,7 @@ class Beginnings:
             if is_letter(token):
                 found |= node.below & ~(same.below if same else 0)
             else:
-                for other, child in node.onward.items():
-                    if is_letter(other):
-                        found |= child.below
+                found |= node.lettered
             if same is None:
                 return found
             node = same
@@ -45,10 +48,10 @@ class Beginnings:
 
 
 class _Node:
-    """`open`: the texts that have a wildcard here, or their end. `below`: these, and all that go on."""
+    """`open`: the texts that have a wildcard here, or their end. `below`: these, and all that go on. `lettered`: those that go on with a symbol."""
 
-    __slots__ = ("below", "onward", "open")
+    __slots__ = ("below", "lettered", "onward", "open")
 
     def __init__(self) -> None:
-        self.open = self.below = 0
+        self.open = self.below = self.lettered = 0
         self.onward: dict[str, _Node] = {}

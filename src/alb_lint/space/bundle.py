@@ -50,6 +50,8 @@ class Bundle:
         self._touched: dict[int, int] = {}
         self._runs: dict[int, int] = {}
         self._among: dict[int, list[tuple[str, int]]] = {}
+        self.least: dict[tuple[int, int], list[tuple[str, int]]] = {}
+        """What `hunt` goes on with: of (characters, state) the letters that no other betters, with the states after them."""
         self.answers: dict[tuple[Pattern | int, ...], tuple[str | None, int]] = {}
         """What `hunt` has found, with its price."""
 

@@ -9,11 +9,15 @@ from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from itertools import product
 from operator import itemgetter
+from typing import Final
 
 from alb_lint.space.budget import STEPS_PER_PATTERN, OutOfBudget
 from alb_lint.space.bundle import Bundle
 from alb_lint.space.covers import bits_of
 from alb_lint.space.strands import Ahead, Pattern, Track, track_of
+
+_SHARE: Final = 64
+"""Of what a bundle may keep in memory, the part for what is gone on with: there may be thousands of small ones."""
 
 
 class Purse:
@@ -125,7 +129,7 @@ def _search(bundle: Bundle, wanted: Sequence[Pattern], against: int, purse: Purs
     if len(wanted) > 1 and wanted[1] != wanted[0]:
         moves = both = _Both(track, track_of(wanted[1], bundle.folded))
         start, end = both.start, both.end
-    after, weight, exact = bundle.after, bundle.weight, moves is track.moves
+    weight, exact = bundle.weight, moves is track.moves
     queue: list[tuple[int, int, int, int, int, str]] = []
     seen: dict[int, list[int]] = {}
     number = 0
@@ -136,10 +140,10 @@ def _search(bundle: Bundle, wanted: Sequence[Pattern], against: int, purse: Purs
         for place, ahead in targets:
             known = seen.get(place)
             if known is None:
-                purse.spend(1)
+                purse.left -= 1
                 seen[place] = [state]
             else:
-                purse.spend(1 + len(known) // 16)
+                purse.left -= 1 + len(known) // 16
                 for old in known:
                     if old & state == old:
                         break
@@ -150,16 +154,17 @@ def _search(bundle: Bundle, wanted: Sequence[Pattern], against: int, purse: Purs
             if known is None:
                 number += 1
                 heappush(queue, (ahead + alive, size, number, place, state, text))
+        purse.spend(0)
 
-    begin = bundle.every_start & against
+    begin = bundle.every_start & against  # these are whole strands, and a state never leaves its strands
     if bundle.first:
         for place, _ in start:
             mask, targets = moves[place]
             if mask & bundle.first:
                 # a place of its own: what comes back to it later may go on with any character
-                for letter, moved in _least(bundle, bundle.first, begin):
+                for letter, after in _least(bundle, bundle.first, begin):
                     purse.spend(weight)
-                    push(targets, after(moved) & against if moved else 0, letter)
+                    push(targets, after, letter)
     else:
         push(start, begin, "")
     while queue:
@@ -179,9 +184,9 @@ def _search(bundle: Bundle, wanted: Sequence[Pattern], against: int, purse: Purs
             continue
         mask, targets = moves[place]
         if mask:
-            for letter, moved in _least(bundle, mask, state):
+            for letter, after in bundle.least.get((mask, state)) or _least(bundle, mask, state):
                 purse.spend(weight)
-                push(targets, after(moved) & against if moved else 0, text + letter)
+                push(targets, after, text + letter)
     return None
 
 
@@ -189,7 +194,15 @@ _ahead = itemgetter(1)
 
 
 def _least(bundle: Bundle, mask: int, state: int) -> list[tuple[str, int]]:
-    """Of the letters of the mask those that no other one betters, with the positions of the state that take them."""
+    """Of the letters of the mask those that no other one betters, each with the state after it."""
+    found = [(letter, bundle.after(moved) if moved else 0) for letter, moved in _unbettered(bundle, mask, state)]
+    if len(bundle.least) < bundle.room // _SHARE:
+        bundle.least[mask, state] = found
+    return found
+
+
+def _unbettered(bundle: Bundle, mask: int, state: int) -> list[tuple[str, int]]:
+    """The letters, each with the positions of the state that take it."""
     least: dict[int, str] = {}
     for letter, taking in bundle.among(mask):
         moved = state & taking

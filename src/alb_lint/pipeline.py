@@ -389,7 +389,7 @@ def lint(
     looks: "Looks | None" = None,
 ) -> Summary:
     """Every selected check on every listener. `workers`: processes; None: as many as pay. `wanted`: what the code says of these listeners;
-    `state`: what its tools keep of what they made. `looks`: at which listeners, and what was seen before.
+    `state`: what its tools keep of what they made. `looks`: what was seen before, and where to look.
     """
     chosen = chosen if chosen is not None else selection(config.select, config.ignore)
     taken = [entry for entry in checks.TABLE if chosen.takes(entry)]
@@ -439,9 +439,13 @@ def lint_change(
     """What the newer estate brings: its findings but for those that the older one had too, and what deploying it would be refused."""
     from alb_lint.analysis.versions import with_deployments
 
-    had = lint(before, config, today, chosen, whole=whole)
+    here = {item.id: item for item in after.listeners}
+    same = frozenset(item.id for item in before.listeners if item == here.get(item.id))
+    before = replace(before, listeners=tuple(here[item.id] if item.id in same else item for item in before.listeners))
+    looks = Looks(same)
+    had = lint(before, config, today, chosen, whole=whole, looks=looks)
     known = frozenset(fingerprint(finding) for finding in (*had.findings, *had.hidden))
-    found = lint(with_deployments(after, before), config, today, chosen, baseline | known, whole)
+    found = lint(with_deployments(after, before), config, today, chosen, baseline | known, whole, looks=looks)
     return replace(found, changed=_changed(before, after))
 
 
@@ -529,10 +533,10 @@ def _per_listener(
 
 
 class Looks:
-    """What the checks found on each of some listeners, `among` by id, kept for the next estate that has the same ones. On others none are run."""
+    """What the checks found on some listeners, those of `kept` by id, for the next estate that has the same ones. `only`: on others none are run."""
 
-    def __init__(self, among: frozenset[str]) -> None:
-        self._among = among
+    def __init__(self, kept: frozenset[str], *, only: bool = False) -> None:
+        self._kept, self._only = kept, only
         self._found: dict[int, tuple[Listener, list[Finding]]] = {}
         self._asked: tuple[Sequence[Check], Context] | None = None
 
@@ -541,12 +545,15 @@ class Looks:
         if self._asked != (running, context):
             self._found.clear()
             self._asked = running, context
-        wanted = [listener for listener in listeners if listener.id in self._among]
+        wanted = [listener for listener in listeners if not self._only or listener.id in self._kept]
         fresh = [listener for listener in wanted if id(listener) not in self._found]
-        for listener, findings in zip(fresh, _per_listener(fresh, running, context, workers), strict=True):
-            self._found[id(listener)] = listener, findings
+        told = _per_listener(fresh, running, context, workers)
         for listener in wanted:
-            yield self._found[id(listener)][1]
+            known = self._found.get(id(listener))
+            findings = known[1] if known is not None else next(told)
+            if listener.id in self._kept:
+                self._found[id(listener)] = listener, findings
+            yield findings
 
 
 def _lint_one(listener: Listener, running: Sequence[Check], context: Context) -> list[Finding]:
@@ -616,7 +623,7 @@ def judged(proposal: "Proposal", estate: Estate, today: str) -> "Proposal":
     # what a tool is about to do was told of the rules as they are
     before = tuple(replace(item, deployments=()) if item.deployments else item for item in estate.listeners)
     after = tuple(apply_plan(parts[item.id], item) if item.id in parts else item for item in before)
-    looks = Looks(frozenset(among))
+    looks = Looks(frozenset(among), only=True)
     now, then = (
         grouped(lint(replace(estate, listeners=rules), proposal.config, today, looks=looks)) if among else None for rules in (before, after)
     )

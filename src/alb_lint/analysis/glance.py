@@ -37,12 +37,17 @@ class Glance:
         compiled, asks, values = self.compiled, self._asks, self.compiled.values
         mine, ours = asks[first], values[first]
         found = 0
+        beside: dict[int, int] = {}  # by what another one asks for: what of `avoid` may take what it does not ask for
         for second in bits_of(others):
             theirs = asks[second]
             both = mine & theirs
-            left = avoid & self._free(_EVERY & ~(mine | theirs))
-            if left and mine != both:
-                left = self._alone(first, mine ^ both, left)
+            known = beside.get(theirs)
+            if known is None:
+                known = avoid & self._free(_EVERY & ~(mine | theirs))
+                if known and mine != both:
+                    known = self._alone(first, mine ^ both, known)
+                beside[theirs] = known
+            left = known
             if left and theirs != both:
                 left = self._alone(second, theirs ^ both, left)
             if left and both:

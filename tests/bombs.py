@@ -1476,6 +1476,32 @@ RESOURCE = """resource "aws_lb_listener_rule" "r%(n)d" {
 }
 """
 
+COPIES = """resource "aws_lb_listener_rule" "r%(n)d" {
+  count        = 2000
+  listener_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/a/1/2"
+  priority     = %(priority)d + count.index
+  condition {
+    path_pattern { values = ["/p%(n)d/${count.index}/*"] }
+  }
+  action {
+    type             = "forward"
+    target_group_arn = "t%(n)d"
+  }
+  depends_on = [%(others)s]
+}
+"""
+
+
+def copies(shift: int) -> Files:
+    """Copies of a few resources, each of which waits for all copies of the ones before."""
+    told = []
+    for n in range(5):
+        others = ", ".join(f"aws_lb_listener_rule.r{other}" for other in range(n))
+        told.append(COPIES % {"n": n, "priority": 2_000 * n + 1 + shift, "others": others})
+    return {"main.tf": "".join(told)}
+
+
+since("since_copies_that_wait_for_copies", lambda: copies(0), lambda: copies(1))
 since("since_all_moved_in_terraform", lambda: in_terraform(0), lambda: in_terraform(1))
 since("since_all_turned_around", lambda: turned(1, 5_000, False), lambda: turned(1, 5_000, True))
 since("since_many_listeners_turned_around", lambda: turned(60, 500, False), lambda: turned(60, 500, True))

@@ -6,10 +6,12 @@ from itertools import permutations
 import pytest
 
 from alb_lint import pipeline
+from alb_lint.analysis import versions
 from alb_lint.analysis.handovers import handovers
 from alb_lint.analysis.versions import with_deployments
 from alb_lint.config import Config
 from alb_lint.model import Change, Deployment, Estate, Rule
+from alb_lint.record import replace
 
 
 def change(text: str) -> Change:
@@ -171,6 +173,67 @@ def test_all_orders():
         assert asked == some, made
         assert {(item.number, item.taker.identity) for item in found if item.refused} == every, made
     assert kinds == {"safe", "order", "deletes-last", "replaced", "circle", "stuck"}
+
+
+def test_those_that_all_wait_for_the_same():
+    """What is told of each pair by itself is told of a group in the same way."""
+    rng = random.Random(19)
+    seen = 0
+    for _ in range(400):
+        made = random_deployment(rng)
+        if not orders(made):
+            continue
+        groups = {item.waits_for: item.waits_for for item in made.changes}
+        together = replace(
+            made,
+            changes=tuple(
+                replace(item, waits_for=(), behind=(groups[item.waits_for],)) if item.waits_for else item for item in made.changes
+            ),
+        )
+        one, other = ([(item.number, item.taker.identity, item.outcome) for item in handovers(each)] for each in (made, together))
+        assert one == other, made
+        seen += made != together
+        for item in handovers(together):
+            assert None not in item.way
+    assert seen > 50
+
+
+def copies(*resources: str) -> str:
+    """Terraform: two copies of each resource, `NAME NUMBER BEHIND…`, the second on the next number."""
+    text = []
+    for told in resources:
+        name, number, *behind = told.split()
+        text.append(
+            f'resource "aws_lb_listener_rule" "{name}" {{\n  count = 2\n  listener_arn = "l"\n  priority = {number} + count.index\n'
+            f'  condition {{\n    path_pattern {{ values = ["/{name}/${{count.index}}"] }}\n  }}\n'
+            '  action {\n    type = "forward"\n    target_group_arn = "t"\n  }\n'
+            f"  depends_on = [{', '.join(f'aws_lb_listener_rule.{one}' for one in behind)}]\n}}\n"
+        )
+    return "".join(text)
+
+
+@pytest.mark.parametrize("pairs", [pytest.param(versions.PAIRS, id="told one by one"), pytest.param(0, id="told together")])
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        pytest.param(("a 5", "b 1"), ["1 order", "2 order"], id="in any order"),
+        pytest.param(("a 5", "b 1 a"), ["1 safe", "2 safe"], id="those that wait"),
+        pytest.param(("a 5 b", "b 1"), ["1 deletes-last", "2 deletes-last"], id="those that wait for who waits for them"),
+        pytest.param(("a 5", "b 1 b"), ["1 order", "2 order"], id="those that wait for themselves, which Terraform refuses"),
+        pytest.param(("b 1",), ["1 order", "2 order"], id="where the others are deleted"),
+        pytest.param(("a 5", "b 9", "c 1 a b"), ["1 safe", "2 safe"], id="behind two others"),
+    ],
+)
+def test_copies_that_wait_for_copies(new, expected, pairs, monkeypatch, tmp_path):
+    monkeypatch.setattr(versions, "PAIRS", pairs)
+
+    def reading(*resources: str) -> Estate:
+        (tmp_path / "main.tf").write_text(copies(*resources))
+        return pipeline.read([str(tmp_path)], Config())
+
+    old = reading("a 1", "b 3")
+    (listener,) = with_deployments(reading(*new), old).listeners
+    assert [f"{item.number} {item.outcome}" for item in handovers(listener.deployments[0])] == expected
 
 
 def test_the_order_shown_goes_well():

@@ -113,3 +113,20 @@ def test_every_mixture():
             assert said == wanted, (made, path)
             found += bool(said)
     assert found > 50
+
+
+def test_those_that_all_wait_for_the_same():
+    """What is told of each pair by itself is told of a group in the same way."""
+    rng = random.Random(7)
+    seen = 0
+    for _ in range(600):
+        here, made, rest = random_story(rng)
+        groups = {item.waits_for: item.waits_for for item in made.changes}
+        together = tuple(replace(item, waits_for=(), behind=(groups[item.waits_for],)) if item.waits_for else item for item in made.changes)
+        one = answered_meanwhile(here, made, rest)
+        other = answered_meanwhile(here, replace(made, changes=together), rest)
+        assert [(item.request, item.meanwhile, [change.identity for change in item.done]) for item in one] == [
+            (item.request, item.meanwhile, [change.identity for change in item.done]) for item in other
+        ]
+        seen += bool(one) and made.changes != together
+    assert seen > 10

@@ -17,6 +17,10 @@ from alb_lint.space.covers import bits_of
 WAYS: Final = 100_000
 """Changes of all ways of a deployment: 400 rules that all move on by one number, each to where the next one stands, have as many."""
 
+_KEPT: Final = 16
+_LATEST: Final[dict[int, tuple[Deployment, tuple["Handover", ...]]]] = {}
+"""By the identity of a deployment what was told of it, since several checks of a run ask; it is held, so that no other can have its identity."""
+
 Outcome = Literal["safe", "order", "deletes-last", "replaced", "circle", "stuck"]
 
 
@@ -44,7 +48,12 @@ class Handover:
 
 def handovers(deployment: Deployment) -> tuple[Handover, ...]:
     """By number. What a rule that stays holds is not told here: two rules of the result on one number are a collision (ALB001)."""
-    return _Calls(deployment).handovers()
+    known = _LATEST.get(id(deployment))
+    if known is None:
+        if len(_LATEST) == _KEPT:
+            _LATEST.clear()
+        known = _LATEST[id(deployment)] = deployment, _Calls(deployment).handovers()
+    return known[1]
 
 
 def number_after(change: Change) -> int | None:
@@ -65,7 +74,7 @@ class _Calls:
 
     def __init__(self, deployment: Deployment) -> None:
         self._changes: list[Change | None] = []
-        """The change of each call; None for what stands between makings and deletions."""
+        """The change of each call; None for what stands between calls."""
         self._kept: list[set[int]] = []
         """P: per call those that are done before it."""
         self._wanted: list[set[int]] = []
@@ -114,6 +123,7 @@ class _Calls:
                     self._kept[made[name]].add(made[other])
                 if name in deleted and other in deleted:
                     self._kept[deleted[other]].add(deleted[name])
+        self._order_groups(deployment, made, deleted)
         if deployment.deletes_last and made:
             barrier = self._call(None)
             self._kept[barrier].update(made.values())
@@ -121,6 +131,25 @@ class _Calls:
             for call in deleted.values():
                 if not before >> call & 1:
                     self._kept[call].add(barrier)
+
+    def _order_groups(self, deployment: Deployment, made: dict[str, int], deleted: dict[str, int]) -> None:
+        """For each group that some wait for one call between it and all of them, and one between their deletions."""
+        between: dict[int, tuple[int, int]] = {}
+        for change in deployment.changes:
+            name = change.identity
+            for group in change.behind:
+                if id(group) not in between:
+                    between[id(group)] = self._call(None), self._call(None)
+                    making, deleting = between[id(group)]
+                    self._kept[making].update([made[other] for other in group if other in made])
+                    for other in group:
+                        if other in deleted:
+                            self._kept[deleted[other]].add(deleting)
+                making, deleting = between[id(group)]
+                if name in made:
+                    self._kept[made[name]].add(making)
+                if name in deleted:
+                    self._kept[deleting].add(deleted[name])
 
     def handovers(self) -> tuple[Handover, ...]:
         both = _before([kept | wanted for kept, wanted in zip(self._kept, self._wanted, strict=True)])

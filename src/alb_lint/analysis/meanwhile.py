@@ -7,6 +7,7 @@ pairs of them: what is found is so, what is not found may still be.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
+from itertools import chain
 from typing import Final
 
 from alb_lint.analysis.actions import action_key, action_known
@@ -41,12 +42,15 @@ class Between:
 
 @record
 class _Place:
-    """One rule over time: `old` and `new` are None where it does not exist; `needs`: places that are done before it is."""
+    """One rule over time: `old` and `new` are None where it does not exist; `needs`: places that are done before it is; `behind`: likewise, the same
+    tuple for all that wait for the same ones.
+    """
 
     change: Change
     old: Rule | None
     new: Rule | None
     needs: tuple[int, ...] = ()
+    behind: tuple[tuple[int, ...], ...] = ()
 
 
 def answered_meanwhile(listener: Listener, deployment: Deployment, rest: Sequence[Rule]) -> tuple[Between, ...]:
@@ -86,19 +90,24 @@ def _places(deployment: Deployment, rest: Sequence[Rule]) -> list[_Place]:
             new = _numbered(change)
             places.append(_Place(change, change.before, change.before if _alike(change.before, new) else new))
     needs: list[set[int]] = [set() for _ in places]
+    behind: list[tuple[tuple[int, ...], ...]] = [()] * len(places)
+    groups = {id(group): group for change in deployment.changes for group in change.behind}
+    known = {key: tuple([made[name] for name in group if name in made]) for key, group in groups.items()}
     for change in deployment.changes:
         own = made.get(change.identity)
         if own is not None:
             needs[own].update(made[name] for name in change.waits_for if name in made)
+            behind[own] = tuple([known[id(group)] for group in change.behind])
         if change.replaces == "delete-first":
             needs[made[change.identity]].add(gone[change.identity])
         elif change.replaces:
             needs[gone[change.identity]].add(made[change.identity])
     if deployment.deletes_last:
         early = {gone[change.identity] for change in deployment.changes if change.replaces == "delete-first"}
+        every = tuple(made.values())
         for place in set(gone.values()) - early:
-            needs[place].update(made.values())
-    ready = [_Place(place.change, place.old, place.new, tuple(sorted(needs[at] - {at}))) for at, place in enumerate(places)]
+            behind[place] = (*behind[place], every)
+    ready = [_Place(place.change, place.old, place.new, tuple(sorted(needs[at] - {at})), behind[at]) for at, place in enumerate(places)]
     return [*ready, *(_Place(Change(rule.id, rule, rule), rule, rule) for rule in rest)]
 
 
@@ -198,8 +207,12 @@ def _mixture(
         elif blocks[1]:
             open_.add(other)
     waiting = list(done)
+    followed: set[int] = set()
     while waiting:
-        for need in places[waiting.pop()].needs:
+        place = places[waiting.pop()]
+        groups = [group for group in place.behind if id(group) not in followed]
+        followed.update(map(id, groups))
+        for need in chain(place.needs, *groups):
             if need not in done:
                 done.add(need)
                 waiting.append(need)

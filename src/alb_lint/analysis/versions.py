@@ -16,6 +16,8 @@ from alb_lint.model.rule import ANY_NAME
 
 TOOLS: Final[Mapping[str, Tool]] = {"terraform": "Terraform", "pulumi": "Pulumi", "cloudformation": "CloudFormation"}
 """By the kind of source: code alone. A plan or a preview tells its own changes."""
+PAIRS: Final = 100_000
+"""Pairs of changes of which one waits for the other, up to which each is told by itself: `depends_on` between many copies makes one of each two."""
 
 
 def with_deployments(new: Estate, old: Estate) -> Estate:
@@ -63,15 +65,26 @@ def changes_between(old: Iterable[Rule], new: Iterable[Rule]) -> tuple[Change, .
 
 
 def _ordered(changes: Sequence[Change]) -> Iterator[Change]:
-    """The changes with the identities of those that each waits for, where the code tells."""
+    """The changes with the identities of those that each waits for, where the code tells; no resource waits for its own copies."""
     by_address: dict[str, list[str]] = {}
+    own: list[str] = []
     for change in changes:
+        own.append("" if change.after is None else _bare(change.after.location.address))
         if change.after is not None:
-            by_address.setdefault(_bare(change.after.location.address), []).append(change.identity)
-    for change in changes:
-        wanted = change.after.waits_for if change.after is not None else ()
-        names = [name for address in wanted for name in by_address.get(address, ()) if name != change.identity]
-        yield replace(change, waits_for=tuple(names)) if names else change
+            by_address.setdefault(own[-1], []).append(change.identity)
+    copies = {address: tuple(names) for address, names in by_address.items()}
+    waiting = [
+        [copies[name] for name in (() if change.after is None else change.after.waits_for) if name in copies and name != address]
+        for change, address in zip(changes, own, strict=True)
+    ]
+    few = sum([len(names) for groups in waiting for names in groups]) <= PAIRS
+    for change, groups in zip(changes, waiting, strict=True):
+        if not groups:
+            yield change
+        elif few:
+            yield replace(change, waits_for=tuple([name for names in groups for name in names]))
+        else:
+            yield replace(change, behind=tuple(groups))
 
 
 def _bare(address: str) -> str:

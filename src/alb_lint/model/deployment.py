@@ -14,7 +14,8 @@ class Change:
     """One resource before and after. `before` None: it is made; `after` None: it is deleted; equal: it stays.
 
     `identity`: how its tool knows it (address, URN, logical id). `replaces`: a new rule is made and the old one deleted, in this order; "": it is
-    rewritten in place, if at all. `waits_for`: identities of those that are made or rewritten before it is.
+    rewritten in place, if at all. `waits_for`: identities of those that are made or rewritten before it is. `behind`: likewise, the same tuple for
+    all that wait for the same ones, where one pair for each two of them would be too much.
     """
 
     identity: str
@@ -22,6 +23,7 @@ class Change:
     after: Rule | None
     replaces: Replaces = ""
     waits_for: tuple[str, ...] = ()
+    behind: tuple[tuple[str, ...], ...] = ()
 
 
 @record

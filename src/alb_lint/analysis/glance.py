@@ -5,7 +5,7 @@ shows it. Where it does not, nothing is said, and the search for all the words t
 on listeners without symbols, under one reading of their regexes; rules that may take more than is known of them are for who asks.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from alb_lint.analysis.compile import HEADERS, HOST, PATH, Compiled, Values
@@ -38,6 +38,7 @@ class Glance:
         mine, ours = asks[first], values[first]
         found = 0
         beside: dict[int, int] = {}  # by what another one asks for: what of `avoid` may take what it does not ask for
+        quick: dict[int, tuple[int, Callable[[Any], int]] | None] = {}  # likewise
         for second in bits_of(others):
             theirs = asks[second]
             both = mine & theirs
@@ -47,6 +48,15 @@ class Glance:
                 if known and mine != both:
                     known = self._alone(first, mine ^ both, known)
                 beside[theirs] = known
+                quick[theirs] = self._text_beside(ours, theirs, known) if theirs == both else None
+            text = quick[theirs]
+            if text is not None:
+                side, word = text
+                wanted = values[second][side]
+                if wanted != ours[side]:
+                    if not word(wanted):
+                        found |= 1 << second
+                    continue
             left = known
             if left and theirs != both:
                 left = self._alone(second, theirs ^ both, left)
@@ -117,6 +127,17 @@ class Glance:
         for side in bits_of(sides):
             avoid &= _thinnest(self.compiled.sides(rule)[side].points, avoid)
         return avoid
+
+    def _text_beside(self, mine: Sequence[Values], sides: int, avoid: int) -> tuple[int, Callable[[Any], int]] | None:
+        """`_text` of one rule beside others that ask for nothing but one text, and its side; None where another way tells more."""
+        side = HOST if sides == 1 << HOST else PATH if sides == 1 << PATH else -1
+        index = self.compiled.hosts if side == HOST else self.compiled.paths
+        if side < 0 or index.regexes or not avoid or self.compiled.free[side] & avoid:
+            return None
+        if side == HOST and self.compiled.turned:
+            left = index.leaving(_turned(mine[side]) or (), avoid)
+            return side, lambda values: left(_turned(values) or ())
+        return side, index.leaving(mine[side] or (), avoid)
 
     def _text(self, side: int, mine: Values, theirs: Values, avoid: int) -> int:
         """What of `avoid` may take a word of both: of the words looked at the one with the least."""

@@ -7,7 +7,7 @@ very likely have to do with each other.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Final, TypeVar
 
@@ -428,44 +428,53 @@ class TextIndex:
         star can take them. Whoever takes it has a head, a tail and a middle that fit; whose do is counted. Not for globs with symbols, nor where
         regexes touch them.
         """
-        starred = self._starred
+        return self.leaving(mine, avoid)(theirs)
+
+    def leaving(self, mine: tuple[str, ...], avoid: int) -> Callable[[tuple[str, ...]], int]:
+        """`left` for globs of mine beside any others."""
+        starred, reaches = self._starred, self._reaches
         wide = starred.spread(avoid)
-        others = self._reaches.get(theirs) or self._reach(theirs)
-        best = avoid
-        for one in self._reaches.get(mine) or self._reach(mine):
-            head, tail = one.head, one.tail
-            for other in others:
-                if not (one.starred and other.starred):
-                    word, glob = (other.glob, one.glob) if one.starred else (one.glob, other.glob)
-                    if "?" in word or not matches(glob, word):
-                        continue
-                    found = avoid & self.cover(word)
-                else:
-                    found = wide & (one.middles | other.middles)
-                    if head.startswith(other.head):
-                        found &= one.heads
-                    elif other.head.startswith(head):
-                        found &= other.heads
-                    else:
-                        longer = _longer(head, other.head) if one.marks or other.marks else None
-                        if longer is None:
+        ours = reaches.get(mine) or self._reach(mine)
+
+        def left(theirs: tuple[str, ...]) -> int:
+            others = reaches.get(theirs) or self._reach(theirs)
+            best = avoid
+            for one in ours:
+                head, tail = one.head, one.tail
+                for other in others:
+                    if not (one.starred and other.starred):
+                        word, glob = (other.glob, one.glob) if one.starred else (one.glob, other.glob)
+                        if "?" in word or not matches(glob, word):
                             continue
-                        found &= one.heads if longer == head else other.heads
-                    if tail.endswith(other.tail):
-                        found &= one.tails
-                    elif other.tail.endswith(tail):
-                        found &= other.tails
+                        found = avoid & self.cover(word)
                     else:
-                        longer = _longer_end(tail, other.tail) if one.marks or other.marks else None
-                        if longer is None:
-                            continue
-                        found &= one.tails if longer == tail else other.tails
-                    found = found and starred.folded(found)
-                if not found:
-                    return 0
-                if found.bit_count() < best.bit_count():
-                    best = found
-        return best
+                        found = wide & (one.middles | other.middles)
+                        if head.startswith(other.head):
+                            found &= one.heads
+                        elif other.head.startswith(head):
+                            found &= other.heads
+                        else:
+                            longer = _longer(head, other.head) if one.marks or other.marks else None
+                            if longer is None:
+                                continue
+                            found &= one.heads if longer == head else other.heads
+                        if tail.endswith(other.tail):
+                            found &= one.tails
+                        elif other.tail.endswith(tail):
+                            found &= other.tails
+                        else:
+                            longer = _longer_end(tail, other.tail) if one.marks or other.marks else None
+                            if longer is None:
+                                continue
+                            found &= one.tails if longer == tail else other.tails
+                        found = found and starred.folded(found)
+                    if not found:
+                        return 0
+                    if found.bit_count() < best.bit_count():
+                        best = found
+            return best
+
+        return left
 
     def _reach(self, globs: tuple[str, ...]) -> "list[_Reach]":
         starred = self._starred

@@ -313,15 +313,21 @@ class Compiled:
         folded = any(not isinstance(pattern, str) for pattern in hosts)
         # hosts share their ends, so they are indexed from the end; a regex cannot be turned around
         self.turned = not folded
-        self.hosts = TextIndex({glob[::-1]: bits for glob, bits in hosts.items()} if self.turned else hosts, folded=folded)
-        self.paths = TextIndex(paths, universe="/*")
-        self.sources = AddressIndex(blocks, self.families)
+        self.hosts = (
+            TextIndex({glob[::-1]: bits for glob, bits in hosts.items()} if self.turned else hosts, folded=folded)
+            if hosts
+            else _no_texts("*")
+        )
+        self.paths = TextIndex(paths, universe="/*") if paths else _no_texts("/*")
+        self.sources = AddressIndex(blocks, self.families) if blocks else _no_blocks(self.families)
         self.free = [self.everything & ~bits for bits in self.held]
         self.repeats = tuple(self._repeat_index(side) for side in (HEADERS, QUERY))
         self.asking = tuple(self.everything & ~repeats.met_by_nothing for repeats in self.repeats)
         """Rules that match no request without headers, and none without parameters."""
 
     def _repeat_index(self, side: int) -> RepeatIndex:
+        if not self._conditions[side - HEADERS]:
+            return _nothing_repeated(self.everything)
         wanted: dict[int, int] = {}
         for index, values in enumerate(self.values):
             needs = 0
@@ -336,9 +342,23 @@ class Compiled:
         """What one rule's values in one dimension decide; shared by all rules of equal values."""
         known = self._sides[side].get(values)
         if known is None:
-            known = self._sides[side][values] = self._make(side, values)
+            known = self._sides[side][values] = self._make(side, values) if self._is_asked(side) else self._unasked(side)
             if not known.points:
                 self.has_empty_side = True
+        return known
+
+    def _is_asked(self, side: int) -> bool:
+        """Whether some rule has a value in the dimension."""
+        return bool(self._owners[side] or self.held[side] if side < HEADERS else self._conditions[side - HEADERS])
+
+    def _unasked(self, side: int) -> Side:
+        """What one rule's values decide in a dimension in which no rule has one: of as many rules always the same."""
+        key = side, self.everything, self.families
+        known = _UNASKED.get(key)
+        if known is None:
+            known = self._make(side, ANYTHING[side])
+            if len(_UNASKED) < _MOST_UNASKED:
+                _UNASKED[key] = known
         return known
 
     def _make(self, side: int, values: Values) -> Side:
@@ -480,6 +500,28 @@ class Compiled:
         if isinstance(host, str) and self.turned:
             host = host[::-1]
         return Point(method, host, path, source, headers, query)
+
+
+@lru_cache(maxsize=2)
+def _no_texts(universe: str) -> TextIndex:
+    """The index where no rule has a pattern: making one for each listener takes a third of the time for many with a rule or two."""
+    return TextIndex({}, universe)
+
+
+@lru_cache(maxsize=2)
+def _no_blocks(families: tuple[int, ...]) -> AddressIndex:
+    return AddressIndex({}, families)
+
+
+@lru_cache(maxsize=64)
+def _nothing_repeated(everything: int) -> RepeatIndex:
+    """`everything`: the rules, none of which has a condition on headers, or none on parameters."""
+    return RepeatIndex((), {0: everything}, folded=False)
+
+
+_MOST_UNASKED: Final = 512
+_UNASKED: Final[dict[tuple[int, int, tuple[int, ...]], Side]] = {}
+"""By dimension, rules and families of addresses what `Compiled._unasked` gives."""
 
 
 def _sided(points: Sequence[tuple[Any, int]], meets: int, cut: str, unsure: int = 0, mays: tuple[int, ...] = ()) -> Side:

@@ -48,13 +48,13 @@ class Glance:
                 if known and mine != both:
                     known = self._alone(first, mine ^ both, known)
                 beside[theirs] = known
-                quick[theirs] = self._text_beside(ours, theirs, known) if theirs == both else None
-            text = quick[theirs]
-            if text is not None:
-                side, word = text
+                quick[theirs] = self._one_beside(ours, theirs, known) if theirs == both else None
+            alone = quick[theirs]
+            if alone is not None:
+                side, told = alone
                 wanted = values[second][side]
                 if wanted != ours[side]:
-                    if not word(wanted):
+                    if not told(wanted):
                         found |= 1 << second
                     continue
             left = known
@@ -128,13 +128,20 @@ class Glance:
             avoid &= _thinnest(self.compiled.sides(rule)[side].points, avoid)
         return avoid
 
-    def _text_beside(self, mine: Sequence[Values], sides: int, avoid: int) -> tuple[int, Callable[[Any], int]] | None:
-        """`_text` of one rule beside others that ask for nothing but one text, and its side; None where another way tells more."""
-        side = HOST if sides == 1 << HOST else PATH if sides == 1 << PATH else -1
-        index = self.compiled.hosts if side == HOST else self.compiled.paths
-        if side < 0 or index.regexes or not avoid or self.compiled.free[side] & avoid:
+    def _one_beside(self, mine: Sequence[Values], sides: int, avoid: int) -> tuple[int, Callable[[Any], int]] | None:
+        """What of `avoid` may take what one rule and others, which ask for nothing but one thing, ask of it, and its side; None where another way
+        tells more.
+        """
+        if not avoid or sides & (sides - 1):
             return None
-        if side == HOST and self.compiled.turned:
+        side, compiled = sides.bit_length() - 1, self.compiled
+        if side >= HEADERS:
+            beside = compiled.repeats[side - HEADERS].beside(compiled.side(side, mine[side]).points, avoid)
+            return side, lambda values: beside(compiled.side(side, values).points)
+        index = compiled.hosts if side == HOST else compiled.paths
+        if side not in (HOST, PATH) or index.regexes or compiled.free[side] & avoid:
+            return None
+        if side == HOST and compiled.turned:
             left = index.leaving(_turned(mine[side]) or (), avoid)
             return side, lambda values: left(_turned(values) or ())
         return side, index.leaving(mine[side] or (), avoid)

@@ -106,18 +106,29 @@ class RepeatIndex:
 
     def together(self, one: Sequence[Way], other: Sequence[Way], avoid: int) -> int:
         """Those of `avoid` that the items of one point of each satisfy together, of each the point with the least; all where one has none."""
-        if not one or not other:
-            return avoid
-        mine, theirs = _thinnest(one, avoid), _thinnest(other, avoid)
+        return self.beside(one, avoid)(other)
+
+    def beside(self, one: Sequence[Way], avoid: int) -> Callable[[Sequence[Way]], int]:
+        """`together`, for many others beside one."""
+        if not one:
+            return lambda _: avoid
+        mine = _thinnest(one, avoid)
         if not self.several & avoid:
-            return (mine[1] | theirs[1]) & avoid
+            return lambda other: (mine[1] | _thinnest(other, avoid)[1]) & avoid if other else avoid
         # what each satisfies by itself is nothing of `avoid` for most pairs, but both may satisfy who needs more than one condition
-        first, second = self._told_by(mine[0]), self._told_by(theirs[0])
-        for part, (satisfied, owners), (also, others) in zip(self._parts, first, second, strict=True):
-            avoid &= owners | others if part.one_each else part.cover(satisfied | also)
-            if not avoid:
-                break
-        return avoid
+        parts = [(part, *told) for part, told in zip(self._parts, self._told_by(mine[0]), strict=True)]
+
+        def told(other: Sequence[Way]) -> int:
+            if not other:
+                return avoid
+            left = avoid
+            for (part, satisfied, owners), (also, others) in zip(parts, self._told_by(_thinnest(other, avoid)[0]), strict=True):
+                left &= owners | others if part.one_each else part.cover(satisfied | also)
+                if not left:
+                    break
+            return left
+
+        return told
 
     def _told_by(self, items: tuple[Item, ...]) -> list[tuple[int, int]]:
         """Per part the conditions that the items satisfy, and the owners that need no more."""

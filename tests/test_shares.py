@@ -10,6 +10,7 @@ from random import Random
 import pytest
 
 from alb_lint import pipeline, shares
+from alb_lint.analysis import crossings
 from alb_lint.config import Allow, Before, Config, Range, Requirement, Then, When
 from alb_lint.findings.summary import Summary
 from alb_lint.model import dear
@@ -104,6 +105,25 @@ def test_what_a_run_looks_at_is_the_same_for_any_number_of_processes(
     assert (parted is taken) == (most < 2_000)
     assert parted in (taken, whole)
     assert any("in one run" in finding.message for finding in whole.findings) == (most < 2_000)
+
+
+@pytest.mark.parametrize("most", [300, 1_500, 3_000])
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_pairs_of_a_run_are_the_same_for_any_number_of_processes(
+    tmp_path: Path, workers: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crossings, "PAIRS_IN_A_RUN", most)
+    monkeypatch.setattr(crossings, "PAIRS_PER_RULE", 0)
+    for number in range(9):
+        text = generate.text(20, 1, "one header") if number < 3 else generate.text(20, number, "one header" if number % 2 else "hosts")
+        (tmp_path / f"{number}.json").write_text(generate.renamed(text, number))
+    taken = given(tmp_path, Config())
+    read = pipeline.only(pipeline.read_input(taken, Config()), "")
+    whole = pipeline.lint(read, Config(), "2026-01-01", workers=1)
+    parted = linted(taken, Config(), workers)
+    assert (parted is taken) == (most < 3_000)
+    assert parted in (taken, whole)
+    assert any("which each listener of this run may take" in finding.message for finding in whole.findings) == (most < 3_000)
 
 
 @pytest.mark.parametrize("workers", [2, 3])

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from alb_lint import checks, sources
+from alb_lint.analysis.crossings import pairs_each
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.known import facts_of
 from alb_lint.checks.check import Check, Context
@@ -402,7 +403,7 @@ def lint(
         from alb_lint.analysis.ways import spread
 
         beyond = spread(read_whole)
-    context = Context(config, today, groups, beyond, chosen.requests)
+    context = Context(config, today, groups, beyond, chosen.requests, pairs_each(estate.listeners))
     found: list[Finding] = []
     each = looks.at if looks is not None else _per_listener
     for findings in each(estate.listeners, running, context, workers):

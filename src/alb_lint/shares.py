@@ -12,6 +12,7 @@ from itertools import islice, pairwise
 from typing import Final
 
 from alb_lint import pipeline
+from alb_lint.analysis.crossings import pairs_in, pairs_in_a_run
 from alb_lint.config import Config
 from alb_lint.errors import AlbLintError
 from alb_lint.files import NotRead, content
@@ -32,13 +33,14 @@ _TOGETHER: Final = 16
 @record
 class _Found:
     """What a part of the estate gives. `names`: all by which it could have to do with another part. `weight`: of its conditions that are dear to
-    compare. `packed`: summaries, some in each.
+    compare. `pairs`: those that its rules make. `packed`: summaries, some in each.
     """
 
     names: frozenset[str]
     gaps: tuple[Gap, ...]
     files: tuple[str, ...]
     weight: int
+    pairs: int
     packed: list[bytes | list[Summary]]
 
     def summaries(self) -> Iterator[Summary]:
@@ -138,11 +140,12 @@ def _lint(
                 return None
             estate = pipeline.read_input(Input(((source, tuple(share)),), ()), config, options)
             share.clear()
-            heavy = sum(map(weight, estate.listeners))
-            if estate.target_groups is not None or heavy > room(sum(len(listener.rules) for listener in estate.listeners)):
+            rules = sum(len(listener.rules) for listener in estate.listeners)
+            heavy, pairs = sum(map(weight, estate.listeners)), sum(pairs_in(estate.listeners))
+            if estate.target_groups is not None or heavy > room(rules) or pairs > pairs_in_a_run(rules, count):
                 return None
             parts = (pipeline.lint(part, config, today, chosen, baseline, workers=1) for part in _apart(estate))
-            return _Found(_names(estate.listeners), estate.gaps, estate.files, heavy, list(_packed(parts, travels)))
+            return _Found(_names(estate.listeners), estate.gaps, estate.files, heavy, pairs, list(_packed(parts, travels)))
         except (AlbLintError, NotRead):
             return None  # to be met again, and told, by who reads all in one piece
 
@@ -155,23 +158,26 @@ def _lint(
 
     parts: list[Summary] = []
     seen: set[str] = set()
-    heavy = 0
+    heavy = pairs = 0
     done = in_order(work, count, count) if count > 1 else map(work, range(count))
     for share, (together, apart) in zip(shares, done, strict=True):
         if together is None or not seen.isdisjoint(together.names):
             return None
         seen |= together.names
         heavy += together.weight
+        pairs += together.pairs
         parts += together.summaries()
         alike = [equal[place] for place in share.equal]
-        heavy += sum(found.weight * len(item.members) for found, item in zip(apart, alike, strict=True) if found is not None)
+        for one, item in zip(apart, alike, strict=True):
+            heavy += one.weight * len(item.members) if one is not None else 0
+            pairs += one.pairs * len(item.members) if one is not None else 0
         for found, names in _each(apart, alike):
             if found is None or not seen.isdisjoint(names):
                 return None
             parts.append(found)
             seen |= names
     summary = pipeline.merged(parts, divided.gaps)
-    if heavy > room(summary.rules):
+    if heavy > room(summary.rules) or pairs > pairs_in_a_run(summary.rules):
         return None  # what is looked at of one depends on the others
     return _in_order(summary, divided.gaps, divided.names) if equal else summary
 

@@ -1,11 +1,14 @@
 """Pairs of rules that cross: they share requests that the earlier one answers, act differently for certain, and neither is wider."""
 
+from collections.abc import Iterable, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from alb_lint.analysis.compile import HEADERS, QUERY
 from alb_lint.analysis.facts import ListenerFacts, Undecided
+from alb_lint.model import Listener
+from alb_lint.model.dear import level
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 
@@ -27,24 +30,47 @@ class Crossings:
 
 PAIRS: Final = 1_000_000
 """Pairs listed for one listener. 1,000 rules make half of it at most, and AWS allows 100 rules unless asked."""
-STEPS: Final = 3_000_000
-"""Work on one listener: 1 for each pair that needs a look, SEARCH for each whose shared requests must be searched."""
+PAIRS_IN_A_RUN: Final = 3_000_000
+"""Pairs that the rules of all listeners of a run may make, however few rules they have: those of 24 listeners of 500 rules."""
+PAIRS_PER_RULE: Final = 50
+"""Pairs for each rule that they may make, where that is more: as many as listeners of 100 rules have."""
+STEPS_PER_PAIR: Final = 3
+"""Work on one listener for each pair that it may list: 1 for each that needs a look, SEARCH for each whose shared requests must be searched."""
 SEARCH: Final = 100
 _DENSE: Final = 100
 """Bits of a row, on average, from which a table is turned as a whole."""
 _COLUMNS: Final = 512
-_KNOWN: "WeakKeyDictionary[ListenerFacts, Crossings]" = WeakKeyDictionary()
+_KNOWN: "WeakKeyDictionary[ListenerFacts, tuple[int, Crossings]]" = WeakKeyDictionary()
 
 
-def crossings(facts: ListenerFacts) -> Crossings:
-    """All crossing pairs of a listener; a pair for which it is undecided whether an earlier rule takes all it shares is left out."""
+def crossings(facts: ListenerFacts, most: int = PAIRS) -> Crossings:
+    """The crossing pairs of a listener, of more than `most` some; a pair for which it is undecided whether an earlier rule takes all it shares is
+    left out.
+    """
     known = _KNOWN.get(facts)
-    if known is None:
-        known = _KNOWN[facts] = _find(facts)
-    return known
+    if known is None or known[0] != most:
+        known = _KNOWN[facts] = most, _find(facts, most)
+    return known[1]
 
 
-def _find(facts: ListenerFacts) -> Crossings:
+def pairs_in(listeners: Iterable[Listener]) -> list[int]:
+    """Per listener the pairs that its rules make; no listener lists more than PAIRS."""
+    return [min(PAIRS, len(listener.rules) * (len(listener.rules) - 1) // 2) for listener in listeners]
+
+
+def pairs_in_a_run(rules: int, shares: int = 1) -> int:
+    """Pairs that listeners of so many rules may list together, one of so many shares of a run."""
+    return max(PAIRS_IN_A_RUN // shares, PAIRS_PER_RULE * rules)
+
+
+def pairs_each(listeners: Sequence[Listener]) -> int:
+    """Pairs that each of the listeners may list in one run: as many as it has, up to a bound that is the same for all."""
+    most = pairs_in_a_run(sum([len(listener.rules) for listener in listeners]))
+    pairs = pairs_in(listeners)
+    return PAIRS if sum(pairs) <= most else level(pairs, most)
+
+
+def _find(facts: ListenerFacts, most: int) -> Crossings:
     plain, repeated = [0] * facts.count, [0] * facts.count
     alike: dict[object, int] = {}
     for index, action in enumerate(facts.actions):
@@ -61,7 +87,7 @@ def _find(facts: ListenerFacts) -> Crossings:
             mine &= ~(may[first] | facts.may_lie_inside[first])
         if not mine:
             continue
-        if pairs > PAIRS or steps > STEPS:
+        if pairs > most or steps > STEPS_PER_PAIR * most:
             left |= reading & ~((1 << first) - 1)
             break
         found, work, doubt = _open(facts, first, mine)

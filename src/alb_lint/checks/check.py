@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from alb_lint.analysis.crossings import PAIRS
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import Config
 from alb_lint.findings.finding import CheckInfo, Confidence, Finding, Related, Severity, Witness
@@ -19,7 +20,7 @@ class Context:
     """What a check on one listener may know beside its facts. `today`: ISO date, from the command line's edge, so that runs repeat.
 
     `spread`: target groups, as `analysis/ways.py` names them, of which more than one listener tells. `requests`: the least severity of the findings
-    whose requests are shown to anybody; None: no requests are.
+    whose requests are shown to anybody; None: no requests are. `pairs`: crossing pairs that each listener of the run may list.
     """
 
     config: Config
@@ -27,6 +28,7 @@ class Context:
     target_groups: frozenset[str] | None = None
     spread: frozenset[str] = frozenset()
     requests: Severity | None = Severity.INFO
+    pairs: int = PAIRS
 
     def shows(self, severity: Severity) -> bool:
         """Whether a request that only shows what a finding of this severity says is worth the search."""

@@ -9,8 +9,7 @@ from alb_lint.findings.wording import rules_list
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
-    del context
-    for index, partners in hubs(crossings(facts).repeated):
+    for index, partners in hubs(crossings(facts, context.pairs).repeated):
         first, second = sorted((index, partners[0]))
         request = facts.shared_request(first, second, facts.earlier[first])
         yield CHECK.finding(

@@ -21,7 +21,7 @@ from alb_lint.space.covers import bits_of
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
-    pairs = _unplanned(facts, context, crossings(facts).plain)
+    pairs = _unplanned(facts, context, crossings(facts, context.pairs).plain)
     gates = sum([1 << index for index in pairs if is_gate(facts.rules[index])])
     guarded = {one: partners if gates >> one & 1 else partners & gates for one, partners in pairs.items()}
     plain = {one: 0 if gates >> one & 1 else partners & ~gates for one, partners in pairs.items()}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from alb_lint.analysis.chance import chance
 from alb_lint.analysis.chance import rivals as rivals_by_chance
-from alb_lint.analysis.crossings import PAIRS, STEPS, crossings
+from alb_lint.analysis.crossings import PAIRS, STEPS_PER_PAIR, crossings
 from alb_lint.analysis.evaluate import has_unknown
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.sample import sample_condition
@@ -41,7 +41,6 @@ _PARTNERS: Final = 20
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
-    del context
     unread = facts.listener.unread
     if unread is not None:
         yield CHECK.finding(
@@ -55,15 +54,18 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             severity=Severity.WARNING,
         )
         return
-    left = crossings(facts).left
+    left = crossings(facts, context.pairs).left
     if left:
         rest = [facts.rules[index] for index in bits_of(left)]
+        shared = context.pairs < PAIRS
+        most = f"{context.pairs:,} pairs or {STEPS_PER_PAIR * context.pairs:,} steps of work{', which each listener of this run may take,' * shared}"
         yield CHECK.finding(
             facts.listener.id,
             None,
             f"crossing rules were looked for among {facts.count - len(rest):,} rules, and not among all partners of {rules_list(rest, 1)}:"
-            f" it took more than {PAIRS:,} pairs, {STEPS:,} steps of work, or a pair more than its share",
-            "narrow the rules that meet everything; `alb-lint graph` lists every pair",
+            f" it took more than {most} or a pair more than its share",
+            f"narrow the rules that meet everything{', or look at fewer listeners at a time, with `--listener`' * shared};"
+            " `alb-lint graph` lists every pair",
             confidence="undecided",
             facets=("crossings",),
         )

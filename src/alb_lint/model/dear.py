@@ -77,7 +77,7 @@ def affordable_together(listeners: tuple[Listener, ...]) -> tuple[Listener, ...]
     sums = [min(_sum(listener, its), DEAR) for listener, its in zip(listeners, weights, strict=True)]  # no listener has more by itself
     if sum(sums) <= room(rules):
         return listeners
-    most = _level(sums, room(rules))
+    most = level(sums, room(rules))
     return tuple(
         [
             _within(listener, its, most, IN_RUN) if together > most else listener
@@ -100,7 +100,7 @@ def _weights(listener: Listener, weigh: Callable[[Condition], int]) -> Mapping[i
     return {id(condition): told for condition in conditions_of(listener.rules) if (told := weigh(condition))}
 
 
-def _level(weights: Iterable[int], most: int) -> int:
+def level(weights: Iterable[int], most: int) -> int:
     """The largest weight that each may have up to, so that all together have no more than `most`."""
     left = sorted(weights, reverse=True)
     while left and left[-1] * len(left) <= most:

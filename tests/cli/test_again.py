@@ -274,8 +274,7 @@ def test_the_variable_switches_it_off(here):
 
 
 def test_a_run_that_reads_much_is_not_kept(here):
-    here.rules(*(raw(number, f"/{number}{'x' * 100}") for number in range(1, 9000)), name="large.json")
-    assert (here.folder / "large.json").stat().st_size > 4 << 20
+    (here.folder / "large.json").write_text(export(raw(1, "/a")) + " " * (5 << 20))
     here.check("check", "large.json", "-q", "--fail-on", "never")
     assert here.entries() == []
 

@@ -231,9 +231,9 @@ def run(top: Path, seed: int, edits: int) -> tuple[int, int]:
 
 
 def test_the_cache_is_never_wrong(tmp_path: Path) -> None:
-    runs, answered = run(tmp_path, 1, 50)
-    assert runs >= 50
-    assert answered >= 8
+    runs, answered = run(tmp_path, 1, 25)
+    assert runs >= 25
+    assert answered >= 5
 
 
 @pytest.mark.long

@@ -213,6 +213,16 @@ def test_an_order_that_the_tool_keeps_is_safe(tool, tmp_path, monkeypatch):
     assert [(finding.info.code, finding.rule.priority) for finding in summary.findings] == [("ALB406", 2)]
 
 
+@pytest.mark.parametrize(("tool", "word"), [("Terraform", "depends_on"), ("Pulumi", "dependsOn")])
+def test_a_rule_that_waits_for_the_one_that_takes_its_number(tool, word, tmp_path, monkeypatch):
+    text = written(tool, ("a", (1, "/a"), (2, "/a"), "move"), ("b", (2, "/b"), (3, "/b"), "move"), needs={"b": ["a"]})
+    summary = pipeline.lint(read(text, tmp_path, monkeypatch), Config(), TODAY, pipeline.selection(("ALB401",), ()))
+    (finding,) = summary.findings
+    assert finding.message.endswith(f"(/b), which waits for this rule: {tool} moves it only after it has moved this one")
+    assert finding.confidence == "proved"
+    assert finding.help.startswith(f"take out what it waits by (`{word}`, or a reference)")
+
+
 def test_an_alternative_without_property_values_is_a_gap(tmp_path, monkeypatch):
     document = json.loads(written("CloudFormation", ("A", (1, "/a"), (2, "/a"), "move")))
     for item in document["Changes"]:

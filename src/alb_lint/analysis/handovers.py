@@ -29,9 +29,10 @@ class Handover:
     """`number` passes from the rule of `giver` to that of `taker`.
 
     `outcome`: "safe": no order is refused. "order": some are. Refused in every order: "deletes-last": the tool deletes the giver after it makes or
-    moves the taker; "replaced": the two are one resource, made anew before it is deleted; "circle": each move of `way` waits for the next;
-    "stuck": the giver cannot leave, since its own new number is refused. `way`: for "order" the changes that must come before the taker's, in
-    a good order; for "circle" its members. Where all ways together are longer than WAYS: none, and two of the members.
+    moves the taker, or moves it then, since it waits for the taker; "replaced": the two are one resource, made anew before it is deleted; "circle":
+    each move of `way` waits for the next; "stuck": the giver cannot leave, since its own new number is refused. `way`: for "order" the changes that
+    must come before the taker's, in a good order; for "circle" its members. Where all ways together are longer than WAYS: none, and two of the
+    members.
     """
 
     number: int

@@ -74,6 +74,12 @@ def _words(deployment: Deployment, passed: Handover) -> tuple[str, str]:
             f"{tool} makes the new rule on {number} before it deletes the old one, which holds the number",
             _replaced(deployment),
         )
+    if passed.outcome == "deletes-last" and passed.giver.after is not None and not passed.giver.replaces:
+        done = "made" if passed.taker.before is None else "moved"
+        return (
+            f"priority {number} is in use by {holder}, which waits for this rule: {tool} moves it only after it has {done} this one",
+            f"take out what it waits by (`{_WAIT[tool]}`, or a reference), take another number, or deploy twice: first that one, then this",
+        )
     if passed.outcome == "deletes-last":
         return (
             f"priority {number} is in use by {holder}: {tool} deletes it only after it has made or moved all others",

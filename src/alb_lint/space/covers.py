@@ -1,6 +1,7 @@
 """Covers: bitsets of owners (bit i: owner i), and what small sets of them say."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import compress, count
 from operator import itemgetter
 from typing import TypeVar
 
@@ -80,10 +81,22 @@ _FEW = 16
 LARGE = 1024
 """Bits from which writing the set out is cheaper than making it anew at each step, but for one with few in it."""
 
+_THICK = 7
+"""Digits for each member up to which all of them are gone through at once."""
+
+_SET = bytes.maketrans(b"01", b"\0\1")
+
 
 def bits_of(mask: int) -> Iterator[int]:
     """The positions of the set bits, ascending."""
-    if mask.bit_length() > LARGE and mask.bit_count() > 16:
+    many = mask.bit_count()
+    if many > _FEW and mask.bit_length() < _THICK * many:
+        return compress(count(), bin(mask)[:1:-1].encode().translate(_SET))
+    return _one_by_one(mask, many)
+
+
+def _one_by_one(mask: int, many: int) -> Iterator[int]:
+    if many > _FEW and mask.bit_length() > LARGE:
         digits = bin(mask)[:1:-1]
         place = digits.find("1")
         while place >= 0:

@@ -42,7 +42,7 @@ _COUNTED: Final = 2
 _PLAIN: Final = 3
 """Stars that a value without `?` may have and still be cheap."""
 _STARRY: Final = 8
-"""Pairs of values of just as many stars, since each value of a rule is put together with each of another, that count as much as half a `?`."""
+"""What the square of the number of values with so many stars is divided by, since each value of a rule is put together with each of another."""
 _MOST_OF_A_RULE: Final = (_PAIR + _REGEX) * VALUES_PER_RULE
 
 _CHEAP: Final = frozenset({SourceIp, HttpRequestMethod})
@@ -147,13 +147,11 @@ def _weight_in_a_run(condition: Condition) -> int:
     regexes = getattr(condition, "regexes", ())
     if condition.__class__ in _PLACES and not regexes:
         # most conditions are of this kind, and nearly all of them are cheap
-        starry = 0
         for value in condition.values:
-            if value.__class__ is not str or "?" in value or (stars := value.count("*")) > _PLAIN:
+            if value.__class__ is not str or "?" in value or value.count("*") >= _PLAIN:
                 break
-            starry += stars == _PLAIN
         else:
-            return starry * starry // _STARRY
+            return 0
     found = _weight(condition)
     for regex in regexes:
         if isinstance(regex, str):

@@ -172,7 +172,7 @@ def test_all_orders():
         asked = {(item.number, item.taker.identity) for item in found if item.outcome != "safe"}
         assert asked == some, made
         assert {(item.number, item.taker.identity) for item in found if item.refused} == every, made
-    assert kinds == {"safe", "order", "deletes-last", "replaced", "circle", "stuck"}
+    assert kinds == {"safe", "order", "deletes-last", "waits", "replaced", "circle", "stuck"}
 
 
 def test_those_that_all_wait_for_the_same():
@@ -218,7 +218,7 @@ def copies(*resources: str) -> str:
     [
         pytest.param(("a 5", "b 1"), ["1 order", "2 order"], id="in any order"),
         pytest.param(("a 5", "b 1 a"), ["1 safe", "2 safe"], id="those that wait"),
-        pytest.param(("a 5 b", "b 1"), ["1 deletes-last", "2 deletes-last"], id="those that wait for who waits for them"),
+        pytest.param(("a 5 b", "b 1"), ["1 waits", "2 waits"], id="those that wait for who waits for them"),
         pytest.param(("a 5", "b 1 b"), ["1 order", "2 order"], id="those that wait for themselves, which Terraform refuses"),
         pytest.param(("b 1",), ["1 order", "2 order"], id="where the others are deleted"),
         pytest.param(("a 5", "b 9", "c 1 a b"), ["1 safe", "2 safe"], id="behind two others"),

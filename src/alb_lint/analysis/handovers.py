@@ -21,7 +21,7 @@ _KEPT: Final = 16
 _LATEST: Final[dict[int, tuple[Deployment, tuple["Handover", ...]]]] = {}
 """By the identity of a deployment what was told of it, since several checks of a run ask; it is held, so that no other can have its identity."""
 
-Outcome = Literal["safe", "order", "deletes-last", "replaced", "circle", "stuck"]
+Outcome = Literal["safe", "order", "deletes-last", "waits", "replaced", "circle", "stuck"]
 
 
 @record
@@ -29,10 +29,10 @@ class Handover:
     """`number` passes from the rule of `giver` to that of `taker`.
 
     `outcome`: "safe": no order is refused. "order": some are. Refused in every order: "deletes-last": the tool deletes the giver after it makes or
-    moves the taker, or moves it then, since it waits for the taker; "replaced": the two are one resource, made anew before it is deleted; "circle":
-    each move of `way` waits for the next; "stuck": the giver cannot leave, since its own new number is refused. `way`: for "order" the changes that
-    must come before the taker's, in a good order; for "circle" its members. Where all ways together are longer than WAYS: none, and two of the
-    members.
+    moves the taker; "waits": the giver moves, and waits for the taker; "replaced": the two are one resource, made anew before it is deleted;
+    "circle": each move of `way` waits for the next; "stuck": the giver cannot leave, since its own new number is refused. `way`: for "order" the
+    changes that must come before the taker's, in a good order; for "circle" its members. Where all ways together are longer than WAYS: none, and
+    two of the members.
     """
 
     number: int
@@ -178,7 +178,8 @@ class _Calls:
         if told.giver is told.taker:
             return replace(told, outcome="replaced")
         if first >> call & 1:
-            return replace(told, outcome="deletes-last")
+            moves = told.giver.after is not None and not told.giver.replaces
+            return replace(told, outcome="waits" if moves else "deletes-last")
         if not earlier >> call & 1:
             return told
         return replace(told, outcome="circle", way=self._counted(self._path(call, giving)) if short else (told.taker, told.giver))

@@ -74,7 +74,7 @@ def _words(deployment: Deployment, passed: Handover) -> tuple[str, str]:
             f"{tool} makes the new rule on {number} before it deletes the old one, which holds the number",
             _replaced(deployment),
         )
-    if passed.outcome == "deletes-last" and passed.giver.after is not None and not passed.giver.replaces:
+    if passed.outcome == "waits":
         done = "made" if passed.taker.before is None else "moved"
         return (
             f"priority {number} is in use by {holder}, which waits for this rule: {tool} moves it only after it has {done} this one",

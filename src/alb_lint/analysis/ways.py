@@ -42,9 +42,10 @@ def spread(estate: Estate) -> frozenset[str]:
     first: dict[str, str] = {}
     several = set(shared_targets(estate))
     for listener in estate.listeners if len(estate.listeners) > 1 else ():
+        mine = listener.id
         for rule in _rules(listener):
             for key in named_groups(rule):
-                if first.setdefault(key, listener.id) != listener.id:
+                if first.setdefault(key, mine) != mine:
                     several.add(key)
     return frozenset(several)
 

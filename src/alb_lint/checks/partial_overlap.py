@@ -29,11 +29,12 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     mentions = {index: Related("partner", facts.rules[index]) for index in pairs}
     for gated, mine, others in ((True, guarded, plain), (False, plain, guarded)):
         found = hubs(mine)
-        lines = _lines(facts, context, found, others, kinds) if len(found) >= LEAST else {}
+        shown = context.shows(_severity(gated))
+        lines = _lines(facts, context, found, others, kinds) if shown and len(found) >= LEAST else {}
         for index, partners in found:
             met = dict.fromkeys(meeting(kinds[index], kinds[one]) for one in partners) if lines else ()
             told = tuple([(name, lines[name]) for name in met if name in lines])
-            yield _finding(facts, index, partners, gated, kinds if context.shows(_severity(gated)) else (), mentions, told)
+            yield _finding(facts, index, partners, gated, kinds if shown else (), mentions, told)
 
 
 def _lines(

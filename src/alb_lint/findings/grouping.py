@@ -98,8 +98,10 @@ def _crossings(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
     """One finding for each kind of meeting: rules that ask for one thing, and rules that ask for another."""
     meetings: dict[tuple[str, str], list[tuple[Finding, list[int]]]] = {}
     kinds: dict[str, str] = {}
+    by_id: dict[str, Rule] = {}
     for part in parts:
         assert part.rule is not None
+        by_id[part.rule.id] = part.rule
         first = kinds[part.rule.id] = asks_text(part.rule)
         places: dict[str, list[int]] = {}
         for at, related in enumerate(part.related):
@@ -107,22 +109,25 @@ def _crossings(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
             second = kinds.get(name)
             if second is None:
                 second = kinds[name] = asks_text(related.rule)
+                by_id[name] = related.rule
             places.setdefault(second, []).append(at)
         for second, mine in places.items():
             meetings.setdefault((first, second) if first <= second else (second, first), []).append((part, mine))
+    order = {rule.id: place for place, rule in enumerate(_unique(by_id.values()))}
     for (one, other), told in meetings.items():
         pairs = [(part.rule, part.related[at]) for part, mine in told if part.rule is not None for at in mine]
-        rules = _unique([part.rule for part, _ in told if part.rule is not None] + [related.rule for _, related in pairs])
-        sides: dict[str, list[Rule]] = {one: [], other: []}
-        for rule in rules:
-            sides[kinds[rule.id]].append(rule)
-        lower = _lower(pairs, one, other, rules, kinds) if one != other else ""
+        names = {related.rule.id for _, related in pairs}
+        names.update([part.rule.id for part, _ in told if part.rule is not None])
+        rules = tuple([by_id[name] for name in sorted(names, key=order.__getitem__)])
         if one == other:
             message = f"{_count(rules)} that ask for {one} share requests and act differently: the lowest number gets them ({numbers_text(rules)})"
         else:
+            sides: dict[str, list[Rule]] = {one: [], other: []}
+            for rule in rules:
+                sides[kinds[rule.id]].append(rule)
             message = (
                 f"{_count(sides[one])} {_ask(sides[one])} for {one} ({numbers_text(sides[one])}), {_count(sides[other])} for {other}"
-                f" ({numbers_text(sides[other])}): a request of both kinds goes to {lower}"
+                f" ({numbers_text(sides[other])}): a request of both kinds goes to {_lower(pairs, one, other, order, kinds)}"
             )
         shown = next((related.request for _, related in pairs if related.request is not None), None)
         lines = dict(told[0][0].lines).get(meeting(one, other), "")
@@ -150,9 +155,8 @@ def meeting(one: str, other: str) -> str:
     return " / ".join(sorted((one, other)))
 
 
-def _lower(pairs: Sequence[tuple[Rule, Related]], one: str, other: str, rules: Sequence[Rule], kinds: Mapping[str, str]) -> str:
-    """Which kind stands first in the pairs, in words. `rules`: all of them, in order; `kinds`: rule id → what it asks for."""
-    order = {rule.id: place for place, rule in enumerate(rules)}
+def _lower(pairs: Sequence[tuple[Rule, Related]], one: str, other: str, order: Mapping[str, int], kinds: Mapping[str, str]) -> str:
+    """Which kind stands first in the pairs, in words. `order`: rule id → its place; `kinds`: rule id → what it asks for."""
     ahead = sum([kinds[rule.id if order[rule.id] < order[related.rule.id] else related.rule.id] == one for rule, related in pairs])
     if ahead in (0, len(pairs)):
         return f"the rules that ask for {one if ahead else other}"

@@ -578,7 +578,7 @@ const stage = config.require("stage");
 const group = new aws.lb.TargetGroup("g", { port: 80 });
 const listener = new aws.lb.Listener("l", { loadBalancerArn: "lb%(service)d", port: 443, defaultActions: [] });
 """
-    files = services("svc%d/index.ts", head, RULE_OF_PULUMI, "/${stage}", MOST // 2)
+    files = services("svc%d/index.ts", head, RULE_OF_PULUMI, "/${stage}", MOST)
     return files | {name.replace("index.ts", "Pulumi.yaml"): f"name: {name[:-9]}\nruntime: nodejs\n" for name in files}
 
 

@@ -7,9 +7,11 @@ import pytest
 
 from alb_lint.errors import SourceError
 from alb_lint.languages.typescript import walk
+from alb_lint.languages.typescript.run import paths
 from alb_lint.model import Unknown
 from alb_lint.sources.pulumi import program
 from pulumi_programs import HEAD, REST, WRAPPER, lines, read, reasons, rules
+from running import inside
 
 DEEP = 10_000
 GOOD = 'rule("good", 1, "/good", l);\n'
@@ -174,3 +176,58 @@ def test_the_same_input_gives_the_same_reading(tmp_path):
         "a.ts": 'import { rule } from "./w";\nrule("a", y, "/a", f(2));',
     }
     assert read(tmp_path, files) == read(tmp_path, files)
+
+
+SHARED = 'import { rule } from "../shared/rule";\n'
+"""Of a program that makes its rules by a function of all."""
+
+
+def programs(folder) -> dict[str, str]:
+    """Five programs of two rules each; the last one has a function that nobody calls."""
+    files = {
+        "package.json": "{}",
+        "shared/rule.ts": HEAD + WRAPPER.replace("function", "export function").replace("listener.arn", "listener"),
+    }
+    for n in range(5):
+        made = "".join(f'rule("r{n}{k}", {10 * n + k}, "/p{n}{k}", "arn:l");\n' for k in (1, 2))
+        unused = 'function unused() { rule("u", 99, "/u", "arn:l") }\nexport { unused };\n' if n == 4 else ""
+        files |= {f"p{n}/Pulumi.yaml": f"name: p{n}\nruntime: nodejs\n", f"p{n}/index.ts": SHARED + made + unused}
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    return files
+
+
+def test_programs_behind_as_many_rules_as_one_run_looks_at_are_told(tmp_path, monkeypatch):
+    files = programs(tmp_path)
+    whole = read(tmp_path, files)
+    assert len(lines(whole)) == 11
+    (unused,) = reasons(whole)
+    monkeypatch.setattr(paths, "RULES_IN_A_RUN", 3)
+    reading = read(tmp_path, files)
+    assert lines(reading) == [line for line in lines(whole) if line.startswith(("r0", "r1"))]
+    assert [listener.id for listener in reading.listeners] == [listener.id for listener in whole.listeners][:1]
+    assert [gap.location.file for gap in reading.gaps] == ["p2/index.ts", "p3/index.ts", "p4/index.ts"]
+    assert unused not in reasons(reading), "who calls a function of a program that was not run is not known"
+    assert set(reasons(reading)) == {"not read, since the programs before it make 3 rules, as many as one run looks at: name fewer folders"}
+    assert sorted(reading.files) == ["p0/index.ts", "p1/index.ts", "shared/rule.ts"]
+
+
+def test_what_is_not_looked_at_of_many_programs_is_no_clean_run(tmp_path, monkeypatch):
+    for n in range(5):
+        (tmp_path / f"p{n}").mkdir()
+        (tmp_path / f"p{n}/Pulumi.yaml").write_text(f"name: p{n}\nruntime: nodejs\n")
+        made = "".join(f'rule("r{n}{k}", {10 * n + k}, "/p{n}{k}", {{ arn: "arn:l" }});\n' for k in (1, 2))
+        (tmp_path / f"p{n}/index.ts").write_text(HEAD + WRAPPER + made)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(paths, "RULES_IN_A_RUN", 3)
+
+    def said(*names: str) -> tuple[int, str]:
+        ran = inside("check", *names, "--require-complete")
+        return ran.code, " ".join(ran.out.split())
+
+    code, told = said(".")
+    assert code == 4
+    assert "3 × not read, since the programs before it make 3 rules, as many as one run looks at: name fewer folders" in told
+    assert "no findings in what could be read in 4 rules on 1 listener, 3 places not read" in told
+    assert said("p4", "p3")[0] == 0

@@ -16,8 +16,8 @@ from alb_lint.languages.typescript.names import is_source, roots_above
 from alb_lint.languages.typescript.parse import Module, syntax_gaps
 from alb_lint.languages.typescript.project import Project
 from alb_lint.languages.typescript.reach import RULE, Reach
+from alb_lint.languages.typescript.run import paths
 from alb_lint.languages.typescript.run.core import GivenUp
-from alb_lint.languages.typescript.run.paths import rules_of
 from alb_lint.languages.typescript.run.runner import Runner
 from alb_lint.languages.typescript.uncalled import Uncalled, uncalled
 from alb_lint.languages.typescript.values import Arr, Frame, Obj, Res, Sym, Value
@@ -51,19 +51,21 @@ def read_programs(targets: Sequence[Target], options: ReadOptions, kind: str, *,
     walker = Walker(machine, wrappers)
     gaps = [gap for module in modules for gap in syntax_gaps(module)]
     _follow(machine, walker, modules)
-    runner, drafts = _run(project, wrappers, modules, Settings(options.stack, options.parameters))
+    programs = _programs(project, modules)
+    runner, drafts, ran = _run(project, wrappers, programs, Settings(options.stack, options.parameters))
+    beyond = _beyond(project, modules, programs, ran)
+    modules = [module for module in modules if module not in beyond]
     if runner is not None:
         walker.entered |= runner.bodies
     alone, lost = _never_called(machine, walker, modules, ran=runner is not None)
     gaps += [*lost, *(one.gap for one in alone)]
-    gaps += [gap for module in reach.modules for gap in _handed_a_listener(machine, module)]
+    gaps += [gap for module in reach.modules if module not in beyond for gap in _handed_a_listener(machine, module)]
+    gaps += [_not_run(entries) for entries in programs[ran:]]
     last = machine if runner is None else runner
-    listeners, more = listeners_of(
-        last, walker.drafts if runner is None else drafts, kind, several=several, programs=_programs(project, modules)
-    )
+    listeners, more = listeners_of(last, walker.drafts if runner is None else drafts, kind, several=several, programs=programs[:ran])
     listeners += [listener for one in alone if one.exported for listener in _by_itself(machine, one, kind)]
     found = {*gaps, *more, *project.gaps, *reach.gaps, *last.gaps}
-    files = tuple(sorted({module.name for module in project.modules.values() if module is not None}))
+    files = tuple(sorted({module.name for module in project.modules.values() if module is not None and module not in beyond}))
     _let_go(machine, runner, (*walker.drafts, *drafts, *(draft for one in alone for draft in one.drafts)))
     return Reading(tuple(sorted(listeners, key=lambda listener: listener.id)), tuple(sorted(found, key=_order)), files=files)
 
@@ -86,17 +88,34 @@ def _order(gap: Gap) -> tuple[str, int, int, str, str]:
 
 
 def _run(
-    project: Project, wrappers: Mapping[str, Wrapper], modules: Sequence[Module], settings: Settings
-) -> tuple[Runner | None, list[Draft]]:
-    """The programs run to their end, with all rules that they make; nothing where they do what cannot be followed for certain."""
-    if not modules:
-        return None, []
+    project: Project, wrappers: Mapping[str, Wrapper], programs: Sequence[Sequence[Module]], settings: Settings
+) -> tuple[Runner | None, list[Draft], int]:
+    """The programs run to their end, with all rules that they make, and how many of the programs; no rules where one does what cannot be followed for
+    certain.
+    """
+    if not programs:
+        return None, [], 0
     runner = Runner(project, wrappers, settings)
     try:
-        return runner, rules_of(runner, _programs(project, modules))
+        return runner, *paths.rules_of(runner, programs)
     except GivenUp:
         runner.let_go()
-        return None, []
+        return None, [], len(programs)
+
+
+def _beyond(project: Project, modules: Sequence[Module], programs: Sequence[Sequence[Module]], ran: int) -> set[Module]:
+    """The files of the programs behind the first `ran` ones that are of none of these."""
+    if ran == len(programs):
+        return set()
+    read = {
+        path for entries in programs[:ran] for entry in entries if entry.path for path in (whole(entry.path), *project.imported_by(entry))
+    }
+    return {module for module in modules if module.path is None or whole(module.path) not in read}
+
+
+def _not_run(program: Sequence[Module]) -> Gap:
+    many = f"{paths.RULES_IN_A_RUN:,} rules, as many as one run looks at"
+    return Gap(Location(program[0].name), f"not read, since the programs before it make {many}: name fewer folders")
 
 
 def _programs(project: Project, modules: Sequence[Module]) -> list[list[Module]]:
@@ -204,5 +223,5 @@ def _spread(reach: Reach, seeds: Sequence[Module], roots: Sequence[Path]) -> Non
     """Take in callers, then what the files found so far import with rules of its own, until the program is whole."""
     while seeds:
         reach.spread(seeds, roots)
-        paths = reach.project.imported([*reach.modules, *seeds], RULE.encode())
-        seeds = [module for path in paths if (module := reach.project.load(path)) is not None]
+        found = reach.project.imported([*reach.modules, *seeds], RULE.encode())
+        seeds = [module for path in found if (module := reach.project.load(path)) is not None]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Final
 
 from alb_lint.languages.typescript.flow import Draft
 from alb_lint.languages.typescript.machine import STEPS
@@ -13,6 +14,9 @@ from alb_lint.languages.typescript.run.core import PATHS, Core, GivenUp, Thrown,
 from alb_lint.languages.typescript.run.runner import Runner
 from alb_lint.languages.typescript.values import Arr, Choice, Frame, Known, Lit, Obj, Sym, Value, lazy
 from alb_lint.presence import All, AnyOf, Apart, Some, facts_of
+
+RULES_IN_A_RUN: Final = 20_000
+"""Rules after which no further program is run: those of 200 load balancers of 100. One more takes a thousandth of a second to run, read and check."""
 
 _AGAIN = 20
 """Variables that depend on the order of callbacks."""
@@ -31,13 +35,21 @@ class _Found:
     ways: dict[Literals, None] = field(default_factory=dict)
 
 
-def rules_of(runner: Runner, programs: Sequence[Sequence[Module]]) -> list[Draft]:
-    """The rules of all programs; raises GivenUp. A program is given by its first files, in the order in which they run."""
+def rules_of(runner: Runner, programs: Sequence[Sequence[Module]]) -> tuple[list[Draft], int]:
+    """The rules of the programs, and how many of the programs were run; raises GivenUp. A program is given by its first files, in the order in which
+    they run.
+    """
 
     def lost(why: str) -> list[Draft]:
         raise GivenUp(why)
 
-    drafts = [draft for entries in programs for draft in runner.within(STEPS, partial(_ordered, runner, entries), lost)]
+    drafts: list[Draft] = []
+    ran = 0
+    for entries in programs:
+        if len(drafts) >= RULES_IN_A_RUN:
+            break
+        drafts += runner.within(STEPS, partial(_ordered, runner, entries), lost)
+        ran += 1
     for frame in runner.frames.values():
         frame.made.clear()
     for draft in drafts:
@@ -45,7 +57,7 @@ def rules_of(runner: Runner, programs: Sequence[Sequence[Module]]) -> list[Draft
         while at is not None:
             at.made.append(draft)
             at = at.parent
-    return drafts
+    return drafts, ran
 
 
 def _ordered(runner: Runner, entries: Sequence[Module]) -> list[Draft]:

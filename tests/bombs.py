@@ -503,31 +503,22 @@ RULE_OF_A_TEMPLATE = """  R%(n)d:
 """
 
 
-def services(name: str, head: str, one: str, stage: str, most: int) -> Files:
-    """So many bytes of files with a listener of a hundred rules each, on hosts and paths that hold values of a deployment."""
+def services(name: str, head: str, one: str, stage: str) -> Files:
+    """Files with a listener of a hundred rules each, on hosts and paths that hold values of a deployment."""
     files: Files = {}
     size = 0
     for service in range(1_000):
         rules = [one % {"n": n, "number": n + 1, "host": (n * 7 + service) % 50, "stage": stage if n % 2 else ""} for n in range(100)]
         text = head % {"service": service} + "".join(rules)
         size += len(text)
-        if size > most:
+        if size > MOST:
             break
         files[name % service] = text
     return files
 
 
-@bomb(*CHECK, ("plan", "."))
+@bomb(*CHECK, ("plan", "."), ("graph", ".", "-f", "json"))
 def services_in_terraform() -> Files:
-    return terraform_of_services(MOST)
-
-
-@bomb(("graph", ".", "-f", "json"))
-def half_of_the_services_in_terraform() -> Files:
-    return terraform_of_services(MOST // 2)
-
-
-def terraform_of_services(most: int) -> Files:
     head = """variable "domain" {}
 variable "stage" {}
 resource "aws_lb_target_group" "g" {
@@ -538,20 +529,11 @@ resource "aws_lb_listener" "l" {
   port              = 443
 }
 """
-    return services("svc%d/main.tf", head, RULE_OF_TERRAFORM, "/${var.stage}", most)
+    return services("svc%d/main.tf", head, RULE_OF_TERRAFORM, "/${var.stage}")
 
 
-@bomb(*CHECK, ("plan", "."))
+@bomb(*CHECK, ("plan", "."), ("graph", ".", "-f", "json"))
 def services_in_templates() -> Files:
-    return templates_of_services(MOST)
-
-
-@bomb(("graph", ".", "-f", "json"))
-def half_of_the_services_in_templates() -> Files:
-    return templates_of_services(MOST // 2)
-
-
-def templates_of_services(most: int) -> Files:
     head = """AWSTemplateFormatVersion: "2010-09-09"
 Parameters:
   Domain: {Type: String}
@@ -565,7 +547,7 @@ Resources:
       LoadBalancerArn: arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/lb%(service)d/50dc6c495c0c9188
       Port: 443
 """
-    return services("svc%d.yaml", head, RULE_OF_A_TEMPLATE, "/${Stage}", most)
+    return services("svc%d.yaml", head, RULE_OF_A_TEMPLATE, "/${Stage}")
 
 
 @bomb(*CHECK, ("plan", "."), ("graph", ".", "-f", "json"))
@@ -578,7 +560,7 @@ const stage = config.require("stage");
 const group = new aws.lb.TargetGroup("g", { port: 80 });
 const listener = new aws.lb.Listener("l", { loadBalancerArn: "lb%(service)d", port: 443, defaultActions: [] });
 """
-    files = services("svc%d/index.ts", head, RULE_OF_PULUMI, "/${stage}", MOST)
+    files = services("svc%d/index.ts", head, RULE_OF_PULUMI, "/${stage}")
     return files | {name.replace("index.ts", "Pulumi.yaml"): f"name: {name[:-9]}\nruntime: nodejs\n" for name in files}
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from alb_lint.analysis import assumptions
 from cfn_templates import read_files
-from running import process
+from running import inside, process
 from terraform_files import PATH, header, hosts, rule, sends, write
 
 VARIABLES = "".join(f'variable "{name}" {{}}\n' for name in ("a", "b", "first")) + 'variable "secret" {\n  sensitive = true\n}\n'
@@ -79,6 +80,20 @@ def test_numbers(tmp_path, first, second, equations):
 def test_what_a_rule_that_is_reached_takes_for_granted(tmp_path, first, second, assumes):
     write(tmp_path, {"more.tf": sends("three", "30", hosts('"z.${var.a}"') + header('"z"'), "z")})
     assert told(tmp_path, ("10", first), ("20", second)) == ("reachable", [], assumes)
+
+
+def test_where_symbols_are_too_many_to_be_tried_all_claims_take_it_for_granted(tmp_path, monkeypatch):
+    more = sends("three", "30", hosts('"z.${var.a}"') + header('"z"'), "z")
+    write(tmp_path, {"main.tf": VARIABLES + sends("one", "10", hosts("var.a"), "x") + sends("two", "20", PATH, "y") + more})
+
+    def said():
+        (listener,) = inside("graph", str(tmp_path), "-f", "json").json["listeners"]
+        return listener.get("assumes", []), [node["assumes"] for node in listener["nodes"] if "assumes" in node]
+
+    monkeypatch.setattr(assumptions, "WORK_IN_A_RUN", 3)
+    assert said() == ([], [["var.a holds no wildcard"], ["var.a holds no wildcard"]])
+    monkeypatch.setattr(assumptions, "WORK_IN_A_RUN", 2)
+    assert said() == (["no value that is part of a longer text holds a wildcard"], [])
 
 
 ROOT = 'data "aws_lb" "x" {\n  name = "front"\n}\ndata "aws_lb_listener" "x" {\n  load_balancer_arn = data.aws_lb.x.arn\n  port = 443\n}\n'

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
-from alb_lint.analysis.assumptions import assumed
+from alb_lint.analysis.assumptions import Assumptions
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.graph import MOST, WORK, Allowance, Edge, Node, count_of_pairs, edges, nodes
 from alb_lint.findings.wording import actions_text, conditions_text
@@ -23,17 +23,17 @@ def render(listeners: Sequence[ListenerFacts], everything: bool = False) -> Iter
     request was looked for.
     """
     del everything
-    allowance = Allowance(MOST, WORK)
+    allowance, assumptions = Allowance(MOST, WORK), Assumptions(listeners)
     yield f'{{\n  "schema": {dumps(SCHEMA)},\n  "listeners": ['
     for number, facts in enumerate(listeners):
         yield ",\n    " if number else "\n    "
-        yield from _listener(facts, allowance)
+        yield from _listener(facts, allowance, assumptions)
     yield "\n  ]\n}\n" if listeners else "]\n}\n"
 
 
-def _listener(facts: ListenerFacts, allowance: Allowance) -> Iterator[str]:
+def _listener(facts: ListenerFacts, allowance: Allowance, assumptions: Assumptions) -> Iterator[str]:
     unread = facts.listener.unread
-    whole, alone = assumed(facts)
+    whole, alone = assumptions.of(facts)
     left = count_of_pairs(facts) - allowance.pairs
     told = {
         "id": facts.listener.id,

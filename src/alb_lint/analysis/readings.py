@@ -4,17 +4,12 @@ Unknown per alb-semantics: whether a regex must match the whole text or is searc
 Host and header values themselves do not, so a listener without such regexes has one reading.
 """
 
-import re
 from functools import lru_cache
-from typing import Final
 
 from alb_lint.model import Listener, PathPattern, conditions_of
 from alb_lint.space.budget import OutOfBudget
 from alb_lint.space.hunt import only_in
-from alb_lint.space.regex import Reading, Unreadable, compiled
-
-_TOKEN: Final = r"(?s)\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|."
-"""What is escaped, a class of characters, or one character."""
+from alb_lint.space.regex import Reading, Unreadable, compiled, held_at_both_ends
 
 
 def readings_of(listener: Listener) -> tuple[Reading, ...]:
@@ -42,18 +37,6 @@ def anchoring_matters(pattern: str) -> bool:
 def case_matters(pattern: str) -> bool:
     """Whether heeding case changes what the regex matches. True where that is undecided."""
     return _differ(pattern, Reading(True, False), Reading(True, True))
-
-
-def held_at_both_ends(pattern: str) -> bool:
-    """True only if a `^` begins and a `$` ends every match, or the regex cannot be read; mostly that is plain to see. False says nothing."""
-    if not (pattern.startswith("^") and pattern.endswith("$")):
-        return False
-    depth, token = 0, ""
-    for token in re.findall(_TOKEN, pattern):
-        depth += (token == "(") - (token == ")")
-        if token == "|" and not depth:
-            return False
-    return token == "$" and not depth
 
 
 def _differ(pattern: str, one: Reading, other: Reading) -> bool:

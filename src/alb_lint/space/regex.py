@@ -5,6 +5,7 @@ possessive quantifiers, recursion or Unicode classes. What is outside of it, or 
 whether it heeds case in host names and headers is not documented, so a Regex is compiled for one `Reading` and claims are decided under all.
 """
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -17,6 +18,8 @@ MAX_DEPTH: Final = 50
 """Nested groups."""
 _BEGIN: Final = 32
 """Characters that the beginning of a regex is known for."""
+_TOKEN: Final = r"(?s)\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|."
+"""What is escaped, a class of characters, or one character."""
 PRINTABLE: Final = sum(1 << code for code in range(0x20, 0x7F))
 
 
@@ -180,7 +183,22 @@ def _useful(edges: list[list[tuple[int, int]]], plain: list[int], accepting: int
 @lru_cache(maxsize=8_192)
 def compiled(pattern: str, reading: Reading) -> Regex:
     """The automaton of `pattern`. Raises Unreadable for what the dialect does not have or what is too large."""
+    if reading.anywhere and held_at_both_ends(pattern):
+        # one automaton for both readings: what is found of it under one is known under the other
+        return compiled(pattern, Reading(False, reading.ignore_case))
     return Regex(pattern, reading)
+
+
+def held_at_both_ends(pattern: str) -> bool:
+    """True only if a `^` begins and a `$` ends every match, or the regex cannot be read; mostly that is plain to see. False says nothing."""
+    if not (pattern.startswith("^") and pattern.endswith("$")):
+        return False
+    depth, token = 0, ""
+    for token in re.findall(_TOKEN, pattern):
+        depth += (token == "(") - (token == ")")
+        if token == "|" and not depth:
+            return False
+    return token == "$" and not depth
 
 
 class _Builder:

@@ -175,9 +175,9 @@ ANYTHING: tuple[Values, ...] = (None, None, None, None, (), ())
 
 
 class Compiled:
-    """The dimensions of one listener under one reading of its regexes."""
+    """The dimensions of one listener under one reading of its regexes. `others`: under readings before; what means the same there is known."""
 
-    def __init__(self, listener: Listener, reading: Reading) -> None:
+    def __init__(self, listener: Listener, reading: Reading, others: "Sequence[Compiled]" = ()) -> None:
         self.listener = listener
         self.reading = reading
         asked = ordered(listener)
@@ -203,13 +203,14 @@ class Compiled:
         self.presences = {index: rule.presence for index, rule in enumerate(self.rules) if rule.presence}
         self.conditional = sum(1 << index for index in self.presences)
         self.certain = self.everything & ~self.broken & ~self.conditional
-        self._index()
+        self._sides: list[dict[Values, Side]] = [{} for _ in range(6)]
+        self._shared: list[dict[tuple[Values, Values], AnySide]] = [{} for _ in range(6)]
+        self.empty: list[Side] = others[0].empty if others else []
+        """Sides asked for so far, under any reading, that take nothing, or nothing that is known."""
+        self._index(others)
         self.symbolic = self.hosts.symbolic or self.paths.symbolic or any(repeats.symbolic for repeats in self.repeats)
         self.regexes = bool(self.hosts.regexes or self.paths.regexes)
         self.has_unknown = bool(any(self.loose) or self.broken or self.conditional or self.floating or self.symbolic)
-        self.has_empty_side = False  # whether some side asked for so far takes nothing, or nothing that is known
-        self._sides: list[dict[Values, Side]] = [{} for _ in range(6)]
-        self._shared: list[dict[tuple[Values, Values], AnySide]] = [{} for _ in range(6)]
         self._by_rule: list[list[Side] | None] = [None] * self.count
 
     def _orders(self, asked: Sequence[Rule]) -> tuple[list[int], list[int]]:
@@ -307,21 +308,35 @@ class Compiled:
                 values[side] = wanted
         return values
 
-    def _index(self) -> None:
+    def wants(self, side: int) -> tuple[object, ...]:
+        """What all rules want in the dimension, for who compares it with that of another reading."""
+        if side < HEADERS:
+            return self.held[side], self._owners[side]
+        return list(self._conditions[side - HEADERS]), [values[side] for values in self.values]
+
+    def known(self, side: int) -> tuple[dict[Values, Side], dict[tuple[Values, Values], AnySide]]:
+        """What was found in the dimension so far, of values and of pairs of them; and will be."""
+        return self._sides[side], self._shared[side]
+
+    def _index(self, others: "Sequence[Compiled]") -> None:
         methods, hosts, paths, blocks = self._owners
+        alike = [next((other for other in others if other.wants(side) == self.wants(side)), None) for side in range(6)]
+        for side, other in enumerate(alike):
+            if other is not None:
+                self._sides[side], self._shared[side] = other.known(side)
         self.methods: dict[str, int] = methods
         folded = any(not isinstance(pattern, str) for pattern in hosts)
         # hosts share their ends, so they are indexed from the end; a regex cannot be turned around
         self.turned = not folded
-        self.hosts = (
-            TextIndex({glob[::-1]: bits for glob, bits in hosts.items()} if self.turned else hosts, folded=folded)
-            if hosts
-            else _no_texts("*")
-        )
-        self.paths = TextIndex(paths, universe="/*") if paths else _no_texts("/*")
+        turned = {glob[::-1]: bits for glob, bits in hosts.items()} if self.turned else hosts
+        same = alike[HOST], alike[PATH]
+        self.hosts: TextIndex = same[0].hosts if same[0] is not None else TextIndex(turned, folded=folded) if hosts else _no_texts("*")
+        self.paths: TextIndex = same[1].paths if same[1] is not None else TextIndex(paths, universe="/*") if paths else _no_texts("/*")
         self.sources = AddressIndex(blocks, self.families) if blocks else _no_blocks(self.families)
         self.free = [self.everything & ~bits for bits in self.held]
-        self.repeats = tuple(self._repeat_index(side) for side in (HEADERS, QUERY))
+        self.repeats: tuple[RepeatIndex, ...] = tuple(
+            [other.repeats[side - HEADERS] if (other := alike[side]) is not None else self._repeat_index(side) for side in (HEADERS, QUERY)]
+        )
         self.asking = tuple(self.everything & ~repeats.met_by_nothing for repeats in self.repeats)
         """Rules that match no request without headers, and none without parameters."""
 
@@ -344,8 +359,13 @@ class Compiled:
         if known is None:
             known = self._sides[side][values] = self._make(side, values) if self._is_asked(side) else self._unasked(side)
             if not known.points:
-                self.has_empty_side = True
+                self.empty.append(known)
         return known
+
+    @property
+    def has_empty_side(self) -> bool:
+        """Whether some side asked for so far, under any reading, takes nothing, or nothing that is known."""
+        return bool(self.empty)
 
     def _is_asked(self, side: int) -> bool:
         """Whether some rule has a value in the dimension."""
@@ -444,7 +464,7 @@ class Compiled:
             return known
         found = self._make(side, values)
         if not found.points:
-            self.has_empty_side = True
+            self.empty.append(found)
         return found
 
     def _make_shared(self, side: int, mine: Values, theirs: Values) -> AnySide:

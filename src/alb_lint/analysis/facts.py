@@ -99,7 +99,9 @@ class ListenerFacts:
     def __init__(self, listener: Listener) -> None:
         self.listener = listener
         self.readings = readings_of(listener)
-        self._all = [Compiled(listener, reading) for reading in self.readings]
+        self._all: list[Compiled] = []
+        for reading in self.readings:
+            self._all.append(Compiled(listener, reading, self._all))
         self.compiled = self._all[0]
         self.rules: list[Rule] = self.compiled.rules
         self._sampled = [sample_rule(rule) for rule in self.rules] if self.compiled.symbolic else self.rules

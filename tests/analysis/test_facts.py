@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 
+from alb_lint.analysis.compile import Compiled
 from alb_lint.analysis.crossings import turned
 from alb_lint.analysis.evaluate import evaluate, may_match
 from alb_lint.analysis.facts import ListenerFacts, Undecided
@@ -200,3 +201,27 @@ def test_rules_that_answer_nothing_for_certain_are_not_searched_for_a_bare_path(
     rules = (Rule("r", "", 1, (hosts, path), (FixedResponse("200"),)), Rule("s", "", Unknown("n"), (path,), (FixedResponse("200"),)))
     monkeypatch.setattr(bare_path_missing, "concrete", lambda *_: pytest.fail("it is searched"))
     assert list(bare_path_missing.run(ListenerFacts(Listener("L", "L", rules)), Context(Config(), "2026-01-01"))) == []
+
+
+def test_what_means_the_same_under_two_readings_is_known_once() -> None:
+    """Random listeners of regexes: each relation, standing and side as when every reading is worked out by itself."""
+    random, shared = Random("readings"), 0
+    hosts = ["", " host=a.com", " host~^[a-z]+.com$", " host~A[.]com", " host~^a"]
+    paths = ["path=/a", "path~^/[ab]$", "path~^/a", "path~/b$", "path=/*/b", "path~^/[ab]/b$", "path=/[ab]"]
+    headers = ["", "", " header:X=a", " header:X~^a$", " header:X~A"]
+    for _ in range(150):
+        rules = [
+            f"{number} {random.choice(paths)}{random.choice(hosts)}{random.choice(headers)} -> {random.choice('ab')}"
+            for number in range(1, random.randint(3, 7))
+        ]
+        told, apart = facts(*rules), facts(*rules)
+        apart._all[:] = [Compiled(apart.listener, reading) for reading in apart.readings]
+        apart.compiled = apart._all[0]
+        shared += any(one.paths is told.compiled.paths and one.hosts is not told.compiled.hosts for one in told._all[1:])
+        assert (told.meets, told.unsure, told.inside) == (apart.meets, apart.unsure, apart.inside), rules
+        for index in range(told.count):
+            assert told.reach(index) == apart.reach(index), rules
+            for other in range(told.count):
+                assert told.relation(index, other) == apart.relation(index, other), rules
+                assert told._varies(index, other) == apart._varies(index, other), rules
+    assert shared > 20

@@ -340,7 +340,21 @@ def test_whether_all_target_groups_are_known(content: object, known: object) -> 
 
 
 @pytest.mark.parametrize(
-    "content", [{}, [], {"Rules": []}, {"Rules": None}, {"name": "x", "list": [1]}, [1, 2], "5", "null", '"text"', [[[[[]]]]]]
+    "content",
+    [
+        {},
+        [],
+        {"Rules": []},
+        {"Rules": None},
+        {"name": "x", "list": [1]},
+        [1, 2],
+        "5",
+        "null",
+        '"text"',
+        [[[[[]]]]],
+        {"status_code": 200, "data": {"RuleArn": "arn:aws:events:us-east-1:123456789012:rule/nightly"}},
+        [{"RuleArn": "arn:aws:events:us-east-1:123456789012:rule/nightly"}],
+    ],
 )
 def test_json_without_rules_is_an_empty_reading(content: object) -> None:
     assert read(content) == Reading(files=("rules.json",))

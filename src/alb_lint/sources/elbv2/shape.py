@@ -37,6 +37,7 @@ _KEPT: Final = 1 << 14
 """Conditions of one kind that are kept for reuse: rules of a listener name the same few hosts and paths, and what is asked of a condition is asked
 once of each object."""
 
+_ARN_PARTS: Final = 6
 _RULE_PARTS: Final = 5
 """Segments after `listener-rule/`: type, load balancer, its id, listener id, rule id."""
 
@@ -59,7 +60,17 @@ def load_balancer_arn_of(listener_arn: str) -> str:
 
 def is_rule(value: object) -> bool:
     """Whether an object has the look of an element of `Rules`."""
-    return isinstance(value, dict) and ("RuleArn" in value or ("Conditions" in value and ("Actions" in value or "Priority" in value)))
+    if not isinstance(value, dict):
+        return False
+    if "RuleArn" in value:
+        return not _is_of_another_service(value["RuleArn"])
+    return "Conditions" in value and ("Actions" in value or "Priority" in value)
+
+
+def _is_of_another_service(arn: object) -> bool:
+    """Whether the ARN is whole and names another one: `aws events put-rule` answers with a RuleArn, too."""
+    parts = arn.split(":") if isinstance(arn, str) else []
+    return len(parts) >= _ARN_PARTS and parts[0] == "arn" and parts[2].isalnum() and parts[2] != "elasticloadbalancing"
 
 
 def rule(

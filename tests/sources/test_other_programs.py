@@ -9,6 +9,14 @@ INGRESS = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: c
 SERVERLESS = (
     "service: shop\nfunctions:\n  cart:\n    events:\n      - {}: {{ listenerArn: x, priority: 100, conditions: {{ path: /cart/* }} }}\n"
 )
+FRONT = """resources:
+  Resources:
+    Front:
+      Type: AWS::ElasticLoadBalancingV2::Listener
+      Properties:
+        DefaultActions:
+          - Type: forward
+"""
 PART = "{}\nApiRule:\n  Type: AWS::ElasticLoadBalancingV2::ListenerRule\n  Properties: {{}}\n"
 CDKTF = 'import {{ LbListenerRule }} from "@cdktf/provider-aws/lib/{}";\nnew LbListenerRule(this, "cart", {{ priority: 100 }});\n'
 
@@ -27,9 +35,14 @@ CDKTF = 'import {{ LbListenerRule }} from "@cdktf/provider-aws/lib/{}";\nnew LbL
         ({"ingress.yaml": INGRESS.format("nginx")}, ""),
         ({"serverless.yml": SERVERLESS.format("alb")}, "a Serverless Framework service"),
         ({"serverless.yml": SERVERLESS.format("http")}, ""),
+        ({"serverless.yml": SERVERLESS.format("alb") + FRONT}, "serverless package"),
+        ({"serverless.yml": SERVERLESS.format("alb") + FRONT.replace("- Type", "-\tType")}, "a tab where only spaces may stand"),
+        ({"serverless.yml": SERVERLESS.format("http") + FRONT}, ""),
         ({"copilot/api/manifest.yml": "name: api\ntype: Load Balanced Web Service\n"}, "a Copilot manifest"),
         ({"copilot/job/manifest.yml": "name: job\ntype: Scheduled Job\n"}, ""),
         ({"live/terragrunt.stack.hcl": 'unit "orders" {\n  values = { listener_arn = "x" }\n}\n'}, "a Terragrunt stack"),
+        ({"live/terragrunt.stack.hcl": 'unit "orders" {\n  values = { alb_port = 80 }\n}\n'}, "a Terragrunt stack"),
+        ({"live/terragrunt.stack.hcl": 'stack "orders" {\n  values = { alb_port = 80 }\n}\n'}, "a Terragrunt stack"),
         ({"live/terragrunt.stack.hcl": 'unit "orders" {\n  values = { bucket = "x" }\n}\n'}, ""),
         ({"partials/rule.yml": PART.format("{{- if .Alias}}")}, "a part of a CloudFormation template"),
         ({"rule.yaml": PART.format("").replace("Type:", '"Type":')}, "a part of a CloudFormation template"),

@@ -163,12 +163,17 @@ def test_a_choice_of_sources_is_the_folder_that_is_here(tmp_path: Path) -> None:
     [
         ("git::https://git.example/modules.git//alb-service?ref=1", "x = 1", True),
         ("git::https://git.example/modules.git//service?ref=1", "listener_arn = 1", True),
+        ("git::https://git.example/modules.git//service?ref=1", "alb_port = 80", True),
+        ("git::https://git.example/modules.git//service?ref=${values.version}", "load_balancer_paths = values.paths", True),
         ("git::https://git.example/modules.git//queue?ref=1", "x = 1", False),
+        ("git::https://git.example/modules.git//alarm?ref=1", 'alb_arn_suffix = "app/x"', False),
         ("../../gone/alb", "x = 1", True),
     ],
 )
-def test_a_module_from_elsewhere(tmp_path: Path, source: str, given: str, told: bool) -> None:
-    unit = f'terraform {{\n  source = "{source}"\n}}\ninputs = {{\n  {given}\n}}\n'
+@pytest.mark.parametrize("form", ["{{\n  {}\n}}", "merge(local.gone, {{\n  {}\n}})"])
+@pytest.mark.parametrize("root", ["", ROOT])
+def test_a_module_from_elsewhere(tmp_path: Path, source: str, given: str, told: bool, form: str, root: str) -> None:
+    unit = f'{root}terraform {{\n  source = "{source}"\n}}\ninputs = {form.format(given)}\n'
     found = read(tmp_path, {"live/orders/terragrunt.hcl": unit, "modules/service/main.tf": rule()})
     assert [gap.location.file for gap in found.gaps] == (["live/orders/terragrunt.hcl"] if told else [])
 

@@ -56,6 +56,7 @@ _CALLS: Final = (b'"module": {', b'"module":{')
 _URNS: Final = (b"istenerRule:ListenerRule", b"l\0i\0s\0t\0e\0n\0e\0r\0R\0u\0l\0e\0")
 _OTHERS: Final = (
     b'unit "',
+    b'stack "',
     b"runtime:",
     b"ElasticLoadBalancingV2::ListenerRule",
     b"listenerArn",

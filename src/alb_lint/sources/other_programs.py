@@ -53,7 +53,7 @@ _BY_CONTROLLER: Final = pattern(
     rb"alb\.ingress\.kubernetes\.io/|ingressClassName:[ \t]*[\"']?alb\b|kubernetes\.io/ingress\.class[\"']?:[ \t]*[\"']?alb\b"
 )
 _INGRESS: Final = pattern(rb"^kind:[ \t]*[\"']?Ingress\b", re.MULTILINE)
-_FRONTED: Final = pattern(rb"listener|\balb\b", re.IGNORECASE)
+_FRONTED: Final = pattern(rb"listener|\b(?:alb|lb|load[-_]?balancer)", re.IGNORECASE)
 _PART: Final = pattern(rb"^[ \t-]*[\"']?Type[\"']?[ \t]*:[ \t]*[\"']?AWS::ElasticLoadBalancingV2::ListenerRule\b", re.MULTILINE)
 _WHOLE: Final = pattern(rb"^[ \t]*[\"']?(?:Resources[\"']?[ \t]*:|AWSTemplateFormatVersion\b)", re.MULTILINE)
 """A rule of CloudFormation, and what says that the file is a whole template."""
@@ -171,6 +171,7 @@ SOURCE = Source(
     suffixes=(".yaml", ".yml", ".ts", ".js", ".stack.hcl"),
     markers=(
         b'unit "',
+        b'stack "',
         b"runtime:",
         b"ElasticLoadBalancingV2::ListenerRule",
         b"listenerArn",

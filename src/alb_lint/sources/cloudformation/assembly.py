@@ -28,6 +28,8 @@ from alb_lint.languages.cloudformation.work import Work
 from alb_lint.model import Gap, Location
 from alb_lint.sources.source import Target, reader_of
 
+_EVENTS: Final = (b"alb:", b"listenerArn")
+"""Of a serverless.yml: events of its functions that become rules."""
 _DEPTH: Final = 20
 """Stacks inside stacks."""
 _STACKS: Final = 2_000
@@ -143,7 +145,7 @@ class _Loader:
         location = Location(target.name, line, column)
         if target.named and not error.foreign:
             raise SourceError(error.what, where=str(location), hint=error.hint) from None
-        if RULE.encode() in target.data:
+        if RULE.encode() in target.data or all(word in target.data for word in _EVENTS):
             self.world.gap(location, f"{error.what}; {error.hint}" if error.hint else error.what)
 
     def _keep(self, key: str, loaded: _Loaded) -> None:

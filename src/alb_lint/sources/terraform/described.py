@@ -19,7 +19,8 @@ Described = tuple[tuple[str, Mapping[str, str]], ...]
 
 _CONDITIONS: Final = (("paths", "path_pattern"), ("hosts", "host_header"), ("methods", "http_request_method"))
 _BALANCER: Final = pattern(r"\b(alb|elb|lb|load-?balancer|listener)", re.IGNORECASE)
-_ARGUMENT: Final = pattern(r"listener|priority")
+_ARGUMENT: Final = pattern(r"listener|priority|\b(?:alb|lb|load_balancer)_(?:port|protocol|certificate|path|host|rule|condition)")
+"""Of a module that takes a listener, or makes one; the name of a load balancer alone may be for an alarm or a record."""
 
 
 def source_of(block: Block) -> str:

@@ -137,9 +137,8 @@ class Collector:
 
     def unit_from_elsewhere(self, unit: Unit) -> None:
         """A unit whose module is not here: its rule as the config describes the module; else a gap, if its inputs look like one."""
-        source, inputs = unit.source(), unit.inputs()
+        source, location = unit.source(), Location(f"{unit.name}/{unit.at.name}")
         told = source.text if isinstance(source, Sym) else str(source)
-        location, given = Location(f"{unit.name}/{unit.at.name}"), inputs if isinstance(inputs, dict) else {}
         arguments = arguments_of(told, self.described)
         if arguments is not None:
 
@@ -150,7 +149,7 @@ class Collector:
             self._describe(unit.name, location, (), value, unit.name)
         elif unit.is_outside():
             self.gaps.append(Gap(location, f"the folder {told[:200]!r} is not read: {OUTSIDE}"))
-        elif may_make_rules(told, given):
+        elif may_make_rules(told, unit.given()):
             self.gaps.append(Gap(location, not_here(told)))
 
     def _resources(self, module: Module, type_: str, prefix: str) -> Iterator[tuple[Resource, Location, Presence]]:

@@ -14,8 +14,10 @@ from alb_lint.languages.hcl.project import UNIT_NAMES
 from alb_lint.languages.hcl.terragrunt.config import Config, Files
 from alb_lint.languages.hcl.values import ABSENT, Refused, Sym, Value
 from alb_lint.languages.hcl.work import Work
+from alb_lint.patterns import pattern
 from alb_lint.record import record
 
+_KEY: Final = pattern(r"(\w+) = ")
 _DEEP: Final = 20
 """Maps in maps that a deep merge goes into."""
 
@@ -44,6 +46,7 @@ class Unit:
         self._work = work
         self._parts = self._read(dependency)
         self._inputs: Value = ABSENT
+        self._given: set[str] = set()
 
     def _read(self, dependency: Callable[[Path], Value]) -> list[_Part]:
         """The files included, in their order, then the unit's own."""
@@ -104,12 +107,18 @@ class Unit:
             for part in self._parts:
                 given = part.config.value(part.config.file.root.attribute("inputs"))
                 deep = part.deep or any(before.deep for before in self._parts)
+                self._given.update(given if isinstance(given, dict) else _KEY.findall(given.text) if isinstance(given, Sym) else ())
                 if given is not None:
                     merged = _deeply(merged, given, 0) if deep else _merged(merged, given)
             if self.faults and isinstance(merged, dict):
                 merged = _merged(Sym("inputs", self.faults[0]), merged)
             self._inputs = merged
         return self._inputs
+
+    def given(self) -> set[str]:
+        """The names of its inputs, as far as its files tell them; of what is no object as a whole, all names in it."""
+        self.inputs()
+        return self._given
 
     def input(self, name: str) -> Value:
         """What is given for a variable; ABSENT where nothing is."""

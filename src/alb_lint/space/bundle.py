@@ -12,6 +12,8 @@ from alb_lint.space.covers import bits_of
 from alb_lint.space.regex import classes
 from alb_lint.space.strands import Pattern, strand_of
 
+Asked = tuple[Pattern | int, ...]
+"""Wanted patterns, and the strands that are watched."""
 _DENSE = 64
 """Ends that are cheaper to pick from digits than one by one."""
 
@@ -52,8 +54,10 @@ class Bundle:
         self._among: dict[int, list[tuple[str, int]]] = {}
         self.least: dict[tuple[int, int], list[tuple[str, int]]] = {}
         """What `hunt` goes on with: of (characters, state) the letters that no other betters, with the states after them."""
-        self.answers: dict[tuple[Pattern | int, ...], tuple[str | None, int]] = {}
-        """What `hunt` has found, with its price."""
+        self.left: dict[Asked, tuple[str | None, int]] = {}
+        """What `hunt` has found that a set of strands leaves, with its price."""
+        self.decided: dict[Asked, tuple[list[str], int]] = {}
+        """And what decides who takes a text."""
 
     def _lay(self) -> None:
         """How positions lead on: to the next, to themselves, over positions that may be left out, or elsewhere by distance."""

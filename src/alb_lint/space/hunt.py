@@ -9,12 +9,14 @@ from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from itertools import product
 from operator import itemgetter
-from typing import Final
+from typing import Final, TypeVar
 
 from alb_lint.space.budget import STEPS_PER_PATTERN, OutOfBudget
-from alb_lint.space.bundle import Bundle
+from alb_lint.space.bundle import Asked, Bundle
 from alb_lint.space.covers import bits_of
 from alb_lint.space.strands import Ahead, Pattern, Track, track_of
+
+A = TypeVar("A")
 
 _SHARE: Final = 64
 """Of what a bundle may keep in memory, the part for what is gone on with: there may be thousands of small ones."""
@@ -36,36 +38,49 @@ class Purse:
 
 def leaving(bundle: Bundle, wanted: Sequence[Pattern], avoid: int, purse: Purse) -> str | None:
     """A text of all `wanted` (one or two patterns) in none of the whole strands `avoid`; None: there is none. Raises OutOfBudget."""
-    # listeners that are tried with a rule moved ask mostly the same
-    key = (*wanted, avoid)
-    known = bundle.answers.get(key)
-    if known is None:
-        ends = avoid & bundle.every_end
-        before = purse.left
-        text = _search(bundle, wanted, avoid, purse, lambda state, _: not state & ends)
-        known = text, before - purse.left
-        if len(bundle.answers) < bundle.room:
-            bundle.answers[key] = known
-    else:
-        purse.spend(known[1])  # as if it were asked for the first time
-    return known[0]
+    ends = avoid & bundle.every_end
+
+    def search() -> str | None:
+        return _search(bundle, wanted, avoid, purse, lambda state, _: not state & ends)
+
+    return _remembered(bundle.left, (*wanted, avoid), search, bundle.room, purse)
 
 
 def deciding(bundle: Bundle, wanted: Sequence[Pattern], watched: int, purse: Purse) -> list[str]:
-    """Texts of all `wanted`: for each text of them there is one in the list that lies in no strand of `watched` but those. Raises OutOfBudget."""
+    """Texts of all `wanted`: for each text of them there is one in the list that lies in no strand of `watched` but those. Raises OutOfBudget.
+
+    Where there is a text in none of the strands, it is the only one.
+    """
     ends = watched & bundle.every_end
-    texts: dict[int, str] = {}
 
-    def found(state: int, text: str) -> bool:
-        taken = state & ends
-        if not any(known & taken == known for known in texts):
-            for known in [known for known in texts if taken & known == taken]:
-                del texts[known]
-            texts[taken] = text
-        return not taken
+    def search() -> list[str]:
+        texts: dict[int, str] = {}
 
-    _search(bundle, wanted, watched, purse, found)
-    return sorted(texts.values(), key=lambda text: (len(text), text))
+        def found(state: int, text: str) -> bool:
+            taken = state & ends
+            if not any(known & taken == known for known in texts):
+                for known in [known for known in texts if taken & known == taken]:
+                    del texts[known]
+                texts[taken] = text
+            return not taken
+
+        _search(bundle, wanted, watched, purse, found)
+        return sorted(texts.values(), key=lambda text: (len(text), text))
+
+    return _remembered(bundle.decided, (*wanted, watched), search, bundle.room, purse)
+
+
+def _remembered(known: "dict[Asked, tuple[A, int]]", key: Asked, search: Callable[[], A], room: int, purse: Purse) -> A:
+    """What the search tells: listeners that are tried with a rule moved ask mostly the same."""
+    told = known.get(key)
+    if told is None:
+        before = purse.left
+        answer = search()
+        if len(known) < room:
+            known[key] = answer, before - purse.left
+        return answer
+    purse.spend(told[1])  # as if it were asked for the first time
+    return told[0]
 
 
 def only_in(one: Pattern, other: Pattern, first: str = "") -> str | None:

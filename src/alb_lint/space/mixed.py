@@ -171,10 +171,6 @@ class Mixed:
             return
         rivals = bundle.positions_of(place for place in bits_of(touching) if self._owners[place] & ~sure)
         patterns = [bundle.patterns[place] for place in wanted]
-        text = leaving(bundle, patterns, rivals, purse)
-        if text is not None:
-            self._note(text, found)
-            return
         for text in deciding(bundle, patterns, rivals, purse):
             self._note(text, found)
 

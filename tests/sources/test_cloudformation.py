@@ -1,6 +1,7 @@
 """One template: what its values are, what stays unknown, and what is said of it."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -450,6 +451,22 @@ def test_macros_are_gaps(transform: str) -> None:
     (gap,) = read(f"Transform: {transform}\n" + template(rule())).gaps
     assert gap.reason.startswith("the macro ")
     assert gap.location.line == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "told"),
+    [
+        ("Custom::AlbRule", "ListenerArn: !Ref Listener, Conditions: [], Actions: [], Priority: 10", True),
+        ("AWS::CloudFormation::CustomResource", "ListenerArn: !Ref Listener, Conditions: [], Actions: []", True),
+        ("Custom::RulePriority", "ListenerArn: !Ref Listener, RulePath: /a", False),
+        ("AWS::Lambda::Function", "ListenerArn: !Ref Listener, Conditions: [], Actions: []", False),
+    ],
+)
+def test_a_custom_resource_that_looks_like_a_rule_is_a_gap(kind: str, properties: str, told: bool) -> None:
+    text = template(f"Redirect: {{Type: '{kind}', Properties: {{{properties}}}}}\n")
+    resource = {"Type": kind, "Properties": dict.fromkeys(re.findall(r"(\w+):", properties), "x")}
+    for reading in (read(text), read(json.dumps({"Resources": {"Redirect": resource}}), "t.json")):
+        assert [gap.location.address for gap in reading.gaps] == (["Redirect"] if told else [])
 
 
 LOOP = """

@@ -137,6 +137,33 @@ def test_repeated_keys_are_gaps(old: str, new: str, lines: tuple[int, int]) -> N
     assert f"is written more than once, in lines {lines[0]} and {lines[1]}" in reason
 
 
+ROLE = "Role: {Type: AWS::IAM::Role}\n"
+KEY = "Parameters: {Key: {Type: String}, Key: {Type: Number}}\n"
+RULE_TWICE = """{"Resources": {
+"Web": {"Type": "AWS::ElasticLoadBalancingV2::ListenerRule"}, "Role": {"Type": "AWS::IAM::Role"}, "%s": {"Type": "AWS::IAM::Role"}}}"""
+
+
+@pytest.mark.parametrize(
+    ("text", "gaps"),
+    [
+        # resources of types that are not read, and what stands twice in a template with none that is read
+        (template(rule() + ROLE + ROLE), 0),
+        (template(ROLE + rule() + ROLE), 0),
+        (template(rule() + ROLE.replace("Role:", "Web:", 1)), 1),
+        (template(rule() + ROLE + "Role: {Count: 1}\n"), 1),
+        (f"{KEY}Resources:\n  {ROLE}", 0),
+        (KEY + template(), 1),
+    ],
+)
+def test_repeated_keys_of_what_is_not_read_are_no_gaps(text: str, gaps: int) -> None:
+    assert len({gap.reason for gap in read(text).gaps}) == gaps
+
+
+@pytest.mark.parametrize(("name", "told"), [("Role", False), ("Web", True)])
+def test_repeated_resources_in_json(name: str, told: bool) -> None:
+    assert any("more than once" in gap.reason for gap in read(RULE_TWICE % name, "t.json").gaps) is told
+
+
 def test_repeated_priority_is_unknown_in_both_languages() -> None:
     twice = '{"Resources": {"Web": {"Type": "AWS::ElasticLoadBalancingV2::ListenerRule", "Properties": {"Priority": 1,\n"Priority": 2}}}}'
     for text, name in ((twice, "t.json"), ("# yaml\n" + twice, "t.yaml")):

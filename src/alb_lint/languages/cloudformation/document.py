@@ -5,7 +5,7 @@ from typing import Final
 
 from alb_lint.languages.cloudformation.load_json import SECTIONS, load_json
 from alb_lint.languages.cloudformation.load_yaml import load_yaml
-from alb_lint.languages.cloudformation.node import Document, Mapping, Parsed, Text, Trouble, entries, text_of
+from alb_lint.languages.cloudformation.node import Document, Mapping, Node, Opaque, Parsed, Text, Trouble, entries, text_of
 from alb_lint.languages.cloudformation.unreadable import Unreadable
 
 RULE: Final = "AWS::ElasticLoadBalancingV2::ListenerRule"
@@ -64,14 +64,25 @@ def _parsed(source: Text) -> Parsed:
             raise error from None
 
 
+def may_be_read(resource: Node) -> bool:
+    """Whether a resource, or one of several under one name, is of a type that is read; what is no map may be."""
+    if isinstance(resource, Opaque) and resource.types:
+        return not READ.isdisjoint(resource.types)
+    return not isinstance(resource, Mapping) or text_of(resource.items.get("Type")) in READ
+
+
 def _relevant(root: Mapping, troubles: tuple[Trouble, ...]) -> tuple[Trouble, ...]:
     """Those in sections and resources that are read; what is wrong with a Lambda function is nothing to us."""
     starts = [(key.start, name in SECTIONS or name == "Resources") for name, key in root.keys.items()]
     resources = root.items["Resources"]
+    passed: set[int] = set()
     if isinstance(resources, Mapping):
-        for name, key in resources.keys.items():
-            resource = resources.items[name]
-            starts.append((key.start, not isinstance(resource, Mapping) or text_of(resource.items.get("Type")) in READ))
+        needed = {name: may_be_read(resource) for name, resource in resources.items.items()}
+        if not any(needed.values()):
+            return ()
+        starts += [(key.start, needed[name]) for name, key in resources.keys.items()]
+        passed = {resource.start for name, resource in resources.items.items() if isinstance(resource, Opaque) and not needed[name]}
     starts.sort()
     places = [start for start, _ in starts]
-    return tuple(found for found in troubles if (at := bisect_right(places, found.start)) == 0 or starts[at - 1][1])
+    left = [found for found in troubles if found.start not in passed]
+    return tuple(found for found in left if (at := bisect_right(places, found.start)) == 0 or starts[at - 1][1])

@@ -9,7 +9,7 @@ import re
 from typing import Any, Final
 
 from alb_lint.languages.cloudformation.load_yaml import repeated
-from alb_lint.languages.cloudformation.node import DEPTH, Mapping, Node, Opaque, Parsed, Scalar, Sequence, Text, Trouble
+from alb_lint.languages.cloudformation.node import DEPTH, Mapping, Node, Parsed, Scalar, Sequence, Text, Trouble, is_custom
 from alb_lint.languages.cloudformation.unreadable import Unreadable
 
 SECTIONS: Final = frozenset({"Parameters", "Mappings", "Conditions", "Outputs", "Transform"})
@@ -22,7 +22,7 @@ _SPACE: Final = re.compile(r"[ \t\r\n]*")
 
 
 def load_json(source: Text, types: frozenset[str]) -> Parsed:
-    """The template, with the resources of these types in full and of others only their type; raises Unreadable."""
+    """The template, with the resources of these types and custom ones in full, and of others only their type; raises Unreadable."""
     walker = _Walker(source, types)
     try:
         root = walker.root()
@@ -72,7 +72,7 @@ class _Walker:
     def _resource(self, name: str, at: int, depth: int) -> tuple[Node, int]:
         value, end = self._decode(self.text, at)
         kind = value.get("Type") if isinstance(value, dict) else None
-        if isinstance(kind, str) and kind not in self.types and "Fn::Transform" not in value:
+        if isinstance(kind, str) and kind not in self.types and not is_custom(kind) and "Fn::Transform" not in value:
             node = Scalar(kind, at, at)
             return Mapping({"Type": node}, {"Type": node}, at), end
         return self._value(name, at, depth)
@@ -116,7 +116,7 @@ class _Walker:
     def _map(self, start: int, depth: int, read: Any) -> tuple[Node, int]:
         values: dict[str, Node] = {}
         keys: dict[str, Scalar] = {}
-        twice: dict[str, list[int]] = {}
+        twice: dict[str, list[tuple[int, Node]]] = {}
         at = self._space(start + 1)
         if self.text[at : at + 1] == "}":
             return Mapping(values, keys, start), at + 1
@@ -131,7 +131,7 @@ class _Walker:
                 raise json.JSONDecodeError("Expecting ':' delimiter", self.text, end)
             value, end = read(name, self._space(end + 1), depth + 1)
             if name in values:
-                twice.setdefault(name, []).append(key.start)
+                twice.setdefault(name, []).append((key.start, value))
             else:
                 values[name], keys[name] = value, key
             at = self._space(end)
@@ -141,10 +141,10 @@ class _Walker:
             if mark != ",":
                 raise json.JSONDecodeError("Expecting ',' delimiter", self.text, at)
             at = self._space(at + 1)
-        for name, places in twice.items():
-            reason = repeated(self.source, name, [keys[name].start, *places])
-            self.troubles.append(Trouble(reason, places[0]))
-            values[name] = Opaque(reason, places[0])
+        for name, repeats in twice.items():
+            found = repeated(self.source, name, [(keys[name].start, values[name]), *repeats])
+            self.troubles.append(Trouble(found.reason, found.start))
+            values[name] = found
         return Mapping(values, keys, start), at + 1
 
 

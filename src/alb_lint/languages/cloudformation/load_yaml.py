@@ -8,7 +8,7 @@ CloudFormation itself refuses aliases and merge keys; `aws cloudformation packag
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from alb_lint.languages.cloudformation.node import DEPTH, Mapping, Node, Opaque, Parsed, Scalar, Sequence, Text, Trouble
+from alb_lint.languages.cloudformation.node import DEPTH, Mapping, Node, Opaque, Parsed, Scalar, Sequence, Text, Trouble, entries, text_of
 from alb_lint.languages.cloudformation.unreadable import Unreadable
 
 EVENTS: Final = 600_000
@@ -22,7 +22,7 @@ _STANDARD = "tag:yaml.org,2002:"
 
 @dataclass(slots=True)
 class _Frame:
-    """A list or map that is still open. `key`: the key that waits for its value. `twice`: key → places of its repeats."""
+    """A list or map that is still open. `key`: the key that waits for its value. `twice`: key → its repeats, with their places."""
 
     is_map: bool
     start: int
@@ -31,7 +31,7 @@ class _Frame:
     items: list[Node] = field(default_factory=list)
     values: dict[str, Node] = field(default_factory=dict)
     keys: dict[str, Scalar] = field(default_factory=dict)
-    twice: dict[str, list[int]] = field(default_factory=dict)
+    twice: dict[str, list[tuple[int, Node]]] = field(default_factory=dict)
     merges: list[Node] = field(default_factory=list)
     key: Scalar | None = None
     spoilt: bool = False
@@ -147,7 +147,7 @@ class _Builder:
         if key.text == "<<" and key.plain:
             frame.merges.append(node)
         elif key.text in frame.values:
-            frame.twice.setdefault(key.text, []).append(key.start)
+            frame.twice.setdefault(key.text, []).append((key.start, node))
         else:
             frame.values[key.text] = node
             frame.keys[key.text] = key
@@ -162,10 +162,10 @@ class _Builder:
             )
         for node in frame.merges:
             self._merge(frame, node)
-        for name, places in frame.twice.items():
-            reason = repeated(self.source, name, [frame.keys[name].start, *places])
-            self.troubles.append(Trouble(reason, places[0]))
-            frame.values[name] = Opaque(reason, places[0])
+        for name, repeats in frame.twice.items():
+            found = repeated(self.source, name, [(frame.keys[name].start, frame.values[name]), *repeats])
+            self.troubles.append(Trouble(found.reason, found.start))
+            frame.values[name] = found
         return Mapping(frame.values, frame.keys, frame.start)
 
     def _merge(self, frame: _Frame, node: Node) -> None:
@@ -181,10 +181,12 @@ class _Builder:
                 frame.keys.setdefault(name, part.keys[name])
 
 
-def repeated(source: Text, name: str, places: list[int]) -> str:
-    """What is said of a key that stands several times in one map."""
-    lines = " and ".join(str(source.place(at)[0]) for at in places[:5])
-    return f"the key {name[:80]!r} is written more than once, in lines {lines}; which one counts is not certain"
+def repeated(source: Text, name: str, places: list[tuple[int, Node]]) -> Opaque:
+    """What stands for a key that stands several times in one map."""
+    lines = " and ".join(str(source.place(at)[0]) for at, _ in places[:5])
+    types = tuple(text_of(entries(node).get("Type")) for _, node in places)
+    reason = f"the key {name[:80]!r} is written more than once, in lines {lines}; which one counts is not certain"
+    return Opaque(reason, places[1][0], types if all(types) else ())
 
 
 def _tagged(tag: str, node: Node, start: int) -> Node:

@@ -47,10 +47,11 @@ class Mapping:
 
 @record
 class Opaque:
-    """What cannot be read, and why: a key that is written twice, a map as a key."""
+    """What cannot be read, and why: a key that is written twice, a map as a key. `types`: of the resources under that key, where all tell theirs."""
 
     reason: str
     start: int
+    types: tuple[str, ...] = ()
 
 
 Node = Scalar | Sequence | Mapping | Opaque
@@ -117,6 +118,11 @@ class Document:
 def entries(node: Node | None) -> dict[str, Node]:
     """The parts of a map; none for anything else."""
     return node.items if isinstance(node, Mapping) else {}
+
+
+def is_custom(kind: str) -> bool:
+    """Whether resources of the type are made by a function of the account."""
+    return kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource"
 
 
 def text_of(node: Node | None) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from alb_lint.languages.cloudformation.node import Mapping, Node, Opaque, Scalar, Sequence, entries, text_of
+from alb_lint.languages.cloudformation.document import may_be_read
+from alb_lint.languages.cloudformation.node import Mapping, Node, Opaque, Scalar, Sequence, entries, is_custom, text_of
 from alb_lint.languages.cloudformation.stack import Stack
 from alb_lint.model import Gap
 
@@ -14,6 +15,8 @@ _HARMLESS: Final = (
     "AWS::CodeDeployBlueGreen",
 )
 """Macros of AWS that add no listener rule and change none."""
+_RULE: Final = {"ListenerArn", "Conditions", "Actions"}
+"""Properties by which a custom resource looks like a rule."""
 
 
 def unsure(stack: Stack) -> Iterator[Gap]:
@@ -36,9 +39,15 @@ def unsure(stack: Stack) -> Iterator[Gap]:
         if name == "Fn::Transform":
             yield Gap(stack.place(start), "the resources that Fn::Transform includes are not read; give the processed template")
         elif isinstance(resource, Opaque):
-            yield Gap(stack.place(resource.start, name), resource.reason)
+            if may_be_read(resource):
+                yield Gap(stack.place(resource.start, name), resource.reason)
         elif not isinstance(resource, Mapping):
             yield Gap(stack.place(start, name), f"{name} is no map")
+        elif is_custom(text_of(resource.items.get("Type"))) and entries(resource.items.get("Properties")).keys() >= _RULE:
+            yield Gap(
+                stack.place(start, name),
+                f"the custom resource {name[:80]} looks like a listener rule, and what its function makes is not read",
+            )
 
 
 def _start(node: Node | None) -> int:

@@ -145,18 +145,21 @@ class Regex:
     def _begin(self) -> str:
         """The text, in lower case, that every match begins with, as far as each next character is the only one."""
         found: list[str] = []
-        state = self.start
+        state = 0 if self.accepts(self.start) else self.first
         while state and not self.accepts(state) and len(found) < _BEGIN:
-            mask, target = 0, 0
-            for place in bits_of(self.first if state == self.start else state):
-                for letters_of, _ in self._edges[place]:
-                    mask |= letters_of
-            if not mask or len({chr(code).lower() for code in bits_of(mask)}) > 1:
+            mask, onward = 0, 0
+            for place in bits_of(state):
+                for letters_of, target in self._edges[place]:
+                    if letters_of:
+                        mask |= letters_of
+                        onward |= self._plain[target]
+            if not mask or mask.bit_count() > 2:
                 break
-            found.append(chr(mask.bit_length() - 1).lower())
-            for code in bits_of(mask):
-                target |= self.step(state, chr(code))
-            state = target
+            letter, other = chr(mask.bit_length() - 1), chr((mask & -mask).bit_length() - 1)
+            if letter.lower() != other.lower():
+                break
+            found.append(letter.lower())
+            state = onward
         return "".join(found)
 
     def __eq__(self, other: object) -> bool:
@@ -175,8 +178,9 @@ def _useful(edges: list[list[tuple[int, int]]], plain: list[int], accepting: int
     while useful != before:
         before = useful
         for state in range(len(edges) - 1, -1, -1):
-            if not useful >> state & 1 and any(plain[target] & useful for _, target in edges[state]):
-                useful |= 1 << state
+            for _, target in edges[state]:
+                if plain[target] & useful:
+                    useful |= 1 << state
     return useful
 
 
@@ -240,6 +244,9 @@ class _Builder:
         """The closure of every state. Silent moves mostly lead to later states, so that these are worked out first."""
         known = [0] * len(self.silent)
         for state in range(len(known) - 1, -1, -1):
+            if not self.silent[state]:
+                known[state] = 1 << state
+                continue
             found, todo = 1 << state, [state]
             while todo:
                 for needs, target in self.silent[todo.pop()]:
@@ -265,35 +272,68 @@ class _Builder:
     def _alternatives(self, depth: int) -> tuple[int, int]:
         if depth > MAX_DEPTH:
             raise Unreadable(f"its groups nest deeper than {MAX_DEPTH}")
-        first, last = self._state(), self._state()
+        first, ends = self._state(), []
         while True:
             start, end = self._sequence(depth)
             self.silent[first].append(("", start))
-            self.silent[end].append(("", last))
+            ends.append(end)
             if self._peek() != "|":
-                return first, last
+                break
             self.at += 1
+        last = self._state()  # behind those before it, as what comes next is
+        for end in ends:
+            self.silent[end].append(("", last))
+        return first, last
 
     def _sequence(self, depth: int) -> tuple[int, int]:
         first = last = self._state()
         while self._peek() not in ("", "|", ")"):
             before = self.at
-            start, end = self._atom(depth)
-            low, high = self._counts()
-            if (low, high) != (1, 1):
-                start, end = self._repeated(before, low, high, depth, start, end)
-            self.silent[last].append(("", start))
+            mask = self._class()
+            if mask is not None:
+                low, high = self._counts()
+                if (low, high) == (1, 1):
+                    end = self._state()
+                    self.edges[last].append((mask, end))
+                else:
+                    start, end = self._run(mask, low, high)
+                    self.silent[last].append(("", start))
+            else:
+                start, end = self._atom(depth)
+                low, high = self._counts()
+                if (low, high) != (1, 1):
+                    start, end = self._repeated([(start, end), *self._again(before, depth, max(low, high or 0, 1) - 1)], low, high)
+                self.silent[last].append(("", start))
             last = end
         return first, last
 
-    def _repeated(self, atom: int, low: int, high: int | None, depth: int, start: int, end: int) -> tuple[int, int]:
-        """The atom that began at `atom`, `low` to `high` times (None: no bound); its copies are parsed anew."""
-        resume = self.at
-        pieces = [(start, end)]
-        for _ in range(max(low, high or 0, 1) - 1):
+    def _run(self, mask: int, low: int, high: int | None) -> tuple[int, int]:
+        """`low` to `high` (None: no bound) of the characters."""
+        first = here = before = self._state()
+        stops = [here] if low == 0 else []
+        for times in range(1, max(low, 1 if high is None else high) + 1):
+            before, here = here, self._state()
+            self.edges[before].append((mask, here))
+            if times >= low:
+                stops.append(here)
+        last = self._state()
+        for stop in stops:
+            self.silent[stop].append(("", last))
+        if high is None:
+            self.silent[here].append(("", before))
+        return first, last
+
+    def _again(self, atom: int, depth: int, times: int) -> list[tuple[int, int]]:
+        """Copies of the atom that begins at `atom`, parsed anew."""
+        resume, found = self.at, []
+        for _ in range(times):
             self.at = atom
-            pieces.append(self._atom(depth))
+            found.append(self._atom(depth))
         self.at = resume
+        return found
+
+    def _repeated(self, pieces: list[tuple[int, int]], low: int, high: int | None) -> tuple[int, int]:
+        """The pieces, copies of each other, one behind the other: `low` to `high` of them (None: no bound)."""
         first, last = self._state(), self._state()
         here = first
         for index, (a, b) in enumerate(pieces):
@@ -332,6 +372,20 @@ class _Builder:
             raise Unreadable("a possessive or doubled quantifier")
         return counts
 
+    def _class(self) -> int | None:
+        """The characters that the next atom takes one of; None where it is none of these, and is left to `_atom`."""
+        mark = self._peek()
+        if mark in "(^$*+?{":
+            return None
+        self.at += 1
+        if mark == "[":
+            mask = self._bracket()
+        elif mark == "\\":
+            mask = self._escape()
+        else:
+            mask = PRINTABLE if mark == "." else 1 << ord(mark)
+        return mask | (mask & _LOWER) >> 32 | (mask & _UPPER) << 32 if self.ignore_case else mask
+
     def _atom(self, depth: int) -> tuple[int, int]:
         mark = self._peek()
         self.at += 1
@@ -343,15 +397,7 @@ class _Builder:
             if self._peek() in ("*", "+", "?", "{"):
                 raise Unreadable("a repeated anchor")
             return first, last
-        if mark in ("*", "+", "?", "{"):
-            raise Unreadable("a quantifier with nothing before it")
-        if mark == "[":
-            return self._characters(self._bracket())
-        if mark == ".":
-            return self._characters(PRINTABLE)
-        if mark == "\\":
-            return self._characters(self._escape())
-        return self._characters(1 << ord(mark))
+        raise Unreadable("a quantifier with nothing before it")
 
     def _group(self, depth: int) -> tuple[int, int]:
         if self._peek() == "?":
@@ -370,13 +416,6 @@ class _Builder:
             raise Unreadable("an unmatched (")
         self.at += 1
         return inner
-
-    def _characters(self, mask: int) -> tuple[int, int]:
-        if self.ignore_case:
-            mask |= (mask & _LOWER) >> 32 | (mask & _UPPER) << 32
-        first, last = self._state(), self._state()
-        self.edges[first].append((mask, last))
-        return first, last
 
     def _escape(self) -> int:
         mark = self._peek()

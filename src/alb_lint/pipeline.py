@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from alb_lint import checks, sources
-from alb_lint.analysis.crossings import pairs_each
+from alb_lint.analysis.crossings import pairs_each, pairs_of_versions
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.known import facts_of
 from alb_lint.checks.check import Check, Context
@@ -403,7 +403,8 @@ def lint(
         from alb_lint.analysis.ways import spread
 
         beyond = spread(read_whole)
-    context = Context(config, today, groups, beyond, chosen.requests, pairs_each(estate.listeners))
+    pairs = pairs_each(estate.listeners) if looks is None or looks.pairs is None else looks.pairs
+    context = Context(config, today, groups, beyond, chosen.requests, pairs)
     found: list[Finding] = []
     each = looks.at if looks is not None else _per_listener
     for findings in each(estate.listeners, running, context, workers):
@@ -443,8 +444,10 @@ def lint_change(
     here = {item.id: item for item in after.listeners}
     same = frozenset(item.id for item in before.listeners if item == here.get(item.id))
     before = replace(before, listeners=tuple(here[item.id] if item.id in same else item for item in before.listeners))
-    looks = Looks(same)
-    had = lint(before, config, today, chosen, whole=whole, looks=looks)
+    looks = Looks(same, pairs=pairs_of_versions(before.listeners, after.listeners))
+    had = lint(
+        before, config, today, chosen if same else replace(chosen, requests=None), whole=whole, looks=looks
+    )  # only what is found counts
     known = frozenset(fingerprint(finding) for finding in (*had.findings, *had.hidden))
     found = lint(with_deployments(after, before), config, today, chosen, baseline | known, whole, looks=looks)
     return replace(found, changed=_changed(before, after))
@@ -534,10 +537,12 @@ def _per_listener(
 
 
 class Looks:
-    """What the checks found on some listeners, those of `kept` by id, for the next estate that has the same ones. `only`: on others none are run."""
+    """What the checks found on some listeners, those of `kept` by id, for the next estate that has the same ones. `only`: on others none are run.
+    `pairs`: crossing pairs that each listener of any of the estates may list; None: as many as if each estate were alone.
+    """
 
-    def __init__(self, kept: frozenset[str], *, only: bool = False) -> None:
-        self._kept, self._only = kept, only
+    def __init__(self, kept: frozenset[str], *, only: bool = False, pairs: int | None = None) -> None:
+        self._kept, self._only, self.pairs = kept, only, pairs
         self._found: dict[int, tuple[Listener, list[Finding]]] = {}
         self._asked: tuple[Sequence[Check], Context] | None = None
 
@@ -631,13 +636,15 @@ def judged(proposal: "Proposal", estate: Estate, today: str) -> "Proposal":
     return replace(proposal, now=now, left=then, unjudged=frozenset(part.id for part in told) - among)
 
 
-def compare(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "arn") -> "Compared":
-    """What the two estates answer differently. What one says by the name of its code, and the other's state knows the id of, is that."""
+def compare(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "arn", *, beside: bool = False) -> "Compared":
+    """What the two estates answer differently. What one says by the name of its code, and the other's state knows the id of, is that. `beside`: it is
+    told beside findings, so that fewer differences are enough.
+    """
     from alb_lint.analysis.estates import compare_estates
 
     known = known_of((*old.references, *new.references))
     old, new = (replace(estate, listeners=tuple(_resolved(item, known) for item in estate.listeners)) for estate in (old, new))
-    return compare_estates(old, new, target_groups)
+    return compare_estates(old, new, target_groups, beside=beside)
 
 
 # -- one new rule ------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 
 from alb_lint import pipeline
+from alb_lint.analysis import decisions, estates
 from alb_lint.findings import pages
 from alb_lint.findings.finding import Severity
 from alb_lint.findings.fingerprint import fingerprint
@@ -274,6 +275,30 @@ def test_markdown_tells_what_the_change_routes_otherwise():
     assert "10 `/a` → x | 10 `/a*` → y" in text
     same = markdown.render(replace(summary, rerouted=pipeline.compare(old, old)), False)
     assert "None: every request is answered as before (proved)." in same
+
+
+@pytest.mark.parametrize("name", ["markdown", "html"])
+def test_routing_that_is_not_looked_at_beside_findings_is_undecided(name, monkeypatch):
+    monkeypatch.setattr(estates, "BESIDE", 2)
+    rules = [f"{number} path=/{number} -> " for number in range(1, 4)]
+    old, new = (Estate(tuple(listener(*(text + who for text in rules), id=each, name=each) for each in "abc")) for who in "xy")
+    assert all(len(found.differences) == 3 for _, _, found in pipeline.compare(old, new).pairs)
+    compared = pipeline.compare(old, new, beside=True)
+    assert [len(found.differences) for _, _, found in compared.pairs] == [3, 0, 0]
+    assert [found.equivalent for _, _, found in compared.pairs] == [False, None, None]
+    summary = pipeline.lint_change(old, new, config(""), TODAY, pipeline.Selection())
+    text = html.unescape(report(name).render(replace(summary, rerouted=compared, estate=new, config=config("")), False))
+    assert text.count("the listeners before it have more differences than are told beside findings") == 2
+
+
+@pytest.mark.parametrize("name", ["markdown", "html"])
+def test_routing_tells_that_more_was_not_looked_for(name, monkeypatch):
+    monkeypatch.setattr(decisions.differences, "__kwdefaults__", {**decisions.differences.__kwdefaults__, "limit": 2})
+    old, new = (Estate((listener(*(f"{number} path=/{number} -> {who}" for number in range(1, 5))),)) for who in "xy")
+    summary = pipeline.lint_change(old, new, config(""), TODAY, pipeline.Selection())
+    compared = pipeline.compare(old, new, beside=True)
+    text = report(name).render(replace(summary, rerouted=compared, estate=new, config=config("")), False)
+    assert {"markdown": "| more: `alb-lint diff` |", "html": "The first 2 are listed, and more were not looked for."}[name] in text
 
 
 @pytest.mark.parametrize("name", ["text", "github", "junit", "csv", "markdown"])

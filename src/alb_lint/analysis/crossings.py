@@ -34,6 +34,8 @@ PAIRS_IN_A_RUN: Final = 3_000_000
 """Pairs that the rules of all listeners of a run may make, however few rules they have: those of 24 listeners of 500 rules."""
 PAIRS_PER_RULE: Final = 50
 """Pairs for each rule that they may make, where that is more: as many as listeners of 100 rules have."""
+PAIRS_OF_A_VERSION: Final = PAIRS // 2
+"""Pairs listed for one listener of each of two versions in a run: those of all 1,000 rules."""
 STEPS_PER_PAIR: Final = 3
 """Work on one listener for each pair that it may list: 1 for each that needs a look, SEARCH for each whose shared requests must be searched."""
 SEARCH: Final = 100
@@ -68,6 +70,12 @@ def pairs_each(listeners: Sequence[Listener]) -> int:
     most = pairs_in_a_run(sum([len(listener.rules) for listener in listeners]))
     pairs = pairs_in(listeners)
     return PAIRS if sum(pairs) <= most else level(pairs, most)
+
+
+def pairs_of_versions(before: Sequence[Listener], after: Sequence[Listener]) -> int:
+    """As `pairs_each`, for two versions in one run; a listener that is the same object in both counts once."""
+    known = set(map(id, before))
+    return min(PAIRS_OF_A_VERSION, pairs_each((*before, *(item for item in after if id(item) not in known))))
 
 
 def _find(facts: ListenerFacts, most: int) -> Crossings:

@@ -3,11 +3,16 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Final, Literal
 
 from alb_lint.analysis.decisions import EFFORT, Confidence, Decisions, Doubt, differences
 from alb_lint.model import Estate, Gap, Listener
 from alb_lint.record import record
+
+BESIDE: Final = 10_000
+"""Differences that are looked for beside findings, in all listeners: those of ten that have LIMIT. A page of them is five megabytes."""
+_TOO_MANY: Final = "the listeners before it have more differences than are told beside findings; `alb-lint diff` looks at all"
+_BEHIND: Final = Decisions((), (Doubt(_TOO_MANY),), matched="undecided")
 
 
 @record
@@ -33,14 +38,16 @@ class Compared:
         return "possible" if any(found.differences for _, _, found in self.pairs) else "undecided"
 
 
-def compare_estates(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "arn") -> Compared:
-    """Listeners of one id are one; else those of one name; else, where each side has just one, these."""
+def compare_estates(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "arn", *, beside: bool = False) -> Compared:
+    """Listeners of one id are one; else those of one name; else, where each side has just one, these. `beside`: it is told beside findings."""
     couples = _couples(old.listeners, new.listeners)
     left = EFFORT  # of the work on all of them
+    told = BESIDE
     paired = []
     for one, other in couples:
-        found = _decided(one, other, target_groups, max(left, 0))
+        found = _decided(one, other, target_groups, max(left, 0)) if told > 0 else _BEHIND
         left -= found.spent
+        told -= len(found.differences) if beside else 0
         paired.append((one, other, found))
     mine, theirs = {one.id for one, _ in couples}, {other.id for _, other in couples}
     return Compared(

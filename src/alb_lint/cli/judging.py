@@ -148,7 +148,7 @@ class Judging:
         if self.whole:
             summary = replace(summary, estate=estate, config=self.settings)
         if before is not None and any(item.routing for item in self.reports):
-            summary = replace(summary, rerouted=pipeline.compare(before, estate))
+            summary = replace(summary, rerouted=pipeline.compare(before, estate, beside=True))
         return self.conclude(summary, narrow)
 
     def judge_each(

@@ -120,8 +120,10 @@ def _rerouted(compared: Compared) -> Iterator[str]:
             for item in found.differences[:_SHOWN]:
                 sure = "" if item.confidence == "proved" else f" ({item.confidence})"
                 yield f"| {cell(request_text(item.request))}{sure} | {_answer(item.old)} | {_answer(item.new)} |"
-            if len(found.differences) > _SHOWN:
-                yield f"| {len(found.differences) - _SHOWN} more: `alb-lint diff` | | |"
+            rest = len(found.differences) - _SHOWN
+            if rest > 0 or found.cut:
+                more = f"{rest} more" if rest > 0 else "more"
+                yield f"| {more}{', and others that were not looked for' if found.cut and rest > 0 else ''}: `alb-lint diff` | | |"
         for doubt in found.doubts:
             yield ""
             yield f"undecided: {escape(doubt.reason)} {escape(', '.join(doubt.rules))}".rstrip()

@@ -184,6 +184,8 @@ def _rerouted(compared: Compared | None) -> Lines:
                 sure = "" if item.confidence == "proved" else f" ({item.confidence})"
                 yield f"<tr><td>{_code(request_text(item.request))}{sure}<td>{_answer(item.old)}<td>{_answer(item.new)}</tr>"
             yield "</tbody></table></div>"
+        if found.cut:
+            yield f'<p class="maybe">The first {len(found.differences):,} are listed, and more were not looked for.</p>'
         for doubt in found.doubts:
             yield f'<p class="maybe">undecided: {escape(doubt.reason)} {escape(", ".join(doubt.rules))}</p>'
 

@@ -11,7 +11,7 @@ from alb_lint.findings.wording import rules_list
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     for index, partners in hubs(crossings(facts, context.pairs).repeated):
         first, second = sorted((index, partners[0]))
-        request = facts.shared_request(first, second, facts.earlier[first])
+        request = facts.shared_request(first, second, facts.earlier[first]) if context.shows(CHECK.info.severity) else None
         yield CHECK.finding(
             facts.listener.id,
             facts.rules[index],

@@ -65,6 +65,46 @@ def _nasty_regexes(random: Random, i: int) -> Conditions:
     ]
 
 
+_SERVICES = ("api", "admin", "shop", "auth", "media", "mobile", "partner", "internal")
+_THINGS = (
+    "users",
+    "orders",
+    "items",
+    "carts",
+    "payments",
+    "invoices",
+    "teams",
+    "files",
+    "events",
+    "search",
+    "reports",
+    "sessions",
+    "tokens",
+)
+
+
+def _regexes_of_apis(random: Random, _: int) -> Conditions:
+    """What an API has: versions, ids, alternatives, files by their end; one in eight is not anchored, one in eleven is of hosts."""
+
+    def regex() -> str:
+        service, thing, other = random.choice(_SERVICES), random.choice(_THINGS), random.choice(_THINGS)
+        shapes = (
+            f"^/{service}/v[0-9]+/{thing}(/.*)?$",
+            f"^/{service}/v[0-9]+/{thing}/[^/]+$",
+            f"^/{service}/v{random.randint(1, 4)}/{thing}/[0-9]+/{other}$",
+            f"^/{service}/({thing}|{other}|x)/[a-z0-9-]+$",
+            f"^/[a-z]{{2}}(-[a-z]{{2}})?/{thing}/.*$",
+            f"^/{service}/{thing}/[0-9a-f]{{8}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}$",
+            f"^/{service}/.*\\.(png|jpg|css|js)$",
+            f"/{service}/.*/{thing}",
+        )
+        return random.choice(shapes)
+
+    hosts = {"Field": "host-header", "HostHeaderConfig": {"RegexValues": ["^[a-z0-9-]+\\.example\\.com$"]}}
+    where = [hosts] if random.random() < 0.09 else [host(f"{random.choice('abc')}.example.com")] if random.random() < 0.2 else []
+    return [*where, path_regex(*(regex() for _ in range(random.choice((1, 1, 1, 2, 3)))))]
+
+
 def _paths_then_headers(_: Random, i: int) -> Conditions:
     return [path(f"/svc{i}/*")] if i % 2 else [header("X-Canary", f"v{i}")]
 
@@ -95,4 +135,5 @@ MIXES: dict[str, Maker] = {
     "paths, then headers": _paths_then_headers,
     "nasty paths": _nasty_paths,
     "nasty regexes": _nasty_regexes,
+    "regexes of APIs": _regexes_of_apis,
 }

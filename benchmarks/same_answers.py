@@ -39,6 +39,7 @@ MIXES = (
         "nasty regexes",
         "symbols",
         "many globs and a regex",
+        "regexes of APIs",
     ),
 )
 

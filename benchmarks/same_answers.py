@@ -37,9 +37,9 @@ MIXES = (
         "nasty paths",
         "regexes",
         "nasty regexes",
+        "regexes of APIs",
         "symbols",
         "many globs and a regex",
-        "regexes of APIs",
     ),
 )
 

@@ -134,6 +134,24 @@ def test_exact_path_gate(rules, paths):
 
 
 @pytest.mark.parametrize(
+    ("rules", "found"),
+    [
+        # a number that is not told matters only where another rule may match the request
+        (["${n} path=/docs -> 403"], ["r${n}"]),
+        (["${n} path=/docs -> 403", "110 path=/other -> other"], ["r${n}"]),
+        (["${n} path=/docs -> 403", "${m} path=/other -> other"], ["r${n}"]),
+        (["${n} path=/docs -> 403", "110 host=a.example.com -> other"], ["r${n}"]),
+        (["${n} path=/docs -> 403", "110 path=/* -> other"], []),
+        (["${n} path=/docs -> 403", "${m} path=/docs* -> app"], []),
+        (["${n} path=/docs -> 403", "110 path=${p} -> app"], []),
+        (["${n} path=/docs if=prod -> 403"], []),
+    ],
+)
+def test_exact_path_gate_of_a_number_that_is_not_told(rules, found):
+    assert ids(run(table.ALB603, listener(*rules, default="app"))) == found
+
+
+@pytest.mark.parametrize(
     ("rules", "default", "found"),
     [
         (["10 path=/a header:X-Origin-Check=s -> a", "20 path=/b header:x-origin-check=s -> b", "30 path=/c -> c"], "403", ["r30"]),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from alb_lint.analysis.evaluate import matches_rule, may_match
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._samples import samples
-from alb_lint.model import Request, Rule, Unknown
+from alb_lint.model import Request, Rule
 from alb_lint.presence import Presence, exclusive, implies
 from alb_lint.space.covers import bits_of
 
@@ -30,9 +30,9 @@ class Answers:
                 continue
             if not self._certain(rule, request, given):
                 return None
-            assert isinstance(rule.priority, int)
-            # of what stands behind it, only a rule of the same number or of an unknown one could answer instead
-            rivals = near & (facts.holders[rule.priority] | facts.compiled.floating) & ~((2 << index) - 1)
+            # of what stands behind it, only a rule of the same number or of an unknown one could answer instead; any, where its own is unknown
+            among = facts.holders[rule.priority] | facts.compiled.floating if isinstance(rule.priority, int) else facts.compiled.everything
+            rivals = near & among & ~((2 << index) - 1)
             others = (facts.rules[other] for other in bits_of(rivals))
             return None if any(other is not without and self._may(other, request, given) for other in others) else rule
         return self.listener.default
@@ -58,6 +58,6 @@ class Answers:
         return next(self.own_requests(rule), None)
 
     def _certain(self, rule: Rule, request: Request, given: Presence) -> bool:
-        if isinstance(rule.priority, Unknown) or not implies(given, rule.presence):
+        if not implies(given, rule.presence):
             return False
         return all(matches_rule(rule, request, reading) for reading in self.facts.readings)

@@ -5,7 +5,9 @@ file of the program. That takes in too much at worst; what a name really is, `wa
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +16,7 @@ from alb_lint.languages.typescript.names import roots_above
 from alb_lint.languages.typescript.parse import Module
 from alb_lint.languages.typescript.project import Project
 from alb_lint.languages.typescript.syntax import CLASSES, FUNCTIONS, import_names, source_of, string_text
+from alb_lint.patterns import pattern
 from alb_lint.places import Gap
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ _CLIMB: Final = 2_000
 _TOO_COMMON: Final = frozenset({"constructor", "default", "then", "apply", "map", "get", "set", "exports", "module", "run", "index"})
 """Names by which no caller is looked for: they stand in every file."""
 
+_WORD: Final = pattern(rb"[\w$]+")
 _MENTIONS: Final = frozenset({"identifier", "property_identifier", "shorthand_property_identifier", "private_property_identifier", "super"})
 
 
@@ -84,7 +88,8 @@ class Reach:
 
     def _wider(self, folders: list[Path]) -> list[Path]:
         """The next folders up, where a function through which rules are reached is mentioned in its own file only."""
-        lonely = [module for module in self.modules if module.path is not None and self._is_lonely(module)]
+        held = Counter(word for module in self.modules for word in set(_WORD.findall(module.data)))
+        lonely = [module for module in self.modules if module.path is not None and self._is_lonely(module, held)]
         found: list[Path] = []
         for module in lonely:
             for root in roots_above(module.path.absolute()) if module.path else ():
@@ -93,18 +98,20 @@ class Reach:
                     break
         return found
 
-    def _is_lonely(self, module: Module) -> bool:
+    def _is_lonely(self, module: Module, held: Mapping[bytes, int]) -> bool:
+        """`held`: word → in how many files it stands."""
         own = {module.text(name) for node in _definitions(module) if (name := node.child_by_field_name("name"))} & self.names
         own |= {stem for other, stem in self._stems() if other is module}
-        others = [other for other in self.modules if other is not module]
-        patterns = [re.compile(rb"(?<![\w$])" + re.escape(word.encode()) + rb"(?![\w$])") for word in own]
-        return bool(own) and not any(pattern.search(other.data) for pattern in patterns for other in others)
+        words, here = {word.encode() for word in own}, set(_WORD.findall(module.data))
+        if not words or any(held.get(word, 0) > (word in here) for word in words):
+            return False
+        odd = {word for word in words if _WORD.fullmatch(word) is None}
+        return not odd or not any(any(_mentions(other.data, odd)) for other in self.modules if other is not module)
 
     def _mark_all(self, module: Module) -> None:
         self._follow_defaults(module)
-        pattern = re.compile(rb"(?<![\w$])(?:" + b"|".join(re.escape(name.encode()) for name in sorted(self.names)) + rb"|super)(?![\w$])")
-        for match in pattern.finditer(module.data):
-            node = module.root.descendant_for_byte_range(match.start(), match.end())
+        for start, end in _mentions(module.data, {b"super", *(name.encode() for name in self.names)}):
+            node = module.root.descendant_for_byte_range(start, end)
             if node is not None and node.type in _MENTIONS and node.id not in module.hot:
                 self._mark(module, node)
 
@@ -182,6 +189,17 @@ class Reach:
             self._learn_target(module, target)
 
 
+def _mentions(data: bytes, names: AbstractSet[bytes]) -> Iterator[tuple[int, int]]:
+    """Where the names stand as words, from and to; those that are no words themselves, as `a-b`, last."""
+    for match in _WORD.finditer(data):
+        if match[0] in names:
+            yield match.span()
+    odd = sorted(name for name in names if _WORD.fullmatch(name) is None and name in data)
+    if odd:
+        for match in re.finditer(rb"(?<![\w$])(?:" + b"|".join(map(re.escape, odd)) + rb")(?![\w$])", data):
+            yield match.span()
+
+
 def _whole_imports(module: Module, statement: "Node") -> Iterator[tuple[str, str]]:
     """(name, source) of each import of a file as a whole, or of its default export."""
     if statement.type == "import_statement":
@@ -223,7 +241,7 @@ def _extends_rule(module: Module, node: "Node", names: set[str]) -> bool:
     while at is not None and at.type not in CLASSES:
         at = at.parent
     heritage = next((child for child in at.named_children if child.type == "class_heritage"), None) if at is not None else None
-    return heritage is not None and any(re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", module.short(heritage, 300)) for name in names)
+    return heritage is not None and any(_mentions(module.short(heritage, 300).encode(), {name.encode() for name in names}))
 
 
 def _definitions(module: Module) -> Iterator["Node"]:

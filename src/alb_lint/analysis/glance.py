@@ -27,6 +27,8 @@ class Glance:
         self._covers: list[dict[int, int | None]] = [{} for _ in compiled.values]
         self._unasked: dict[int, int] = {}
         self._nothing_asked: dict[int, tuple[list[Any], int]] = {}
+        self._points_of: dict[int, dict[Values, Sequence[Any]]] = {}
+        """What decides on values of headers or parameters, by side: asked for with every pair."""
 
     def shows(self, first: int, second: int, avoid: int) -> bool:
         """True only if some request of both rules is in none of `avoid`."""
@@ -137,7 +139,15 @@ class Glance:
         side, compiled = sides.bit_length() - 1, self.compiled
         if side >= HEADERS:
             beside = compiled.repeats[side - HEADERS].beside(compiled.side(side, mine[side]).points, avoid)
-            return side, lambda values: beside(compiled.side(side, values).points)
+            known = self._points_of.setdefault(side, {})
+
+            def told(values: Values) -> int:
+                points = known.get(values)
+                if points is None:
+                    points = known[values] = compiled.side(side, values).points
+                return beside(points)
+
+            return side, told
         index = compiled.hosts if side == HOST else compiled.paths
         if side not in (HOST, PATH) or index.regexes or compiled.free[side] & avoid:
             return None

@@ -9,7 +9,9 @@ from alb_lint.findings.wording import rules_list
 
 
 def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
-    for index, partners in hubs(crossings(facts, context.pairs).repeated):
+    pairs = crossings(facts, context.pairs).repeated
+    mentions = {index: Related("partner", facts.rules[index]) for index in pairs}
+    for index, partners in hubs(pairs):
         first, second = sorted((index, partners[0]))
         request = facts.shared_request(first, second, facts.earlier[first]) if context.shows(CHECK.info.severity) else None
         yield CHECK.finding(
@@ -17,7 +19,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             facts.rules[index],
             f"a request that repeats a header or parameter matches it and {rules_list([facts.rules[one] for one in partners], 3)}; the order decides",
             "usually nothing to do; give the stricter rule the lower number if such requests matter",
-            related=tuple(Related("partner", facts.rules[partner]) for partner in partners),
+            related=tuple([mentions[partner] for partner in partners]),
             witnesses=() if request is None else (Witness("both", request),),
         )
 

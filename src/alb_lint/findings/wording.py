@@ -187,18 +187,24 @@ def condition_text(condition: Condition) -> str:
     """One condition, its values joined by `|`."""
     match condition:
         case HostHeader() | PathPattern():
-            return "|".join([*(text(value) for value in condition.values), *(f"~{text(regex)}" for regex in condition.regexes)])
+            return _values(condition)
         case HttpRequestMethod():
-            return "|".join(text(value) for value in condition.values)
+            return "|".join([text(value) for value in condition.values])
         case HttpHeader():
-            wants = "|".join([*(text(value) for value in condition.values), *(f"~{text(regex)}" for regex in condition.regexes)])
-            return f"{text(condition.name)}: {wants}"
+            return f"{text(condition.name)}: {_values(condition)}"
         case QueryString():
-            return "?" + "|".join(pair_text(pair) for pair in condition.values)
+            return "?" + "|".join([pair_text(pair) for pair in condition.values])
         case SourceIp():
-            return "from " + "|".join(text(value) for value in condition.values)
+            return "from " + "|".join([text(value) for value in condition.values])
         case OpaqueCondition():
             return f"<{f'{condition.field}: ' if condition.field else ''}{brief(condition.reason)}>"
+
+
+def _values(condition: HostHeader | PathPattern | HttpHeader) -> str:
+    said = [
+        value if value.__class__ is str else text(value) for value in condition.values
+    ]  # most are, in the largest input hundreds of thousands
+    return "|".join([*said, *[f"~{text(regex)}" for regex in condition.regexes]] if condition.regexes else said)
 
 
 def pair_text(pair: QueryPair | Unknown) -> str:
@@ -209,9 +215,13 @@ def pair_text(pair: QueryPair | Unknown) -> str:
 
 def conditions_text(rule: Rule) -> str:
     """All conditions in one line: `GET|HEAD api.example.com /v2/* X-Env: blue`; "anything" where there is none."""
-    by_kind = {HttpRequestMethod: 0, HostHeader: 1, PathPattern: 2}
-    ordered = sorted(rule.conditions, key=lambda item: by_kind.get(type(item), 3))
-    return " ".join(condition_text(item) for item in ordered) or "anything"
+    asked = rule.conditions
+    if len(asked) > 1:
+        asked = tuple(sorted(asked, key=lambda item: _ORDER.get(item.__class__, 3)))
+    return " ".join([condition_text(item) for item in asked]) or "anything"
+
+
+_ORDER: Final[dict[type[Condition], int]] = {HttpRequestMethod: 0, HostHeader: 1, PathPattern: 2}
 
 
 def action_text(action: Action) -> str:

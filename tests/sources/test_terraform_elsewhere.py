@@ -45,6 +45,27 @@ def test_one_output_of_one_state_is_one_listener(tmp_path: Path) -> None:
     assert found == ('remote_state(s3, bucket = "states", key = "shared").outputs.listeners["https"]', 0, 2)
 
 
+def test_states_as_terraform_0_11_wrote_them(tmp_path: Path) -> None:
+    """`config` as a block, and outputs as attributes of the state."""
+
+    def old(key: str) -> str:
+        state = STATE.format("states", key).replace("config =", "config").replace('"states"', '"${var.bucket}"')
+        return state + rule(listener="data.terraform_remote_state.shared.https")
+
+    found = listeners(tmp_path, {"a/main.tf": old("shared"), "b/main.tf": old("shared"), "c/main.tf": old("other")})
+    name = 'remote_state(s3, bucket = var.bucket, key = "{}").outputs.https'
+    assert sorted(found) == [(name.format("other"), 0, 1), (name.format("shared"), 0, 2)]
+
+
+def test_a_state_as_terraform_0_11_wrote_it_leads_to_the_listener(tmp_path: Path) -> None:
+    old = of_state("states", "shared", "arn").replace("config =", "config").replace(".outputs.", ".")
+    files = {
+        "a/main.tf": old,
+        "c/main.tf": PRODUCER.replace("listeners", "arn").replace("{ https = aws_lb_listener.https.arn }", "aws_lb_listener.https.arn"),
+    }
+    assert listeners(tmp_path, files) == [("c:aws_lb_listener.https", 443, 1)]
+
+
 @pytest.mark.parametrize("other", [of_state("other", "shared"), of_state("states", "shared", 'listeners["http"]')])
 def test_another_state_or_output_is_another_listener(tmp_path: Path, other: str) -> None:
     assert len(listeners(tmp_path, {"a/main.tf": of_state("states", "shared"), "b/main.tf": other})) == 2

@@ -58,6 +58,14 @@ class Resource:
     def sets(self, name: str) -> bool:
         return self.block is not None and self.block.body.attribute(name) is not None
 
+    def inner(self, name: str) -> Value:
+        """What the block sets as an object, or in a block inside, as Terraform 0.11 allowed."""
+        found = self.block.body.blocks(name) if self.block is not None and not self.sets(name) else ()
+        if not found:
+            return self.attribute(name)
+        body = found[0].body
+        return {key: evaluate(told, self.scope) for key in body.attributes() if (told := body.attribute(key)) is not None}
+
     def attribute(self, name: str) -> Value:
         """What the block sets, else a reference."""
         expression = self.block.body.attribute(name) if self.block else None
@@ -427,12 +435,17 @@ def _symbol(resource: Resource) -> Sym:
     return Sym(resource.address, _APPLY, reference=True, single=True, members=member, about=resource)
 
 
+_OF_STATE: Final = frozenset({"id", "backend", "config", "workspace", "environment", "defaults"})
+"""Attributes of a state that are no outputs; in Terraform 0.11 any other is one."""
+
+
 def _looked_up(resource: Resource, key: str) -> str:
     """What stands for an attribute by the place it is looked up in, the same in every root module; "" for all others."""
-    if resource.type == "terraform_remote_state" and key == "outputs":
+    if resource.type == "terraform_remote_state" and key not in _OF_STATE:
         workspace = resource.attribute("workspace") if resource.sets("workspace") else None
-        state = state_name(resource.attribute("backend"), resource.attribute("config"), workspace)
-        return f"{state}.outputs" if state else ""
+        state = state_name(resource.attribute("backend"), resource.inner("config"), workspace)
+        outputs = f"{state}.outputs" if state else ""
+        return outputs if key == "outputs" or not outputs else f"{outputs}.{key}"
     if (
         resource.type == "tfe_outputs"
         and key in ("values", "nonsensitive_values")

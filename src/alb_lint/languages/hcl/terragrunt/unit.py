@@ -11,6 +11,7 @@ from typing import Final
 
 from alb_lint.languages.hcl.functions_collection import COLLECTION
 from alb_lint.languages.hcl.project import UNIT_NAMES
+from alb_lint.languages.hcl.syntax import Literal, ObjectOf
 from alb_lint.languages.hcl.terragrunt.config import Config, Files
 from alb_lint.languages.hcl.values import ABSENT, Refused, Sym, Value
 from alb_lint.languages.hcl.work import Work
@@ -46,7 +47,6 @@ class Unit:
         self._work = work
         self._parts = self._read(dependency)
         self._inputs: Value = ABSENT
-        self._given: set[str] = set()
 
     def _read(self, dependency: Callable[[Path], Value]) -> list[_Part]:
         """The files included, in their order, then the unit's own."""
@@ -107,7 +107,6 @@ class Unit:
             for part in self._parts:
                 given = part.config.value(part.config.file.root.attribute("inputs"))
                 deep = part.deep or any(before.deep for before in self._parts)
-                self._given.update(given if isinstance(given, dict) else _KEY.findall(given.text) if isinstance(given, Sym) else ())
                 if given is not None:
                     merged = _deeply(merged, given, 0) if deep else _merged(merged, given)
             if self.faults and isinstance(merged, dict):
@@ -115,10 +114,15 @@ class Unit:
             self._inputs = merged
         return self._inputs
 
-    def given(self) -> set[str]:
-        """The names of its inputs, as far as its files tell them; of what is no object as a whole, all names in it."""
-        self.inputs()
-        return self._given
+    def given(self) -> Iterator[str]:
+        """The names of its inputs, as far as its files tell them; of what is no object as a whole, all names in it. Values are left alone."""
+        for part in self._parts:
+            expression = part.config.file.root.attribute("inputs")
+            if isinstance(expression, ObjectOf) and all(isinstance(key, Literal) for key, _ in expression.items):
+                yield from (str(key.value) for key, _ in expression.items if isinstance(key, Literal))
+                continue
+            given = part.config.value(expression)
+            yield from given if isinstance(given, dict) else _KEY.findall(given.text) if isinstance(given, Sym) else ()
 
     def input(self, name: str) -> Value:
         """What is given for a variable; ABSENT where nothing is."""

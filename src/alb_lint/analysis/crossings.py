@@ -30,8 +30,8 @@ class Crossings:
 
 PAIRS: Final = 1_000_000
 """Pairs listed for one listener. 1,000 rules make half of it at most, and AWS allows 100 rules unless asked."""
-PAIRS_IN_A_RUN: Final = 3_000_000
-"""Pairs that the rules of all listeners of a run may make, however few rules they have: those of 24 listeners of 500 rules."""
+PAIRS_IN_A_RUN: Final = 1_500_000
+"""Pairs that the rules of all listeners of a run may make, however few rules they have: those of 12 listeners of 500 rules."""
 PAIRS_PER_RULE: Final = 50
 """Pairs for each rule that they may make, where that is more: as many as listeners of 100 rules have."""
 PAIRS_OF_A_VERSION: Final = PAIRS // 2

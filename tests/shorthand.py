@@ -144,22 +144,18 @@ def config(toml: str) -> Config:
         return load(path, "alb-lint.toml")
 
 
-def run(
-    check: Check, what: Listener | Estate, settings: Config | str = "", *, today: str = TODAY, target_groups: Iterable[str] | None = None
-) -> list[Finding]:
+def run(check: Check, what: Listener | Estate, settings: Config | str = "", *, today: str = TODAY) -> list[Finding]:
     """What a check finds, in its own order; `settings` may be TOML. Where it finds anything, the input holds what the table says that it needs."""
     chosen = config(settings) if isinstance(settings, str) else settings
-    known = frozenset(target_groups) if target_groups is not None else None
     whole = what if isinstance(what, Estate) else estate(what)
     found = list(check.run_estate(whole, chosen)) if check.run_estate is not None else []
     if check.run is not None:
         assert check.run_estate is not None or isinstance(what, Listener)
-        context = Context(chosen, today, known, spread(whole))
+        context = Context(chosen, today, spread(whole))
         found += [finding for one in whole.listeners for finding in check.run(ListenerFacts(one), context)]
     entry = next((entry for entry in TABLE if entry.code == check.info.code), None)
     if found and entry is not None and entry.needs:
-        groups = {"target groups"} if known else set()
-        assert (held(whole, chosen) | groups) & set(entry.needs), f"{entry.code} finds something and would not be loaded"
+        assert held(whole, chosen) & set(entry.needs), f"{entry.code} finds something and would not be loaded"
     return found
 
 

@@ -397,14 +397,13 @@ def lint(
     there = held(estate, config)
     running = [entry.check for entry in taken if not entry.needs or not there.isdisjoint(entry.needs)]
     read_whole = replace(estate, listeners=tuple(item for item in estate.listeners if item.unread is None))
-    groups = None if estate.target_groups is None else frozenset(group.id for group in estate.target_groups)
     beyond: frozenset[str] = frozenset()
     if any(check.run and check.run_estate for check in running):
         from alb_lint.analysis.ways import spread
 
         beyond = spread(read_whole)
     pairs = pairs_each(estate.listeners) if looks is None or looks.pairs is None else looks.pairs
-    context = Context(config, today, groups, beyond, chosen.requests, pairs)
+    context = Context(config, today, beyond, chosen.requests, pairs)
     found: list[Finding] = []
     each = looks.at if looks is not None else _per_listener
     for findings in each(estate.listeners, running, context, workers):

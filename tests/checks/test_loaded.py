@@ -22,7 +22,7 @@ FOLDERS = [ROOT / "tests" / "conformance", ROOT / "fixtures", *sorted((ROOT / "t
 
 def unloaded_findings(read: Estate, settings: Config) -> list[str]:
     there = held(read, settings)
-    context = Context(settings, TODAY, None if read.target_groups is None else frozenset(group.id for group in read.target_groups))
+    context = Context(settings, TODAY)
     found: list[str] = []
     for entry in checks.TABLE:
         if entry.needs and there.isdisjoint(entry.needs):

@@ -60,7 +60,24 @@ def test_too_many_target_groups_of_a_load_balancer():
     ],
 )
 def test_missing_target_group(group, known, found):
-    assert len(run(ALB303, listener(f"1 path=/x -> {group}", default=group), target_groups=known)) == 2 * found
+    groups = None if known is None else [TargetGroup(arn, arn.split("/")[1]) for arn in known]
+    here = listener(f"1 path=/x -> {group}", default=group)
+    assert len(run(ALB303, estate(here, target_groups=groups))) == 2 * found
+
+
+def test_a_list_without_the_group_of_a_rule_that_exists_is_not_whole():
+    """AWS deletes no group that a rule forwards to: the list is one of a load balancer, or of another day."""
+    known = [TargetGroup(ONE, "one")]
+    planned = listener(f"1 path=/x -> {TWO}", id="A")
+    (rule,) = listener(f"1 path=/y -> {TWO.replace('two', 'three')}").rules
+    there = listener(replace(rule, id="arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/a/1/2/3"), id="B")
+    assert len(run(ALB303, estate(planned, target_groups=known))) == 1
+    assert run(ALB303, estate(planned, there, target_groups=known)) == []
+    elsewhere = replace(
+        rule, id=there.rules[0].id, actions=listener(f"1 path=/y -> {TWO.replace('eu-west-1', 'us-east-1')}").rules[0].actions
+    )
+    other = [*known, TargetGroup(ONE.replace("eu-west-1", "us-east-1"), "one")]
+    assert len(run(ALB303, estate(planned, listener(elsewhere, id="B"), target_groups=other))) == 1
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,6 @@ class Context:
 
     config: Config
     today: str
-    target_groups: frozenset[str] | None = None
     spread: frozenset[str] = frozenset()
     requests: Severity | None = Severity.INFO
     pairs: int = PAIRS

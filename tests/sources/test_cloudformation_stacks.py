@@ -404,6 +404,15 @@ def test_programs_without_an_assembly(tmp_path, files: dict[str, str], programs:
     assert all("cdk synth" in gap.reason for gap in found)
 
 
+def test_many_programs_without_an_assembly_are_told_as_one(tmp_path) -> None:
+    for number in range(7):
+        (tmp_path / f"{number}").mkdir()
+        (tmp_path / f"{number}" / "cdk.json").write_text("{}")
+    (gap,) = unread_programs(tmp_path)
+    assert gap.location.file == (tmp_path / "0" / "cdk.json").as_posix()
+    assert gap.reason.endswith("give the folder cdk.out (7 files like this one)")
+
+
 def test_one_broken_file_of_a_folder_is_a_gap_and_a_named_one_an_error() -> None:
     bad = b"Resources:\n  A:\n\tType: AWS::ElasticLoadBalancingV2::ListenerRule\n"
     good = template(rule()).encode()

@@ -15,7 +15,7 @@ from alb_lint.files import NotRead, content, is_file, is_link
 from alb_lint.model import Gap, Location, Reading
 from alb_lint.patterns import pattern
 from alb_lint.record import record
-from alb_lint.sources.source import ReadOptions, Source, Target
+from alb_lint.sources.source import ReadOptions, Source, Target, brief
 
 KIND: Final = "other-program"
 _LANGUAGES: Final = {"python": (".py",), "go": (".go",), "dotnet": (".cs", ".fs", ".vb"), "java": (".java", ".kt", ".scala")}
@@ -31,7 +31,6 @@ _NAMES: Final = {
 }
 _RUNTIME: Final = pattern(rb"""^runtime:[ \t]*(?:\r?\n[ \t]+name:[ \t]*|\{[ \t]*name:[ \t]*)?["']?(\w+)""", re.MULTILINE)
 _SKIPPED: Final = frozenset({"node_modules", "site-packages", "__pycache__", "venv", "vendor", "bin", "obj", "target", "build"})
-_MOST_TOLD: Final = 5
 _MOST_FILES: Final = 2_000
 _MOST_BYTES: Final = 1_000_000
 _RULE: Final = b"ListenerRule"
@@ -104,13 +103,7 @@ def read(targets: Sequence[Target], _options: ReadOptions) -> Reading:
     for target in targets:
         for gap in _gaps(target):
             by_reason.setdefault(gap.reason, []).append(gap)
-    return Reading((), tuple(gap for gaps in by_reason.values() for gap in _brief(gaps)), files=tuple(target.name for target in targets))
-
-
-def _brief(gaps: list[Gap]) -> list[Gap]:
-    if len(gaps) <= _MOST_TOLD:
-        return gaps
-    return [Gap(gaps[0].location, f"{gaps[0].reason} ({len(gaps)} files like this one)")]
+    return Reading((), tuple(gap for gaps in by_reason.values() for gap in brief(gaps)), files=tuple(target.name for target in targets))
 
 
 def _gaps(target: Target) -> Iterator[Gap]:

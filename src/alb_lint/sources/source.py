@@ -3,10 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
 from alb_lint.files import Reader, around
 from alb_lint.model import Gap, Reading
 from alb_lint.record import record
+
+_MOST_TOLD: Final = 5
+"""Gaps of one reason that are told one by one."""
 
 
 @record
@@ -54,6 +58,13 @@ class ReadOptions:
     terraform_modules: tuple[tuple[str, Mapping[str, str]], ...] = ()
     stack: str = ""
     templates: tuple[tuple[str, str], ...] = ()
+
+
+def brief(gaps: Sequence[Gap]) -> Sequence[Gap]:
+    """Gaps of one reason, told as one at the place of the first where they are many."""
+    if len(gaps) <= _MOST_TOLD:
+        return gaps
+    return [Gap(gaps[0].location, f"{gaps[0].reason} ({len(gaps):,} files like this one)")]
 
 
 def _never(_target: Target) -> bool:

@@ -15,7 +15,7 @@ from alb_lint.errors import SourceError
 from alb_lint.files import NotRead, Reader, around, content, json_of
 from alb_lint.model import Gap, Location, Reading
 from alb_lint.patterns import pattern
-from alb_lint.sources.source import ReadOptions, Source, Target
+from alb_lint.sources.source import ReadOptions, Source, Target, brief
 
 KIND: Final = "cloudformation"
 
@@ -111,15 +111,16 @@ def unread_programs(folder: Path, names: frozenset[str] = frozenset()) -> tuple[
 
     `names`: the files that were read. An assembly is mostly named in .gitignore, and so passed over.
     """
-    gaps = []
+    unmade: list[Gap] = []
+    left_out: list[Gap] = []
     reader = Reader(around(folder / "-", folder))
     for path in _programs(folder):
         place, assembly = Location((path / "cdk.json").as_posix()), path / _output(path, reader)
         if not reader.is_file(assembly / "manifest.json"):
-            gaps.append(Gap(place, "a CDK program without its assembly: run `cdk synth` and give the folder cdk.out"))
+            unmade.append(Gap(place, "a CDK program without its assembly: run `cdk synth` and give the folder cdk.out"))
         elif any(template not in names for template in _templates_with_rules(assembly, reader)):
-            gaps.append(Gap(place, f"the assembly of a CDK program was left out, as .gitignore says: name it, {assembly.as_posix()}"))
-    return tuple(gaps)
+            left_out.append(Gap(place, f"the assembly of a CDK program was left out, as .gitignore says: name it, {assembly.as_posix()}"))
+    return (*brief(unmade), *left_out)
 
 
 def _templates_with_rules(assembly: Path, reader: Reader) -> Iterator[str]:

@@ -700,15 +700,19 @@ def allocate(
     """Numbers for the new rules, or why there are none. Raises SourceError where they are too many to be looked at together."""
     from alb_lint.plan.allocation.allocate import allocate as find
 
-    many, there = len(wishes), len(listener.rules)
+    few_enough(listener, len(wishes))
+    return find(listener, config, wishes, today, held, taste)
+
+
+def few_enough(listener: Listener, many: int) -> None:
+    """Raises SourceError where so many new rules of the listener are too many to be looked at together."""
+    there = len(listener.rules)
     if many > FEW_NEW and many * (many + there) > BESIDE:
         raise SourceError(
             f"{many:,} new rules beside {there:,} are more than get their numbers at a time",
             where="allocate",
             hint=f"give it {max(FEW_NEW, BESIDE // (there + many)):,} of them, and reserve their numbers (--reserve), then the next ones",
         )
-
-    return find(listener, config, wishes, today, held, taste)
 
 
 def read_rules(raw: object, where: str) -> tuple[Rule, ...]:

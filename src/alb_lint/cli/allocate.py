@@ -152,6 +152,8 @@ def command(
         new = tuple(one for file in rule or () for one in pipeline.read_rules(_content(file), file)) or (Rule("new", "", 0, conditions),)
         new = new if len(new) == 1 else tuple(replace(one, id=f"new-{number}") for number, one in enumerate(new, 1))
         where = chosen.listener(new)
+    if not alike:
+        pipeline.few_enough(where, len(new))
     for one in new:
         wrong = pipeline.refused_values(one, options.today())
         if wrong:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from alb_lint import checks, sources
-from alb_lint.analysis.crossings import pairs_each, pairs_of_versions
+from alb_lint.analysis.crossings import PAIRS, PAIRS_OF_A_VERSION, pairs_each, pairs_of_versions
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.known import facts_of
 from alb_lint.checks.check import Check, Context
@@ -402,8 +402,10 @@ def lint(
         from alb_lint.analysis.ways import spread
 
         beyond = spread(read_whole)
-    pairs = pairs_each(estate.listeners) if looks is None or looks.pairs is None else looks.pairs
-    context = Context(config, today, beyond, chosen.requests, pairs)
+    pairs, alone = (
+        (looks.pairs, PAIRS_OF_A_VERSION) if looks is not None and looks.pairs is not None else (pairs_each(estate.listeners), PAIRS)
+    )
+    context = Context(config, today, beyond, chosen.requests, pairs, pairs < alone)
     found: list[Finding] = []
     each = looks.at if looks is not None else _per_listener
     for findings in each(estate.listeners, running, context, workers):
@@ -444,9 +446,8 @@ def lint_change(
     same = frozenset(item.id for item in before.listeners if item == here.get(item.id))
     before = replace(before, listeners=tuple(here[item.id] if item.id in same else item for item in before.listeners))
     looks = Looks(same, pairs=pairs_of_versions(before.listeners, after.listeners))
-    had = lint(
-        before, config, today, chosen if same else replace(chosen, requests=None), whole=whole, looks=looks
-    )  # only what is found counts
+    # of the older version only what is found counts, unless it is told of the newer one too
+    had = lint(before, config, today, chosen if same else replace(chosen, requests=None), whole=whole, looks=looks)
     known = frozenset(fingerprint(finding) for finding in (*had.findings, *had.hidden))
     found = lint(with_deployments(after, before), config, today, chosen, baseline | known, whole, looks=looks)
     return replace(found, changed=_changed(before, after))

@@ -62,6 +62,19 @@ def test_two_versions_share_what_one_run_may_list(counts: list[int], other: int,
     assert pairs_of_versions(before, [*after[:other], *before[other:]]) == each
 
 
+def test_a_share_of_a_run_is_told_as_that_however_large_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it is as many as each of two versions lists: `--listener` is a way out."""
+    monkeypatch.setattr(counted, "PAIRS_IN_A_RUN", 100)
+    monkeypatch.setattr(counted, "PAIRS_PER_RULE", 0)
+    for place in (undecided, pipeline):
+        monkeypatch.setattr(place, "PAIRS_OF_A_VERSION", 50, raising=False)
+    two = [replace(meeting(20), id=name, name=name) for name in "AB"]
+    found = [finding for finding in pipeline.lint(Estate(tuple(two)), config(""), TODAY).findings if finding.info is undecided.CHECK.info]
+    assert len(found) == 2
+    assert all("50 pairs" in one.message and "which each listener of this run may take" in one.message for one in found)
+    assert all("--listener" in one.help for one in found)
+
+
 def test_pairs_that_a_version_does_not_list_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pairs that are listed are those of a run of one version, and what is not listed is undecided."""
     monkeypatch.setattr(counted, "PAIRS_IN_A_RUN", 400)

@@ -20,7 +20,8 @@ class Context:
     """What a check on one listener may know beside its facts. `today`: ISO date, from the command line's edge, so that runs repeat.
 
     `spread`: target groups, as `analysis/ways.py` names them, of which more than one listener tells. `requests`: the least severity of the findings
-    whose requests are shown to anybody; None: no requests are. `pairs`: crossing pairs that each listener of the run may list.
+    whose requests are shown to anybody; None: no requests are. `pairs`: crossing pairs that each listener of the run may list; `share`: fewer than
+    alone, since the run has others.
     """
 
     config: Config
@@ -28,6 +29,7 @@ class Context:
     spread: frozenset[str] = frozenset()
     requests: Severity | None = Severity.INFO
     pairs: int = PAIRS
+    share: bool = False
 
     def shows(self, severity: Severity) -> bool:
         """Whether a request that only shows what a finding of this severity says is worth the search."""

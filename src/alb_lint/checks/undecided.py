@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from alb_lint.analysis.chance import chance
 from alb_lint.analysis.chance import rivals as rivals_by_chance
-from alb_lint.analysis.crossings import PAIRS, PAIRS_OF_A_VERSION, STEPS_PER_PAIR, crossings
+from alb_lint.analysis.crossings import STEPS_PER_PAIR, crossings
 from alb_lint.analysis.evaluate import has_unknown
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.sample import sample_condition
@@ -57,7 +57,7 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
     left = crossings(facts, context.pairs).left
     if left:
         rest = [facts.rules[index] for index in bits_of(left)]
-        shared = context.pairs not in (PAIRS, PAIRS_OF_A_VERSION)
+        shared = context.share
         most = f"{context.pairs:,} pairs or {STEPS_PER_PAIR * context.pairs:,} steps of work{', which each listener of this run may take,' * shared}"
         yield CHECK.finding(
             facts.listener.id,

@@ -320,18 +320,28 @@ class Compiled:
 
     def _index(self, others: "Sequence[Compiled]") -> None:
         methods, hosts, paths, blocks = self._owners
-        alike = [next((other for other in others if other.wants(side) == self.wants(side)), None) for side in range(6)]
-        for side, other in enumerate(alike):
+        alike: list[Compiled | None] = [None] * 6
+        for side in range(6) if others else ():
+            wanted = self.wants(side)
+            other = alike[side] = next((other for other in others if other.wants(side) == wanted), None)
             if other is not None:
                 self._sides[side], self._shared[side] = other.known(side)
         self.methods: dict[str, int] = methods
         folded = any(not isinstance(pattern, str) for pattern in hosts)
         # hosts share their ends, so they are indexed from the end; a regex cannot be turned around
         self.turned = not folded
-        turned = {glob[::-1]: bits for glob, bits in hosts.items()} if self.turned else hosts
-        same = alike[HOST], alike[PATH]
-        self.hosts: TextIndex = same[0].hosts if same[0] is not None else TextIndex(turned, folded=folded) if hosts else _no_texts("*")
-        self.paths: TextIndex = same[1].paths if same[1] is not None else TextIndex(paths, universe="/*") if paths else _no_texts("/*")
+        self.hosts: TextIndex
+        self.paths: TextIndex
+        if (other := alike[HOST]) is not None:
+            self.hosts = other.hosts
+        elif hosts:
+            self.hosts = TextIndex({glob[::-1]: bits for glob, bits in hosts.items()} if self.turned else hosts, folded=folded)
+        else:
+            self.hosts = _no_texts("*")
+        if (other := alike[PATH]) is not None:
+            self.paths = other.paths
+        else:
+            self.paths = TextIndex(paths, universe="/*") if paths else _no_texts("/*")
         self.sources = AddressIndex(blocks, self.families) if blocks else _no_blocks(self.families)
         self.free = [self.everything & ~bits for bits in self.held]
         self.repeats: tuple[RepeatIndex, ...] = tuple(

@@ -231,9 +231,9 @@ def run(top: Path, seed: int, edits: int) -> tuple[int, int]:
 
 
 def test_the_cache_is_never_wrong(tmp_path: Path) -> None:
-    runs, answered = run(tmp_path, 1, 25)
-    assert runs >= 25
-    assert answered >= 5
+    runs, answered = run(tmp_path, 1, 15)
+    assert runs >= 15
+    assert answered >= 3
 
 
 @pytest.mark.long

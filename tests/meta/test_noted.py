@@ -3,6 +3,8 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from alb_lint.cli import noting
@@ -35,14 +37,18 @@ USED = {
 }
 
 
-def trees() -> list[tuple[str, ast.Module]]:
-    return [(path.relative_to(SRC).as_posix(), ast.parse(path.read_text("utf-8"))) for path in sorted(SRC.rglob("*.py"))]
+@cache
+def nodes() -> tuple[tuple[str, tuple[ast.AST, ...]], ...]:
+    """Each module's name and the nodes of it that these tests look at."""
+    kinds = ast.Import | ast.ImportFrom | ast.Attribute
+    trees = [(path.relative_to(SRC).as_posix(), ast.parse(path.read_text("utf-8"))) for path in sorted(SRC.rglob("*.py"))]
+    return tuple((name, tuple(node for node in ast.walk(tree) if isinstance(node, kinds))) for name, tree in trees)
 
 
-def imported(tree: ast.Module) -> set[str]:
+def imported(nodes: Iterable[ast.AST]) -> set[str]:
     """Names of modules, in and outside of functions."""
     found = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             found |= {item.name for item in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -51,14 +57,14 @@ def imported(tree: ast.Module) -> set[str]:
 
 
 def test_clock_chance_and_machine_are_known_by_few():
-    found = {name: used for name, tree in trees() if (used := PAST & imported(tree))}
+    found = {name: used for name, here in nodes() if (used := PAST & imported(here))}
     assert found == USED
 
 
 def test_functions_of_the_system_are_asked_by_their_module():
     """One that was taken out of `os` before a run would not be replaced."""
     taken = {
-        name: bare for name, tree in trees() if (bare := {word for word in imported(tree) if word.startswith("os.") or word == "io.open"})
+        name: bare for name, here in nodes() if (bare := {word for word in imported(here) if word.startswith("os.") or word == "io.open"})
     }
     assert taken == {}
 
@@ -77,8 +83,8 @@ STATUS = {
 def test_of_a_file_only_its_kind_and_mode_are_asked_beside_its_content():
     """These are what is noted; times and sizes decide nothing."""
     found: dict[str, set[str]] = {}
-    for name, tree in trees():
-        for node in ast.walk(tree):
+    for name, here in nodes():
+        for node in here:
             if isinstance(node, ast.Attribute) and node.attr.startswith("st_"):
                 found.setdefault(name, set()).add(node.attr)
     assert found == STATUS
@@ -87,8 +93,8 @@ def test_of_a_file_only_its_kind_and_mode_are_asked_beside_its_content():
 def test_standard_input_is_read_where_a_word_says_so():
     found = {
         name
-        for name, tree in trees()
-        for node in ast.walk(tree)
+        for name, here in nodes()
+        for node in here
         if isinstance(node, ast.Attribute)
         and node.attr in ("stdin", "__stdin__")
         and isinstance(node.value, ast.Name)
@@ -99,9 +105,7 @@ def test_standard_input_is_read_where_a_word_says_so():
 
 def test_variables_are_read_by_few():
     """All are in the name of an entry, but those of git, which the runs that start it give to it."""
-    found = {
-        name for name, tree in trees() for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
-    }
+    found = {name for name, here in nodes() for node in here if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")}
     known = {
         "cli/again.py",
         "cli/explain.py",

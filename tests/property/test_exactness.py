@@ -125,7 +125,7 @@ def pair(facts: ListenerFacts, world: World, regions: list[set[int]], first: int
 @pytest.mark.parametrize("kinds", KINDS.values(), ids=KINDS)
 def test_small_worlds(kinds: tuple[str, ...]) -> None:
     random = Random(f"small {kinds}")
-    for _ in range(40 if len(kinds) < 3 else 60):
+    for _ in range(25):
         hold_to_brute_force(listener(random, kinds))
 
 
@@ -167,7 +167,7 @@ def hold_beside_one_unread(random: Random, told: Listener) -> None:
 @pytest.mark.parametrize("kinds", KINDS.values(), ids=KINDS)
 def test_beside_a_rule_that_was_not_read(kinds: tuple[str, ...]) -> None:
     random = Random(f"unread {kinds}")
-    for _ in range(25):
+    for _ in range(12):
         hold_beside_one_unread(random, listener(random, kinds))
 
 

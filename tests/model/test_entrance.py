@@ -75,7 +75,13 @@ def test_host_with_a_port(host, condition, answered):
         (Request(host="a@evil.example"), "curl -i -H 'Host: a@evil.example' https://example.com/"),
         (Request(host="a/../b#"), "curl -i -H 'Host: a/../b#' https://example.com/"),
         (Request(host="[2001:db8::1]:8443"), "curl -i --globoff 'https://[2001:db8::1]:8443/'"),
-        (Request(host="${var.host}"), "curl -i https://$HOST/"),
+        (Request(host="${var.domain}"), "curl -i https://$DOMAIN/"),
+        # names that a shell has already
+        (Request(host="${var.host}"), "curl -i https://$HOST_VALUE/"),
+        (Request(host="${2 + var.n}.x"), "curl -i https://$VALUE_2_VAR_N.x/"),
+        (Request(path="/${var.path}/x"), "curl -i https://example.com/$PATH_VALUE/x"),
+        # a value that is the whole path begins with its slash
+        (Request(path="/${var.route}"), "curl -i https://example.com/${ROUTE#/}"),
     ],
 )
 def test_a_line_sends_what_it_says_and_nothing_else(request_, line):

@@ -111,13 +111,21 @@ _PLAIN: Final = pattern(r"[A-Za-z0-9/._~:-]*")
 """What needs quoting neither in a URL nor in a shell; the modules that can quote are loaded for the rest alone."""
 
 
+_ORIGIN: Final = pattern(r"https?://[^/]+/")
 _PLACEHOLDER: Final = pattern(r"\$\{([^{}]+(?:\{[^{}]*\}[^{}]*)*)\}")
+
+
+_OF_SHELLS: Final = frozenset(("ENV", "HOME", "HOST", "HOSTNAME", "IFS", "LANG", "LOGNAME", "PATH", "PWD", "SHELL", "TERM", "UID", "USER"))
+"""Variables that a shell has already: a request would be sent with what they hold, or the value be put into them."""
 
 
 def _variable(name: str) -> str:
     """The shell variable that stands for a value: `ROOT_DOMAIN` for `var.root_domain`."""
     last = name.rpartition(".")[2] if re.fullmatch(r"[\w.-]+", name) else name
-    return re.sub(r"[^A-Za-z0-9]+", "_", last).strip("_").upper()[:40] or "VALUE"
+    told = re.sub(r"[^A-Za-z0-9]+", "_", last).strip("_").upper()[:40] or "VALUE"
+    if told[0].isdigit():
+        return f"VALUE_{told}"  # a name with a digit first is none
+    return f"{told}_VALUE" if told in _OF_SHELLS else told
 
 
 def _quoted(text: str, safe: str) -> str:
@@ -146,6 +154,8 @@ def _expanded(pieces: list[str]) -> str:
     for place, piece in enumerate(pieces):
         if place % 2 == 0:
             told += piece if plain else re.sub(r'(["\\\\`$!])', r"\\\1", piece)
+        elif len(pieces) == 3 and _ORIGIN.fullmatch(pieces[0]) and not pieces[2]:
+            told += f"${{{_variable(piece)}#/}}"  # the whole path: such a value mostly begins with the slash
         else:
             after = pieces[place + 1][:1]
             told += f"${{{_variable(piece)}}}" if after.isalnum() or after == "_" else f"${_variable(piece)}"

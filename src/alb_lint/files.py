@@ -22,7 +22,7 @@ MAX_BYTES: Final = 256 * 1024 * 1024
 MAX_IN_ALL: Final = 1024 * 1024 * 1024
 """Bytes that one reader reads for what its input names."""
 
-OUTSIDE: Final = "it lies outside of the repository and of the folders that are named, and is not read"
+OUTSIDE: Final = "it lies outside of the repository and of the folders that are named"
 
 _OPEN: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)

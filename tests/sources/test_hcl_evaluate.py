@@ -125,7 +125,7 @@ def test_like_terraform(row: list[object]) -> None:
         ('element(concat(many[*], [""]), 0)', "aws_lb.m[0] (known after apply)"),
         # what Terraform refuses, what is not done here
         ("{a = 1}.b", "{a = 1}.b (there is no 'b' in it)"),
-        ('file("../../x")', 'file("../../x") (it lies outside of the repository and of the folders that are named, and is not read)'),
+        ('file("../../x")', 'file("../../x") (it lies outside of the repository and of the folders that are named)'),
         ('replace("a", "/[a-z]/", "b")', 'replace("a", "/[a-z]/", "b") (a regular expression is not evaluated)'),
         ("no_such.thing", "no_such.thing (no_such: no no_such)"),
     ],

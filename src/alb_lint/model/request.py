@@ -115,7 +115,7 @@ _ORIGIN: Final = pattern(r"https?://[^/]+/")
 _PLACEHOLDER: Final = pattern(r"\$\{([^{}]+(?:\{[^{}]*\}[^{}]*)*)\}")
 
 
-_OF_SHELLS: Final = frozenset(("ENV", "HOME", "HOST", "HOSTNAME", "IFS", "LANG", "LOGNAME", "PATH", "PWD", "SHELL", "TERM", "UID", "USER"))
+_OF_SHELLS: Final = frozenset(("HOME", "HOST", "HOSTNAME", "IFS", "LANG", "LOGNAME", "PATH", "PWD", "SHELL", "TERM", "UID", "USER"))
 """Variables that a shell has already: a request would be sent with what they hold, or the value be put into them."""
 
 

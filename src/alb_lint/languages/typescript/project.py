@@ -134,7 +134,7 @@ class Project:
         if source.startswith("."):
             target = os.path.normpath(path.parent / source)
             if not self.reader.holds(target):
-                self._tell(Gap(Location(self.name_of(Path(target))), f"imported by {module.name}: {OUTSIDE}"))
+                self._tell(Gap(Location(self.name_of(Path(target))), f"imported by {module.name}, and not read: {OUTSIDE}"))
         return None
 
     def _tell(self, gap: Gap) -> None:

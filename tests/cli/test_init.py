@@ -136,6 +136,50 @@ def test_what_is_found_today_is_written_down(here):
     assert "v2: 100-109 on web" in inside("init", "rules.json", "--force").err
 
 
+ARN = "arn:aws:elasticloadbalancing:{}:123456789012:listener/app/web/{}/{}"
+WEB = "{}:aws_lb_listener.web"
+
+
+@pytest.mark.parametrize(
+    ("listeners", "listeners_called", "ranges"),
+    [
+        ([("env/dev/" + WEB.format("app"), 443)], ["app-aws_lb_listener.web"], ["v2"]),
+        (
+            [(f"env/{name}/{WEB.format('app')}", 443) for name in ("dev", "prod")],
+            ["app-aws_lb_listener.web-dev", "app-aws_lb_listener.web-prod"],
+            ["v2-dev", "v2-prod"],
+        ),
+        # accounts of several environments and regions
+        (
+            [(f"{env}/{region}/app:aws_lb_listener.web", 443) for env in ("dev", "prod") for region in ("eu-west-1", "us-east-1")],
+            [f"app-aws_lb_listener.web-{env}-{region}" for env in ("dev", "prod") for region in ("eu-west-1", "us-east-1")],
+            [f"v2-{env}-{region}" for env in ("dev", "prod") for region in ("eu-west-1", "us-east-1")],
+        ),
+        # hashes of ARNs say nothing, their regions do
+        (
+            [(ARN.format(name, "1" * 16, "2" * 16), 443) for name in ("eu-west-1", "us-east-1")],
+            ["web-eu-west-1", "web-us-east-1"],
+            ["v2-eu-west-1", "v2-us-east-1"],
+        ),
+        ([(ARN.format("eu-west-1", "1" * 16, end * 16), port) for end, port in (("2", 80), ("3", 443))], ["web-80", "web-443"], ["v2-80", "v2-443"]),
+        ([(ARN.format("eu-west-1", "1" * 16, end * 16), 0) for end in "23"], ["web", "web-2"], ["v2", "v2-2"]),
+        # unlike in form
+        (
+            [("a/b/app:aws_lb_listener.web", 0), ("c/app:aws_lb_listener.web", 0)],
+            ["app-aws_lb_listener.web", "app-aws_lb_listener.web-2"],
+            ["v2", "v2-2"],
+        ),
+    ],
+)  # fmt: skip
+def test_listeners_of_one_name_are_called_by_what_tells_them_apart(listeners, listeners_called, ranges):
+    made = [
+        listener("100 path=/v2/a", "101 path=/v2/b", id=id_, name="web" if "arn:" in id_ else id_, port=port) for id_, port in listeners
+    ]
+    got = config(draft(estate(*made)))
+    assert [one.name for one in got.listeners] == listeners_called
+    assert [one.name for one in got.ranges] == ranges
+
+
 GROUP = 'resource "aws_lb_target_group" "g" {}\noutput "arn" {\n  value = aws_lb_target_group.g.arn\n}\n'
 RULE = """module "{name}" {{
   source = "./m"

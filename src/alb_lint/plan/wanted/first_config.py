@@ -17,6 +17,9 @@ from alb_lint.plan.wanted.bands import Band, bands_of
 REASON: Final = "found by init, not judged yet"
 _ORDERS: Final = 40
 """Orders that are written out; where there are more, the crossings are accepted rule by rule."""
+_PARTS: Final = re.compile(r"[/:]")
+_SPOKEN: Final = re.compile(r"(?![0-9a-f]{16}$)[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
+"""What may be part of a name: no hash of an ARN, and not long."""
 
 Accepted = tuple[str, str, str]
 """The code, the rule and the name of the listener of findings that are accepted; "*" for all rules, "" for all listeners."""
@@ -59,9 +62,12 @@ def draft(estate: Estate, found: Sequence[Finding] = (), until: str = "") -> str
 def named_bands(estate: Estate) -> Iterator[tuple[Listener, Band]]:
     """The bands of all listeners, no two of one name."""
     names = Names()
-    for listener in estate.listeners:
-        for band in bands_of(listener):
-            yield listener, replace(band, name=names.new(band.name))
+    apart = told_apart(estate.listeners)
+    found = [(listener, band) for listener in estate.listeners for band in bands_of(listener)]
+    often = Counter(band.name for _, band in found)
+    for listener, band in found:
+        word = apart.get(listener.id, "") if often[band.name] > 1 else ""
+        yield listener, replace(band, name=names.new(f"{band.name}-{word}" if word else band.name))
 
 
 def inferred(estate: Estate) -> Iterator[str]:
@@ -73,8 +79,30 @@ def inferred(estate: Estate) -> Iterator[str]:
 
 def _names(listeners: Sequence[Listener]) -> dict[str, str]:
     names = Names()
-    bases = {listener.id: listener.word or re.split(r"[/:.]", listener.id)[-1] or "listener" for listener in listeners}
-    return {listener: names.new(base) for listener, base in bases.items()}
+    apart = told_apart(listeners)
+    return {item.id: names.new(f"{_base(item)}-{apart[item.id]}" if item.id in apart else _base(item)) for item in listeners}
+
+
+def _base(listener: Listener) -> str:
+    return listener.word or _PARTS.split(listener.id)[-1] or "listener"
+
+
+def told_apart(listeners: Sequence[Listener]) -> dict[str, str]:
+    """Listener → what tells it from the others that would be called the same, mostly an environment, a region or a port: `production` of
+    `env/production/eks:aws_lb_listener.web`. Without those that only a hash or nothing of this kind tells apart.
+    """
+    called: dict[str, list[Listener]] = {}
+    for listener in listeners:
+        called.setdefault(_base(listener), []).append(listener)
+    found: dict[str, str] = {}
+    for same in called.values():
+        rows = [[*_PARTS.split(one.id), str(one.port or "")] for one in same]
+        if len(same) > 1 and len({len(row) for row in rows}) == 1:
+            columns = [column for column in zip(*rows, strict=True) if len(set(column)) > 1 and all(map(_SPOKEN.fullmatch, column))]
+            words = ["-".join(row) for row in zip(*columns, strict=True)]
+            if len(set(words)) == len(same):
+                found.update((one.id, word) for one, word in zip(same, words, strict=True))
+    return found
 
 
 def _list(texts: Iterable[str]) -> str:

@@ -456,6 +456,9 @@ def test_spell_is_read_back():
     [
         ("", True),
         ("public", True),
+        ("pub*", True),
+        ("[op]*", True),
+        ("oth*", False),
         ("web/*", True),
         ("arn:*", True),
         ("listener/app/*", False),

@@ -706,13 +706,17 @@ def _common(one: Iterable[Interval], other: Iterable[Interval]) -> list[Interval
 
 
 def listener_fits(wanted: str, listener: Listener, config: Config) -> bool:
-    """Whether a `listener = "…"` of the config means this listener: "" means all; else a name given by [[listener]], or a glob."""
+    """Whether a `listener = "…"` of the config means this listener: "" means all; else a name given by [[listener]], or a glob over these names,
+    ids and addresses.
+    """
     if not wanted:
         return True
     for named in config.listeners:
         if named.name == wanted:
             return any(_names(glob, listener) for glob in named.ids)
-    return _names(wanted, listener)
+    return _names(wanted, listener) or any(
+        _any_fits(wanted, (named.name,)) and any(_names(glob, listener) for glob in named.ids) for named in config.listeners
+    )
 
 
 def _names(glob: str, listener: Listener) -> bool:

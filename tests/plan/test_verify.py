@@ -13,6 +13,7 @@ from alb_lint.plan.planner import Options, make_plan
 from alb_lint.plan.proof.digest import digest
 from alb_lint.plan.proof.verify import Verdict, verify_plan
 from alb_lint.plan.work import Work
+from alb_lint.record import replace
 from shorthand import TODAY, config, listener
 
 TOLD = listener(
@@ -124,6 +125,20 @@ def test_steps_that_pass_too_early(good):
     walk = good["listeners"][0]["one_at_a_time"]
     turned = edit(good, "one_at_a_time", walk[::-1])
     assert any("past" in flaw.reason or "still is" in flaw.reason for flaw in verdict(turned).flaws)
+
+
+def test_a_plan_that_is_carried_out_is_said_to_be():
+    """Of a plan that joins rules it cannot be told: what was joined is gone."""
+    toml = TOML.replace(', "/t"', "").partition("[[before]]")[0]
+    made = make_plan([ListenerFacts(TOLD)], config(toml), Options(TODAY)).to_json()
+    numbers = {move["rule"]: move["to"] for move in made["listeners"][0]["moves"]}
+    assert set(numbers) == {"c", "cw"}
+    rules = tuple(replace(rule, priority=numbers.get(rule.id, rule.priority)) for rule in TOLD.rules)
+    done, half = replace(TOLD, rules=rules), replace(TOLD, rules=(*rules[:3], *TOLD.rules[3:]))
+    more = replace(TOLD, rules=(*rules[:4], replace(rules[4], priority=51), rules[5]))
+    for told, reason in ((done, "carried out already"), (half, "changed since"), (more, "changed since")):
+        (flaw,) = verdict(made, told).flaws
+        assert reason in flaw.reason
 
 
 def test_a_changed_listener_is_refused(good):

@@ -4,6 +4,7 @@ Everything is worked out again from the rules (`proof`, `walk`); nothing of the 
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.model import Listener
@@ -16,6 +17,9 @@ from alb_lint.plan.proof.walk import check_walk
 from alb_lint.plan.steps.apply import apply_plan, compacted, merged, renumbered
 from alb_lint.plan.steps.calls import forward_calls, rollback_calls
 from alb_lint.record import record
+
+_CHANGED: Final = "the listener is not what the plan was made for: its rules have changed since, so make the plan anew"
+_CARRIED_OUT: Final = "the plan is carried out already: each rule has the number that it gives, and nothing else has changed"
 
 
 @record
@@ -55,8 +59,7 @@ def _verify(part: ListenerPlan, listener: Listener) -> Verdict:
     if listener.unread is not None:
         return Verdict(part.id, (Flaw(f"not all rules of the listener were read: {listener.unread.reason}"),))
     if part.digest != digest(listener):
-        reason = "the listener is not what the plan was made for: its rules have changed since, so make the plan anew"
-        return Verdict(part.id, (Flaw(reason),))
+        return Verdict(part.id, (Flaw(_CARRIED_OUT if _is_carried_out(part, listener) else _CHANGED),))
     flaws = _check_moves(part, listener)
     facts = ListenerFacts(listener)
     flaws += check_merges(facts, part.merges)
@@ -78,6 +81,16 @@ def _verify(part: ListenerPlan, listener: Listener) -> Verdict:
     flaws += _check_calls("steps", part.steps, forward_calls(listener, part.merges, part.moves, part.compaction, part.splits))
     flaws += _check_calls("rollback", part.rollback, rollback_calls(listener, part.merges, part.moves, part.compaction, part.splits))
     return Verdict(part.id, tuple(flaws), part.intended_changes, part.merges)
+
+
+def _is_carried_out(part: ListenerPlan, listener: Listener) -> bool:
+    """Whether all moves of a plan that has nothing but moves were made, and nothing else."""
+    if part.merges or part.splits or part.compaction is not None:
+        return False
+    numbers = {rule.id: rule.priority for rule in listener.rules}
+    if any(numbers.get(move.rule) != move.new for move in part.moves):
+        return False
+    return digest(renumbered(listener, {move.rule: move.old for move in part.moves})) == part.digest
 
 
 def _check_moves(part: ListenerPlan, listener: Listener) -> list[Flaw]:

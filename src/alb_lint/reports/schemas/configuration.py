@@ -38,7 +38,7 @@ def _tables(properties: dict[str, Schema], needed: tuple[str, ...], description:
     return {"description": description, "type": "array", "items": _table(properties, needed)}
 
 
-_LISTENER: Final = _text("The listener, by its name in `[[listener]]` or as a glob over ids; default: every listener.")
+_LISTENER: Final = _text("The listener, by its name in `[[listener]]` or as a glob over names and ids; default: every listener.")
 _UNTIL: Final = _text("The last day on which it counts, such as 2027-01-31; default: for ever.", format="date")
 _REASON: Final = _text("Why; reports show it.")
 _TAGS: Final[Schema] = {"type": "object", "description": "Tags: rules that have all of them.", "additionalProperties": {"type": "string"}}

@@ -261,6 +261,11 @@ Flag: !Equals [!Ref Plain, true]
 Lists: !Equals [!Join [',', !Ref Paths], '/a,/b']
 Loop: !Not [!Condition Loop]
 Broken: !Equals [a]
+HasGroup: !Not [!Equals [!Ref Group, '']]
+HasArn: !Not [!Equals ['', !GetAtt Group.TargetGroupArn]]
+HasNet: !Not [!Equals [!ImportValue net, '']]
+HasPart: !Not [!Equals [!Sub 'x${Stage}', '']]
+HasStage: !Not [!Equals [!Ref Stage, '']]
 """
 DOMAIN = "t.yaml:Ref:Domain"
 PROD, DEV, X = 't.yaml:Ref:Stage == "prod"', 't.yaml:Ref:Stage == "dev"', 't.yaml:Ref:Other == "x"'
@@ -286,6 +291,11 @@ PROD, DEV, X = 't.yaml:Ref:Stage == "prod"', 't.yaml:Ref:Stage == "dev"', 't.yam
         ("Flag", (('t.yaml:Ref:Plain == "true"', True),)),
         ("Loop", (("t.yaml:Loop", False),)),
         ("Broken", (("t.yaml:Broken", True),)),
+        ("HasGroup", ()),
+        ("HasArn", ()),
+        ("HasNet", ()),
+        ("HasPart", ()),
+        ("HasStage", (('t.yaml:Ref:Stage == ""', False),)),
         ("Gone", (("t.yaml:Gone", True),)),
     ],
 )

@@ -343,6 +343,8 @@ def _equals(one: Value, other: Value, own: str) -> Formula:
         truths = _BOOLEANS.get(one.lower()), _BOOLEANS.get(other.lower())
         # YAML 1.1 reads yes, no, on and off as booleans where they have no quotes: "yes" and "true" may be one value
         return atom(f"{one!r} == {other!r}") if truths[0] is not None and truths[0] == truths[1] else FALSE
+    if (one == "" and _is_filled(other)) or (other == "" and _is_filled(one)):
+        return FALSE
     texts = canonical(one), canonical(other)
     if texts[0] is None or texts[1] is None:
         return atom(own)
@@ -355,3 +357,8 @@ def _equals(one: Value, other: Value, own: str) -> Formula:
     if first_symbol([one, other]) is None:
         return FALSE
     return atom(" == ".join(sorted(text for text in texts if text is not None)))
+
+
+def _is_filled(value: Value) -> bool:
+    """Whether the value is surely not an empty text: the id of a resource, what a stack exports, or a text with some of it known."""
+    return isinstance(value, Symbol) and (value.filled or any(isinstance(piece, str) or piece.filled for piece in value.pieces))

@@ -239,7 +239,7 @@ class View:
         if resource is None:
             return Symbol("", f"Ref {name}", "no parameter or resource has this name")
         kind = text_of(entries(resource).get("Type"))
-        return Symbol(f"{self.label}:{name}", f"Ref {name}", f"{kind or 'a resource'}, known after deployment")
+        return Symbol(f"{self.label}:{name}", f"Ref {name}", f"{kind or 'a resource'}, known after deployment", filled=True)
 
     def _pseudo(self, name: str) -> Value:
         if name == "AWS::NoValue":
@@ -264,7 +264,8 @@ class View:
                 value = child.output(name.removeprefix("Outputs."))
                 return value if value is not None else Symbol("", expression, "the nested template has no such output")
         own = _OWN_ARN.get(kind) == name
-        return Symbol(f"{self.label}:{resource}" if own else f"{self.label}:{resource}.{name}", expression, "known after deployment")
+        identity = f"{self.label}:{resource}" if own else f"{self.label}:{resource}.{name}"
+        return Symbol(identity, expression, "known after deployment", filled=own or name == "Arn")
 
     def imported(self, name: str) -> Value:
         environment = self.stack.environment
@@ -272,7 +273,10 @@ class View:
         if value is not None:
             return value
         return Symbol(
-            f"import:{environment}:{name}" if environment else f"import:{name}", f"ImportValue {name}", "exported by another stack"
+            f"import:{environment}:{name}" if environment else f"import:{name}",
+            f"ImportValue {name}",
+            "exported by another stack",
+            filled=True,
         )
 
     def dynamic(self, service: str, key: str) -> Value:

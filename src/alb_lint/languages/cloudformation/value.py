@@ -22,7 +22,7 @@ class Symbol:
 
     `id`: equal for equal values wherever they are written, "" where that cannot be said. `expression`: as a person wrote it;
     may be empty. `why`: what is missing. `derived`: whether `why` names the part that lacks it. `pieces`: of a text in a row, its texts and symbols.
-    `secret`: a parameter with NoEcho.
+    `secret`: a parameter with NoEcho. `filled`: whether it is surely not an empty text.
     """
 
     id: str
@@ -31,6 +31,7 @@ class Symbol:
     derived: bool = False
     pieces: tuple["str | Symbol", ...] = ()
     secret: bool = False
+    filled: bool = False
 
     @property
     def unknown(self) -> Unknown:

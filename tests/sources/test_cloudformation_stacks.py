@@ -212,6 +212,23 @@ def test_templates_that_nest_each_other_are_bounded(tmp_path) -> None:
     ]
 
 
+def test_a_url_that_ends_like_the_template_itself_names_another_one(tmp_path) -> None:
+    url = "https://s3.amazonaws.com/bucket/deployment/template.yaml"
+    for files in ({"template.yaml": rule()}, {"deploy/template.yaml": rule(), "other/template.yaml": ""}):
+        texts = {name: template(held + (nested("In", url) if held else "")) for name, held in files.items()}
+        (gap,) = read_files(tmp_path, texts).gaps
+        assert gap.reason == f"the nested stack In is not read: its template is not a file beside this one: {url}"
+
+
+def test_a_condition_knows_that_a_passed_resource_is_there(tmp_path) -> None:
+    child = CHILD.replace("Resources:", "Conditions: {Tls: !Not [!Equals [!Ref Cert, '']]}\nResources:")
+    child = child.replace("  Rule:\n", "  Rule:\n    Condition: Tls\n", 1).replace(
+        "Parameters:", "Parameters:\n  Cert: {Type: String, Default: ''}", 1
+    )
+    reading = read_files(tmp_path, {"root.yaml": template(nested("In", "child.yaml", Cert="!Ref Group")), "child.yaml": child})
+    assert only_rule(reading).presence == ()
+
+
 def test_a_chain_that_doubles_is_bounded(tmp_path) -> None:
     files = {f"{at}.yaml": template(nested("A", f"{at + 1}.yaml") + nested("B", f"{at + 1}.yaml")) for at in range(16)}
     files["16.yaml"] = template(rule())

@@ -278,6 +278,8 @@ class _Loader:
         places = {one.place.key: one.place for one in self.loaded.values() if one.place is not None and one.target}
         places |= {place.key: place for place in _above(loaded.place, parts)} if loaded.place is not None else {}
         found = longest(parts, sorted(places))
+        if loaded.place is not None and loaded.place.key in found:
+            return "", why  # no template nests itself: this one shares no more than a name with the URL
         if len(found) > 1:
             names = " and ".join(sorted(places[key].name for key in found)[:2])
             return "", f"{why}; {names} end alike: say with [[cloudformation.template]] which it is"

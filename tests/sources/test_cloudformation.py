@@ -305,6 +305,26 @@ def test_presence(condition: str, presence: Presence | None) -> None:
     assert [each.presence for each in found] == ([] if presence is None else [presence])
 
 
+@pytest.mark.parametrize(
+    ("paths", "value"),
+    [
+        ("[!Ref Empty]", "?Ref Empty (empty by default)"),
+        ("!Ref Many", "?Ref Many (empty by default)"),
+        ("[!If [Off, !Ref Domain, !Ref Empty]]", "?If Off (empty by default)"),
+        ("['']", ""),
+    ],
+)
+def test_an_empty_default_says_that_a_value_is_to_be_given(paths: str, value: str) -> None:
+    """A template is not refused for it: whoever deploys it gives another value, and it is read where it is given."""
+    parameters = f"{PARAMETERS}\nMany: {{Type: CommaDelimitedList, Default: ''}}\nOther: {{Type: String}}"
+    text = template(rule(paths=paths), Parameters=parameters, Conditions=CONDITIONS)
+    (condition,) = only_rule(read(text)).conditions
+    assert (f"?{condition.reason}" if isinstance(condition, OpaqueCondition) else plain(condition.values[0])) == value
+    (given,) = only_rule(read(text, Empty="/x", Many="/x")).conditions
+    assert isinstance(given, PathPattern)
+    assert given.values == (("/x",) if value else ("",))
+
+
 TENANT = """
 Public: {Type: String, Default: 'true'}
 Cert: {Type: String, Default: ''}

@@ -107,6 +107,8 @@ class Collector:
         problems: list[str] = []
         unread: Any = given.unknown if isinstance(given, Symbol) else None
         values: dict[str, Value] = given if isinstance(given, dict) else {}
+        if "Conditions" in values:
+            values = values | {"Conditions": _conditions(view, resource, values["Conditions"])}
 
         def of(key: str) -> Any:
             if unread is not None or key not in values:
@@ -205,6 +207,28 @@ def _number_by_default(view: View, resource: Mapping) -> tuple[str, str] | None:
     if not isinstance(free, Symbol):
         return None
     return _top(view), free.expression.removeprefix("Ref ")
+
+
+def _conditions(view: View, resource: Mapping, value: Value) -> Value:
+    """The conditions, with symbols for the empty defaults of parameters."""
+    if not _has_empty(value):
+        return value
+    return _asked(value, resolve(replace(view, any_deployment=True), entries(properties(resource))["Conditions"]))
+
+
+def _has_empty(value: Value) -> bool:
+    return value == "" or (isinstance(value, list | dict) and any(map(_has_empty, value.values() if isinstance(value, dict) else value)))
+
+
+def _asked(value: Value, free: Value) -> Value:
+    """The value, but for an empty default: that says that a deployment is to give one. `free`: the value in any deployment."""
+    if value in ("", [""]) and isinstance(free, Symbol):
+        return replace(free, why="empty by default")
+    if isinstance(value, list) and isinstance(free, list) and len(value) == len(free):
+        return [_asked(item, other) for item, other in zip(value, free, strict=True)]
+    if isinstance(value, dict) and isinstance(free, dict):
+        return {key: _asked(item, free.get(key, item)) for key, item in value.items()}
+    return value
 
 
 def _top(view: View) -> str:

@@ -136,48 +136,50 @@ def test_what_is_found_today_is_written_down(here):
     assert "v2: 100-109 on web" in inside("init", "rules.json", "--force").err
 
 
-ARN = "arn:aws:elasticloadbalancing:{}:123456789012:listener/app/web/{}/{}"
-WEB = "{}:aws_lb_listener.web"
+ARN = "arn:aws:elasticloadbalancing:{}:123456789012:listener/app/web/1111111111111111/{}"
+APP = "app:aws_lb_listener.web"
+CALLED = "app-aws_lb_listener.web"
 
 
 @pytest.mark.parametrize(
-    ("listeners", "listeners_called", "ranges"),
+    ("listeners", "called", "meant"),
     [
-        ([("env/dev/" + WEB.format("app"), 443)], ["app-aws_lb_listener.web"], ["v2"]),
+        ([f"env/dev/{APP}"], [CALLED], [CALLED]),
+        ([f"env/dev/{APP}", f"env/prod/{APP}"], [f"{CALLED}-dev", f"{CALLED}-prod"], [f"{CALLED}-*"]),
         (
-            [(f"env/{name}/{WEB.format('app')}", 443) for name in ("dev", "prod")],
-            ["app-aws_lb_listener.web-dev", "app-aws_lb_listener.web-prod"],
-            ["v2-dev", "v2-prod"],
+            [f"{env}/{region}/{APP}" for env in ("dev", "prod") for region in ("eu", "us")],
+            [f"{CALLED}-{env}-{region}" for env in ("dev", "prod") for region in ("eu", "us")],
+            [f"{CALLED}-*"],
         ),
-        # accounts of several environments and regions
-        (
-            [(f"{env}/{region}/app:aws_lb_listener.web", 443) for env in ("dev", "prod") for region in ("eu-west-1", "us-east-1")],
-            [f"app-aws_lb_listener.web-{env}-{region}" for env in ("dev", "prod") for region in ("eu-west-1", "us-east-1")],
-            [f"v2-{env}-{region}" for env in ("dev", "prod") for region in ("eu-west-1", "us-east-1")],
-        ),
-        # hashes of ARNs say nothing, their regions do
-        (
-            [(ARN.format(name, "1" * 16, "2" * 16), 443) for name in ("eu-west-1", "us-east-1")],
-            ["web-eu-west-1", "web-us-east-1"],
-            ["v2-eu-west-1", "v2-us-east-1"],
-        ),
-        ([(ARN.format("eu-west-1", "1" * 16, end * 16), port) for end, port in (("2", 80), ("3", 443))], ["web-80", "web-443"], ["v2-80", "v2-443"]),
-        ([(ARN.format("eu-west-1", "1" * 16, end * 16), 0) for end in "23"], ["web", "web-2"], ["v2", "v2-2"]),
+        # hashes of ARNs say nothing, their regions and ports do
+        ([ARN.format("eu-west-1", "2" * 16), ARN.format("us-east-1", "2" * 16)], ["web-eu-west-1", "web-us-east-1"], ["web-*"]),
+        ([(ARN.format("eu-west-1", "2" * 16), 80), (ARN.format("eu-west-1", "3" * 16), 443)], ["web-80", "web-443"], ["web-*"]),
+        ([ARN.format("eu-west-1", "2" * 16), ARN.format("eu-west-1", "3" * 16)], ["web", "web-2"], ["web", "web-2"]),
         # unlike in form
+        ([f"a/b/{APP}", f"c/{APP}"], [CALLED, f"{CALLED}-2"], [CALLED, f"{CALLED}-2"]),
+        # the glob would mean a third one
         (
-            [("a/b/app:aws_lb_listener.web", 0), ("c/app:aws_lb_listener.web", 0)],
-            ["app-aws_lb_listener.web", "app-aws_lb_listener.web-2"],
-            ["v2", "v2-2"],
+            [f"env/dev/{APP}", f"env/prod/{APP}", f"env/dev/{APP}-x"],
+            [f"{CALLED}-dev", f"{CALLED}-prod", f"{CALLED}-x"],
+            [f"{CALLED}-dev", f"{CALLED}-prod", f"{CALLED}-x"],
         ),
     ],
-)  # fmt: skip
-def test_listeners_of_one_name_are_called_by_what_tells_them_apart(listeners, listeners_called, ranges):
-    made = [
-        listener("100 path=/v2/a", "101 path=/v2/b", id=id_, name="web" if "arn:" in id_ else id_, port=port) for id_, port in listeners
-    ]
+)
+def test_listeners_of_one_name_are_called_by_what_tells_them_apart(listeners, called, meant):
+    told = [(one, 0) if isinstance(one, str) else one for one in listeners]
+    made = [listener("100 path=/v2/a", "101 path=/v2/b", id=id_, name="web" if "arn:" in id_ else id_, port=port) for id_, port in told]
     got = config(draft(estate(*made)))
-    assert [one.name for one in got.listeners] == listeners_called
-    assert [one.name for one in got.ranges] == ranges
+    assert {one.ids: one.name for one in got.listeners} == {(id_,): name for (id_, _), name in zip(told, called, strict=True)}
+    assert sorted(one.listener for one in got.ranges) == sorted(meant)
+    for one in made:
+        assert sum(listener_fits(band.listener, one, got) for band in got.ranges) == 1
+
+
+def test_a_range_that_not_all_of_a_family_have_is_told_for_each():
+    rules = ("100 path=/v2/a -> x", "101 path=/v2/b -> x"), ("500 path=/v3/a -> x", "501 path=/v3/b -> x")
+    made = [listener(*rules[0], *rules[1], id=f"dev/{APP}"), listener(*rules[0], id=f"prod/{APP}")]
+    got = config(draft(estate(*made)))
+    assert [(one.name, one.listener) for one in got.ranges] == [("v2", f"{CALLED}-*"), ("v3", f"{CALLED}-dev")]
 
 
 GROUP = 'resource "aws_lb_target_group" "g" {}\noutput "arn" {\n  value = aws_lb_target_group.g.arn\n}\n'

@@ -200,6 +200,12 @@ def _folder(rules: Sequence[Rule]) -> str:
     return folder if len(folder) > 1 else ""
 
 
+def _called(rule: Rule) -> str:
+    """Its name, without the folder of the root module that it has in a run over several."""
+    address = rule.location.address
+    return address if address and rule.name.endswith(f":{address}") else rule.name
+
+
 def _prefix(texts: Sequence[str]) -> str:
     """The beginning that all share, up to a mark between words; "" where no word of it says anything."""
     common = _begin(texts)
@@ -245,12 +251,10 @@ def _matches(rules: Sequence[Rule], others: int) -> Iterator[Match]:
     hosts = tuple(dict.fromkeys(host for rule in rules for host in _hosts(rule)))
     if hosts and len(hosts) * others <= _LOOKS and all(_hosts(rule) for rule in rules):
         yield Match(hosts=hosts)
-    named = _prefix([rule.name for rule in rules])
+    named = _prefix([_called(rule) for rule in rules])
     if _prefix([_own(f"{named}.")]):
         yield Match(rules=(f"{named}*",))
     paths = tuple(dict.fromkeys(path for rule in rules for path in _paths(rule)))
     if paths and len(paths) <= len(rules) * 2 and len(paths) * others <= _LOOKS and all(_paths(rule) for rule in rules):
         yield Match(paths=paths)
-    names = tuple(rule.name or rule.location.arn or rule.location.address or rule.id for rule in rules)
-    if not any(mark in name for name in names for mark in "*?["):
-        yield Match(rules=names)
+    yield Match(rules=tuple(_called(rule) or rule.location.arn or rule.id for rule in rules))

@@ -1,6 +1,5 @@
 """A first config from what is there: names for listeners, a range for every band of numbers, the order that matters, what was found already."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -10,16 +9,15 @@ from alb_lint.config import TABLES, Match
 from alb_lint.entries import quoted
 from alb_lint.errors import SourceError
 from alb_lint.findings.finding import Finding, Severity
+from alb_lint.findings.wording import counted
 from alb_lint.model import Estate, Listener, Rule
 from alb_lint.plan.naming import Names
 from alb_lint.plan.wanted.bands import Band, bands_of
+from alb_lint.plan.wanted.families import Family, families
 
 REASON: Final = "found by init, not judged yet"
 _ORDERS: Final = 40
 """Orders that are written out; where there are more, the crossings are accepted rule by rule."""
-_PARTS: Final = re.compile(r"[/:]")
-_SPOKEN: Final = re.compile(r"(?![0-9a-f]{16}$)[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
-"""What may be part of a name: no hash of an ARN, and not long."""
 
 Accepted = tuple[str, str, str]
 """The code, the rule and the name of the listener of findings that are accepted; "*" for all rules, "" for all listeners."""
@@ -30,8 +28,9 @@ def draft(estate: Estate, found: Sequence[Finding] = (), until: str = "") -> str
 
     `found`: what is found with the draft alone. Crossings at a gate become [[before]], other warnings [[allow]] `until` (ISO); errors stay.
     """
-    names = _names(estate.listeners)
-    bands = list(named_bands(estate)) if len(names) <= TABLES else []
+    alike = families(estate.listeners)
+    names = {listener.id: name for family in alike for listener, name in zip(family.listeners, family.names, strict=True)}
+    bands = named_bands(alike) if len(names) <= TABLES else []
     for many, what in ((len(names), "listeners"), (len(bands), "bands of numbers")):
         if many > TABLES:
             raise SourceError(
@@ -39,9 +38,9 @@ def draft(estate: Estate, found: Sequence[Finding] = (), until: str = "") -> str
             )
     parts = ['fail-on = "error"\n']
     parts += [f"\n[[listener]]\nname = {quoted(names[item.id])}\nids = [{quoted(item.id)}]\n" for item in estate.listeners]
-    for listener, band in bands:
-        parts.append(_range(band, names[listener.id]))
-        dead = _dead(band, listener, found)
+    for glob, listeners, band in bands:
+        parts.append(_range(band, glob))
+        dead = _dead(band, listeners, found)
         if dead:
             parts.append(dead)
     orders = list(dict.fromkeys(order for finding in found for order in _orders(finding, names)))
@@ -59,50 +58,34 @@ def draft(estate: Estate, found: Sequence[Finding] = (), until: str = "") -> str
     return "".join(parts)
 
 
-def named_bands(estate: Estate) -> Iterator[tuple[Listener, Band]]:
-    """The bands of all listeners, no two of one name."""
+def named_bands(alike: Sequence[Family]) -> list[tuple[str, tuple[Listener, ...], Band]]:
+    """The bands of all listeners, no two of one name, each with what means its listeners. One that a whole family has is told once."""
+    found: list[tuple[str, str, tuple[Listener, ...], Band]] = []
+    for family in alike:
+        had: dict[tuple[object, ...], list[tuple[int, Band]]] = {}
+        for place, listener in enumerate(family.listeners):
+            for band in bands_of(listener):
+                had.setdefault((band.name, band.first, band.last, band.match, band.because), []).append((place, band))
+        for each in had.values():
+            if len(each) == len(family.listeners):
+                rules = tuple(rule for _, band in each for rule in band.rules)
+                found.append((family.glob, "", family.listeners, replace(each[0][1], rules=rules)))
+            else:
+                found += [(family.names[place], family.words[place], (family.listeners[place],), band) for place, band in each]
     names = Names()
-    apart = told_apart(estate.listeners)
-    found = [(listener, band) for listener in estate.listeners for band in bands_of(listener)]
-    often = Counter(band.name for _, band in found)
-    for listener, band in found:
-        word = apart.get(listener.id, "") if often[band.name] > 1 else ""
-        yield listener, replace(band, name=names.new(f"{band.name}-{word}" if word else band.name))
+    many = Counter(band.name for *_, band in found)
+    told = []
+    for glob, word, listeners, band in found:
+        name = names.new(f"{band.name}-{word}" if word and many[band.name] > 1 else band.name)
+        told.append((glob, listeners, replace(band, name=name)))
+    return told
 
 
 def inferred(estate: Estate) -> Iterator[str]:
     """One line for each band: what it is and why."""
-    for listener, band in named_bands(estate):
-        many = f"{len(band.rules)} rule{'s' * (len(band.rules) != 1)}"
-        yield f"{band.name}: {band.first}-{band.last} on {listener.name or listener.id}, {many}: {band.because}"
-
-
-def _names(listeners: Sequence[Listener]) -> dict[str, str]:
-    names = Names()
-    apart = told_apart(listeners)
-    return {item.id: names.new(f"{_base(item)}-{apart[item.id]}" if item.id in apart else _base(item)) for item in listeners}
-
-
-def _base(listener: Listener) -> str:
-    return listener.word or _PARTS.split(listener.id)[-1] or "listener"
-
-
-def told_apart(listeners: Sequence[Listener]) -> dict[str, str]:
-    """Listener → what tells it from the others that would be called the same, mostly an environment, a region or a port: `production` of
-    `env/production/eks:aws_lb_listener.web`. Without those that only a hash or nothing of this kind tells apart.
-    """
-    called: dict[str, list[Listener]] = {}
-    for listener in listeners:
-        called.setdefault(_base(listener), []).append(listener)
-    found: dict[str, str] = {}
-    for same in called.values():
-        rows = [[*_PARTS.split(one.id), str(one.port or "")] for one in same]
-        if len(same) > 1 and len({len(row) for row in rows}) == 1:
-            columns = [column for column in zip(*rows, strict=True) if len(set(column)) > 1 and all(map(_SPOKEN.fullmatch, column))]
-            words = ["-".join(row) for row in zip(*columns, strict=True)]
-            if len(set(words)) == len(same):
-                found.update((one.id, word) for one, word in zip(same, words, strict=True))
-    return found
+    for glob, listeners, band in named_bands(families(estate.listeners)):
+        here = listeners[0].name or listeners[0].id if len(listeners) == 1 else f"{len(listeners)} listeners ({glob})"
+        yield f"{band.name}: {band.first}-{band.last} on {here}, {counted(len(band.rules), 'rule')}: {band.because}"
 
 
 def _list(texts: Iterable[str]) -> str:
@@ -130,9 +113,10 @@ def _match(match: Match) -> str:
     return f"{{ {', '.join(told)} }}"
 
 
-def _dead(band: Band, listener: Listener, found: Sequence[Finding]) -> str:
+def _dead(band: Band, listeners: Sequence[Listener], found: Sequence[Finding]) -> str:
     """A retirement to uncomment for a band of which no rule answers anything."""
-    dead = {rule.id for finding in found if finding.info.code == "ALB101" and finding.listener == listener.id for rule in finding.everyone}
+    here = {listener.id for listener in listeners}
+    dead = {rule.id for finding in found if finding.info.code == "ALB101" and finding.listener in here for rule in finding.everyone}
     if not all(rule.id in dead for rule in band.rules):
         return ""
     return f'# No request reaches any of them. Once they are deleted:\n# [[retired]]\n# priorities = "{band.first}-{band.last}"\n# reason = "…"\n'

@@ -182,7 +182,7 @@ def _name(rules: Sequence[Rule], listener: Listener) -> tuple[str, str]:
 
 
 def _slug(text: str, listener: Listener, rules: Sequence[Rule]) -> str:
-    base = listener.word or "band"
+    base = _own(listener.word) or "band"
     found = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     return found or f"{re.sub(r'[^a-z0-9]+', '-', base.lower()).strip('-') or 'band'}-{_number(rules[0])}"
 

@@ -26,7 +26,8 @@ from alb_lint.analysis.ways import spread
 from alb_lint.checks import TABLE
 from alb_lint.checks.check import Check, Context, Finding
 from alb_lint.checks.held import held
-from alb_lint.config import Config, load
+from alb_lint.config import Config
+from alb_lint.config_file import load
 from alb_lint.model import (
     Action,
     Authenticate,

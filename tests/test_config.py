@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from alb_lint import config as configuration
+from alb_lint import config_file
 from alb_lint.cli import options
 from alb_lint.config import (
     Allow,
@@ -22,14 +22,11 @@ from alb_lint.config import (
     Then,
     WeightPolicy,
     When,
-    find,
-    find_lock,
     listener_fits,
-    load,
-    parse_interval,
     rule_fits,
     spell,
 )
+from alb_lint.config_file import find, find_lock, load, parse_interval
 from alb_lint.errors import ConfigError
 from alb_lint.model import LoadBalancer, Location
 from alb_lint.record import replace
@@ -186,7 +183,7 @@ def test_the_sample_has_every_key_there_is():
         "_STACK_TEMPLATE",
         "_WEIGHTS",
     ):
-        for key in getattr(configuration, name):
+        for key in getattr(config_file, name):
             assert key in keys or re.search(rf"\[\[?(\w+\.)?{key}[.\]]", WHOLE), key
 
 
@@ -489,7 +486,7 @@ def test_the_page_names_every_key():
     text = PAGE.read_text("utf-8")
     tables = "_TOP _LISTENER _RANGE _MATCH _RETIRED _BEFORE _ALLOW _REQUIRE _WHEN _THEN _TERRAFORM _MODULE _WEIGHTS"
     for name in tables.split():
-        for key in getattr(configuration, name):
+        for key in getattr(config_file, name):
             assert re.search(rf"`(\[+)?({key}|pulumi\.wrappers)(\]+)?`", text), key
 
 

@@ -9,11 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from alb_lint import config as configuration
-from alb_lint import pipeline
+from alb_lint import config_file, pipeline
 from alb_lint.analysis import tracing
 from alb_lint.analysis.asked import request_to
-from alb_lint.config import Config
+from alb_lint.config import Config, template_files
 from alb_lint.errors import AlbLintError
 from alb_lint.findings.finding import Severity
 from alb_lint.findings.summary import Summary
@@ -32,8 +31,8 @@ def load_config(file: str | Path = "") -> Config:
 
     Raises AlbLintError for a file that cannot be read, and for what is wrong in it.
     """
-    found = Path(file) if file else configuration.find(Path.cwd())
-    return _NO_CONFIG if found is None else configuration.load(found, str(found))
+    found = Path(file) if file else config_file.find(Path.cwd())
+    return _NO_CONFIG if found is None else config_file.load(found, str(found))
 
 
 def read(
@@ -49,10 +48,10 @@ def read(
     Raises AlbLintError for a source that cannot be read at all.
     """
     described = tuple(
-        (item.source, {name: text for name in configuration.MODULE_FIELDS if (text := getattr(item, name))})
+        (item.source, {name: text for name in config_file.MODULE_FIELDS if (text := getattr(item, name))})
         for item in config.terraform_modules
     )
-    told = ReadOptions(dict(parameters or {}), (), config.wrappers, workspace, described, stack, configuration.template_files(config))
+    told = ReadOptions(dict(parameters or {}), (), config.wrappers, workspace, described, stack, template_files(config))
     return pipeline.read([str(source) for source in sources], config, kind, told)
 
 

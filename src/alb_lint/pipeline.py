@@ -652,7 +652,7 @@ def compare(old: Estate, new: Estate, target_groups: Literal["arn", "name"] = "a
 
 def first_config(estate: Estate, today: str, until: str) -> str:
     """The text of a first config: with it, the same input is clean but for errors and what is worth knowing. `until`: when warnings come back."""
-    from alb_lint.config import from_text
+    from alb_lint.config_file import from_text
     from alb_lint.plan.wanted.first_config import draft
 
     found = lint(estate, from_text(draft(estate), "alb-lint.toml"), today).findings

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alb_lint.config import Config, listener_fits, load
+from alb_lint.config import Config, listener_fits
+from alb_lint.config_file import load
 from alb_lint.pipeline import read
 from alb_lint.plan.wanted.first_config import draft
 from running import SEED, export, inside, raw

@@ -11,7 +11,8 @@ from alb_lint import pipeline
 from alb_lint.checks import ALL, against
 from alb_lint.checks.check import Check
 from alb_lint.checks.held import held
-from alb_lint.config import Config, load, read_lock
+from alb_lint.config import Config
+from alb_lint.config_file import load, read_lock
 from alb_lint.model import Branch, Estate
 from alb_lint.reports import concise
 from shorthand import TODAY

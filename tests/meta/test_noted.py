@@ -23,7 +23,7 @@ USED = {
     "cli/again.py": {"_blake2", "time"},
     "cli/noting.py": {"posix", "time"},
     "cli/options.py": {"time"},  # the day, which is in the name of an entry
-    "config.py": {"datetime"},  # dates that are written there
+    "config_file.py": {"datetime"},  # dates that are written there
     # what starts processes is not kept: `noting` sees their modules
     "parallel.py": {"multiprocessing", "time"},
     "sources/blobs.py": {"subprocess"},

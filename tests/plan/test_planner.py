@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.config import load
+from alb_lint.config_file import load
 from alb_lint.model import Listener
 from alb_lint.pipeline import read
 from alb_lint.plan.plan import ListenerPlan, Refusal

@@ -9,8 +9,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from alb_lint import config as configuration
-from alb_lint.config import load
+from alb_lint import config_file
+from alb_lint.config_file import load
 from alb_lint.errors import ConfigError
 from alb_lint.model import Location
 from alb_lint.reports.schemas import ALL
@@ -100,7 +100,7 @@ def test_schema_refuses_what_the_reader_refuses(text, tmp_path):
 
 def test_schema_knows_the_keys_of_the_reader():
     top = ALL["config"]()["properties"]
-    assert set(top) == set(configuration._TOP)
+    assert set(top) == set(config_file._TOP)
     tables = {
         "listener": "_LISTENER",
         "range": "_RANGE",
@@ -110,12 +110,12 @@ def test_schema_knows_the_keys_of_the_reader():
         "weights": "_WEIGHTS",
     }
     for name, known in (tables | {"require": "_REQUIRE"}).items():
-        assert set(top[name]["items"]["properties"]) == set(getattr(configuration, known)), name
+        assert set(top[name]["items"]["properties"]) == set(getattr(config_file, known)), name
     require = top["require"]["items"]["properties"]
-    assert set(require["when"]["properties"]) == set(configuration._WHEN)
-    assert set(require["then"]["properties"]) == set(configuration._THEN)
-    assert set(top["range"]["items"]["properties"]["match"]["properties"]) == set(configuration._MATCH)
-    assert set(top["terraform"]["properties"]["module"]["items"]["properties"]) == set(configuration._MODULE)
+    assert set(require["when"]["properties"]) == set(config_file._WHEN)
+    assert set(require["then"]["properties"]) == set(config_file._THEN)
+    assert set(top["range"]["items"]["properties"]["match"]["properties"]) == set(config_file._MATCH)
+    assert set(top["terraform"]["properties"]["module"]["items"]["properties"]) == set(config_file._MODULE)
 
 
 def told(config):

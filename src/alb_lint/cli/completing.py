@@ -69,7 +69,8 @@ def listeners(incomplete: str) -> list[str]:
 
 def _config() -> "Config":
     """The config from here upward; an empty one where it is wrong, since nobody reads an error here."""
-    from alb_lint.config import Config, find, load
+    from alb_lint.config import Config
+    from alb_lint.config_file import find, load
 
     found = find(Path.cwd())
     try:

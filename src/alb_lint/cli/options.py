@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Final
 
-from alb_lint import config as configuration
+from alb_lint import config_file
 from alb_lint.cli import completing
 from alb_lint.cli.flags import INPUT_PANEL, OUTPUT_PANEL, Words, flag
 from alb_lint.cli.saying import clean, tell
-from alb_lint.config import Config
+from alb_lint.config import Config, template_files
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.files import MAX_BYTES, is_folder, is_there, real, too_large
 from alb_lint.model import Estate
@@ -77,18 +77,18 @@ GAPS_SHOWN = 20
 def load_config(file: str, names: list[str]) -> Config:
     """The config named, else the nearest upward from the folder that all sources lie in, else from here, else an empty one."""
     if file:
-        return configuration.load(Path(file), file)
+        return config_file.load(Path(file), file)
     paths = [Path(real(name)) for name in names if name != "-"]
     here = Path(real(os.curdir))
     try:
         start = Path(os.path.commonpath([path if is_folder(path) else path.parent for path in paths])) if paths else here
     except ValueError:  # on several drives
         start = here
-    found = configuration.find(start) or configuration.find(here)
+    found = config_file.find(start) or config_file.find(here)
     if found is not None:
-        return configuration.load(found, shown(found), named=False)
-    lock = configuration.find_lock(start) or configuration.find_lock(here)
-    return Config(reservations=configuration.read_lock(lock, shown(lock))) if lock is not None else Config()
+        return config_file.load(found, shown(found), named=False)
+    lock = config_file.find_lock(start) or config_file.find_lock(here)
+    return Config(reservations=config_file.read_lock(lock, shown(lock))) if lock is not None else Config()
 
 
 def shown(path: Path) -> str:
@@ -112,11 +112,9 @@ def reading(
     for file in parameters or []:
         if not is_there(file):
             raise UsageError("no such file", where=f"--parameters {file}")
-    names = configuration.MODULE_FIELDS
+    names = config_file.MODULE_FIELDS
     described = tuple((item.source, {name: text for name in names if (text := getattr(item, name))}) for item in settings.terraform_modules)
-    return ReadOptions(
-        told, tuple(parameters or ()), settings.wrappers, workspace, described, stack, configuration.template_files(settings)
-    )
+    return ReadOptions(told, tuple(parameters or ()), settings.wrappers, workspace, described, stack, template_files(settings))
 
 
 _KINDS: Final = "it reads exports of `aws elbv2 describe-rules`, CloudFormation, Terraform and Pulumi"

@@ -64,7 +64,7 @@ def token() -> str:
 
 def write(settings: Config, reservations: Sequence[Reservation]) -> str:
     """Writes the lock file beside the config, else into this folder; returns its name."""
-    from alb_lint.config import find_lock
+    from alb_lint.config_file import find_lock
 
     folder = settings.root if settings.path and settings.root is not None else None
     path = folder / LOCK if folder is not None else find_lock(Path.cwd()) or Path(LOCK)

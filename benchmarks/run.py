@@ -115,7 +115,7 @@ def commands(folder: Path, times: int) -> Iterator[Table]:
 
 def engine(folder: Path, sizes: list[int], times: int) -> Iterator[Table]:
     from alb_lint.config import Config
-    from alb_lint.pipeline import read
+    from alb_lint.inputs import read
 
     rows = [["rules", "pairs that overlap", "json.loads, ms", "engine, ms", "× json.loads", "budget", "aim"]]
     for rules in sizes:

@@ -68,7 +68,7 @@ def listener(seed: int, number: int) -> tuple[str, str]:
 
 def answers(folder: Path) -> None:
     """A line of JSON for each file of the folder, by the version that is on the path."""
-    from alb_lint import pipeline
+    from alb_lint import inputs, pipeline
     from alb_lint.analysis.facts import ListenerFacts
     from alb_lint.config import Config, Match, Range
     from alb_lint.plan.planner import Options
@@ -78,7 +78,7 @@ def answers(folder: Path) -> None:
         ranges=(Range("s", ((2_000, 2_400),), match=Match(paths=("/s*",))), Range("h", ((3_000, 3_400),), match=Match(hosts=("h*",))))
     )
     for file in sorted(folder.iterdir()):
-        estate = pipeline.read([str(file)], plain)
+        estate = inputs.read([str(file)], plain)
         found = []
         for item in pipeline.lint(estate, plain, "2026-01-01", workers=1).findings:
             rule, related = item.rule.id if item.rule else "", sorted([one.role, one.rule.id] for one in item.related)

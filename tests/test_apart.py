@@ -3,7 +3,7 @@
 import pytest
 
 from alb_lint.config import Config
-from alb_lint.pipeline import join
+from alb_lint.inputs import join
 from cfn_templates import read_files
 from pulumi_programs import read as read_programs
 from running import process

@@ -9,17 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alb_lint import checks, pipeline
+from alb_lint import checks, inputs, pipeline, selections
 from alb_lint.checks.check import Context
 from alb_lint.config import Config
 from alb_lint.errors import ConfigError, SourceError, UsageError
 from alb_lint.findings.grouping import grouped
+from alb_lint.inputs import join, only
 from alb_lint.model import Gap, Location, Reading, TargetGroup
-from alb_lint.pipeline import join, lint, only, selection, touching
+from alb_lint.pipeline import lint, touching
 from alb_lint.plan.planner import Options
 from alb_lint.plan.steps.apply import apply_plan
 from alb_lint.reports import json_v1
 from alb_lint.reports.plans import markdown as plans_markdown
+from alb_lint.selections import selection
 from running import export, listener_arn, raw, without_arn
 from shorthand import TODAY, config, estate, listener, load_balancer, rule
 
@@ -158,7 +160,7 @@ def test_order_of_the_files_changes_no_byte(files, data, tmp_path_factory):
     order = data.draw(st.permutations(names))
 
     def run(given_names):
-        return json_v1.render(lint(pipeline.read(given_names, Config()), Config(), TODAY, selection(["ALL"], [])), False)
+        return json_v1.render(lint(inputs.read(given_names, Config()), Config(), TODAY, selection(["ALL"], [])), False)
 
     assert run(names) == run(order)
 
@@ -187,9 +189,9 @@ def test_selection_refuses_words_that_begin_no_code():
 
 
 def test_codes_of_the_config():
-    pipeline.refuse_unknown_codes(config('[[allow]]\ncode = "ALB101"\n[[allow]]\ncode = "ALB901"'))
+    selections.refuse_unknown_codes(config('[[allow]]\ncode = "ALB101"\n[[allow]]\ncode = "ALB901"'))
     with pytest.raises(ConfigError) as caught:
-        pipeline.refuse_unknown_codes(config('[[allow]]\ncode = "ALB777"'))
+        selections.refuse_unknown_codes(config('[[allow]]\ncode = "ALB777"'))
     assert caught.value.where == "alb-lint.toml:1"
 
 
@@ -209,7 +211,7 @@ def test_several_processes_find_what_one_does(tmp_path):
         raw(number, path, group, listener=f"web{place}") for place in range(6) for number, path, group in ((1, "/a", "x"), (2, "/a", "y"))
     ]
     (tmp_path / "many.json").write_text(export(*rules), "utf-8")
-    told = pipeline.read([str(tmp_path / "many.json")], Config())
+    told = inputs.read([str(tmp_path / "many.json")], Config())
     one, two = (lint(told, Config(), TODAY, selection(["ALB101"], []), workers=count) for count in (1, 2))
     assert json_v1.render(one, False) == json_v1.render(two, False)
     assert len(one.findings) == 6

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from alb_lint import pipeline, shares
+from alb_lint import inputs, pipeline, shares
 from alb_lint.analysis import crossings
 from alb_lint.config import Allow, Before, Config, Range, Requirement, Then, When
 from alb_lint.findings.summary import Summary
@@ -45,19 +45,19 @@ def write(folder: Path, name: str, rules: list[object], **more: object) -> None:
     (folder / f"{name}.json").write_text(json.dumps({"Rules": rules, **more}))
 
 
-def linted(taken: pipeline.Input, config: Config, workers: int) -> Summary | pipeline.Input:
+def linted(taken: inputs.Input, config: Config, workers: int) -> Summary | inputs.Input:
     return shares.lint(lambda: taken, config, "2026-01-01", workers=workers)
 
 
-def given(folder: Path, config: Config) -> pipeline.Input:
-    return pipeline.gather([str(folder)], config)
+def given(folder: Path, config: Config) -> inputs.Input:
+    return inputs.gather([str(folder)], config)
 
 
 @pytest.mark.parametrize("workers", [2, 3, 7])
 def test_shares_tell_what_the_whole_tells(tmp_path: Path, workers: int) -> None:
     config = Config()
     taken = given(estate(tmp_path, 12), config)
-    whole = pipeline.lint(pipeline.read_input(taken, config), config, "2026-01-01", workers=1)
+    whole = pipeline.lint(inputs.read_input(taken, config), config, "2026-01-01", workers=1)
     parted = linted(taken, config, workers)
     assert parted == whole
     assert isinstance(parted, Summary)
@@ -68,7 +68,7 @@ def test_shares_tell_what_the_whole_tells(tmp_path: Path, workers: int) -> None:
 
 def test_what_was_let_go_is_read_again_where_its_process_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     taken = given(estate(tmp_path, 12), Config())
-    whole = pipeline.lint(pipeline.read_input(taken, Config()), Config(), "2026-01-01", workers=1)
+    whole = pipeline.lint(inputs.read_input(taken, Config()), Config(), "2026-01-01", workers=1)
     monkeypatch.setattr(shares, "in_order", lambda work, count, workers: map(work, range(count)))
     assert linted(taken, Config(), 3) == whole
     (tmp_path / "11.json").unlink()
@@ -78,10 +78,10 @@ def test_what_was_let_go_is_read_again_where_its_process_is_gone(tmp_path: Path,
 def test_what_can_be_read_only_once_is_kept(tmp_path: Path) -> None:
     group_in_two(tmp_path)
     for names in ([str(tmp_path)], [str(tmp_path / "00.json"), str(tmp_path / "01.json")]):
-        taken: list[pipeline.Input] = []
+        taken: list[inputs.Input] = []
 
-        def gather(names: list[str] = names, taken: list[pipeline.Input] = taken) -> pipeline.Input:
-            taken.append(pipeline.gather(names, Config()))
+        def gather(names: list[str] = names, taken: list[inputs.Input] = taken) -> inputs.Input:
+            taken.append(inputs.gather(names, Config()))
             return taken[-1]
 
         assert shares.lint(gather, Config(), "2026-01-01", workers=2) is taken[-1]
@@ -99,7 +99,7 @@ def test_what_a_run_looks_at_is_the_same_for_any_number_of_processes(
         text = generate.text(20, 1, "regexes") if number < 3 else generate.text(20, number, "regexes" if number % 2 else "hosts")
         (tmp_path / f"{number}.json").write_text(generate.renamed(text, number))
     taken = given(tmp_path, Config())
-    read = pipeline.only(pipeline.read_input(taken, Config()), "")
+    read = inputs.only(inputs.read_input(taken, Config()), "")
     whole = pipeline.lint(read, Config(), "2026-01-01", workers=1)
     parted = linted(taken, Config(), workers)
     assert (parted is taken) == (most < 2_000)
@@ -118,7 +118,7 @@ def test_pairs_of_a_run_are_the_same_for_any_number_of_processes(
         text = generate.text(20, 1, "one header") if number < 3 else generate.text(20, number, "one header" if number % 2 else "hosts")
         (tmp_path / f"{number}.json").write_text(generate.renamed(text, number))
     taken = given(tmp_path, Config())
-    read = pipeline.only(pipeline.read_input(taken, Config()), "")
+    read = inputs.only(inputs.read_input(taken, Config()), "")
     whole = pipeline.lint(read, Config(), "2026-01-01", workers=1)
     parted = linted(taken, Config(), workers)
     assert (parted is taken) == (most < 3_000)
@@ -129,7 +129,7 @@ def test_pairs_of_a_run_are_the_same_for_any_number_of_processes(
 @pytest.mark.parametrize("workers", [2, 3])
 def test_processes_lint_what_one_lints(tmp_path: Path, workers: int) -> None:
     config = Config()
-    read = pipeline.read_input(given(estate(tmp_path, 12), config), config)
+    read = inputs.read_input(given(estate(tmp_path, 12), config), config)
     one, many = (pipeline.lint(read, config, "2026-01-01", workers=count) for count in (1, workers))
     assert one == many
 
@@ -180,8 +180,8 @@ def test_code_is_gathered_once(tmp_path: Path) -> None:
         (tmp_path / f"{name}.tf").write_text("# aws_lb_listener_rule\n" + "#" * shares.LEAST_BYTES, "utf-8")
     gathered = []
 
-    def gather() -> pipeline.Input:
-        gathered.append(pipeline.gather([str(tmp_path)], Config()))
+    def gather() -> inputs.Input:
+        gathered.append(inputs.gather([str(tmp_path)], Config()))
         return gathered[-1]
 
     assert shares.lint(gather, Config(), "2026-01-01", workers=2) is gathered[0]
@@ -222,7 +222,7 @@ def mixed(folder: Path, seed: int) -> Path:
 @pytest.mark.parametrize("seed", range(12))
 def test_equal_exports_tell_what_each_alone_tells(tmp_path: Path, seed: int) -> None:
     taken = given(mixed(tmp_path, seed), Config())
-    whole = pipeline.lint(pipeline.read_input(taken, Config()), Config(), "2026-01-01", workers=1)
+    whole = pipeline.lint(inputs.read_input(taken, Config()), Config(), "2026-01-01", workers=1)
     for workers in (1, 2):
         found = linted(taken, Config(), workers)
         assert found == whole
@@ -236,7 +236,7 @@ def test_equal_exports_tell_what_each_alone_tells_on_many(tmp_path: Path, seed: 
     test_equal_exports_tell_what_each_alone_tells(tmp_path, seed)
 
 
-def twice(folder: Path, first: str, second: str) -> pipeline.Input:
+def twice(folder: Path, first: str, second: str) -> inputs.Input:
     (folder / "00.json").write_text(first)
     (folder / "01.json").write_text(second)
     return given(folder, Config())
@@ -245,9 +245,9 @@ def twice(folder: Path, first: str, second: str) -> pipeline.Input:
 def test_equal_exports_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = generate.text(20)
     read: list[int] = []
-    plain = pipeline.read_input
+    plain = inputs.read_input
     monkeypatch.setattr(
-        pipeline, "read_input", lambda taken, *more: (read.append(sum(len(targets) for _, targets in taken.groups)), plain(taken, *more))[1]
+        inputs, "read_input", lambda taken, *more: (read.append(sum(len(targets) for _, targets in taken.groups)), plain(taken, *more))[1]
     )
     found = linted(twice(tmp_path, text, of_another(text, Random(1))), Config(), 1)
     assert isinstance(found, Summary)

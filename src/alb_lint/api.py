@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from alb_lint import config_file, pipeline
+from alb_lint import config_file, inputs, pipeline, selections
 from alb_lint.analysis import tracing
 from alb_lint.analysis.asked import request_to
 from alb_lint.config import Config, template_files
@@ -52,7 +52,7 @@ def read(
         for item in config.terraform_modules
     )
     told = ReadOptions(dict(parameters or {}), (), config.wrappers, workspace, described, stack, template_files(config))
-    return pipeline.read([str(source) for source in sources], config, kind, told)
+    return inputs.read([str(source) for source in sources], config, kind, told)
 
 
 def check(
@@ -68,7 +68,7 @@ def check(
     `select`, `ignore`: codes or prefixes; default: the config's. `today`: ISO date by which dated entries count; default: today, UTC.
     Raises AlbLintError for a code that does not exist.
     """
-    chosen = pipeline.selection(tuple(select) or config.select, (*ignore, *config.ignore))
+    chosen = selections.selection(tuple(select) or config.select, (*ignore, *config.ignore))
     return pipeline.lint(estate, config, today or _today(), chosen)
 
 

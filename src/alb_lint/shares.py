@@ -11,17 +11,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 from typing import Final
 
-from alb_lint import pipeline
+from alb_lint import inputs, pipeline
 from alb_lint.analysis.crossings import pairs_in, pairs_in_a_run
 from alb_lint.config import Config
 from alb_lint.errors import AlbLintError
 from alb_lint.files import NotRead, content
 from alb_lint.findings.summary import Summary
+from alb_lint.inputs import Input
 from alb_lint.model import Estate, Forward, Gap, Listener
 from alb_lint.model.dear import room, weight
 from alb_lint.parallel import in_order, processes
-from alb_lint.pipeline import Input, Selection
 from alb_lint.record import record, replace
+from alb_lint.selections import Selection
 from alb_lint.sources.source import ReadOptions, Source, Target
 
 LEAST_BYTES: Final = 4_000_000
@@ -138,7 +139,7 @@ def _lint(
             share[:] = map(_with_data, share)
             if not all(map(source.alone, share)):
                 return None
-            estate = pipeline.read_input(Input(((source, tuple(share)),), ()), config, options)
+            estate = inputs.read_input(Input(((source, tuple(share)),), ()), config, options)
             share.clear()
             rules = sum(len(listener.rules) for listener in estate.listeners)
             heavy, pairs = sum(map(weight, estate.listeners)), sum(pairs_in(estate.listeners))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import pipeline, selections
 from alb_lint.analysis import crossings as counted
 from alb_lint.analysis.crossings import PAIRS, PAIRS_OF_A_VERSION, crossings, pairs_each, pairs_of_versions
 from alb_lint.analysis.facts import ListenerFacts
@@ -82,10 +82,10 @@ def test_pairs_that_a_version_does_not_list_are_told(monkeypatch: pytest.MonkeyP
     rules = [f"{number} path=*x{number}y* name=r{number} -> t{number}" for number in range(1, 21)]
     new = Estate((listener(*rules, "30 path=*z* name=new -> z"),))
     whole = pipeline.lint(new, config(""), TODAY)
-    found = pipeline.lint_change(Estate((listener("1 path=/only -> t"),)), new, config(""), TODAY, pipeline.Selection())
+    found = pipeline.lint_change(Estate((listener("1 path=/only -> t"),)), new, config(""), TODAY, selections.Selection())
     assert whole == replace(found, changed=None)
     monkeypatch.setattr(counted, "PAIRS_IN_A_RUN", 100)
-    some = pipeline.lint_change(Estate((listener("1 path=/only -> t"),)), new, config(""), TODAY, pipeline.Selection())
+    some = pipeline.lint_change(Estate((listener("1 path=/only -> t"),)), new, config(""), TODAY, selections.Selection())
     (told,) = [finding for finding in some.findings if finding.info is undecided.CHECK.info]
     assert "which each listener of this run may take" in told.message
     listed = {(finding.rule, one.rule) for finding in whole.findings for one in finding.related if finding.info.code == "ALB104"}

@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import inputs
 from alb_lint.analysis import versions
 from alb_lint.analysis.handovers import handovers
 from alb_lint.analysis.versions import with_deployments
@@ -229,7 +229,7 @@ def test_copies_that_wait_for_copies(new, expected, pairs, monkeypatch, tmp_path
 
     def reading(*resources: str) -> Estate:
         (tmp_path / "main.tf").write_text(copies(*resources))
-        return pipeline.read([str(tmp_path)], Config())
+        return inputs.read([str(tmp_path)], Config())
 
     old = reading("a 1", "b 3")
     (listener,) = with_deployments(reading(*new), old).listeners
@@ -388,7 +388,7 @@ def test_two_programs_against_an_emulated_api(pairs, aws, tmp_path):
         (tmp_path / name).mkdir(exist_ok=True)
         (tmp_path / name / "Pulumi.yaml").write_text("name: shop\nruntime: nodejs\n")
         (tmp_path / name / "index.ts").write_text(text)
-        return pipeline.read([str(tmp_path / name)], Config())
+        return inputs.read([str(tmp_path / name)], Config())
 
     with mock_aws():
         server = Server()

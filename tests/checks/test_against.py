@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import inputs, pipeline, selections
 from alb_lint.checks.against.comparison import compare
 from alb_lint.config import Config
 from alb_lint.model import Estate, Gap, Listener, Location
@@ -32,7 +32,7 @@ PREVIEW = ("ALB407", "ALB408")
 
 def found(live: Estate, wanted: Estate, settings: Config | None = None, select: tuple[str, ...] = DRIFT) -> pipeline.Summary:
     settings = settings if settings is not None else Config()
-    return pipeline.lint(live, settings, TODAY, pipeline.selection(select, ()), wanted=wanted)
+    return pipeline.lint(live, settings, TODAY, selections.selection(select, ()), wanted=wanted)
 
 
 def said(live: Listener, wanted: Listener) -> list[str]:
@@ -350,7 +350,7 @@ def test_suppressions():
 
 
 def read(name: str, settings: Config | None = None) -> Estate:
-    return pipeline.read([str(SCORER.with_name(name) if "." not in name else SCORER / name)], settings or Config())
+    return inputs.read([str(SCORER.with_name(name) if "." not in name else SCORER / name)], settings or Config())
 
 
 def in_use(live: Estate, wanted: Estate, settings: Config | None = None) -> list[int]:
@@ -417,7 +417,7 @@ def code(tmp_path: Path, *rules: dict[str, str]) -> Listener:
     """The listener of Terraform rules; each with its number, and what else is not `/a` to `t`."""
     plain = {"loop": "", "listener": LISTENER, "group": T, "path": '"/a"', "more": ""}
     (tmp_path / "main.tf").write_text("".join(RULE.format(**(plain | {"name": f"r{at}"} | rule)) for at, rule in enumerate(rules)), "utf-8")
-    return pipeline.read([str(tmp_path)], Config()).listeners[0]
+    return inputs.read([str(tmp_path)], Config()).listeners[0]
 
 
 def ignoring(names: str) -> str:
@@ -471,7 +471,7 @@ def test_what_terraform_does_with_a_live_rule(tmp_path, live, rules, expected):
 
 
 def alone(rules: Listener) -> list[tuple[str, str, str, str]]:
-    summary = pipeline.lint(estate(rules), Config(), TODAY, pipeline.selection(("ALB1",), ()))
+    summary = pipeline.lint(estate(rules), Config(), TODAY, selections.selection(("ALB1",), ()))
     return [(item.info.code, item.severity.label, item.confidence, item.help) for item in summary.findings]
 
 

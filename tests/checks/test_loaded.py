@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
 import generate
 
-from alb_lint import checks, pipeline
+from alb_lint import checks, inputs, pipeline
 from alb_lint.checks.check import Context
 from alb_lint.checks.held import held
 from alb_lint.config import Config
@@ -36,14 +36,14 @@ def unloaded_findings(read: Estate, settings: Config) -> list[str]:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_of_what_people_write(folder: Path) -> None:
-    read = pipeline.read([str(folder)], Config(), tolerant=True)
+    read = inputs.read([str(folder)], Config(), tolerant=True)
     assert unloaded_findings(read, Config()) == []
 
 
 @pytest.mark.parametrize("mix", ["services", *generate.MIXES, "symbols"])
 def test_of_mixes(mix: str, tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text(generate.text(30, mix=mix))
-    read = pipeline.read([str(tmp_path / "x.json")], Config())
+    read = inputs.read([str(tmp_path / "x.json")], Config())
     assert read.listeners
     assert unloaded_findings(read, Config()) == []
 

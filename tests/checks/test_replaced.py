@@ -2,7 +2,7 @@
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import inputs, pipeline, selections
 from alb_lint.config import Config
 from alb_lint.findings.finding import Finding
 from shorthand import TODAY
@@ -32,8 +32,8 @@ def rule(name: str, *lifecycle: str, number: str = "priority = 10", path: str = 
 
 def found(tmp_path, *blocks: str) -> list[Finding]:
     (tmp_path / "main.tf").write_text("".join(blocks), "utf-8")
-    estate = pipeline.read([str(tmp_path)], Config())
-    return list(pipeline.lint(estate, Config(), TODAY, pipeline.selection(("ALB410",), ())).findings)
+    estate = inputs.read([str(tmp_path)], Config())
+    return list(pipeline.lint(estate, Config(), TODAY, selections.selection(("ALB410",), ())).findings)
 
 
 DEPENDENT = """

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alb_lint.pipeline import known_codes
+from alb_lint.selections import known_codes
 from running import ROOT, inside
 
 

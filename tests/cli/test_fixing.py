@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import inputs, pipeline
 from alb_lint.cli import fixing
 from alb_lint.entries import REASON
 from alb_lint.mending.literals import block, cut, places
@@ -152,7 +152,7 @@ def test_old_and_new_are_equivalent(here, case):
     estates = []
     for text in (before, after):
         Path(name).write_bytes(text.encode())
-        estates.append(pipeline.read([name], config("")))
+        estates.append(inputs.read([name], config("")))
     assert pipeline.compare(*estates).equivalent is True
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from alb_lint.config import Config, listener_fits
 from alb_lint.config_file import load
-from alb_lint.pipeline import read
+from alb_lint.inputs import read
 from alb_lint.plan.wanted.first_config import draft
 from running import SEED, export, inside, raw
 from shorthand import config, estate, listener, rule

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import inputs, pipeline
 from running import export, inside, raw
 from shorthand import config
 
@@ -304,14 +304,14 @@ def hold(seed: str) -> int:
     random = Random(f"patched rules {seed}")
     language = random.choice(list(LANGUAGES))
     put(language, LANGUAGES[language](random_rules(random)))
-    before = pipeline.read(["."], config(""))
+    before = inputs.read(["."], config(""))
     plan = inside("plan", ".", "--compact", "--split", "-f", "json")
     if plan.code:
         return 0
     (part,) = plan.json["listeners"]
     ran = inside("plan", ".", "--compact", "--split", "-f", "patch", "--write")
     assert ran.code == 0, ran.err
-    after = pipeline.read(["."], config(""))
+    after = inputs.read(["."], config(""))
     assert pipeline.compare(before, after).equivalent is True
     assert "by hand" not in ran.out
     pieces = sum(len(split["pieces"]) - 1 for split in part.get("splits", ()))

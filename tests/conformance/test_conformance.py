@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import inputs
 from alb_lint.config import Config
 from alb_lint.model import Forward, Listener, Rule, Share, Unknown
 
@@ -40,7 +40,7 @@ def bare(rule: Rule) -> object:
 
 
 def read(name: str) -> Listener:
-    estate = pipeline.read([str(HERE / SOURCES[name])], Config())
+    estate = inputs.read([str(HERE / SOURCES[name])], Config())
     assert not estate.gaps, [gap.reason for gap in estate.gaps]
     assert len(estate.listeners) == 1
     return estate.listeners[0]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from alb_lint.cli import helping, main
-from alb_lint.pipeline import known_codes
 from alb_lint.reports.schemas.configuration import config
+from alb_lint.selections import known_codes
 from judging import ROOT
 
 PAGES = [ROOT / "docs" / name for name in ("checks.md", "commands.md", "config.md")]

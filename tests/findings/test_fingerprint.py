@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import worlds
-from alb_lint import pipeline
+from alb_lint import pipeline, selections
 from alb_lint.config import Config
 from alb_lint.findings.fingerprint import fingerprint, identity
 from alb_lint.model import Listener, Location
@@ -18,13 +18,13 @@ from alb_lint.sources.source import ReadOptions, Target
 from running import raw, without_arn
 from shorthand import TODAY, estate, listener, rule
 
-ALL = pipeline.Selection(("ALL",))
+ALL = selections.Selection(("ALL",))
 
 
-COLLISIONS = pipeline.Selection(("ALB001",))
+COLLISIONS = selections.Selection(("ALB001",))
 
 
-def prints(*listeners: Listener, chosen: pipeline.Selection = ALL) -> list[str]:
+def prints(*listeners: Listener, chosen: selections.Selection = ALL) -> list[str]:
     summary = pipeline.lint(estate(*listeners), Config(), TODAY, chosen)
     return sorted(fingerprint(finding) for finding in summary.findings)
 

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import inputs, pipeline
 from alb_lint.config import Config
 from alb_lint.findings.fingerprint import fingerprint
 from alb_lint.findings.grouping import LEAST, grouped
@@ -116,7 +116,7 @@ def test_rules_that_nobody_gave_a_number_are_one_finding(tmp_path):
         '    target_group_arn = aws_lb_target_group.{name}.arn\n  }}\n  condition {{\n    host_header {{ values = ["x.example.com"] }}\n  }}\n}}\n'
     )
     (tmp_path / "main.tf").write_text("".join(rule.format(name=name) for name in "abcd"), "utf-8")
-    summary = pipeline.lint(pipeline.read([str(tmp_path)], Config()), Config(), TODAY)
+    summary = pipeline.lint(inputs.read([str(tmp_path)], Config()), Config(), TODAY)
     (found,) = [item for item in grouped(summary).findings if item.info.code == "ALB108"]
     assert found.message.startswith(
         "4 rules share requests and act differently, and their number is not set: which of them answers is left to chance: ? aws_lb_listener_rule.a"

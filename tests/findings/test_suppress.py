@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import pipeline, selections
 from alb_lint.findings.fingerprint import fingerprint
 from alb_lint.model import Ignore, Location
 from shorthand import config, estate, listener, rule
@@ -14,7 +14,7 @@ TODAY = "2027-01-01"
 
 
 def lint(what, toml="", *, select=("ALB101", "ALB901"), whole=True, baseline=frozenset()):
-    return pipeline.lint(estate(*what), config(toml), TODAY, pipeline.selection(select, ()), baseline, whole)
+    return pipeline.lint(estate(*what), config(toml), TODAY, selections.selection(select, ()), baseline, whole)
 
 
 def shadowed(*ignores, on="low"):

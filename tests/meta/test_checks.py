@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import alb_lint.checks as table
-from alb_lint import pipeline
+from alb_lint import inputs, pipeline, selections
 from alb_lint.checks import ALL, against
 from alb_lint.checks.check import Check
 from alb_lint.checks.held import held
@@ -84,22 +84,22 @@ def test_the_example_of_a_page_says_what_it_gives(page, tmp_path, monkeypatch):
         Path("alb-lint.lock").write_text(by_kind["lock"], "utf-8")
         settings = Config(reservations=read_lock(Path("alb-lint.lock"), "alb-lint.lock"))
     code = text.split()[1]
-    inputs = [content for kind, content in blocks if kind == "json"]
-    if len(inputs) == 2:
+    texts = [content for kind, content in blocks if kind == "json"]
+    if len(texts) == 2:
         names, command = ("live.json", "code.json"), "audit --snapshot live.json --against code.json"
     elif "hcl" in by_kind:
-        inputs, names, command = [by_kind["hcl"]], ("main.tf",), "check main.tf"
+        texts, names, command = [by_kind["hcl"]], ("main.tf",), "check main.tf"
     else:
         names, command = ("rules.json",), "check rules.json"
-    for name, content in zip(names, inputs, strict=True):
+    for name, content in zip(names, texts, strict=True):
         Path(name).write_text(content, "utf-8")
-    estate, *wanted = (pipeline.read([name], settings) for name in names)
+    estate, *wanted = (inputs.read([name], settings) for name in names)
     if "branch" in by_kind:
         Path("rules.json").write_text(by_kind["branch"], "utf-8")
-        there, nothing = pipeline.read(["rules.json"], settings), Estate(())
+        there, nothing = inputs.read(["rules.json"], settings), Estate(())
         estate = replace(estate, branches=(Branch("team/x", pipeline.brought(nothing, there), pipeline.brought(nothing, estate)),))
         command += " --refs 'team/*'"
-    chosen = pipeline.selection((code,), ())
+    chosen = selections.selection((code,), ())
     entry = next((entry for entry in table.TABLE if entry.code == code), None)
     assert entry is None or not entry.needs or wanted or held(estate, settings) & set(entry.needs)
     said = concise.render(pipeline.lint(estate, settings, TODAY, chosen, wanted=wanted[0] if wanted else None), False)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from alb_lint.cli import main, running
-from alb_lint.pipeline import known_codes
+from alb_lint.selections import known_codes
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from alb_lint.config import Config
+from alb_lint.inputs import only
 from alb_lint.model import (
     Condition,
     Estate,
@@ -20,7 +21,7 @@ from alb_lint.model import (
 )
 from alb_lint.model.dear import DEAR, IN_LISTENER, IN_RUN, affordable_together, room, weight
 from alb_lint.model.excess import bounded
-from alb_lint.pipeline import lint, only
+from alb_lint.pipeline import lint
 from alb_lint.record import replace
 from shorthand import listener
 

@@ -3,11 +3,13 @@
 import pytest
 
 from alb_lint.config import Config
+from alb_lint.inputs import join
 from alb_lint.model import HttpHeader, OpaqueCondition, PathPattern, QueryPair, QueryString, Rule, Unknown
 from alb_lint.model.excess import IN_ALL, LEAST, LONG, LONGEST, MORE, MOST, RULES, WILD, bounded
 from alb_lint.model.listener import Unread
-from alb_lint.pipeline import join, lint, selection
+from alb_lint.pipeline import lint
 from alb_lint.record import replace
+from alb_lint.selections import selection
 from alb_lint.sources.source import Reading
 from alb_lint.symbols import Symbol
 from shorthand import listener

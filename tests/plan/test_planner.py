@@ -7,8 +7,8 @@ import pytest
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config_file import load
+from alb_lint.inputs import read
 from alb_lint.model import Listener
-from alb_lint.pipeline import read
 from alb_lint.plan.plan import ListenerPlan, Refusal
 from alb_lint.plan.plan_file import load_plan
 from alb_lint.plan.planner import Options, make_plan, plan_listener

@@ -11,8 +11,8 @@ from alb_lint.analysis.crossings import crossings, hubs
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.reach import escape
 from alb_lint.config import Config
+from alb_lint.inputs import read
 from alb_lint.model import Listener
-from alb_lint.pipeline import read
 from alb_lint.space.covers import bits_of
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))

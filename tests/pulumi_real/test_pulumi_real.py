@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import inputs
 from alb_lint.config import Config
 from pulumi_generator import programs
 from pulumi_idioms import HEAD, IDIOMS
@@ -64,7 +64,7 @@ def test_the_fixtures_do_what_is_said_of_them(name, stack):
     assert folder is not None
     real = run_folder(FIXTURES / name, "infra/aws/index.js", folder, {"stack": stack, **SETTINGS})
     assert real["error"] == ""
-    reading = pipeline.read([str(FIXTURES / name)], Config(), "pulumi")
+    reading = inputs.read([str(FIXTURES / name)], Config(), "pulumi")
     assert reading.gaps == ()
     is_production = (('stack === "production"', stack == "production"),)
     said = Counter(told(rule) for one in reading.listeners for rule in one.rules if rule.presence in ((), is_production))

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import pipeline, selections
 from alb_lint.analysis import decisions, estates
 from alb_lint.findings import pages
 from alb_lint.findings.finding import Severity
@@ -45,7 +45,7 @@ def suppressed():
     """One finding allowed by the config, one by a baseline, one that is new."""
     made = placed(listener("10 path=/a -> x", "20 path=/a name=one -> y", "30 path=/a name=two -> z", "40 path=/a name=three -> w"))
     toml = '[[allow]]\ncode = "ALB101"\nrule = "one"\nreason = "on purpose"\n'
-    chosen = pipeline.Selection(("ALB101",))
+    chosen = selections.Selection(("ALB101",))
     first = pipeline.lint(Estate((made,)), config(toml), TODAY, chosen)
     known = next(fingerprint(item) for item in first.findings if item.rule.name == "two")
     return replace(grouped(pipeline.lint(Estate((made,)), config(toml), TODAY, chosen, frozenset({known}))), compared=True)
@@ -141,7 +141,7 @@ def test_the_primary_location_is_on_the_changed_side():
     old = placed(listener("20 path=/a name=old -> y"), "old.tf").rules[0]
     new = placed(listener("10 path=/* name=new -> x"), "new.tf").rules[0]
     estates = [Estate((listener(*rules),)) for rules in ((old,), (new, old))]
-    summary = pipeline.lint_change(*estates, config(""), TODAY, pipeline.Selection(("ALB101",)))
+    summary = pipeline.lint_change(*estates, config(""), TODAY, selections.Selection(("ALB101",)))
     item = results(sarif.render(summary, False))[0]
     assert item["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "new.tf"
     assert [one["physicalLocation"]["artifactLocation"]["uri"] for one in item["relatedLocations"]] == ["old.tf"]
@@ -269,7 +269,7 @@ def test_markdown_holds_nothing_foreign_but_text():
 
 def test_markdown_tells_what_the_change_routes_otherwise():
     old, new = (Estate((listener(text),)) for text in ("10 path=/a -> x", "10 path=/a* -> y"))
-    summary = pipeline.lint_change(old, new, config(""), TODAY, pipeline.Selection())
+    summary = pipeline.lint_change(old, new, config(""), TODAY, selections.Selection())
     text = markdown.render(replace(summary, rerouted=pipeline.compare(old, new)), False)
     assert "### Routing that this change changes" in text
     assert "10 `/a` → x | 10 `/a*` → y" in text
@@ -286,7 +286,7 @@ def test_routing_that_is_not_looked_at_beside_findings_is_undecided(name, monkey
     compared = pipeline.compare(old, new, beside=True)
     assert [len(found.differences) for _, _, found in compared.pairs] == [3, 0, 0]
     assert [found.equivalent for _, _, found in compared.pairs] == [False, None, None]
-    summary = pipeline.lint_change(old, new, config(""), TODAY, pipeline.Selection())
+    summary = pipeline.lint_change(old, new, config(""), TODAY, selections.Selection())
     text = html.unescape(report(name).render(replace(summary, rerouted=compared, estate=new, config=config("")), False))
     assert text.count("the listeners before it have more differences than are told beside findings") == 2
 
@@ -295,7 +295,7 @@ def test_routing_that_is_not_looked_at_beside_findings_is_undecided(name, monkey
 def test_routing_tells_that_more_was_not_looked_for(name, monkeypatch):
     monkeypatch.setattr(decisions.differences, "__kwdefaults__", {**decisions.differences.__kwdefaults__, "limit": 2})
     old, new = (Estate((listener(*(f"{number} path=/{number} -> {who}" for number in range(1, 5))),)) for who in "xy")
-    summary = pipeline.lint_change(old, new, config(""), TODAY, pipeline.Selection())
+    summary = pipeline.lint_change(old, new, config(""), TODAY, selections.Selection())
     compared = pipeline.compare(old, new, beside=True)
     text = report(name).render(replace(summary, rerouted=compared, estate=new, config=config("")), False)
     assert {"markdown": "| more: `alb-lint diff` |", "html": "The first 2 are listed, and more were not looked for."}[name] in text
@@ -306,7 +306,7 @@ def test_commands_reach_the_listener_that_they_are_about(name):
     made = listener(
         "10 path=/a -> x", "20 path=/a -> y", protocol="HTTP", port=8080, load_balancer=load_balancer(dns_name="web.example.net")
     )
-    text = report(name).render(pipeline.lint(Estate((made,)), config(""), TODAY, pipeline.Selection(("ALB101",))), False)
+    text = report(name).render(pipeline.lint(Estate((made,)), config(""), TODAY, selections.Selection(("ALB101",))), False)
     assert "--connect-to ::web.example.net:8080 http://" in html.unescape(text).replace("<code>", "").replace("&#58;", ":")
 
 
@@ -320,7 +320,7 @@ def test_no_report_lacks_a_request_that_was_not_looked_for(name: str, infos: boo
     made = listener(*CROSSING)
 
     def written(requests: Severity | None) -> str:
-        summary = grouped(pipeline.lint(Estate((made,)), config(""), TODAY, pipeline.Selection(requests=requests)))
+        summary = grouped(pipeline.lint(Estate((made,)), config(""), TODAY, selections.Selection(requests=requests)))
         assert {finding.severity for finding in summary.findings if finding.info.code == "ALB104"} == {Severity.WARNING, Severity.INFO}
         return report(name).render(replace(summary, estate=Estate((made,)), config=config(""), infos=infos), False)
 

@@ -11,7 +11,7 @@ from random import Random
 import jsonschema
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import pipeline, selections
 from alb_lint.config import Config
 from alb_lint.findings.grouping import apart, grouped
 from alb_lint.findings.summary import Summary
@@ -71,7 +71,7 @@ def test_single_findings_can_be_written_out_again_whatever_is_found(seeds):
         random = Random(seed)
         kinds = ("path", "host", "header", "source")[: 1 + seed % 4]
         made = [replace(random_listener(random, kinds, most=12), id=name) for name in "ab"]
-        told = holds(grouped(pipeline.lint(estate(*made), Config(), TODAY, pipeline.Selection(("ALL",)))))
+        told = holds(grouped(pipeline.lint(estate(*made), Config(), TODAY, selections.Selection(("ALL",)))))
         several += sum(len(item.get("parts", [])) for item in told["findings"])
     assert several > len(seeds)
 
@@ -90,7 +90,7 @@ def test_the_table_has_the_rules_that_findings_name_and_no_other(tmp_path):
 
 def test_rules_of_one_id_on_two_listeners_are_two():
     made = [replace(listener("10 path=/a* name=x -> x", f"{number} path=/a name=y -> y"), id=f"L{number}") for number in (20, 30)]
-    told = holds(pipeline.lint(Estate(tuple(made)), Config(), TODAY, pipeline.Selection(("ALB101",))))
+    told = holds(pipeline.lint(Estate(tuple(made)), Config(), TODAY, selections.Selection(("ALB101",))))
     assert {name: table["y"]["priority"] for name, table in told["rules"].items()} == {"L20": 20, "L30": 30}
 
 
@@ -98,7 +98,7 @@ def test_a_rule_that_the_table_tells_otherwise_is_written_out():
     """As in a run over several workspaces, where one rule has a number in each."""
     made = [listener("10 path=/a* name=x -> x", f"{number} path=/a name=y -> y") for number in (20, 30)]
     made[1] = replace(made[1], rules=tuple(replace(one, location=Location("b.tf", 3)) for one in made[1].rules))
-    parts = [pipeline.lint(Estate((one,)), Config(), TODAY, pipeline.Selection(("ALB101",))) for one in made]
+    parts = [pipeline.lint(Estate((one,)), Config(), TODAY, selections.Selection(("ALB101",))) for one in made]
     told = holds(pipeline.merged(parts))
     first, second = told["findings"]
     assert (first["rules"], [rule["priority"] for rule in second["rules"]]) == (["y"], [30])
@@ -113,7 +113,7 @@ def test_nothing_found():
 def test_rules_that_cross_in_several_ways_are_named_by_place():
     rules = [f"{number} path=/a*{number} -> p{number}" for number in range(1, 6)]
     rules += [f"{number} header:x=*{number}* -> h{number}" for number in range(6, 11)]
-    summary = grouped(pipeline.lint(estate(listener(*rules)), Config(), TODAY, pipeline.Selection(("ALB104",))))
+    summary = grouped(pipeline.lint(estate(listener(*rules)), Config(), TODAY, selections.Selection(("ALB104",))))
     told = holds(summary)
     assert len(told["findings"]) > 1
     pairs = Counter((one["fingerprint"], other["id"]) for one in singles(told) for other in one["related"])

@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import pipeline, selections
 from alb_lint.analysis.evaluate import ordered
 from alb_lint.analysis.tracing import trace
 from alb_lint.findings.grouping import grouped
@@ -175,7 +175,7 @@ EVIL = (
 
 def page_of(*listeners, gaps=(), toml="", before=None):
     settings, estate = config(toml), Estate(tuple(listeners), tuple(gaps))
-    summary = grouped(pipeline.lint(estate, settings, TODAY, pipeline.Selection(ignore=("ALB6",))))
+    summary = grouped(pipeline.lint(estate, settings, TODAY, selections.Selection(ignore=("ALB6",))))
     rerouted = pipeline.compare(before, estate) if before is not None else None
     return report("html").render(replace(summary, estate=estate, config=settings, rerouted=rerouted), False)
 

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from alb_lint import __version__, pipeline
+from alb_lint import __version__, pipeline, selections
 from alb_lint.findings.finding import Finding, Severity
 from alb_lint.model import Estate, Gap, LoadBalancer, Location
 from alb_lint.plan.planner import Options
@@ -74,7 +74,7 @@ def hostile(name):
     made = pipeline.propose(estate, config(RANGE), Options(TODAY, merge_twins=True), (name,), ("--listener", name))
     judged = pipeline.judged(made, estate, TODAY)
     # what checks find in a value depends on the name: one finding that says it stands for all
-    found = Finding(pipeline.known_codes()[0], Severity.ERROR, "L", made.facts[0].rules[0], name, name)
+    found = Finding(selections.known_codes()[0], Severity.ERROR, "L", made.facts[0].rules[0], name, name)
     return replace(judged, left=replace(judged.left, findings=(found,)), now=replace(judged.now, findings=(found, found)))
 
 

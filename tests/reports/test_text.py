@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import inputs, pipeline
 from alb_lint.findings.grouping import grouped
 from alb_lint.model import Estate, Forward, Gap, Location, PathPattern, Rule, Share
 from alb_lint.reports import concise, json_v1, terminal
@@ -71,7 +71,7 @@ def hostile():
 def seed():
     nothing = config("")
     with contextlib.chdir(SEED):
-        return grouped(pipeline.lint(pipeline.read(["python.json", "rust.json"], nothing), nothing, TODAY))
+        return grouped(pipeline.lint(inputs.read(["python.json", "rust.json"], nothing), nothing, TODAY))
 
 
 def layers():

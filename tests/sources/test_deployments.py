@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import inputs, pipeline, selections
 from alb_lint.config import Config
 from alb_lint.model import Deployment, Estate
 from shorthand import TODAY
@@ -135,7 +135,7 @@ def written(tool: str, *changes: tuple[str, Side, Side, str], **more: Any) -> st
 def read(text: str, tmp_path, monkeypatch) -> Estate:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "it.json").write_text(text, "utf-8")
-    return pipeline.read(["it.json"], Config())
+    return inputs.read(["it.json"], Config())
 
 
 def told(estate: Estate) -> list[Deployment]:
@@ -197,7 +197,7 @@ SAID = [
 @pytest.mark.parametrize(("tool", "changes", "expected", "way_out"), SAID)
 def test_what_is_said(tool, changes, expected, way_out, tmp_path, monkeypatch):
     estate = read(written(tool, *changes), tmp_path, monkeypatch)
-    summary = pipeline.lint(estate, Config(), TODAY, pipeline.selection(("ALB401", "ALB406"), ()))
+    summary = pipeline.lint(estate, Config(), TODAY, selections.selection(("ALB401", "ALB406"), ()))
     mark = {"proved": "", "possible": "?"}
     assert [
         f"{finding.rule.priority}{mark[finding.confidence]} {finding.message.replace(BETWEEN, '…')}" for finding in summary.findings
@@ -209,14 +209,14 @@ def test_what_is_said(tool, changes, expected, way_out, tmp_path, monkeypatch):
 @pytest.mark.parametrize("tool", ["Terraform", "Pulumi"])
 def test_an_order_that_the_tool_keeps_is_safe(tool, tmp_path, monkeypatch):
     text = written(tool, ("a", (1, "/a"), (2, "/a"), "move"), ("b", (2, "/b"), (3, "/b"), "move"), needs={"a": ["b"]})
-    summary = pipeline.lint(read(text, tmp_path, monkeypatch), Config(), TODAY, pipeline.selection(("ALB4",), ()))
+    summary = pipeline.lint(read(text, tmp_path, monkeypatch), Config(), TODAY, selections.selection(("ALB4",), ()))
     assert [(finding.info.code, finding.rule.priority) for finding in summary.findings] == [("ALB406", 2)]
 
 
 @pytest.mark.parametrize(("tool", "word"), [("Terraform", "depends_on"), ("Pulumi", "dependsOn")])
 def test_a_rule_that_waits_for_the_one_that_takes_its_number(tool, word, tmp_path, monkeypatch):
     text = written(tool, ("a", (1, "/a"), (2, "/a"), "move"), ("b", (2, "/b"), (3, "/b"), "move"), needs={"b": ["a"]})
-    summary = pipeline.lint(read(text, tmp_path, monkeypatch), Config(), TODAY, pipeline.selection(("ALB401",), ()))
+    summary = pipeline.lint(read(text, tmp_path, monkeypatch), Config(), TODAY, selections.selection(("ALB401",), ()))
     (finding,) = summary.findings
     assert finding.message.endswith(f"(/b), which waits for this rule: {tool} moves it only after it has moved this one")
     assert finding.confidence == "proved"

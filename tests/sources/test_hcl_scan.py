@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alb_lint import pipeline
+from alb_lint import inputs
 from alb_lint.config import Config
 from alb_lint.languages.hcl import scan
 from alb_lint.languages.hcl.document import Document
@@ -117,5 +117,5 @@ def test_nothing_is_read_of_a_large_file_with_something_left_open(tmp_path):
     for tail, gaps in (("", 0), ("locals {", 1)):
         (tmp_path / "main.tf").write_text(block * (LARGE // len(block) + 1) + tail)
         (tmp_path / "rule.tf").write_text('resource "aws_lb_listener_rule" "r" {\n  listener_arn = local.a\n}\n')
-        found = pipeline.read_input(pipeline.gather([str(tmp_path)], Config()), Config()).gaps
+        found = inputs.read_input(inputs.gather([str(tmp_path)], Config()), Config()).gaps
         assert len([gap for gap in found if "not every brace, quote and heredoc in it is closed" in gap.reason]) == gaps

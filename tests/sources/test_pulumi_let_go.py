@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import inputs
 from alb_lint.config import Config
 from alb_lint.languages.typescript.flow import Draft
 from alb_lint.languages.typescript.values import Env, Frame, Lazy, Obj
@@ -29,12 +29,12 @@ def held() -> int:
 def test_what_was_followed_is_let_go(program, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "index.ts").write_text(HEAD + PROGRAMS[program], "utf-8")
-    pipeline.read(["."], Config())
+    inputs.read(["."], Config())
     gc.collect()
     gc.disable()
     try:
         before = held()
-        estate = pipeline.read(["."], Config())
+        estate = inputs.read(["."], Config())
         after = held()
     finally:
         gc.enable()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import inputs, pipeline
 from alb_lint.config import Config
 from alb_lint.model import Forward
 from shorthand import config
@@ -63,7 +63,7 @@ def write(folder: Path, code: str, **states: str) -> None:
 
 
 def read(folder: Path) -> list[str]:
-    found = pipeline.read([str(folder)], config(ONE))
+    found = inputs.read([str(folder)], config(ONE))
     assert len(found.listeners) == 1
     return sorted(
         f"{one.name} {one.priority} {one.conditions[0].values[0]} {'code' if one.location.file.endswith('.ts') else 'state'}"
@@ -118,14 +118,14 @@ def test_which_rule_counts(tmp_path, code, rules, wanted):
 
 def test_a_state_tells_the_id_of_a_target_group_that_the_code_names(tmp_path):
     write(tmp_path, 'new aws.lb.ListenerRule("cart", { ...to(["/cart"]), priority: 200 });\n', state=state(rule("cart", 100, "/cart")))
-    action = pipeline.read([str(tmp_path)], config(ONE)).listeners[0].rules[0].actions[0]
+    action = inputs.read([str(tmp_path)], config(ONE)).listeners[0].rules[0].actions[0]
     assert isinstance(action, Forward)
     assert [share.target_group for share in action.shares] == [GROUP]
 
 
 def test_the_code_acts_like_the_state_that_it_made(tmp_path):
     write(tmp_path, 'new aws.lb.ListenerRule("cart", { ...to(["/cart"]), priority: 100 });\n', state=state(rule("cart", 100, "/cart")))
-    old, new = (pipeline.read([str(tmp_path / name)], Config()) for name in ("state.json", "prog"))
+    old, new = (inputs.read([str(tmp_path / name)], Config()) for name in ("state.json", "prog"))
     assert pipeline.compare(old, new).equivalent is True
     assert pipeline.compare(new, old).equivalent is True
 
@@ -138,6 +138,6 @@ def test_two_states_that_disagree_about_a_target_group_tell_nothing(tmp_path):
         one=state(rule("help", 5, "/help", "bbbb")),
         two=other,
     )
-    rules = pipeline.read([str(tmp_path)], config(ONE)).listeners[0].rules
+    rules = inputs.read([str(tmp_path)], config(ONE)).listeners[0].rules
     groups = {share.target_group for one in rules if isinstance(one.actions[0], Forward) for share in one.actions[0].shares}
     assert "aws.lb.TargetGroup:web" in groups

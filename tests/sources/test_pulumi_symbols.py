@@ -2,7 +2,7 @@
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import inputs, pipeline, selections
 from alb_lint.config import Config
 from pulumi_programs import HEAD, read
 from shorthand import TODAY
@@ -29,8 +29,8 @@ def rule(name: str, number: str, conditions: str) -> str:
 
 def said(folder, *texts: str, codes: tuple[str, ...] = ("ALB001", "ALB002", "ALB101", "ALB107")) -> list[str]:
     """`CODE rule` of each finding."""
-    estate = pipeline.join([read(folder, {"index.ts": HEAD + SETUP + "".join(texts)})], Config())
-    found = pipeline.lint(estate, Config(), TODAY, pipeline.selection(codes, ())).findings
+    estate = inputs.join([read(folder, {"index.ts": HEAD + SETUP + "".join(texts)})], Config())
+    found = pipeline.lint(estate, Config(), TODAY, selections.selection(codes, ())).findings
     return sorted(f"{item.info.code} {item.rule.id if item.rule else ''}" for item in found)
 
 
@@ -107,6 +107,6 @@ def test_an_output_of_a_resource_is_its_projects_own(tmp_path):
         for name, number in (("a", 1), ("b", 2))
     }
     files |= {f"{name}/Pulumi.yaml": f"name: {name}\nruntime: nodejs\n" for name in "ab"}
-    estate = pipeline.join([read(tmp_path, files)], Config())
+    estate = inputs.join([read(tmp_path, files)], Config())
     keys = [value.pieces[0].key for one in estate.listeners[0].rules for condition in one.conditions for value in condition.values]
     assert keys == ["a:aws.lb.LoadBalancer:lb.dnsName", "b:aws.lb.LoadBalancer:lb.dnsName"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import inputs
 from alb_lint.config import Config
 from alb_lint.model import FixedResponse, Forward, LoadBalancer, Share, Unknown
 from alb_lint.sources.source import ReadOptions, Target
@@ -466,7 +466,7 @@ def test_the_same_files_in_any_order_read_the_same(tmp_path: Path) -> None:
 def test_a_walk_brings_the_callers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {"live/main.tf": call("svc", "../modules/rule", listener='"l"', priority="3"), "modules/rule/main.tf": MODULE})
     monkeypatch.chdir(tmp_path)
-    (listener,) = pipeline.read([str(tmp_path)], Config()).listeners
+    (listener,) = inputs.read([str(tmp_path)], Config()).listeners
     assert [(rule.id, rule.priority) for rule in listener.rules] == [("module.svc.aws_lb_listener_rule.this", 3)]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import inputs, pipeline, selections
 from alb_lint.config import Config
 from alb_lint.model import Unknown
 from alb_lint.symbols import Symbol, SymbolicNumber, Unset
@@ -19,8 +19,8 @@ SECRET = 'variable "secret" {\n  sensitive = true\n  default   = "hunter2"\n}\n'
 def said(folder: Path, *texts: str, codes: tuple[str, ...] = ("ALB001", "ALB002", "ALB101", "ALB107")) -> list[str]:
     """`CODE rule` of each finding."""
     write(folder, {"main.tf": VARIABLES + SECRET + "".join(texts)})
-    estate = pipeline.join([read_folder(folder)], Config())
-    found = pipeline.lint(estate, Config(), TODAY, pipeline.selection(codes, ())).findings
+    estate = inputs.join([read_folder(folder)], Config())
+    found = pipeline.lint(estate, Config(), TODAY, selections.selection(codes, ())).findings
     return [f"{item.info.code} {item.rule.id.rpartition('.')[2] if item.rule else ''}" for item in found]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import inputs
 from alb_lint.config import Config
 from running import process
 
@@ -53,7 +53,7 @@ def test_written_in(tmp_path, monkeypatch, files, expected):
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    (listener,) = pipeline.read(["."], Config()).listeners
+    (listener,) = inputs.read(["."], Config()).listeners
     assert list(listener.rules[0].written_in) == expected
 
 

@@ -116,7 +116,7 @@ def command(
 
     By default: after rules that are narrower or cross it, before rules that are wider.
     """
-    from alb_lint import pipeline
+    from alb_lint import inputs, pipeline
     from alb_lint.cli import reserving
     from alb_lint.plan.allocation.alike import Part, allocate_alike
     from alb_lint.plan.allocation.answer import NoNumber, Wish
@@ -191,7 +191,7 @@ def command(
     if write and from_:
         from alb_lint.cli import rewriting
 
-        again = partial(pipeline.read, names if alike else _code_of(from_), settings, "", told)
+        again = partial(inputs.read, names if alike else _code_of(from_), settings, "", told)
         others_too = [one for rules, _ in alike for one in rules]
         options.note(rewriting.write_numbers(new, numbers, again, others_too), quiet=False)
     return live.code(exit_codes.CLEAN)
@@ -301,20 +301,20 @@ class _Chosen:
 
         Raises UsageError where there is no rule, or where listeners have different ones of them.
         """
-        from alb_lint import pipeline
+        from alb_lint import inputs, pipeline
 
         found: list[tuple[Listener, Rule]] = []
         for text in places:
             file, line = _split(text)
             here = pipeline.rules_at(self.estate, file, line) or pipeline.rules_at(
-                pipeline.read(_code_of([text]), self.settings, "", self.told), file, line
+                inputs.read(_code_of([text]), self.settings, "", self.told), file, line
             )
             if not here:
                 hint = "the line where the rule begins, or one inside it" if line else "--from FILE:LINE names one that has a number"
                 raise UsageError("no listener rule is read there", where=f"--from {text}", hint=hint)
             found += here
         if self.wanted and len({listener.id for listener, _ in found}) > 1:
-            meant = {item.id for item in pipeline.only(self.estate, self.wanted, self.settings).listeners}
+            meant = {item.id for item in inputs.only(self.estate, self.wanted, self.settings).listeners}
             some = [pair for pair in found if pair[0].id in meant] or found
             if write and len(some) < len(found):
                 raise UsageError("the code there is for other listeners as well", where="--write", hint="leave out --listener, or --write")
@@ -339,12 +339,12 @@ class _Chosen:
 
     def _known(self, code: Listener) -> Listener:
         """The listener of what was read that the code means: the same, or one that the config names so, or the only one that may be."""
-        from alb_lint import pipeline
+        from alb_lint import inputs
         from alb_lint.config import listener_fits
 
         listeners = self.estate.listeners
         if self.wanted:
-            listeners = pipeline.only(self.estate, self.wanted, self.settings).listeners
+            listeners = inputs.only(self.estate, self.wanted, self.settings).listeners
         same = [item for item in listeners if item.id == code.id]
         names = [named.name for named in self.settings.listeners if listener_fits(named.name, code, self.settings)]
         same = same or [item for item in listeners if any(listener_fits(name, item, self.settings) for name in names)] or list(listeners)
@@ -355,10 +355,10 @@ class _Chosen:
 
     def listener(self, new: tuple[Rule, ...]) -> Listener:
         """The one listener that is meant. Raises UsageError for none and for several."""
-        from alb_lint import pipeline
+        from alb_lint import inputs
         from alb_lint.plan.wanted.ranges import belongs, ranges_of
 
-        listeners = pipeline.only(self.estate, self.wanted, self.settings).listeners
+        listeners = inputs.only(self.estate, self.wanted, self.settings).listeners
         if self.range:
             able = [item for item in listeners if any(band.name == self.range for band in ranges_of(item, self.settings))]
             if not able:

@@ -115,9 +115,9 @@ def _code(against: list[str] | None, further: list[str] | None, flags: dict[str,
 
 def _made(names: list[str], settings: Config) -> Estate:
     """What the states hold, each rule under its ARN and the name by which its tool knows it."""
-    from alb_lint import pipeline
+    from alb_lint import inputs
 
-    estate = pipeline.read(names, settings)
+    estate = inputs.read(names, settings)
     for listener in estate.listeners:
         if listener.source_kind not in STATE_KINDS:
             hint = "terraform state pull > FILE, or pulumi stack export --file FILE"
@@ -127,10 +127,10 @@ def _made(names: list[str], settings: Config) -> Estate:
 
 def _wanted(names: list[str], settings: Config, kind: str, told: ReadOptions, listener: str) -> Estate:
     """What the code says; with --listener, of the listeners of this name, where the code has such."""
-    from alb_lint import pipeline
+    from alb_lint import inputs
 
-    estate = pipeline.read(names, settings, kind, told)
+    estate = inputs.read(names, settings, kind, told)
     try:
-        return pipeline.only(estate, listener, settings)
+        return inputs.only(estate, listener, settings)
     except SourceError:
         return estate

@@ -81,7 +81,7 @@ def command(
 
     With no SOURCE it reads this folder.
     """
-    from alb_lint import pipeline
+    from alb_lint import inputs, pipeline
 
     del no_cache  # `entry` has heeded it
     names = sources or ["."]
@@ -112,8 +112,8 @@ def command(
 
     passed: set[tuple[str, str]] | None = set() if since or refs else None
 
-    def gather() -> pipeline.Input:
-        return pipeline.gather(reach, ready.settings, kind, allow_empty, project, passed)
+    def gather() -> inputs.Input:
+        return inputs.gather(reach, ready.settings, kind, allow_empty, project, passed)
 
     narrow = (lambda summary: pipeline.touching(summary, names)) if project else None
     workspaces = () if workspace or since else ready.settings.workspaces
@@ -121,8 +121,8 @@ def command(
         given = gather()
         estates = []
         for name in workspaces:
-            there = pipeline.read_input(given, ready.settings, replace(told, workspace=name))
-            estates.append((name, pipeline.only(there, listener, ready.settings)))
+            there = inputs.read_input(given, ready.settings, replace(told, workspace=name))
+            estates.append((name, inputs.only(there, listener, ready.settings)))
             options.need_rules(estates[-1][1], names, allow_empty)
         return ready.judge_each(estates, whole=whole, narrow=narrow)
     gathered = [gather()]
@@ -142,16 +142,16 @@ def command(
     given = gathered.pop()
 
     def now() -> Estate:
-        return pipeline.only(pipeline.read_input(given, ready.settings, told), listener, ready.settings)
+        return inputs.only(inputs.read_input(given, ready.settings, told), listener, ready.settings)
 
     def read(there: Sequence[str], settings: Config, then: ReadOptions) -> Estate:
-        return pipeline.read(there, settings, kind, then, tolerant=True, project=project, passed=passed)
+        return inputs.read(there, settings, kind, then, tolerant=True, project=project, passed=passed)
 
     if since:
         from alb_lint.cli.since import now_and_then, older
 
         def older_read(there: Sequence[str], settings: Config, then: ReadOptions) -> Estate:
-            return pipeline.only(read(there, settings, then), listener, settings)
+            return inputs.only(read(there, settings, then), listener, settings)
 
         estate, before = now_and_then(given, now, lambda: older(since, reach, ready.settings, told, older_read))
     else:
@@ -167,7 +167,7 @@ def command(
     if fix or diff:
 
         def read_again() -> Estate:
-            return pipeline.only(pipeline.read_input(gather(), ready.settings, told), listener, ready.settings)
+            return inputs.only(inputs.read_input(gather(), ready.settings, told), listener, ready.settings)
 
         if diff:
             return fixing.diff(ready, estate, names, read_again)

@@ -17,7 +17,7 @@ def words(*known: str) -> Callable[[str], list[str]]:
 
 def codes(incomplete: str) -> list[str]:
     """Codes, after what stands before the last comma."""
-    from alb_lint.pipeline import known_codes
+    from alb_lint.selections import known_codes
 
     before, comma, last = incomplete.rpartition(",")
     return [f"{before}{comma}{code}" for code in _starting((info.code for info in known_codes()), last)]
@@ -25,7 +25,7 @@ def codes(incomplete: str) -> list[str]:
 
 def checks(incomplete: str) -> list[str]:
     """Codes and names of checks."""
-    from alb_lint.pipeline import known_codes
+    from alb_lint.selections import known_codes
 
     known = known_codes()
     return _starting((info.code for info in known), incomplete) + _starting((info.name for info in known), incomplete)

@@ -14,7 +14,7 @@ from alb_lint.record import replace
 from alb_lint.sources.source import ReadOptions
 
 if TYPE_CHECKING:
-    from alb_lint.pipeline import Input
+    from alb_lint.inputs import Input
 
     Prepared = tuple[Input, Callable[[], Estate]]
     """The input, and what reads it."""
@@ -81,7 +81,7 @@ def command(
 
     It shows one request for each pair of answers.
     """
-    from alb_lint import pipeline
+    from alb_lint import inputs, pipeline
     from alb_lint.reports import differences, markdown
 
     options.one_of(format_, ("text", "json", "markdown"), "--format")
@@ -97,8 +97,8 @@ def command(
     passed: set[tuple[str, str]] | None = set() if since else None
 
     def prepared(wanted: Sequence[str], settings: Config, told: ReadOptions) -> "Prepared":
-        given = pipeline.gather(wanted, settings, kind, tolerant=bool(since), passed=passed)
-        return given, lambda: pipeline.read_input(given, settings, told)
+        given = inputs.gather(wanted, settings, kind, tolerant=bool(since), passed=passed)
+        return given, lambda: inputs.read_input(given, settings, told)
 
     def whole(wanted: Sequence[str]) -> Estate:
         known = options.load_config(config, list(wanted))
@@ -147,9 +147,9 @@ def _of_revision(
 
 def _one(estate: Estate, wanted: str, flag: str, settings: Config) -> Estate:
     """The estate with the one listener of that name. Raises SourceError or UsageError where it names none or several."""
-    from alb_lint import pipeline
+    from alb_lint import inputs
 
-    found = pipeline.only(estate, wanted, settings)
+    found = inputs.only(estate, wanted, settings)
     if len(found.listeners) != 1:
         raise UsageError(f"{len(found.listeners)} listeners are meant, and one is compared with one", where=flag)
     return found
@@ -157,13 +157,13 @@ def _one(estate: Estate, wanted: str, flag: str, settings: Config) -> Estate:
 
 def _only(before: Estate, after: Estate, wanted: str, settings: Config) -> tuple[Estate, Estate]:
     """Both with the listeners of that name; one side may have none, which then is a difference."""
-    from alb_lint import pipeline
+    from alb_lint import inputs
 
     chosen = []
     missing: SourceError | None = None
     for estate in (before, after):
         try:
-            chosen.append(pipeline.only(estate, wanted, settings))
+            chosen.append(inputs.only(estate, wanted, settings))
         except SourceError as error:
             if missing is not None:
                 raise

@@ -32,7 +32,7 @@ def command(
 ) -> int:
     """Explain a check, with an example and how to fix it."""
     from alb_lint.findings.pages import page
-    from alb_lint.pipeline import known_codes
+    from alb_lint.selections import known_codes
 
     known = known_codes()
     if list_:

@@ -31,14 +31,14 @@ def command(
     It has the listeners, a range for each band that their numbers show, the order that matters, and what is found today. With it, the
     same input is clean but for errors.
     """
-    from alb_lint import pipeline
+    from alb_lint import inputs, pipeline
     from alb_lint.config import Config
     from alb_lint.plan.wanted.first_config import inferred
 
     names = sources or ["."]
     if output != "-" and is_there(output) and not force:
         raise UsageError("it is there already", where=output, hint="--force overwrites it; --output - prints the draft instead")
-    estate = pipeline.only(pipeline.read(names, Config(), kind), "")
+    estate = inputs.only(inputs.read(names, Config(), kind), "")
     options.need_rules(estate, names)
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)

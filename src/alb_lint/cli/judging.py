@@ -15,7 +15,7 @@ from alb_lint.reports import NAMES, Report, report
 
 if TYPE_CHECKING:
     from alb_lint.findings.summary import Summary
-    from alb_lint.pipeline import Selection
+    from alb_lint.selections import Selection
 
 FAIL_ON: Final = ("error", "warning", "info", "never")
 
@@ -214,7 +214,7 @@ def prepare(
     asked: str = "",
 ) -> Judging:
     """The flags, read. Raises UsageError for one that makes no sense."""
-    from alb_lint import pipeline
+    from alb_lint import selections
     from alb_lint.findings import baseline as baselines
 
     options.one_of(format_, NAMES, "--format")
@@ -226,10 +226,10 @@ def prepare(
         format_ = "statistics" if statistics else "full" if full else format_
     if options.known_environment(environment, settings):
         settings = replace(settings, environment=environment)
-    pipeline.refuse_unknown_codes(settings)
+    selections.refuse_unknown_codes(settings)
     main, others = report(format_), tuple(_further(text) for text in further or [])
     infos = bool(show) or level == "info" or bool(select)
-    chosen = pipeline.selection(options.codes(select) or settings.select, (*options.codes(ignore), *settings.ignore))
+    chosen = selections.selection(options.codes(select) or settings.select, (*options.codes(ignore), *settings.ignore))
     return Judging(
         settings=settings,
         report=main,

@@ -120,14 +120,14 @@ class Live:
 
     def snapshot(self, file: str, settings: Config, listener: str = "", *, quiet: bool = False, allow_empty: bool = False) -> Estate:
         """The estate of an export in place of the accounts. Raises UsageError for flags that tell how to read accounts."""
-        from alb_lint import pipeline
+        from alb_lint import inputs
 
         given = self._given()
         if given:
             raise UsageError(
                 "it has no meaning with --snapshot", where=given, hint="leave it out, or leave --snapshot out to read the account"
             )
-        estate = pipeline.only(pipeline.read([file], settings, "aws-json" if is_folder(file) else ""), listener, settings)
+        estate = inputs.only(inputs.read([file], settings, "aws-json" if is_folder(file) else ""), listener, settings)
         options.need_rules(estate, [file], allow_empty)
         if _is_state(estate, file):
             options.note(f"note: {file} is the state of a tool: rules that others made on its listeners are not in it", quiet)
@@ -161,14 +161,14 @@ class Live:
         allow_empty: bool = False,
     ) -> Estate:
         """The rules of the named files, or of the accounts, as far as `listener` names them. Raises SourceError where there are none."""
-        from alb_lint import pipeline
+        from alb_lint import inputs
 
         if not self.on:
-            estate = pipeline.only(pipeline.read(names, settings, kind, told), listener, settings)
+            estate = inputs.only(inputs.read(names, settings, kind, told), listener, settings)
             options.need_rules(estate, names, allow_empty)
             return self._noted(estate)
         read = self.read(listener, quiet)
-        estate = pipeline.only(pipeline.join([read.reading()], settings), listener, settings)
+        estate = inputs.only(inputs.join([read.reading()], settings), listener, settings)
         if not allow_empty and not estate.listeners:
             where = "; ".join(f"account {about['account']}, region {about['region']}" for about in _abouts(read)[:5])
             what = f"no listener rules could be read: {read.gaps[0].reason}" if read.gaps else "there is no application load balancer"

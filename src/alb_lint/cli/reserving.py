@@ -21,15 +21,15 @@ DAYS: Final = 30
 
 def elsewhere(listener: Listener, also: Sequence[str], refs: str, names: Sequence[str], settings: Config, told: ReadOptions) -> Taken:
     """What the checkouts and the branches have on the listener."""
-    from alb_lint import pipeline
+    from alb_lint import inputs
     from alb_lint.cli.since import older
 
-    others = [(name, pipeline.read([name], options.load_config("", [name]), "", told, tolerant=True)) for name in also]
+    others = [(name, inputs.read([name], options.load_config("", [name]), "", told, tolerant=True)) for name in also]
     if refs:
         from alb_lint.sources.revision import unmerged
 
         def read(there: Sequence[str], found: Config, then: ReadOptions) -> Estate:
-            return pipeline.read(there, found, "", then, tolerant=True)
+            return inputs.read(there, found, "", then, tolerant=True)
 
         others += [(branch, older(branch, names or ["."], settings, told, read)) for branch in unmerged(refs, Path.cwd())]
     return taken_elsewhere(listener, others, settings)

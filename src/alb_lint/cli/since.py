@@ -8,8 +8,8 @@ from pathlib import Path
 from alb_lint.config import Config
 from alb_lint.errors import UsageError
 from alb_lint.files import is_file, is_folder, real
+from alb_lint.inputs import Input
 from alb_lint.model import Estate
-from alb_lint.pipeline import Input
 from alb_lint.record import replace
 from alb_lint.sources.revision import checked_out
 from alb_lint.sources.source import ReadOptions

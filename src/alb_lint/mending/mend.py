@@ -11,7 +11,7 @@ from ipaddress import collapse_addresses, ip_network
 from types import MappingProxyType
 from typing import Any, Final
 
-from alb_lint import pipeline
+from alb_lint import pipeline, selections
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.config import Config
 from alb_lint.errors import AlbLintError
@@ -53,7 +53,7 @@ def mend(
     estate: Estate,
     config: Config,
     today: str,
-    chosen: pipeline.Selection,
+    chosen: selections.Selection,
     inside: Callable[[str], bool],
     read_again: Callable[[], Estate],
 ) -> Mended:
@@ -73,7 +73,7 @@ class _Work:
         estate: Estate,
         config: Config,
         today: str,
-        chosen: pipeline.Selection,
+        chosen: selections.Selection,
         inside: Callable[[str], bool],
         read_again: Callable[[], Estate],
     ) -> None:
@@ -104,11 +104,11 @@ class _Work:
                 tried.clear()
 
     def _findings(self) -> Iterator[Finding]:
-        running = [code for code in CODES if any(info.code == code and self.chosen.takes(info) for info in pipeline.known_codes())]
+        running = [code for code in CODES if any(info.code == code and self.chosen.takes(info) for info in selections.known_codes())]
         if not running:
             return
         kinds = {listener.id: listener.source_kind for listener in self.estate.listeners}
-        summary = pipeline.lint(self.estate, self.config, self.today, pipeline.selection(running, ()))
+        summary = pipeline.lint(self.estate, self.config, self.today, selections.selection(running, ()))
         known = set(self.left)
         for finding in summary.findings:
             told = f"{finding.info.code} {finding.place}: {finding.message}: "

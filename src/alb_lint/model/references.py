@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from alb_lint.model.action import Action, Forward
+from alb_lint.model.listener import Listener
 from alb_lint.model.rule import Rule
 from alb_lint.record import replace
 
@@ -27,6 +28,12 @@ def resolved(rule: Rule, known: Known) -> Rule:
         return rule
     actions = tuple(_resolved(action, project, known) for action in rule.actions)
     return rule if actions == rule.actions else replace(rule, actions=actions)
+
+
+def resolved_listener(listener: Listener, known: Known) -> Listener:
+    """The listener with its rules as `resolved` has them; itself where none is another."""
+    rules = tuple(resolved(rule, known) for rule in listener.rules)
+    return listener if rules == listener.rules else replace(listener, rules=rules)
 
 
 def _resolved(action: Action, project: str, known: Known) -> Action:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from alb_lint.checks import ALB002, ALB003, ALB004, ALB005, ALB006, ALB007
+from alb_lint.checks.check import Severity
 from alb_lint.model import Rule
 from alb_lint.reservations import Reservation
 from shorthand import config as settings
@@ -19,6 +20,14 @@ V1 = '[[range]]\nname = "v1"\npriorities = "100-199"\nmatch = { paths = ["/v1/*"
 )
 def test_out_of_bounds(number, found):
     assert len(run(ALB002, listener(f"{number} path=/x -> 404"))) == found
+
+
+def test_out_of_bounds_by_a_default():
+    one = listener("0 path=/x -> 404")
+    (found,) = run(ALB002, replace(one, rules=(replace(one.rules[0], number_by_default=("t.yaml", "Number")),)))
+    assert (found.message, found.confidence) == ("priority 0 by the default of Number is outside 1 to 50000", "possible")
+    assert found.severity is Severity.WARNING
+    assert found.help == "nothing to do where each deployment gives a number; with the default, AWS refuses the rule"
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,16 @@ from alb_lint.model.limits import PRIORITY_MAX, PRIORITY_MIN
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:
     for rule in facts.rules:
         if isinstance(rule.priority, int) and not PRIORITY_MIN <= rule.priority <= PRIORITY_MAX:
+            by = rule.number_by_default
             yield CHECK.finding(
                 facts.listener.id,
                 rule,
-                f"priority {rule.priority} is outside {PRIORITY_MIN} to {PRIORITY_MAX}",
-                f"give the rule a free number from {PRIORITY_MIN} to {PRIORITY_MAX}; `alb-lint allocate` finds one that keeps the order",
+                f"priority {rule.priority}{f' by the default of {by[1]}' if by else ''} is outside {PRIORITY_MIN} to {PRIORITY_MAX}",
+                "nothing to do where each deployment gives a number; with the default, AWS refuses the rule"
+                if by
+                else f"give the rule a free number from {PRIORITY_MIN} to {PRIORITY_MAX}; `alb-lint allocate` finds one that keeps the order",
+                confidence="possible" if by else "proved",
+                severity=Severity.WARNING if by else None,
             )
     yield from _behind_the_last(facts)
 

@@ -232,6 +232,15 @@ def test_an_alternative_without_property_values_is_a_gap(tmp_path, monkeypatch):
     assert "--include-property-values" in estate.gaps[0].reason
 
 
+@pytest.mark.parametrize(("kind", "gaps"), [("AWS::SQS::Queue", 0), ("AWS::ElasticLoadBalancingV2::ListenerRule", 1)])
+def test_what_holds_a_change_set_inside_is_a_gap_if_it_is_about_rules(kind, gaps, tmp_path, monkeypatch):
+    inside = {"recorded": {"Changes": [{"ResourceChange": {"ResourceType": kind}}]}}
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder/it.json").write_text(json.dumps(inside))
+    monkeypatch.chdir(tmp_path)
+    assert len(pipeline.read(["folder"], Config()).gaps) == gaps
+
+
 def test_a_change_set_does_not_tell_the_listener_whole(tmp_path, monkeypatch):
     estate = read(written("CloudFormation", ("A", None, (2, "/a"), "make")), tmp_path, monkeypatch)
     assert estate.listeners[0].unread is not None

@@ -63,6 +63,22 @@ def test_what_is_no_template_is_an_error_with_a_next_step(name: str, text: str, 
     assert error.value.hint
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "hint"),
+    [
+        ("t.json", '{{ with .App }}\n{"Resources": {}}', "render the template first"),
+        ("t.json", '{"Resources": {}, {% if x %} "A": 1}', "render the template first"),
+        ("t.json", '{"A": "{{resolve:ssm:/key}}" "B": 1}', "correct the line"),
+        ("t.yaml", "Description: {{ name }} service\nResources: {}\n", "render the template first"),
+        ("t.yaml", "Resources:\n  A: '{{resolve:ssm:/key}}' x\n", "correct the line"),
+    ],
+)
+def test_what_another_tool_fills_in_is_told(name: str, text: str, hint: str) -> None:
+    with pytest.raises(SourceError) as error:
+        read(text, name)
+    assert hint in (error.value.hint or "")
+
+
 def test_bytes_that_are_no_text() -> None:
     with pytest.raises(SourceError, match="not utf-8 text"):
         read(b"Resources:\n  A: \xff\n")

@@ -53,6 +53,10 @@ CDKTF = 'import {{ LbListenerRule }} from "@cdktf/provider-aws/lib/{}";\nnew LbL
             {"main.ts": CDKTF.format("").replace("@cdktf/provider-aws/lib/", "../.gen/providers/aws/lb-listener-rule")},
             "a CDK for Terraform",
         ),
+        ({"all.json.tmpl": '{{ . }}\n{"Resources": {"A": {"Type": "AWS::ElasticLoadBalancingV2::ListenerRule"}}}'}, "render the template"),
+        ({"service.json.tmpl": '{"Type": "AWS::ElasticLoadBalancingV2::ListenerRule", {{ . }}}'}, "that another tool fills in"),
+        ({"rules.tf.j2": 'resource "aws_lb_listener_rule" "{{ name }}" {}\n'}, "that another tool fills in"),
+        ({"service.yml.erb": "Type: AWS::ElasticLoadBalancingV2::Listener\n"}, ""),
         ({"main.ts": 'import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";\n'}, ""),
     ],
 )

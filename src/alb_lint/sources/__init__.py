@@ -53,6 +53,7 @@ _PROGRAMS: Final = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"
 _UNITS: Final = ("terragrunt.hcl", "terragrunt.hcl.json")
 _MODULES: Final = (".tf", ".tofu", ".tf.json", ".tofu.json", *_UNITS)
 _CALLS: Final = (b'"module": {', b'"module":{')
+_FILLED_IN: Final = (".tmpl", ".tpl", ".tftpl", ".j2", ".jinja", ".jinja2", ".erb", ".mustache")
 _URNS: Final = (b"istenerRule:ListenerRule", b"l\0i\0s\0t\0e\0n\0e\0r\0R\0u\0l\0e\0")
 _OTHERS: Final = (
     b'unit "',
@@ -64,6 +65,8 @@ _OTHERS: Final = (
     b"Ingress",
     b"@cdktf/provider-aws",
     b".gen/providers/aws",
+    b'"aws_lb_listener_rule"',
+    b'"aws_alb_listener_rule"',
 )
 
 ALL: Final[tuple[Source, ...]] = (
@@ -74,7 +77,7 @@ ALL: Final[tuple[Source, ...]] = (
     _later("terraform", "terraform.source", _MODULES, (*_FRONTS, b'module "'), _UNITS, (".tf", ".tofu"), _CALLS),
     _later("pulumi-json", "pulumi_json", (".json",), _URNS),
     _later("pulumi", "pulumi.source", (*_PROGRAMS, *_YAML), (b"ListenerRule",)),
-    _later("other-program", "other_programs", (*_YAML, ".ts", ".js", ".stack.hcl"), _OTHERS),
+    _later("other-program", "other_programs", (*_YAML, ".ts", ".js", ".stack.hcl", *_FILLED_IN), _OTHERS),
 )
 """Asked in this order whether a file is theirs."""
 

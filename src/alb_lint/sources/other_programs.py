@@ -1,8 +1,8 @@
 """Programs and manifests that make listener rules and are not read here: a gap for each, with what to give instead.
 
 Pulumi in Python, Go, .NET and Java (found by `Pulumi.yaml`), CDK for Terraform, Terragrunt stacks, `serverless.yml` with `alb` events, Copilot
-manifests, parts of CloudFormation templates, and Ingresses of the AWS Load Balancer Controller. Nothing of them is run, and rules are never
-guessed from them.
+manifests, parts of CloudFormation templates, templates that another tool fills in, and Ingresses of the AWS Load Balancer Controller. Nothing of
+them is run, and rules are never guessed from them.
 """
 
 import os
@@ -34,6 +34,7 @@ _SKIPPED: Final = frozenset({"node_modules", "site-packages", "__pycache__", "ve
 _MOST_FILES: Final = 2_000
 _MOST_BYTES: Final = 1_000_000
 _RULE: Final = b"ListenerRule"
+_KINDS: Final = (b"ElasticLoadBalancingV2::ListenerRule", b'"aws_lb_listener_rule"', b'"aws_alb_listener_rule"')
 
 
 @record
@@ -58,6 +59,8 @@ _WHOLE: Final = pattern(rb"^[ \t]*[\"']?(?:Resources[\"']?[ \t]*:|AWSTemplateFor
 """A rule of CloudFormation, and what says that the file is a whole template."""
 _CDKTF: Final = (b"@cdktf/provider-aws", b".gen/providers/aws")
 """Where a program has the provider from: a package, or what `cdktf get` wrote."""
+_FILLED_IN: Final = (".tmpl", ".tpl", ".tftpl", ".j2", ".jinja", ".jinja2", ".erb", ".mustache")
+"""What the names of templates end with that another tool fills in."""
 _FORMS: Final = (
     _Form(
         lambda name, data: name.name == "terragrunt.stack.hcl" and _FRONTED.search(data) is not None,
@@ -86,6 +89,10 @@ _FORMS: Final = (
             name.suffix in (".ts", ".js") and any(word in data for word in _CDKTF) and (_RULE in data or b"listener-rule" in data)
         ),
         "a CDK for Terraform program is not read: run `cdktf synth` and give the folder cdktf.out",
+    ),
+    _Form(
+        lambda name, data: name.suffix in _FILLED_IN and any(word in data for word in _KINDS),
+        "a template that another tool fills in is not read: render it and give the result",
     ),
 )
 
@@ -161,7 +168,7 @@ def _mentioning(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path | None
 
 SOURCE = Source(
     kind=KIND,
-    suffixes=(".yaml", ".yml", ".ts", ".js", ".stack.hcl"),
+    suffixes=(".yaml", ".yml", ".ts", ".js", ".stack.hcl", *_FILLED_IN),
     markers=(
         b'unit "',
         b'stack "',
@@ -171,6 +178,7 @@ SOURCE = Source(
         b"Load Balanced Web Service",
         b"Ingress",
         *_CDKTF,
+        *_KINDS[1:],
     ),
     accepts=accepts,
     read=read,

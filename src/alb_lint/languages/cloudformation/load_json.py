@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from alb_lint.languages.cloudformation.load_yaml import repeated
 from alb_lint.languages.cloudformation.node import DEPTH, Mapping, Node, Parsed, Scalar, Sequence, Text, Trouble, is_custom
-from alb_lint.languages.cloudformation.unreadable import Unreadable
+from alb_lint.languages.cloudformation.unreadable import CORRECT, RENDER, Unreadable, of_another_tool
 
 SECTIONS: Final = frozenset({"Parameters", "Mappings", "Conditions", "Outputs", "Transform"})
 """Top-level keys that are walked whole. `Resources` are walked where their type matters."""
@@ -27,7 +27,9 @@ def load_json(source: Text, types: frozenset[str]) -> Parsed:
     try:
         root = walker.root()
     except json.JSONDecodeError as error:
-        raise Unreadable(f"not JSON: {error.msg}", error.pos, hint="correct the line, or leave the file out") from None
+        line = source.text[source.text.rfind("\n", 0, error.pos) + 1 :][:500].split("\n", 1)[0]
+        hint = RENDER if of_another_tool(line) else CORRECT
+        raise Unreadable(f"not JSON: {error.msg}", error.pos, hint=hint) from None
     except RecursionError:
         raise Unreadable("JSON nested too deeply", hint="leave the file out") from None
     except ValueError:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from alb_lint.languages.cloudformation.node import DEPTH, Mapping, Node, Opaque, Parsed, Scalar, Sequence, Text, Trouble, entries, text_of
-from alb_lint.languages.cloudformation.unreadable import Unreadable
+from alb_lint.languages.cloudformation.unreadable import CORRECT, RENDER, Unreadable, of_another_tool
 
 EVENTS: Final = 600_000
 """Events of one file; CloudFormation takes templates of 1 MiB, which have some 100,000 as people write them."""
@@ -69,12 +69,11 @@ def _syntax(source: Text, problem: str, index: int) -> Unreadable:
     before = source.text[max(0, index - 1) : index + 1]
     if "\t" in before or line[: len(line) - len(line.lstrip())].count("\t"):
         return Unreadable("not YAML: a tab where only spaces may stand", index, hint="indent with spaces")
-    if "{{" in line or "{%" in line:
-        hint = "the line holds {{ }} or {% %} of another tool; render the template first and give the result"
-        return Unreadable(f"not YAML: {problem}", index, hint=hint)
+    if of_another_tool(line):
+        return Unreadable(f"not YAML: {problem}", index, hint=RENDER)
     if "nesting depth" in problem:  # PyYAML 6.0.4 and later stop by themselves
         return Unreadable(f"nested deeper than {DEPTH} levels", index, hint="leave the file out")
-    return Unreadable(f"not YAML: {problem}", index, hint="correct the line, or leave the file out")
+    return Unreadable(f"not YAML: {problem}", index, hint=CORRECT)
 
 
 class _Builder:

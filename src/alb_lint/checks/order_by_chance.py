@@ -69,12 +69,13 @@ def _named(facts: ListenerFacts, found: list[tuple[int, Request | None]]) -> str
 def _finding(
     facts: ListenerFacts, index: int, found: list[tuple[int, Request | None]], said: str, severity: Severity, confidence: Confidence
 ) -> Finding:
+    word = "dependsOn" if facts.listener.source_kind.startswith("pulumi") else "depends_on"
     return CHECK.finding(
         facts.listener.id,
         facts.rules[index],
         said,
         "give it a number: `alb-lint allocate --from FILE:LINE` finds one"
-        + ("; or let the later rule wait for the other (`depends_on`)" if is_unset(facts.rules[index]) else ""),
+        + (f"; or let the later rule wait for the other (`{word}`)" if is_unset(facts.rules[index]) else ""),
         related=tuple(Related("partner", facts.rules[other], request) for other, request in found),
         witnesses=tuple(Witness("both", request) for _, request in found if request is not None),
         severity=severity,

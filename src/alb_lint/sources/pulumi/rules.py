@@ -23,6 +23,7 @@ from alb_lint.sources.pulumi.project_file import project_name
 from alb_lint.sources.pulumi.renamed import formerly, left_alone
 from alb_lint.sources.pulumi.rule_fields import ListenerRef, Way, frames_read, name_of, plain_value, ways_of
 from alb_lint.sources.pulumi.stack_outputs import StackOutputs
+from alb_lint.sources.pulumi.waits import waits_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -56,7 +57,8 @@ def listeners_of(
 ) -> tuple[list[Listener], list[Gap]]:
     """All listeners that rules were made for, sorted by id, with their rules in the order of the files. `programs`: each one's first files."""
     called: dict[Path | None, str] = {}
-    made = [item for draft in drafts for item in _of_draft(machine, draft, called)]
+    waits = waits_of(drafts)
+    made = [item for draft in drafts for item in _of_draft(machine, draft, called, waits.get(id(draft), ()))]
     unfollowed = _join_through(machine, made, programs)
     several = several or len({item.project for item in made} - {None}) > 1
     made = _spelled_out(machine, made, several=several)
@@ -82,8 +84,8 @@ def _join_through(machine: Machine, made: Sequence[_Made], programs: Sequence[Se
     return outputs.gaps
 
 
-def _of_draft(machine: Machine, draft: Draft, called: dict[Path | None, str]) -> list[_Made]:
-    """The ways of one rule. `called`: the names of the projects met so far."""
+def _of_draft(machine: Machine, draft: Draft, called: dict[Path | None, str], waits: Iterable[Draft]) -> list[_Made]:
+    """The ways of one rule. `called`: the names of the projects met so far; `waits`: the rules that it is made after."""
     module, node = _place(machine, draft)
     name = name_of(machine, draft)
     location = module.location(_spot(node), name)
@@ -97,12 +99,13 @@ def _of_draft(machine: Machine, draft: Draft, called: dict[Path | None, str]) ->
         files.add(at.module.name)
         at = at.parent
     names, left = formerly(draft.node), left_alone(draft.node)
+    after = tuple(dict.fromkeys(name_of(machine, other).partition("[")[0] for other in waits))
     root = "" if project is None else machine.project.name_of(project)
     if project not in called:
         called[project] = project_name(project)
     known_as = f"{called[project]}::{name}" if called[project] and name and "${" not in name else ""
     return [
-        _of_way(way, location, ignores, project, root, files, names, left, known_as, native=draft.native)
+        _of_way(way, location, ignores, project, root, files, names, left, known_as, after, native=draft.native)
         for way in ways_of(machine, draft, root)
     ]
 
@@ -117,6 +120,7 @@ def _of_way(
     names: tuple[str, ...],
     left: tuple[str, ...],
     known_as: str,
+    after: tuple[str, ...],
     *,
     native: bool,
 ) -> _Made:
@@ -138,6 +142,7 @@ def _of_way(
         deployed_as=known_as,
         formerly=names,
         left_alone=left,
+        waits_for=after,
         root=root,
     )
     return _Made(rule, listener, project, way.literals, way.sites, way.literal, [Gap(location, problem) for problem in problems])

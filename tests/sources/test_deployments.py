@@ -238,7 +238,7 @@ def test_what_holds_a_change_set_inside_is_a_gap_if_it_is_about_rules(kind, gaps
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder/it.json").write_text(json.dumps(inside))
     monkeypatch.chdir(tmp_path)
-    assert len(pipeline.read(["folder"], Config()).gaps) == gaps
+    assert len(inputs.read(["folder"], Config()).gaps) == gaps
 
 
 def test_a_change_set_does_not_tell_the_listener_whole(tmp_path, monkeypatch):

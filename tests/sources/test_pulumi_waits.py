@@ -2,7 +2,7 @@
 
 import pytest
 
-from alb_lint import pipeline
+from alb_lint import inputs, pipeline, selections
 from alb_lint.config import Config
 from pulumi_programs import FORWARD, HEAD, LISTENER, read, rules
 from shorthand import TODAY
@@ -51,6 +51,6 @@ def test_an_order_that_is_told_is_not_left_to_chance(tmp_path, monkeypatch, opti
     first = f"const a = {rule('a', path='/a*').replace('tg.arn', 'other.arn')};\n"
     (tmp_path / "i.ts").write_text(HEAD + LISTENER + first + f"{rule('b', options)};")
     monkeypatch.chdir(tmp_path)
-    findings = pipeline.lint(pipeline.read(["i.ts"], Config()), Config(), TODAY, pipeline.selection(("ALB108",), ())).findings
+    findings = pipeline.lint(inputs.read(["i.ts"], Config()), Config(), TODAY, selections.selection(("ALB108",), ())).findings
     assert len(findings) == said
     assert all("(`dependsOn`)" in finding.help for finding in findings)

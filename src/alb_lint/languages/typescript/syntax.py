@@ -252,3 +252,13 @@ def super_call(module: Module, body: "Node") -> "Node | None":
             return node.parent
         at = module.data.find(b"super", at + 5, body.end_byte)
     return None
+
+
+def is_optional(node: "Node") -> bool:
+    """Whether some part of what is called or looked up is, by `?.`."""
+    at: Node | None = node
+    while at is not None and at.type in {"member_expression", "subscript_expression", "call_expression", "non_null_expression"}:
+        if any(child.type in {"optional_chain", "?."} for child in at.children):
+            return True
+        at = at.child_by_field_name("object") or at.child_by_field_name("function") or (at.named_children[0] if at.named_children else None)
+    return False

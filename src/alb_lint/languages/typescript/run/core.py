@@ -138,6 +138,7 @@ class Core(Evaluator):
         self.tried = 0
         self.loop_start = 0
         self.mark = ""
+        self.asynchronous = False
 
     # what the whole runner does
 
@@ -168,6 +169,10 @@ class Core(Evaluator):
     @abstractmethod
     def assign(self, target: "Node", value: Lazy, env: Env) -> None:
         """`target = value`."""
+
+    @abstractmethod
+    def key_of(self, node: "Node", env: Env) -> str | None:
+        """The name of a member, evaluated where it is computed."""
 
     @abstractmethod
     def named(self, value: Lazy, name: str, init: "Node") -> Lazy:

@@ -137,6 +137,31 @@ def test_repeated_keys_are_gaps(old: str, new: str, lines: tuple[int, int]) -> N
     assert f"is written more than once, in lines {lines[0]} and {lines[1]}" in reason
 
 
+@pytest.mark.parametrize(
+    ("text", "gaps"),
+    [
+        ("Parameters: {A: {Type: String, Default: x, Default: 'x'}}\n", 0),
+        ("Parameters: {A: {Type: String, Default: x, Default: y}}\n", 1),
+        ("Parameters: {A: {Type: String, Default: , Default: ''}}\n", 1),
+        ("Parameters: {A: {Type: String, Default: [], Default: []}}\n", 1),
+    ],
+)
+def test_a_key_that_says_the_same_twice_is_no_gap(text: str, gaps: int) -> None:
+    assert len(read(text + template(rule())).gaps) == gaps
+
+
+def test_a_key_that_says_the_same_twice_in_json() -> None:
+    listener = '"L": {"Type": "AWS::ElasticLoadBalancingV2::Listener"}'
+    body = f'{{"Parameters": {{"A": {{"Type": "String", "Default": "x", "Default": "%s"}}}}, "Resources": {{{listener}}}}}'
+    told = [["more than once" in gap.reason for gap in read(body % value, "t.json").gaps] for value in "xy"]
+    assert [found.count(True) for found in told] == [0, 1]
+
+
+def test_a_number_that_is_written_twice_is_not_rewritten() -> None:
+    text = template(rule()).replace("      Priority: 10\n", "      Priority: 10\n      Priority: 10\n")
+    assert len(read(text).gaps) == 1
+
+
 ROLE = "Role: {Type: AWS::IAM::Role}\n"
 KEY = "Parameters: {Key: {Type: String}, Key: {Type: Number}}\n"
 RULE_TWICE = """{"Resources": {

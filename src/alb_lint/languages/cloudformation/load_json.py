@@ -9,7 +9,7 @@ import re
 from typing import Any, Final
 
 from alb_lint.languages.cloudformation.load_yaml import repeated
-from alb_lint.languages.cloudformation.node import DEPTH, Mapping, Node, Parsed, Scalar, Sequence, Text, Trouble, is_custom
+from alb_lint.languages.cloudformation.node import DEPTH, Mapping, Node, Opaque, Parsed, Scalar, Sequence, Text, Trouble, is_custom
 from alb_lint.languages.cloudformation.unreadable import CORRECT, RENDER, Unreadable, of_another_tool
 
 SECTIONS: Final = frozenset({"Parameters", "Mappings", "Conditions", "Outputs", "Transform"})
@@ -145,7 +145,8 @@ class _Walker:
             at = self._space(at + 1)
         for name, repeats in twice.items():
             found = repeated(self.source, name, [(keys[name].start, values[name]), *repeats])
-            self.troubles.append(Trouble(found.reason, found.start))
+            if isinstance(found, Opaque):
+                self.troubles.append(Trouble(found.reason, found.start))
             values[name] = found
         return Mapping(values, keys, start), at + 1
 

@@ -163,7 +163,8 @@ class _Builder:
             self._merge(frame, node)
         for name, repeats in frame.twice.items():
             found = repeated(self.source, name, [(frame.keys[name].start, frame.values[name]), *repeats])
-            self.troubles.append(Trouble(found.reason, found.start))
+            if isinstance(found, Opaque):
+                self.troubles.append(Trouble(found.reason, found.start))
             frame.values[name] = found
         return Mapping(frame.values, frame.keys, frame.start)
 
@@ -180,8 +181,11 @@ class _Builder:
                 frame.keys.setdefault(name, part.keys[name])
 
 
-def repeated(source: Text, name: str, places: list[tuple[int, Node]]) -> Opaque:
-    """What stands for a key that stands several times in one map."""
+def repeated(source: Text, name: str, places: list[tuple[int, Node]]) -> Node:
+    """What stands for a key that stands several times in one map: its value where that is one text, but not of a number that may be rewritten."""
+    texts = {(node.text, node.is_null) if isinstance(node, Scalar) else None for _, node in places}
+    if len(texts) == 1 and None not in texts and name != "Priority":
+        return places[0][1]
     lines = " and ".join(str(source.place(at)[0]) for at, _ in places[:5])
     types = tuple(text_of(entries(node).get("Type")) for _, node in places)
     reason = f"the key {name[:80]!r} is written more than once, in lines {lines}; which one counts is not certain"

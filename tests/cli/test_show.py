@@ -12,6 +12,7 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.view import rows
 from running import SEED, export, inside, raw
 from shorthand import listener
+from terraform_files import rule
 from worlds import World
 from worlds import listener as random_listener
 
@@ -98,6 +99,15 @@ def test_text(here):
         "     10  /a*   api\n"
         "     20  /a/b  web     dead: 10 before it\n"
         "default        rest\n"
+    )
+
+
+def test_a_listener_without_any_rule(here):
+    """Its default action is whatever a value makes of it."""
+    none = 'resource "aws_lb_listener" "web" {\n  dynamic "default_action" {\n    for_each = []\n    content {}\n  }\n}\n'
+    Path("main.tf").write_text(none + rule(listener="aws_lb_listener.other.arn"), "utf-8")
+    assert inside("show", "main.tf").out == (
+        "aws_lb_listener.other  1 rule\nPRIO  NAME  PATH  ACTION\n  10  r     /x    tg\n\naws_lb_listener.web  0 rules\n"
     )
 
 

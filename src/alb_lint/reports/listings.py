@@ -127,6 +127,8 @@ _WORDS: Final = {"collides": "claim one number", "dead": "dead", "redundant": "r
 
 def _table(item: Shown, width: int) -> Iterator[list[Span]]:
     """Columns in which every rule says the same nothing are left out; what is too wide is cut in the middle."""
+    if not item.rows:
+        return
     columns: list[tuple[str, list[str]]] = [("PRIO", [number(row.rule) for row in item.rows])]
     for title, tell in (("RANGE", item.range_of), *_COLUMNS):
         cells = [tell(row.rule) for row in item.rows]

@@ -760,6 +760,12 @@ def test_links_in_a_circle(tmp_path: Path) -> None:
     assert only(reading).priority == Unknown("local.p (not declared)")
 
 
+def test_variables_called_as_attributes_are_two_listeners(tmp_path: Path) -> None:
+    text = 'variable "arn" {}\nvariable "id" {}\n' + rule("a", listener="var.arn") + rule("b", listener="var.id")
+    reading = read_text(tmp_path, text + rule("c", listener="aws_lb_listener.var.arn"))
+    assert [listener.id for listener in reading.listeners] == ["aws_lb_listener.var", "var.arn", "var.id"]
+
+
 def test_the_listener_arn_is_the_listener(tmp_path: Path) -> None:
     reading = read_text(tmp_path, rule("a", listener=f'"{LISTENER_ARN}"') + rule("b", listener=f'"{LISTENER_ARN}"', path=PATH))
     (listener,) = reading.listeners

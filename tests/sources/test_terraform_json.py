@@ -306,6 +306,8 @@ NEW_LISTENER = change(
         (("module.lb.listener", "module.lb"), "module.lb.aws_lb_listener.inner"),
         (("module.lb.passed", "module.lb"), "aws_lb_listener.https"),
         (("local.listener",), "local.listener"),
+        (("var.arn",), "var.arn"),
+        (("local.id",), "local.id"),
         (("each.value.arn", "each.value"), "each.value.arn of aws_lb_listener_rule.r"),
         (("aws_lb_listener.many[0].arn", "aws_lb_listener.many[0]", "aws_lb_listener.many"), "aws_lb_listener.many[0]"),
         ((), "aws_lb_listener_rule.r.listener_arn"),

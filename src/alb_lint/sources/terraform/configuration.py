@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from alb_lint.sources.terraform.naming import stripped
+
 _MAX_STEPS: Final = 40
 """Modules that pass a value on."""
 
@@ -115,8 +117,7 @@ class Configuration:
 
     def _placed(self, target: str, names: list[str], address: str) -> str:
         """`x[each.key]` is told as a reference to `x` and one to `each.key`: the instance with the same key is meant, where there is one."""
-        for attribute in (".arn", ".id"):
-            target = target.removesuffix(attribute)
+        target = stripped(target)
         if target in self._addresses or not any(name in {"each.key", "count.index", "each.value"} for name in names):
             return target
         keys = _KEY.findall(address)

@@ -8,15 +8,17 @@ from alb_lint.patterns import pattern
 DEPENDENCY: Final = "dependency("
 SHARED: Final = ("remote_state(", "ssm_parameter(", DEPENDENCY)
 """Symbols that are named by what they are looked up by: the same in every root module."""
+_NAMES: Final = pattern(r"(?:^|[.:])(?<!aws_lb_listener\.)(?<!aws_alb_listener\.)(?:var|local|outputs)$")
+"""What names stand below: the last part of such a reference is a name, whatever it is called."""
 ROOTS: Final = pattern(r"(?<![\w.])([A-Za-z_][\w-]*)(?=[.\[])")
 """What the references in an expression begin with."""
 
 
 def stripped(text: str) -> str:
-    """A reference without the attribute that stands for the whole. An output may be called so itself."""
+    """A reference without the attribute that stands for the whole. A variable, a local or an output may be called so itself."""
     for attribute in (".arn", ".id"):
         without = text.removesuffix(attribute)
-        text = text if without.endswith(".outputs") else without
+        text = text if _NAMES.search(without) else without
     return text
 
 

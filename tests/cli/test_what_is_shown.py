@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from running import environment, export, inside, process, raw
+from terraform_files import rule as block
+from terraform_files import write
 
 BOTH = export(
     raw(10, "/a*"),
@@ -317,3 +319,17 @@ def test_what_takes_too_much_work(monkeypatch):
     assert "wait for" not in told
     assert "what could not be read" not in told
     assert "the others take too much work\n" in told
+
+
+def test_rules_that_wait_for_a_number_are_told_by_what_they_ask_for():
+    looked_up = (
+        'data "aws_lb" "l" {\n  name = "l"\n}\ndata "aws_lb_listener" "l" {\n  load_balancer_arn = data.aws_lb.l.arn\n  port = 443\n}\n'
+    )
+    for name in "abcde":
+        code = block(name, priority=None, listener="data.aws_lb_listener.l.arn").replace('"tg"', f'"to-{name}"')
+        write(Path(), {f"{name}/main.tf": looked_up + code})
+    told = " ".join(inside("check", ".", "--show", "info").out.split())
+    assert (
+        "5 rules could not be decided without a number that is not set (Terraform takes the highest on the listener + 1):"
+        " ? a (/x), ? b (/x), ? c (/x) and 2 more" in told
+    )

@@ -74,6 +74,21 @@ def test_numbers(tmp_path: Path, first: str | None, second: str | None, found: l
     assert sorted(said(tmp_path, sends("a", first, PATH, "x"), sends("b", second, PATH, "y"))) == found
 
 
+@pytest.mark.parametrize(
+    ("condition", "needs"),
+    [
+        (header("var.secret").replace('"X-Origin"', "var.name"), ["var.name"]),
+        (header("var.secret"), []),
+        (hosts(), []),
+    ],
+    ids=["name of a header", "value of a header", "no values"],
+)
+def test_what_a_rule_waits_for(tmp_path: Path, condition: str, needs: list[str]) -> None:
+    write(tmp_path, {"main.tf": 'variable "name" {}\n' + SECRET + sends("a", "10", condition, "x")})
+    found = inside("check", tmp_path, "-f", "json").json["findings"]
+    assert [name for finding in found for name in finding.get("needs", [])] == needs
+
+
 def test_a_number_that_is_not_set_where_the_place_does_not_matter(tmp_path: Path) -> None:
     texts = (sends("a", None, hosts('"a.example.com"'), "x"), sends("b", "10", hosts('"b.example.com"'), "y"))
     assert said(tmp_path, *texts) == []

@@ -26,7 +26,7 @@ from alb_lint.findings.wording import (
     text,
     values_of,
 )
-from alb_lint.model import NO_CONDITIONS, Condition, OpaqueCondition, Rule, Unknown
+from alb_lint.model import NO_CONDITIONS, NO_VALUES, Condition, HttpHeader, OpaqueCondition, Rule, Unknown
 from alb_lint.model.dear import IN_RUN
 from alb_lint.model.excess import left_out
 from alb_lint.patterns import pattern
@@ -128,7 +128,9 @@ _NEEDS = 8
 def _unread(condition: Condition) -> tuple[str, ...]:
     """The names of what could not be read of a condition."""
     if isinstance(condition, OpaqueCondition):
-        return () if condition.reason == NO_CONDITIONS else (condition.reason,)
+        return () if condition.reason in (NO_CONDITIONS, NO_VALUES) else values_of(Unknown(condition.reason))
+    if isinstance(condition, HttpHeader) and isinstance(condition.name, Unknown):
+        return values_of(condition.name)  # the values decide nothing without it
     return tuple(name for value in getattr(condition, "values", ()) for name in values_of(value) if has_unknown(condition))
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from alb_lint.findings.finding import Confidence, Finding, Related, Severity, Witness
 from alb_lint.findings.fingerprint import identity
 from alb_lint.findings.summary import Summary
-from alb_lint.findings.untold import BEHIND, PAIR, READING
+from alb_lint.findings.untold import BEHIND, PAIR, READING, told_as
 from alb_lint.findings.wording import asks_text, counted, numbers_text, rules_list
 from alb_lint.model import Rule
 from alb_lint.record import replace
@@ -198,7 +198,7 @@ def _by_chance(cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
 def _waiting(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
     """Rules that the same values would decide, and those that too much work would."""
     rules = _unique(part.rule for part in parts if part.rule is not None)
-    without = f"without {', '.join(parts[0].needs) or 'what could not be read'}"
+    without = f"without {', '.join(map(told_as, parts[0].needs)) or 'what could not be read'}"
     if READING in parts[0].needs:
         without = f"without knowing {READING}"
     elif parts[0].confidence == "undecided":
@@ -211,7 +211,7 @@ def _waiting(_cause: str, parts: Sequence[Finding]) -> Iterator[Finding]:
     yield _made(
         parts,
         rules,
-        f"{what}: {numbers_text(rules)}",
+        f"{what}: {numbers_text(rules) if any(isinstance(rule.priority, int) for rule in rules) else rules_list(list(rules), 3)}",
         parts[0].help,
         (*parts[0].facets, *parts[0].needs),
         witnesses=(),

@@ -17,6 +17,9 @@ READING: Final = "how AWS reads a regex"
 BEHIND: Final = "no request reaches it where "
 """How it is said that a rule waits for whether another one exists."""
 
+UNSET: Final = "not set: "
+"""What the name of a number begins with that is not set; who picks one follows."""
+
 PAIR: Final = ("pair",)
 """Facets of what is undecided of a rule and others only: that it is reached is decided."""
 
@@ -37,3 +40,8 @@ def way_to_tell(name: str, source_kind: str) -> str:
     if "pulumi" in source_kind and "json" not in source_kind:
         return "--stack NAME" if "onfig" in name else _FROM_PULUMI
     return _FROM_AWS if "terraform" in source_kind and "json" not in source_kind else ""
+
+
+def told_as(name: str) -> str:
+    """The name in a sentence: what is not known."""
+    return f"a number that is {name.replace(': ', ' (', 1)})" if name.startswith(UNSET) else name

@@ -132,7 +132,22 @@ def values_of(value: object) -> tuple[str, ...]:
     if not isinstance(value, Unknown):
         return ()
     symbols = tuple("(sensitive)" if piece.secret else piece.shown for piece in value.pieces if not isinstance(piece, str))
-    return symbols or (value.reason.partition(" (")[0],)
+    return symbols or (_expression(value.reason),)
+
+
+def _expression(reason: str) -> str:
+    """The expression that a reason begins with: all but the brackets at its end, which say why it is not known."""
+    depth = 0
+    for at in range(len(reason) - 1, 0, -1):
+        depth += (reason[at] == ")") - (reason[at] == "(")
+        if not depth:
+            end = reason[at - 1] == " " and reason[: at - 1][-1:] not in _OPERATORS
+            return reason[: at - 1] if end else reason
+    return reason
+
+
+_OPERATORS: Final = frozenset("?:&|=<>!+-*/%,([{")
+"""What stands before brackets that are a part of an expression."""
 
 
 def deciders_of(rule: Rule) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from alb_lint.model.action import (
 )
 from alb_lint.model.condition import (
     NO_CONDITIONS,
+    NO_VALUES,
     Condition,
     HostHeader,
     HttpHeader,
@@ -34,6 +35,7 @@ from alb_lint.symbols import Number, Text, Unknown
 
 __all__ = [
     "NO_CONDITIONS",
+    "NO_VALUES",
     "Action",
     "Authenticate",
     "Branch",

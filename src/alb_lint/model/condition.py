@@ -9,6 +9,7 @@ from typing import Final
 from alb_lint.record import record
 from alb_lint.symbols import Text, Unknown
 
+NO_VALUES: Final = "it has no values"
 NO_CONDITIONS: Final = "the rule has no conditions, and only a default rule may have none"
 """The reason of the opaque condition that stands for none at all."""
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from alb_lint.findings.finding import Finding, Severity
 from alb_lint.findings.summary import Summary
-from alb_lint.findings.untold import PAIR, READING, way_to_tell
+from alb_lint.findings.untold import PAIR, READING, UNSET, told_as, way_to_tell
 from alb_lint.findings.wording import counted
 from alb_lint.reports.layout import SEVERITY_STYLES, Span, cut, length, wrapped
 
@@ -115,13 +115,13 @@ def _undecided(summary: Summary) -> Iterator[list[Span]]:
     told = sorted(waiting.items(), key=lambda entry: (-len(held[entry[0]]), entry[0]))
     for how, names in told[:_CAUSES]:
         first = min(names, key=lambda name: (-len(names[name]), name))
-        what = f"a number that is {first.replace(': ', ' (', 1)})" if first.startswith("not set: ") else cut(first, 60)
+        what = told_as(first) if first.startswith(UNSET) else cut(first, 60)
         more = f" and {counted(len(names) - 1, 'other value')}" if len(names) > 1 else ""
         yield from wrapped([("  ", "")], f"{counted(len(held[how]), 'rule')} for {what}{more}: {how}", summary.width, "      ")
     if beyond and beyond != rules:
         yield [(f"  {counted(len(beyond), 'rule')} for more work than a run may take", "")]
     if len(told) > _CAUSES:
-        yield [(f"  and {sum(len(names) for _, names in told[_CAUSES:])} more values; --show info names them", "dim")]
+        yield [(f"  and {counted(sum(len(names) for _, names in told[_CAUSES:]), 'more value')}; --show info names them", "dim")]
 
 
 def _next(summary: Summary) -> Iterator[list[Span]]:

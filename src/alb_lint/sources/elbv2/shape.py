@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from alb_lint.model import (
     NO_CONDITIONS,
+    NO_VALUES,
     Condition,
     HostHeader,
     HttpHeader,
@@ -239,7 +240,7 @@ def _read_condition(kind: object, item: dict[str, Any], problems: list[str]) -> 
     values = _texts(_either(item, config, "Values"), "value", problems)
     regexes = _texts(_either(item, config, "RegexValues"), "regex", problems) if "RegexValues" in known else ()
     if not values and not regexes:
-        raise _Unreadable("it has no values")
+        raise _Unreadable(NO_VALUES)
     if kind == "path-pattern":
         return PathPattern(values, regexes)
     if kind == "host-header":
@@ -290,7 +291,7 @@ def _pairs(raw: list[Any] | Unknown, problems: list[str]) -> tuple[QueryPair | U
     if isinstance(raw, Unknown):
         return (raw,)
     if not raw:
-        raise _Unreadable("it has no values")
+        raise _Unreadable(NO_VALUES)
     return tuple(_pair(value, problems) for value in raw)
 
 

@@ -20,6 +20,7 @@ def nested(name: str, url: str, more: str = "", **parameters: str) -> str:
     )
 
 
+SAR = "the Serverless Application Repository"
 CHILD = """
 Parameters:
   ListenerArn: {Type: String}
@@ -108,6 +109,8 @@ def test_exclusive_in_parent_and_child(tmp_path) -> None:
         ("!Ref Url", "its template is Ref Url (no default); give the file with `--parameter Url=…`"),
         ("''", "its template is not a file beside this one: missing"),
         ("[a]", "its template is no text"),
+        ("{ApplicationId: 'arn:x:applications/topic', SemanticVersion: 1.0.0}", f"it is arn:x:applications/topic of {SAR}"),
+        ("{ApplicationId: !Ref Url, SemanticVersion: 1.0.0}", f"it is one of {SAR}"),
     ],
 )
 def test_nested_templates_that_are_elsewhere_are_gaps(tmp_path, url: str, reason: str) -> None:

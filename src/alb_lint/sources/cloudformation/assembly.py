@@ -248,6 +248,9 @@ class _Loader:
 
     def _located(self, url: Value | str, loaded: _Loaded) -> tuple[str, str]:
         """As `_nested`, of the value that names the template."""
+        if isinstance(url, dict) and "ApplicationId" in url:
+            application = url["ApplicationId"]
+            return "", f"it is {application if isinstance(application, str) else 'one'} of the Serverless Application Repository"
         if not isinstance(url, str | Symbol):
             return "", "its template is no text"
         if isinstance(url, Symbol) or not is_local(url):

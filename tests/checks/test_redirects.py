@@ -1,5 +1,7 @@
 """ALB307 and ALB308: redirects that never end, and plain HTTP that is not redirected."""
 
+from dataclasses import replace
+
 import pytest
 
 from alb_lint.analysis.evaluate import evaluate
@@ -135,3 +137,22 @@ def test_plaintext_beside_https():
     assert [item.message for item in run(ALB308, estate(plain, secure))] == ["requests over plain HTTP are forwarded by the default action"]
     assert run(ALB308, estate(plain, elsewhere)) == []
     assert run(ALB308, secure) == []
+
+
+@pytest.mark.parametrize(
+    ("presences", "beside", "confidence"),
+    [
+        ([(("Cert", True),)], ", beside HTTPS where Cert", "possible"),
+        ([(("Cert", True),), (("More", True),)], ", beside HTTPS in some deployments", "possible"),
+        ([(("Cert", True),), ()], "", "proved"),
+    ],
+)
+def test_plaintext_beside_https_that_may_be_there(presences, beside, confidence):
+    balancer = load_balancer()
+    secure = []
+    for at, presence in enumerate(presences):
+        one = listener(default="t", id=f"B{at}", load_balancer=balancer, **HTTPS)
+        secure.append(replace(one, default=replace(one.default, presence=presence)))
+    (found,) = run(ALB308, estate(listener(default="t", id="A", load_balancer=balancer, **HTTP), *secure))
+    assert found.message.removesuffix(" is true") == f"requests over plain HTTP are forwarded by the default action{beside}"
+    assert found.confidence == confidence

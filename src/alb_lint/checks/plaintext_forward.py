@@ -4,7 +4,7 @@ A load balancer without HTTPS is left alone: it may well stand behind another on
 renewed over plain HTTP.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from alb_lint.analysis.known import facts_of
 from alb_lint.checks._answers import Answers
@@ -13,18 +13,26 @@ from alb_lint.checks._groups import rules_and_default
 from alb_lint.checks._wording import listed, named
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
 from alb_lint.config import Config
+from alb_lint.findings.wording import deployments_text
 from alb_lint.model import Estate, Forward, Listener, Location, PathPattern, Redirect, Request, Rule
+from alb_lint.presence import Presence
 
 
 def run(estate: Estate, _config: Config) -> Iterator[Finding]:
     for _, listeners in together(estate):
-        secure = any(listener.protocol == "HTTPS" for listener in listeners)
+        secure = [listener for listener in listeners if listener.protocol == "HTTPS"]
+        sure = any(not _presence(listener) for listener in secure)
         for listener in listeners:
             plain = listener.protocol == "HTTP" or (not listener.protocol and listener.port == 80)
             if plain and (secure or _sends_to_https(listener)):
                 found = list(_forwarded(listener))
                 if found:
-                    yield _finding(listener, found)
+                    yield _finding(listener, found, () if sure or _sends_to_https(listener) else secure)
+
+
+def _presence(listener: Listener) -> Presence:
+    """Under what the listener exists, as far as its default action tells."""
+    return listener.default.presence if listener.default is not None else ()
 
 
 def _sends_to_https(listener: Listener) -> bool:
@@ -54,13 +62,17 @@ def _for_certificates(rule: Rule) -> bool:
     return bool(paths) and all(isinstance(path, str) and path.lstrip("^").startswith("/.well-known/") for path in paths)
 
 
-def _finding(listener: Listener, found: list[tuple[Rule, Request]]) -> Finding:
+def _finding(listener: Listener, found: list[tuple[Rule, Request]], beside: Sequence[Listener]) -> Finding:
+    """`beside`: the listeners of HTTPS, where none of them surely exists."""
     rules = [rule for rule, _ in found]
+    under = deployments_text([beside[0].default]) if len(beside) == 1 and beside[0].default is not None else ""
+    where = f", beside HTTPS {f'where {under}' if under else 'in some deployments'}" if beside else ""
     return CHECK.finding(
         listener.id,
         None,
-        f"requests over plain HTTP are forwarded by {listed([named(rule) for rule in rules])}",
+        f"requests over plain HTTP are forwarded by {listed([named(rule) for rule in rules])}{where}",
         "redirect them to HTTPS, with one rule or the default action for everything",
+        confidence="possible" if beside else "proved",
         related=tuple(Related("partner", rule, request) for rule, request in found),
         witnesses=(Witness("only-related", found[0][1], f"forwarded by {named(rules[0])}"),),
         location=listener.location if listener.location != Location() else rules[0].location,

@@ -255,6 +255,11 @@ except = ["health*"]
         (["5 path=/a -> 403", "10 path=/a -> app"], "403", REQUIRE, None),
         (["10 path=/a -> opaque"], "403", REQUIRE, "undecided"),
         (["10 path=/a opaque:x -> app"], "403", REQUIRE, "undecided"),
+        # the default action is not in the input
+        (["10 path=/a -> 403"], None, REQUIRE, "undecided"),
+        (["10 path=/a -> 403"], None, '[[require]]\nname = "m"\nwhen = { path = "/a" }\nthen = { status = 403 }', None),
+        (["10 path=/* -> 403"], None, '[[require]]\nname = "m"\nwhen = { path = "/a" }\nthen = { status = 403 }', None),
+        (["10 path=/* if=prod -> 403"], None, '[[require]]\nname = "m"\nwhen = { path = "/a" }\nthen = { status = 403 }', "undecided"),
         (["10 path=/a if=prod -> app"], "403", REQUIRE, "possible"),
         (["10 path=/m* -> 503"], "app", '[[require]]\nname = "m"\nwhen = { path = "/m*", method = "GET" }\nthen = { status = 503 }', None),
         (

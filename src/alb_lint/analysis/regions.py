@@ -75,6 +75,16 @@ class Regions:
             avoid |= 1 << self.place(other)
         return self.facts.search((here, self._region(inside)), avoid & ~(1 << here))
 
+    def left(self, inside: int, outside: Sequence[int] = ()) -> Request | Undecided | None:
+        """A request of region `inside` and of none of the regions `outside` that no rule matches for certain; None: there is none."""
+        here = self._region(inside)
+        avoid = 0
+        for rule in self.listener.rules:
+            avoid |= 0 if rule.presence else 1 << self._places[rule.id]
+        for number in outside:
+            avoid |= 1 << self._region(number)
+        return self.facts.search((here,), avoid)
+
     def answers_some(self, rule: Rule, inside: int) -> bool | Undecided:
         """Whether the rule answers some request of region `inside`; cheaper than `answered`, which shows it."""
         found = self._at_hand(rule, inside)

@@ -320,6 +320,18 @@ def test_nothing_to_change(report):
 
 
 @pytest.mark.parametrize("report", ALL, ids=lambda report: report.name)
+def test_of_numbers_that_are_not_known_no_order_is_told(report):
+    estate = Estate((listener("100 name=m path=/a -> tg1", "110 name=m path=/a* -> tg2", "${n} name=x path=/* -> tg3"),))
+    toml = '[[range]]\nname = "v2"\npriorities = "100-199"\nmatch = { rules = ["m*"] }\n'
+    text = report.render(pipeline.propose(estate, config(toml), Options(TODAY), ("x",)), False)
+    assert "as told above" not in text
+    assert "are told above" not in text
+    wanted = {"json": '"order_kept": 1', "text": "The others have none: numbers of theirs are not known."}
+    assert wanted.get(report.name, "; the others have none, since numbers of theirs are not known.") in text.replace("\n    ", " ")
+    assert "every rule has a number" not in text
+
+
+@pytest.mark.parametrize("report", ALL, ids=lambda report: report.name)
 def test_order_that_is_kept_is_shown_with_its_request(report):
     estate = Estate((listener("10 name=m1 path=/a -> tg1", "20 name=m2 path=/a* -> tg2"),))
     text = report.render(pipeline.propose(estate, config(RANGE), Options(TODAY), ("x",)), False)

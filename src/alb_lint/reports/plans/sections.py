@@ -35,7 +35,7 @@ from alb_lint.reports.plans.blocks import (
     Words,
     line,
 )
-from alb_lint.reports.plans.summing import groups_text, limit_text, numbers_of
+from alb_lint.reports.plans.summing import groups_text, limit_text, numbers_of, on_purpose
 from alb_lint.reports.plans.whole_listener import whole_listener
 from alb_lint.reports.sentences import sentence
 
@@ -229,7 +229,8 @@ def _pairs(part: ListenerPlan, rules: dict[str, Rule], entrance: Entrance) -> It
     shared = f"{counted(proof.overlapping, 'pair')} of rules {'matches' if proof.overlapping == 1 else 'match'} some request both"
     order = f"in {proof.sensitive} of them the order matters, since the two act differently"
     kept = "All of these keep" if proof.kept == proof.sensitive else f"{proof.kept} of these keep"
-    rest = "." if proof.kept == proof.sensitive else "; the others change it on purpose, as told above."
+    others = "change it on purpose, as told above" if on_purpose(part) else "have none, since numbers of theirs are not known"
+    rest = "." if proof.kept == proof.sensitive else f"; the others {others}."
     yield Paragraph(line(f"{shared}; {order}. {kept} their order{rest}"))
     rows = tuple(
         (

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from alb_lint.findings.wording import number
-from alb_lint.model import Rule
+from alb_lint.model import Rule, Unknown
 from alb_lint.plan.naming import listed
 from alb_lint.plan.plan import Compaction, ListenerPlan, added, dropped
 from alb_lint.plan.proposal import Proposal
@@ -16,7 +16,9 @@ def summary(proposal: Proposal) -> tuple[str, ...]:
     if not any(part.steps for part in plan.listeners):
         where = f" on {', '.join(proposal.name(part.id) for part in plan.listeners)}" if plan.refused else ""
         within = " and is within its limits" if "--split" in proposal.wishes else ""
-        return (f"nothing to change{where or f': every rule has a number that it may have{within}'}",)
+        waits = any(isinstance(rule.priority, Unknown) for part in plan.listeners for rule in proposal.base(part).rules)
+        has = "every rule whose number is known has one" if waits else "every rule has a number"
+        return (f"nothing to change{where or f': {has} that it may have{within}'}",)
     rules = sum(len(proposal.base(part).rules) for part in plan.listeners)
     moved = sum(part.moved for part in plan.listeners)
     gone = sum(_gone(part) for part in plan.listeners)
@@ -43,6 +45,11 @@ def answers_text(proposal: Proposal) -> str:
     named = [_count(merges, "merged rule"), _count(changes, "pair of rules in a new order", "pairs of rules in a new order")]
     told = " and of ".join(text for text in named if not text.startswith("0 "))
     return f"Requests of {told} may get another answer than today, as told below. All others keep their answer: proved over all requests."
+
+
+def on_purpose(part: ListenerPlan) -> bool:
+    """Whether the plan itself lets pairs of rules change their order. Where it does not, those that do not keep it have none that is known."""
+    return bool(part.intended_changes or part.merges or dropped(part.compaction) or part.splits)
 
 
 def counted(part: ListenerPlan, rules: int) -> str:

@@ -18,7 +18,7 @@ from alb_lint.reports.plans.doing import doing
 from alb_lint.reports.plans.layout import columns, flowed
 from alb_lint.reports.plans.refusals import refusals
 from alb_lint.reports.plans.report import PlanReport
-from alb_lint.reports.plans.summing import counted, groups_text, limit_text, numbers_of, summary
+from alb_lint.reports.plans.summing import counted, groups_text, limit_text, numbers_of, on_purpose, summary
 
 GAPS: Final = 50
 _ANSWERS: Final = 20
@@ -205,7 +205,8 @@ def _proof(part: ListenerPlan) -> str:
     kept = (
         f"order kept in {told.kept} of {told.sensitive} pairs of rules in which it matters (both match some request, and act differently)."
     )
-    others = " The others are told above." if told.kept < told.sensitive else ""
+    others = " The others are told above." if on_purpose(part) else " The others have none: numbers of theirs are not known."
+    others = others if told.kept < told.sensitive else ""
     order = f"{kept}{others}" if told.sensitive else "no two rules match the same request and act differently, so no order matters."
     least = "No plan moves fewer rules." if part.minimum_proved else f"At least {part.at_least} rules must move."
     return f"{order} {least}" if part.moves and not dropped(part.compaction) and not part.splits else order

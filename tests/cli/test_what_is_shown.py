@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from running import environment, export, inside, process, raw
+from terraform_files import hosts, write
 from terraform_files import rule as block
-from terraform_files import write
 
 BOTH = export(
     raw(10, "/a*"),
@@ -333,3 +333,11 @@ def test_rules_that_wait_for_a_number_are_told_by_what_they_ask_for():
         "5 rules could not be decided without a number that is not set (Terraform takes the highest on the listener + 1):"
         " ? a (/x), ? b (/x), ? c (/x) and 2 more" in told
     )
+
+
+def test_a_value_of_a_long_name_is_told_by_the_variables_that_it_is_made_of():
+    host = 'lookup(each.value.of_the_service, "the_host_that_it_has_on_the_listener")'
+    text = 'variable "balancers" {}\n' + block(body="for_each = var.balancers.public", path=hosts(host))
+    Path("main.tf").write_text(text, "utf-8")
+    told = inside("check", "main.tf").out
+    assert "\n  1 rule for what is made of var.balancers: --parameter balancers=…\n" in told

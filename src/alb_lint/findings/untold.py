@@ -42,6 +42,11 @@ def way_to_tell(name: str, source_kind: str) -> str:
     return _FROM_AWS if "terraform" in source_kind and "json" not in source_kind else ""
 
 
+def variables_of(name: str) -> tuple[str, ...]:
+    """The variables that it is made of, which a run can be given: `var.domain`."""
+    return tuple(f"var.{variable}" for variable in dict.fromkeys(_VARIABLE.findall(name)))
+
+
 def told_as(name: str) -> str:
     """The name in a sentence: what is not known."""
     return f"a number that is {name.replace(': ', ' (', 1)})" if name.startswith(UNSET) else name

@@ -5,13 +5,15 @@ from typing import Final
 
 from alb_lint.findings.finding import Finding, Severity
 from alb_lint.findings.summary import Summary
-from alb_lint.findings.untold import PAIR, READING, UNSET, told_as, way_to_tell
+from alb_lint.findings.untold import PAIR, READING, UNSET, told_as, variables_of, way_to_tell
 from alb_lint.findings.wording import counted
 from alb_lint.reports.layout import SEVERITY_STYLES, Span, cut, length, wrapped
 
 _FEW: Final = 3
 """Findings up to which nobody needs a table of their codes."""
 _CAUSES: Final = 5
+_NAME: Final = 60
+"""Columns for the name of a value."""
 _RENUMBERED: Final = frozenset({"ALB003", "ALB004", "ALB005"})
 
 
@@ -115,8 +117,11 @@ def _undecided(summary: Summary) -> Iterator[list[Span]]:
     told = sorted(waiting.items(), key=lambda entry: (-len(held[entry[0]]), entry[0]))
     for how, names in told[:_CAUSES]:
         first = min(names, key=lambda name: (-len(names[name]), name))
-        what = told_as(first) if first.startswith(UNSET) else cut(first, 60)
+        what = told_as(first) if first.startswith(UNSET) else cut(first, _NAME)
         more = f" and {counted(len(names) - 1, 'other value')}" if len(names) > 1 else ""
+        made_of = variables_of(first) if len(first) > _NAME else ()
+        if made_of:  # its beginning and its end tell nobody what it is
+            what, more = f"what is made of {' and '.join(made_of)}", ""
         yield from wrapped([("  ", "")], f"{counted(len(held[how]), 'rule')} for {what}{more}: {how}", summary.width, "      ")
     if beyond and beyond != rules:
         yield [(f"  {counted(len(beyond), 'rule')} for more work than a run may take", "")]

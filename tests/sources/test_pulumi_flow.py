@@ -312,3 +312,16 @@ def test_a_field_that_one_method_changes(tmp_path, calls, value):
     method = f"mk(n) {{ new aws.lb.ListenerRule(n, {{ priority: this.p, {REST} }}) }}"
     source = f'{HEAD}class C {{ p = 1; set() {{ this.p = 2 }} {method} }}\nconst c = new C(); {calls}c.mk("a");'
     assert lines(read(tmp_path, {"index.ts": source})) == [f"a {value} path=/a"]
+
+
+def front(group: str) -> str:
+    action = f'defaultActions: [{{ type: "forward", targetGroupArn: "{group}" }}]'
+    return f'const l = new aws.lb.Listener("front", {{ port: 80, protocol: "HTTP", {action} }});'
+
+
+@pytest.mark.parametrize(("group", "told"), [("d", True), ("e", False)])
+def test_a_listener_that_each_branch_makes_in_its_own_way(tmp_path, group, told):
+    """What they differ in is not known of the listener: the default action of the one is not that of the rules of the other."""
+    source = f'{START}if (prod) {{ {front("d")} rule("a", 1, "/a", l); }} else {{ {front(group)} rule("b", 1, "/b", l); }}'
+    (listener,) = read(tmp_path, {"index.ts": source}).listeners
+    assert (listener.port, listener.protocol, listener.default is not None) == (80, "HTTP", told)

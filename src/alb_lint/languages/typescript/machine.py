@@ -34,8 +34,8 @@ class Machine(ABC):
     """One program being followed.
 
     `reads`: calls whose arguments were read since the innermost lazy value began. `spoken`: how the program names what a literal's key stands
-    for; `compound`: the condition made of others that it stands for. `resources`: those that were referred to by their ARN. `components`: those
-    of awsx, by the key of what stands for them.
+    for; `compound`: the condition made of others that it stands for. `resources`: those that were referred to by their ARN; `namesakes`:
+    others of the same key, as of another branch. `components`: those of awsx, by the key of what stands for them.
     """
 
     def __init__(self, project: Project) -> None:
@@ -48,6 +48,7 @@ class Machine(ABC):
         self.gaps: dict[Gap, None] = {}
         self.numbers: dict[Value, int] = {}
         self.resources: dict[str, Res] = {}
+        self.namesakes: dict[str, dict[int, Res]] = {}
         self.spoken: dict[str, str] = {}
         self.compound: dict[str, Value] = {}
         self.components: dict[str, Res] = {}
@@ -59,7 +60,7 @@ class Machine(ABC):
 
     def let_go(self) -> None:
         """Forgets the values it has met: those that are still to be worked out know the machine that does."""
-        for table in (self.numbers, self.resources, self.compound, self.components):
+        for table in (self.numbers, self.resources, self.namesakes, self.compound, self.components):
             table.clear()
         self.reads = set()
 

@@ -39,6 +39,8 @@ _REASONS: Final = {"pulumi.Config": "a config value", STACK: "an output of anoth
 _OUTPUT_OF: Final = frozenset({"getOutput", "requireOutput", "getOutputValue", "requireOutputValue", "getOutputSync", "requireOutputSync"})
 """By which a program asks another stack for one output."""
 
+_NAMESAKES: Final = 20
+"""Resources of one key that are held against each other."""
 _PLAIN: Final = frozenset({"arn", "id", "urn", "dnsName", "fqdn", "domainName", "bucketDomainName", "bucketRegionalDomainName", "zoneId"})
 """Outputs of resources that never hold a wildcard."""
 
@@ -111,7 +113,10 @@ def _of_resource(machine: "Machine", value: Res, name: str) -> Value:
     text, key = resource_names(machine, value)
     known = Known(local=value.kind != STACK, plain=name in _PLAIN)
     if value.kind.startswith("aws.") and name in {"arn", "id"}:
-        machine.resources.setdefault(key, value)
+        if machine.resources.setdefault(key, value) is not value:
+            others = machine.namesakes.setdefault(key, {})
+            if len(others) < _NAMESAKES:
+                others[id(value)] = value
         found = None if value.lookup is None else machine.force(value.lookup)
         by_name = value.kind == TARGET_GROUP and isinstance(found, Lit) and not str(found.value).startswith("arn:")
         if found is not None and not by_name:

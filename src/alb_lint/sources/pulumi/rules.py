@@ -255,14 +255,16 @@ def _listener(machine: Machine, listener_id: str, made: Sequence[_Made], kind: s
         return replace(listener, looked_up=f"{SSM}{parameter[1]}", known_as="")
     if ref.resource is None or ref.resource.lookup is not None:
         return listener
-    return _with_facts(machine, replace(listener, name=ref.text.partition(":")[2] or ref.text), ref.resource, gaps)
+    resources = {id(ref.resource): ref.resource, **machine.namesakes.get(ref.key, {})}
+    return _with_facts(machine, replace(listener, name=ref.text.partition(":")[2] or ref.text), [*resources.values()], gaps)
 
 
-def _with_facts(machine: Machine, listener: Listener, resource: Res, gaps: list[Gap]) -> Listener:
-    """Port, protocol and default action, where the program creates the listener itself."""
-    told = plain_value(machine, resource.args)
+def _with_facts(machine: Machine, listener: Listener, resources: Sequence[Res], gaps: list[Gap]) -> Listener:
+    """Port, protocol and default action, where the program creates the listener itself, and all branches that do say the same."""
+    told, *others = [plain_value(machine, resource.args) for resource in resources]
     if not isinstance(told, dict):
         return listener
+    told = {key: value for key, value in told.items() if all(isinstance(other, dict) and other.get(key) == value for other in others)}
     port, protocol = told.get("port"), told.get("protocol")
     default = None
     if told.get("defaultActions") is not None:

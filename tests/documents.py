@@ -17,7 +17,7 @@ from running import ROOT, environment, export, listener_arn, process, raw
 
 PAGES = sorted(path for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "fixtures").rglob("*.md")) if path.is_file())
 BLOCK = re.compile(r"^```(?P<language>console|sh|shell|bash)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-FINDS = re.compile(r"\balb-lint (check|audit|diff|verify)\b")
+FINDS = re.compile(r"\balb-lint (check|audit|diff|verify|test)\b")
 """Commands that end with 1 where they find something."""
 
 
@@ -198,6 +198,7 @@ def furnish(place: Path) -> None:
             {"Conditions": [{"Field": "path-pattern", "Values": ["/orders/*"]}], "Actions": raw(1, "/", "new")["Actions"]}
         ),
         "requests.jsonl": '{"path": "/api/x"}\n{"path": "/v2/scores/1", "method": "POST"}\n',
+        "routes.yaml": "routes:\n  - request: https://example.com/api/v2/x\n    expect: {target_group: api}\n",
         "alb-lint.toml": CONFIG,
         "infra/main.tf": _terraform(),
     }

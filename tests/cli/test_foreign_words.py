@@ -92,6 +92,13 @@ TEMPLATE = json.dumps(
 NAME = "::add-mask::\u202e##[error]x\x1b[2J"
 """Of a file."""
 FILES = {f"{NAME}.json": json.dumps(EXPORT), f"{NAME}.tf": TERRAFORM, f"{NAME}.yaml": TEMPLATE, f"{NAME}2.tf": f'x = "{WORDS}'}
+ROUTES = {
+    "routes": [
+        {"name": WORDS, "request": {"path": f"/{WORDS}", "headers": {WORDS: WORDS}}, "expect": {"rule": WORDS, "target_group": WORDS}}
+    ],
+    "always": [{"name": WORDS, "when": {"path": f"/{WORDS}"}, "expect": {"weights": {WORDS: 1}}, "except": WORDS}],
+    "never": [{"name": WORDS, "expect": {"redirect": [WORDS, "*"]}}, {"name": WORDS, "expect": {"target_group": "*"}}],
+}
 LOOKING = ("--method", WORDS, "--host", WORDS, "--path", f"/{WORDS}", "--header", f"X-{WORDS}: {WORDS}")
 RUNS: tuple[tuple[str, ...], ...] = (
     ("check",), ("check", "--full"), ("check", "--show", "info", "--statistics"), ("check", "--suggest"), ("check", "--fix", "--diff"),
@@ -106,6 +113,7 @@ RUNS: tuple[tuple[str, ...], ...] = (
     *(("graph", "-f", form) for form in graphs.ALL), ("graph", "--listener", WORDS),
     *(("ranges", "-f", form) for form in ("text", "json")),
     *(("ways", "-f", form) for form in ("text", "json")), ("ways", "--target-group", WORDS),
+    *(("test", "--routes", "routes.json", "-f", form) for form in ("text", "json", "junit")), ("test", "--routes", "odd.json"),
     ("init", "-o", "-"), ("verify", "plan.json"), ("config", "show"), ("explain", WORDS),
     *((name, WORDS) for name in ("check", "plan", "diff", "verify", "config", "schema")),
 )  # fmt: skip
@@ -130,6 +138,8 @@ def here(tmp_path, monkeypatch):
     Path("alb-lint.toml").write_text(CONFIG, "utf-8")
     Path("other.json").write_text(json.dumps({**EXPORT, "Rules": [rule(10, "/z", Actions=[ANSWER]), rule(20, "/a")]}), "utf-8")
     Path("plan.json").write_text(json.dumps({"schema": WORDS}), "utf-8")
+    Path("routes.json").write_text(json.dumps(ROUTES), "utf-8")
+    Path("odd.json").write_text(json.dumps({"never": [{WORDS: WORDS, "expect": {"status": WORDS}}]}), "utf-8")
     Path("requests.jsonl").write_text(json.dumps({"path": f"/{WORDS}", "headers": [[WORDS, WORDS]]}) + f"\n{WORDS}\n", "utf-8")
 
 

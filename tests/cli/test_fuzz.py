@@ -49,7 +49,7 @@ FILES = (
         if path.is_file() and path.suffix != ".py" and "__" not in str(path)
     ),
 )
-CONFIG, SAME = "CONFIG", "SAME"
+CONFIG, SAME, ROUTES = "CONFIG", "SAME", "ROUTES"
 """Words that stand for a config beside the folder, whole or damaged, and for the input itself."""
 RANGES = b"""[[range]]
 name = "r"
@@ -59,6 +59,16 @@ match = { paths = ["/v2/*", "/a*"] }
 [[retired]]
 priorities = "1-9"
 until = 2030-01-01
+"""
+CASES = b"""\
+routes:
+  - request: {url: "https://a.example/v2/x?k=v", headers: {X-A: b}}
+    expect: {target_group: "*", weights: {"*": 1}}
+always:
+  - when: {path: ["/v2/*", "/a*"], without-header: X-A, not-source-ip: 10.0.0.0/8}
+    expect: {any-of: [{status: 404}, {redirect: "https*"}]}
+never:
+  - expect: {status: 500}
 """
 COMMANDS: tuple[tuple[str, ...], ...] = (
     ("check", "-f", "json"),
@@ -73,6 +83,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("ways", "--target-group", "*"),
     ("allocate", "--config", CONFIG, "--range", "r", "--path", "/zz", "-f", "json"),
     ("diff", SAME, "-f", "json"),
+    ("test", "--routes", ROUTES, "-f", "json"),
 )
 JUNK: tuple[Any, ...] = (
     None,
@@ -116,7 +127,7 @@ SCRAPS = (
 
 
 PLAIN = frozenset({0, 1, 3})
-CODES = {"plan": PLAIN | {2, 5}, "ranges": PLAIN | {2}, "allocate": PLAIN | {2, 5}, "ways": PLAIN | {2}}
+CODES = {"plan": PLAIN | {2, 5}, "ranges": PLAIN | {2}, "allocate": PLAIN | {2, 5}, "ways": PLAIN | {2}, "test": PLAIN | {2}}
 """2: a damaged config, a range or a listener that is not there any more; 5: no number."""
 
 
@@ -193,8 +204,10 @@ def fuzz(seed: int, runs: int, seconds: float = 3_600.0) -> tuple[Counter[tuple[
             command = chance.choice(COMMANDS)
             config = Path(beside) / "alb-lint.toml"
             config.write_bytes(RANGES if chance.random() < 0.7 else other_bytes(chance, RANGES))
+            routes = Path(beside) / "routes.yaml"
+            routes.write_bytes(CASES if chance.random() < 0.7 else other_bytes(chance, CASES))
             source = place if chance.random() < 0.7 else Path(folder)
-            words = [{CONFIG: str(config), SAME: str(source)}.get(word, word) for word in command[1:]]
+            words = [{CONFIG: str(config), SAME: str(source), ROUTES: str(routes)}.get(word, word) for word in command[1:]]
             begun = time.process_time()
             ran = inside(command[0], source, *words)
             longest = max(longest, time.process_time() - begun)

@@ -29,6 +29,7 @@ COMMANDS = {
     "why": f"trace old.json --url https://h.example{LONG}/x --why",
     "diff": "diff old.json new.json",
     "ways": "ways old.json",
+    "test": "test old.json --routes routes.yaml",
     "graph": "graph new.json",
     "allocate": f"allocate old.json --path {LONG}/x/y",
     "ranges": "ranges old.json --config r.toml",
@@ -41,6 +42,10 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("old.json").write_text(RULES, "utf-8")
     Path("new.json").write_text(MOVED, "utf-8")
+    Path("routes.yaml").write_text(
+        f"never: [{{name: '{LONG} {LONG}', expect: {{target_group: '*'}}}}]\nroutes: [{{request: {LONG}/x, expect: {{status: 404}}}}]",
+        "utf-8",
+    )
     Path("r.toml").write_text('[[range]]\nname = "long"\npriorities = "100-120"\nmatch = { paths = ["/a-path-that-is-long/*"] }\n', "utf-8")
 
 

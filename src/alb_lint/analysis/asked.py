@@ -1,9 +1,9 @@
-"""A request as people write it."""
+"""A request as people write it, and who may get it."""
 
 from collections.abc import Iterable
 
 from alb_lint.errors import UsageError
-from alb_lint.model import Request
+from alb_lint.model import Listener, LoadBalancer, Request
 
 
 def request_to(url: str, method: str, headers: Iterable[str], source_ip: str) -> Request:
@@ -41,3 +41,20 @@ def request_to(url: str, method: str, headers: Iterable[str], source_ip: str) ->
         headers=tuple(pairs),
         source_ip=source_ip,
     )
+
+
+def asked_of(listeners: tuple[Listener, ...], url: str) -> tuple[Listener, ...]:
+    """Listeners that could get the URL: of the load balancer that its host names, of its scheme and port, as far as the input tells and some fit."""
+    if not url or "://" not in url:
+        return listeners
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    named = tuple(item for item in listeners if item.load_balancer is not None and parts.hostname in _names(item.load_balancer))
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    fitting = tuple(item for item in named or listeners if not item.port or item.port == port)
+    return fitting or named or listeners
+
+
+def _names(balancer: LoadBalancer) -> set[str]:
+    return {balancer.dns_name.lower(), balancer.name.lower()} - {""}

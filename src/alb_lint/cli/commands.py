@@ -10,6 +10,7 @@ COMMANDS: Final = (
     "verify",
     "allocate",
     "trace",
+    "test",
     "diff",
     "graph",
     "ranges",

@@ -9,7 +9,7 @@ from alb_lint.cli import exit_codes, helping, options
 from alb_lint.cli.live import Live, may_read_live
 from alb_lint.errors import SourceError, UsageError
 from alb_lint.files import NotRead, content, whole_pairs
-from alb_lint.model import Listener, LoadBalancer, Request
+from alb_lint.model import Listener, Request
 
 _MOST: Final = 1_000_000
 """Answers of rules to requests of a file that are told at once; some seconds."""
@@ -59,7 +59,7 @@ def command(
     live: Live,
 ) -> int:
     """Tell which rule answers a request, and why."""
-    from alb_lint.analysis.asked import request_to
+    from alb_lint.analysis.asked import asked_of, request_to
     from alb_lint.analysis.tracing import trace
     from alb_lint.reports import traces
 
@@ -78,7 +78,7 @@ def command(
     estate = live.estate(names, settings, kind, listener, told=options.reading(settings, parameter, parameters, workspace, stack))
     for gap in estate.gaps:
         options.note(f"gap: {gap.location}: {gap.reason}", quiet=False)
-    listeners = _chosen(_under(estate.listeners, let or []), url)
+    listeners = asked_of(_under(estate.listeners, let or []), url)
     _bounded(len(asked), sum(len(item.rules) + 1 for item in listeners), requests)
     found = [(item, trace(item, request)) for request in asked for item in listeners]
     if format_ == "json":
@@ -124,23 +124,6 @@ def _bounded(requests: int, rules: int, file: str) -> None:
             where=file,
             hint="give fewer requests at once, or one listener with --listener",
         )
-
-
-def _chosen(listeners: tuple[Listener, ...], url: str) -> tuple[Listener, ...]:
-    """Listeners that could get the URL: of the load balancer that its host names, of its scheme and port, as far as the input tells and some fit."""
-    if not url or "://" not in url:
-        return listeners
-    from urllib.parse import urlsplit
-
-    parts = urlsplit(url)
-    named = tuple(item for item in listeners if item.load_balancer is not None and parts.hostname in _names(item.load_balancer))
-    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
-    fitting = tuple(item for item in named or listeners if not item.port or item.port == port)
-    return fitting or named or listeners
-
-
-def _names(balancer: LoadBalancer) -> set[str]:
-    return {balancer.dns_name.lower(), balancer.name.lower()} - {""}
 
 
 def _lines(file: str) -> list[Request]:

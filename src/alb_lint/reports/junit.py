@@ -31,6 +31,11 @@ def render(summary: Summary, color: bool) -> str:
     shown = [(names.get(listener, listener) or "config", cases or [("no findings", "", "", "")]) for listener, cases in suites.items()]
     if summary.gaps:
         shown.append(("what could not be read", [_gap(gap) for gap in summary.gaps]))
+    return written(shown)
+
+
+def written(shown: Sequence[tuple[str, Sequence[Case]]]) -> str:
+    """The document of suites, each with its name and its tests."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<testsuites name="alb-lint"{_counts([case for _, cases in shown for case in cases])}>',

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from alb_lint.reports.schemas import configuration, numbering, outputs
+from alb_lint.reports.schemas import configuration, numbering, outputs, testing
 
 ALL: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "config": configuration.config,
@@ -13,6 +13,8 @@ ALL: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "graph": outputs.graph,
     "show": outputs.show,
     "trace": outputs.trace,
+    "test": testing.results,
+    "routes": testing.routes,
     "diff": outputs.diff,
     "ranges": outputs.ranges,
     "ways": outputs.ways,

@@ -6,7 +6,7 @@ import pytest
 
 from alb_lint.analysis.evaluate import evaluate, matches_rule
 from alb_lint.config import Config, Then, When
-from alb_lint.errors import ConfigError
+from alb_lint.errors import ConfigError, UsageError
 from alb_lint.model import HttpHeader, LoadBalancer, PathPattern, Rule, SourceIp
 from alb_lint.model.listener import Unread
 from alb_lint.record import replace
@@ -133,6 +133,14 @@ def test_of_what_was_not_read_nothing_is_told():
     assert [result.passed for result in got.results] == [None, None]
     assert all("denied" in result.because for result in got.results)
     assert (got.reachable, got.unread) == (0, 1)
+
+
+def test_no_more_is_asked_than_ends_in_time(monkeypatch):
+    monkeypatch.setattr("alb_lint.routes.judge.MOST", 12)
+    text = "routes: [{request: /a, expect: {target_group: app}}]\nnever: [{expect: {status: 500}}]"
+    assert len(judged(text, listener(*RULES)).results) == 2
+    with pytest.raises(UsageError, match="2 cases about these listeners are 24 questions"):
+        judged(text, listener(*RULES), listener(*RULES, id="other"))
 
 
 def test_coverage_names_what_no_route_is_about():

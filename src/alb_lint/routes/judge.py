@@ -2,23 +2,36 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 from alb_lint.analysis.asked import asked_of
 from alb_lint.analysis.known import facts_of
 from alb_lint.analysis.tracing import trace
 from alb_lint.config import Config, listener_fits, rule_fits
-from alb_lint.errors import ConfigError
+from alb_lint.errors import ConfigError, UsageError
+from alb_lint.findings.wording import counted
 from alb_lint.model import Listener, Rule
 from alb_lint.routes.breaking import Broken, breaking, regions_of
 from alb_lint.routes.cases import Assertion, Cases, Judged, Result, Route
 from alb_lint.routes.expected import meets
 
+MOST: Final = 3_000_000
+"""Cases and rules, one with another, that one run looks at: some 20 seconds."""
+
 
 def judge(cases: Cases, listeners: Sequence[Listener], config: Config) -> Judged:
-    """What becomes of each case, routes first. Raises ConfigError for a case about a listener that is not there."""
-    routes = [_routed(case, asked_of(_about(case, listeners, config), case.url)) for case in cases.routes]
-    asserted = _asserted(cases.assertions, listeners, config)
-    return _covered((*routes, *asserted), listeners)
+    """What becomes of each case, routes first. Raises ConfigError for a case about a listener that is not there, UsageError for too many cases."""
+    about = [asked_of(_about(case, listeners, config), case.url) for case in cases.routes]
+    asserted = [_about(case, listeners, config) for case in cases.assertions]
+    answers = sum(len(listener.rules) + 1 for each in (*about, *asserted) for listener in each)
+    if answers > MOST:
+        raise UsageError(
+            f"{counted(cases.count, 'case')} about these listeners are {answers:,} questions to rules, and {MOST:,} are asked at once",
+            where="test",
+            hint="name the listener of each case, take one listener with --listener, or part the file",
+        )
+    routes = [_routed(case, each) for case, each in zip(cases.routes, about, strict=True)]
+    return _covered((*routes, *_asserted(cases.assertions, listeners, asserted)), listeners)
 
 
 def _about(case: Route | Assertion, listeners: Sequence[Listener], config: Config) -> tuple[Listener, ...]:
@@ -54,8 +67,9 @@ def _on(case: Route, listener: Listener) -> Result:
 # -- all requests ------------------------------------------------------------------------------------------------------------
 
 
-def _asserted(cases: Sequence[Assertion], listeners: Sequence[Listener], config: Config) -> list[Result]:
-    about = [{item.id for item in _about(case, listeners, config)} for case in cases]
+def _asserted(cases: Sequence[Assertion], listeners: Sequence[Listener], asked: Sequence[Sequence[Listener]]) -> list[Result]:
+    """`asked`: the listeners of each case."""
+    about = [{item.id for item in each} for each in asked]
     found: list[list[tuple[Listener, Broken]]] = [[] for _ in cases]
     for listener in listeners:
         mine = [place for place, ids in enumerate(about) if listener.id in ids]

@@ -1,13 +1,19 @@
 """The routes file: every key in both languages, and every mistake with its place."""
 
+import tomllib
+
+import jsonschema
 import pytest
+import yaml
 
 from alb_lint.config import Then, When
 from alb_lint.errors import ConfigError
 from alb_lint.model import Request
+from alb_lint.reports.schemas import ALL
 from alb_lint.routes.cases import expected_json
 from alb_lint.routes.expected import Expected
 from alb_lint.routes.file import CASES, read_cases
+from running import SEED
 
 WHOLE = """
 routes:
@@ -76,6 +82,31 @@ def test_what_is_expected_is_told_as_it_is_written():
         "rule": ["a", "b*"], "priority": 10, "weights": {"py": 90, "rust*": 10.5}, "status": 301, "target_group": "v2", "redirect": "https*",
         "authenticated": True,
     }  # fmt: skip
+
+
+def test_the_schema_takes_what_the_reader_takes():
+    for told in (yaml.safe_load(WHOLE), tomllib.loads(TOML), yaml.safe_load((SEED / "routes.yaml").read_text("utf-8"))):
+        jsonschema.validate(told, ALL["routes"](), cls=jsonschema.Draft7Validator)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "routes: {a: 1}",
+        "routes: [{request: /x}]",
+        "routes: [{expect: {status: 404}}]",
+        "routes: [{request: /x, expect: {}}]",
+        "routes: [{request: /x, expect: {status: 99}}]",
+        "routes: [{request: /x, expect: {weights: {}}}]",
+        "always: [{when: [x], expect: {status: 404}}]",
+        "never: [{expect: {authenticated: false}}]",
+        "never: [{expect: {weights: {a: much}}}]",
+    ],
+)
+def test_the_schema_refuses_what_the_reader_refuses(text):
+    with pytest.raises(ConfigError):
+        read_cases(text.encode(), "r.yaml")
+    assert list(jsonschema.Draft7Validator(ALL["routes"]()).iter_errors(yaml.safe_load(text)))
 
 
 ROUTE = "routes:\n  - request: /x\n    expect: "

@@ -109,6 +109,16 @@ def test_what_is_undecided_does_not_pass(here):
     assert "0 passed, 1 undecided of routes.yaml" in ran.out
 
 
+def test_passing_over_gaps_is_told(here):
+    Path("routes.yaml").write_text(ROUTES.replace("/x*", "/y*"), "utf-8")
+    Path("cdk.json").write_text('{"app": "node x"}', "utf-8")
+    ran = inside("test", ".", "--routes", "routes.yaml")
+    assert (ran.code, "1 place could not be read: what stands there is not tested" in ran.out) == (0, True)
+    assert inside("test", ".", "--routes", "routes.yaml", "-f", "json").json["complete"] is False
+    assert inside("test", ".", "--routes", "routes.yaml", "--require-complete").code == 4
+    assert inside("test", "rules.json", "--routes", "routes.yaml", "--require-complete").code == 0
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [

@@ -23,6 +23,7 @@ HELP = helping.Help(
         (1, "a case failed, or could not be decided"),
         (2, "a wrong flag, argument, config or routes file"),
         helping.UNREADABLE,
+        (4, "something could not be read, with --require-complete"),
     ),
 )
 
@@ -50,6 +51,7 @@ def command(
     parameters: options.Parameters = None,
     workspace: options.Workspace = "",
     stack: options.Stack = "",
+    require_complete: Annotated[bool, typer.Option("--require-complete", help="Exit 4 if something could not be read.")] = False,
     no_color: options.NoColor = False,
     *,
     live: Live,
@@ -86,4 +88,6 @@ def command(
         options.write(route_results.as_junit(told), output)
     else:
         options.write(route_results.as_text(told, options.in_color(no_color, output), options.columns(output)), output)
+    if require_complete and estate.gaps:
+        return live.code(exit_codes.INCOMPLETE)
     return live.code(exit_codes.FINDINGS if found.failed or found.undecided else exit_codes.CLEAN)

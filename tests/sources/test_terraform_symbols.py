@@ -89,6 +89,24 @@ def test_what_a_rule_waits_for(tmp_path: Path, condition: str, needs: list[str])
     assert [name for finding in found for name in finding.get("needs", [])] == needs
 
 
+@pytest.mark.parametrize(
+    ("condition", "known"),
+    [
+        (hosts('"*.example.com"', '"${var.domain}.${uuid()}"'), True),
+        (hosts('"*.example.com"', '"${var.domain}.${uuid()}"') + PATH.replace('"/x"', "uuid()"), False),
+        (PATH.replace('path_pattern {\n      values = ["/x"]', 'source_ip {\n      values = ["10.0.0.0/8", "${var.domain}/32"]'), True),
+        (PATH.replace('path_pattern {\n      values = ["/x"]', 'source_ip {\n      values = ["${var.domain}/32"]'), False),
+        (PATH.replace('values = ["/x"]', 'regex_values = ["^/a$", uuid()]'), True),
+    ],
+    ids=["hosts", "hosts and a path", "addresses", "an address", "a regex"],
+)
+def test_what_is_known_of_a_condition_counts_as_hiding(tmp_path: Path, condition: str, known: bool) -> None:
+    write(tmp_path, {"main.tf": VARIABLES + sends("a", "10", condition, "x")})
+    (found,) = inside("check", tmp_path, "-f", "json").json["findings"]
+    assert ("only the rest is counted as hiding another rule" in found["message"]) is known
+    assert ("it is therefore never counted as hiding another rule" in found["message"]) is not known
+
+
 def test_a_number_that_is_not_set_where_the_place_does_not_matter(tmp_path: Path) -> None:
     texts = (sends("a", None, hosts('"a.example.com"'), "x"), sends("b", "10", hosts('"b.example.com"'), "y"))
     assert said(tmp_path, *texts) == []

@@ -26,7 +26,7 @@ from alb_lint.findings.wording import (
     text,
     values_of,
 )
-from alb_lint.model import NO_CONDITIONS, NO_VALUES, Condition, HttpHeader, OpaqueCondition, Rule, Unknown
+from alb_lint.model import NO_CONDITIONS, NO_VALUES, Condition, HostHeader, HttpHeader, OpaqueCondition, PathPattern, Rule, Unknown
 from alb_lint.model.dear import IN_RUN
 from alb_lint.model.excess import left_out
 from alb_lint.patterns import pattern
@@ -182,6 +182,10 @@ def _doubt(facts: ListenerFacts, index: int, rule: Rule) -> _Doubt | None:
     if skipped:
         told = f"it was not looked at in full: {skipped}; it is therefore never counted as hiding another rule"
         return _Doubt(told, "undecided", way_out=_AT_A_TIME if skipped == IN_RUN else "")
+    if unknown and all(map(_partly_known, unknown)):
+        return _Doubt(
+            f"not all of a condition could be read: {condition_text(unknown[0])}; only the rest is counted as hiding another rule"
+        )
     if unknown:
         return _Doubt(f"a condition could not be read: {condition_text(unknown[0])}; it is therefore never counted as hiding another rule")
     rivals = facts.place_matters(index) if isinstance(rule.priority, Unknown) else 0
@@ -212,6 +216,18 @@ def _doubt(facts: ListenerFacts, index: int, rule: Rule) -> _Doubt | None:
     if unsure & ~facts.cut_off_with(index):
         return _Doubt(f"{said} depends on how AWS reads a regex", by_reading=True, pair=True)
     return _Doubt(f"{said} is undecided: it takes more steps of work than one rule may spend", "undecided", pair=True)
+
+
+def _partly_known(condition: Condition) -> bool:
+    """Whether some value of the condition is known, so that it takes for certain what that one takes."""
+    if isinstance(condition, OpaqueCondition):
+        return False
+    if isinstance(condition, HostHeader | PathPattern | HttpHeader):
+        if any(not has_unknown(replace(condition, values=(), regexes=(regex,))) for regex in condition.regexes):
+            return True
+        condition = replace(condition, regexes=())
+    alone = [replace(condition, values=(value,)) for value in condition.values]  # type: ignore[arg-type]  # each is of the condition's own kind
+    return any(not has_unknown(sample_condition(one)) for one in alone)
 
 
 def _may_be_there(facts: ListenerFacts, index: int) -> Rule | None:

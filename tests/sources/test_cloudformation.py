@@ -470,6 +470,23 @@ def test_json_and_yaml_are_one() -> None:
     assert as_json.actions == (Forward((Share("t.json:Function.Arn"),)),)
 
 
+@pytest.mark.parametrize("form", ["yaml", "json"])
+@pytest.mark.parametrize(
+    ("told", "metadata", "needed_by"),
+    [
+        ("Web", {}, ("Service",)),
+        (["Group", "Web"], {}, ("Service",)),
+        (["Group"], {}, ()),
+        ({"Web": 1}, {}, ()),
+        (["Web"], {"aws:cdk:path": "Stack/Web/Resource"}, ()),  # the CDK writes both anew
+    ],
+)
+def test_what_is_made_after_a_rule_by_name(told: object, metadata: dict[str, str], needed_by: tuple[str, ...], form: str) -> None:
+    web = {"Type": "AWS::ElasticLoadBalancingV2::ListenerRule", "Metadata": metadata, "Properties": {"Priority": 1}}
+    text = json.dumps({"Resources": {"Web": web, "Service": {"Type": "AWS::ECS::Service", "DependsOn": told}}})
+    assert only_rule(read(text if form == "json" else f"# yaml\n{text}")).needed_by == needed_by
+
+
 def test_serverless_output_and_sam() -> None:
     text = "Transform: AWS::Serverless-2016-10-31\n" + template(rule() + "Fn: {Type: AWS::Serverless::Function, Properties: {Events: {}}}")
     assert listeners_of(read(text)) == {"t.yaml:Listener": ["Web"]}

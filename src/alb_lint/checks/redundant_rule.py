@@ -7,6 +7,7 @@ from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._earlier import earlier_number
 from alb_lint.checks._invalid_conditions import condition_problems
 from alb_lint.checks._values import no_number_left
+from alb_lint.checks._wording import listed
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.findings.wording import actions_text, rules_list
 from alb_lint.model import Forward, Rule
@@ -61,8 +62,17 @@ def _delete(facts: ListenerFacts, index: int) -> str:
         if here.state == "shadowed" and here.differs is False and index in here.blockers:
             beside.append(facts.rules[other])
     if not beside:
-        return "delete it"
-    return f"delete it together with {rules_list(beside)}, which no request reaches for it"
+        return f"delete it{_needed([facts.rules[index]])}"
+    return f"delete it together with {rules_list(beside)}, which no request reaches for it{_needed([facts.rules[index], *beside])}"
+
+
+def _needed(rules: list[Rule]) -> str:
+    """What else is to be changed where they are deleted."""
+    gone = {rule.name for rule in rules}
+    names = dict.fromkeys(name for rule in rules for name in rule.needed_by if name not in gone)
+    if not names:
+        return ""
+    return f" (in the `DependsOn` of {listed([*names])} name what answers in {'its' if len(rules) == 1 else 'their'} place)"
 
 
 def _contested(facts: ListenerFacts, index: int) -> bool:
@@ -95,7 +105,7 @@ def _hidden(rule: Rule, blockers: list[Rule], alike: bool, passing: bool, move: 
             f"delete it if {'it always does' if one else 'they always do'}{move}",
             Severity.INFO,
         )
-    return f"it changes no answer: {who} {same}", "delete it", None
+    return f"it changes no answer: {who} {same}", f"delete it{_needed([rule])}", None
 
 
 def _for_now(facts: ListenerFacts, index: int, others: Iterable[int]) -> bool:

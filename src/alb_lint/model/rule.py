@@ -48,7 +48,7 @@ class Rule:
     `replacement`: what else than the rule's own text makes its tool replace it.
     `presence`: facts under which the rule exists at all, mostly (expression, holds) literals; empty: always.
     `formerly`: other addresses or names by which its tool may have known it until now. `waits_for`: addresses, without keys, of what its tool makes
-    before it, as far as the code says so.
+    before it, as far as the code says so. `needed_by`: what names it in the same template to be made after it, and is refused once it is gone.
     `written_in`: other files in which its number, conditions or listener stand, sorted.
     `deployed_as`: `project::name` where Pulumi deploys it, the same in the code of the project and in the state of each of its stacks.
     `priority_site`: the literal that gives this rule its number and no other; `shared_site`: one that gives it to others, too.
@@ -73,6 +73,7 @@ class Rule:
     written_in: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
     waits_for: tuple[str, ...] = ()
+    needed_by: tuple[str, ...] = ()
     deployed_as: str = ""
     number_by_default: tuple[str, str] | None = None
     shared_site: SharedSite | None = None

@@ -75,8 +75,12 @@ class _Walker:
         value, end = self._decode(self.text, at)
         kind = value.get("Type") if isinstance(value, dict) else None
         if isinstance(kind, str) and kind not in self.types and not is_custom(kind) and "Fn::Transform" not in value:
-            node = Scalar(kind, at, at)
-            return Mapping({"Type": node}, {"Type": node}, at), end
+            told = value.get("DependsOn")
+            names = [Scalar(_clean(name), at, at) for name in (told if isinstance(told, list) else [told]) if isinstance(name, str)]
+            items: dict[str, Node] = {"Type": Scalar(kind, at, at)}
+            if names:
+                items["DependsOn"] = Sequence(tuple(names), at)
+            return Mapping(items, {name: Scalar(name, at, at) for name in items}, at), end
         return self._value(name, at, depth)
 
     def _skipped(self, at: int) -> tuple[Node, int]:

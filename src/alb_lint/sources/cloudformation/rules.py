@@ -1,7 +1,7 @@
 """The resources of all stacks → listeners with their rules."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from alb_lint.languages.cloudformation.document import LISTENER, LOAD_BALANCER, PARAMETER, RULE, TARGET_GROUP
 from alb_lint.languages.cloudformation.intrinsics import resolve
@@ -17,6 +17,8 @@ from alb_lint.sources.cloudformation.ignores import from_comments, from_metadata
 from alb_lint.sources.cloudformation.listeners import Balancer, Front, balancer_of, front_by, front_of, id_of, properties_of, tags_of
 from alb_lint.sources.cloudformation.sites import Claim, is_octal, settled, trace
 from alb_lint.sources.elbv2.shape import actions, conditions, priority, transforms
+
+_CDK_PATH: Final = "aws:cdk:path"
 
 
 class Collector:
@@ -90,6 +92,7 @@ class Collector:
 
     def _add_rules(self, stack: Stack) -> None:
         comments = from_comments(stack)
+        needed_by = _needed_by(stack)
         for view, name, resource in self._existing(stack, RULE):
             found, gaps = from_metadata(stack, name, resource)
             self.world.gaps += gaps
@@ -98,7 +101,7 @@ class Collector:
             if front.network:
                 self.world.gap(rule.location, f"{name}: rules of a network load balancer are passed over")
             else:
-                front.rules.append(replace(rule, ignores=(*comments.get(name, ()), *found)))
+                front.rules.append(replace(rule, ignores=(*comments.get(name, ()), *found), needed_by=tuple(needed_by.get(name, ()))))
 
     def _read(self, view: View, name: str, resource: Mapping) -> tuple[Front, Rule]:
         stack = view.stack
@@ -243,6 +246,16 @@ def _waits_for(resource: Mapping) -> tuple[str, ...]:
     told = entries(resource).get("DependsOn")
     items = told.items if isinstance(told, Items) else (told,)
     return tuple(name for item in items if (name := text_of(item)))
+
+
+def _needed_by(stack: Stack) -> dict[str, list[str]]:
+    """Logical id of a rule → those of the resources that name it in `DependsOn`; not where the CDK wrote it, which writes both anew."""
+    found: dict[str, list[str]] = {name: [] for name, rule in stack.resources(RULE) if _CDK_PATH not in entries(rule.items.get("Metadata"))}
+    for name, resource in stack.section("Resources").items() if found else ():
+        for other in _waits_for(resource) if isinstance(resource, Mapping) else ():
+            if other in found:
+                found[other].append(name)
+    return found
 
 
 def _listener_of(view: View, resource: Mapping, given: dict[str, Value] | Symbol) -> Value | None:

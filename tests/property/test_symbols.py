@@ -23,6 +23,9 @@ from alb_lint.symbols import Equation, Symbol, SymbolicNumber, Unset
 SYMBOLS = {name: Symbol(name, f"var.{name}") for name in "de"}
 PLAIN = Symbol("z", "zone.name", plain=True)
 ROOT = Symbol("p", "var.path")
+NAMES = {name: Symbol(name, f"var.{name}") for name in "mn"}
+"""Of headers."""
+HEADERS = ("X-A", "x-a", "X-B", "X-Env")
 TEXTS = ("", "a", "b", "ab", "aa", "a.b", ".b", "a.", "b.a", "xx")
 PATTERNS = ("*", "a*", "*b", "?", "a.*", "??")
 PATHS = ("/", "/a", "/b", "/*", "/a*", "/a/a", "/x")
@@ -74,6 +77,9 @@ def rule(random: Random, number: int, kinds: str) -> Rule:
         conditions.append(
             HttpHeader("X-A", (random.choice(["a", "a*", unknown(SYMBOLS["e"]), unknown(PLAIN), unknown("a", SYMBOLS["e"])]),))
         )
+    if "n" in kinds and random.random() < 0.7:
+        name = unknown(NAMES["n"]) if random.random() < 0.9 else random.choice(["X-A", unknown(NAMES["m"]), unknown("X-", NAMES["m"])])
+        conditions.append(HttpHeader(name, (random.choice(["a", "a*", "b", unknown(SYMBOLS["e"]), unknown("a", SYMBOLS["e"])]),)))
     if "o" in kinds and random.random() < 0.5:
         conditions.append(OpaqueCondition("", "", random.choice("KL")))
     if not conditions:
@@ -124,6 +130,9 @@ def choices_of(told: Listener) -> dict[str, tuple[str, ...]]:
         else:
             inner = SLASHED if name in symbols_in(paths) and name not in hosts else ()
             found[name] = (*TEXTS, *inner, *(PATTERNS if name not in pieces and name != "z" else ()))
+    headers = [item.name for one in told.rules for item in one.conditions if isinstance(item, HttpHeader)]
+    for name in sorted(symbols_in(headers)):
+        found[name] = ("A", "a", "Env") if unknown("X-", NAMES["m"]) in headers and name == "m" else HEADERS
     return found
 
 
@@ -177,6 +186,8 @@ def concrete(told: Listener, values: dict[str, str], numbers: Numbers) -> Listen
 
 def settled(item: Condition, values: dict[str, str]) -> tuple[Condition, ...]:
     """A condition under a valuation. An opaque one asks for some header that requests may or may not have, or for nothing at all."""
+    if isinstance(item, HttpHeader):
+        item = replace(item, name=text(item.name, values))
     if not isinstance(item, OpaqueCondition):
         return (replace(item, values=tuple(text(value, values) for value in item.values)),)
     return () if values.get(f"opaque {item.key}") == "holds" else (HttpHeader(f"X-Opaque-{item.key}", ("y",)),)
@@ -294,7 +305,7 @@ def equations_hold(seed: int, kinds: str) -> tuple[int, int]:
     return len(equations), seen
 
 
-@pytest.mark.parametrize("kinds", ["h", "p", "x", "po", "hp", "hpxo"])
+@pytest.mark.parametrize("kinds", ["h", "p", "x", "n", "pn", "po", "hp", "hpxo"])
 def test_a_rule_is_shadowed_where_its_equation_holds(kinds):
     found = [equations_hold(seed, kinds) for seed in range(12)]
     assert sum(one for one, _ in found) > 0
@@ -302,7 +313,7 @@ def test_a_rule_is_shadowed_where_its_equation_holds(kinds):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("kinds", ["h", "p", "x", "po", "hp", "hpxo"])
+@pytest.mark.parametrize("kinds", ["h", "p", "x", "n", "pn", "po", "hp", "hpxo"])
 @pytest.mark.parametrize("part", range(4))
 def test_a_rule_is_shadowed_where_its_equation_holds_many(kinds, part):
     found = [equations_hold(seed, kinds) for seed in range(part * 100 + 50, part * 100 + 150)]
@@ -318,22 +329,22 @@ def shown(facts: ListenerFacts) -> None:
             assert facts.winner(request) in (index, None)
 
 
-@pytest.mark.parametrize("kinds", ["h", "p", "x", "po", "hp", "hpxo"])
+@pytest.mark.parametrize("kinds", ["h", "p", "x", "n", "pn", "po", "hp", "hpxo"])
 def test_every_claim_holds_for_every_valuation(kinds):
     random = Random(kinds)
     runs = RUNS // 8 if len(kinds) < 3 else 12
     found = [hold(random.randrange(1_000_000), kinds) for _ in range(runs)]
     decided, certain = sum(one for one, _ in found), sum(one for _, one in found)
-    # some of the rest only seem to hold for every valuation, since not every text is tried
-    assert decided >= 0.95 * certain
+    # some of the rest only seem to hold for every valuation, since not every text is tried; of names beside others nothing is decided
+    assert decided >= (0.75 if "n" in kinds else 0.95) * certain
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("kinds", ["h", "p", "x", "po", "hp", "hpxo"])
+@pytest.mark.parametrize("kinds", ["h", "p", "x", "n", "pn", "po", "hp", "hpxo"])
 @pytest.mark.parametrize("part", range(6))
 def test_every_claim_holds_for_every_valuation_many(kinds, part):
     found = [hold(seed, kinds) for seed in range(part * 100, part * 100 + 100)]
-    assert sum(one for one, _ in found) >= 0.95 * sum(one for _, one in found)
+    assert sum(one for one, _ in found) >= (0.75 if "n" in kinds else 0.95) * sum(one for _, one in found)
 
 
 def test_requests_hold_placeholders():

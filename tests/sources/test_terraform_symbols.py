@@ -13,6 +13,7 @@ from shorthand import TODAY
 from terraform_files import PATH, header, hosts, read_folder, rules, sends, write
 
 VARIABLES = "".join(f'variable "{name}" {{}}\n' for name in ("domain", "alt", "prefix"))
+NAMED = header("var.secret").replace('"X-Origin"', "var.alt")
 SECRET = 'variable "secret" {\n  sensitive = true\n  default   = "hunter2"\n}\n'
 
 
@@ -40,6 +41,12 @@ def said(folder: Path, *texts: str, codes: tuple[str, ...] = ("ALB001", "ALB002"
         (hosts('join(".", ["a", var.domain])'), hosts('format("%s.%s", "b", var.domain)'), []),
         (header("var.secret"), header("var.secret") + PATH, ["ALB101 b"]),
         (hosts("aws_lb.x.dns_name"), hosts("aws_lb.x.dns_name"), ["ALB101 b"]),
+        # the name of the only header that anything asks for
+        (NAMED, NAMED + PATH, ["ALB101 b"]),
+        (NAMED, NAMED.replace("var.secret", '"x"'), ["ALB107 b"]),
+        (NAMED.replace("var.secret", '"y"'), NAMED.replace("var.secret", '"x"'), []),
+        (NAMED, header("var.secret"), ["ALB107 a", "ALB107 b"]),
+        (NAMED, NAMED.replace("var.alt", '"${var.alt}-x"'), ["ALB107 a", "ALB107 b"]),
         # a table tells all values that it may have
         (hosts('{ a = "x.example", b = "y.example" }[var.alt]'), PATH, []),
         (hosts('{ a = { h = "x.example" }, b = { h = "y.example" } }[terraform.workspace].h'), hosts('"*.z.example"'), []),
@@ -77,11 +84,12 @@ def test_numbers(tmp_path: Path, first: str | None, second: str | None, found: l
 @pytest.mark.parametrize(
     ("condition", "needs"),
     [
-        (header("var.secret").replace('"X-Origin"', "var.name"), ["var.name"]),
+        (header("var.secret").replace('"X-Origin"', "var.name"), []),
+        (header("var.secret").replace('"X-Origin"', "var.name") + header('"x"'), ["var.name"]),
         (header("var.secret"), []),
         (hosts(), []),
     ],
-    ids=["name of a header", "value of a header", "no values"],
+    ids=["name of the only header", "name of one of two headers", "value of a header", "no values"],
 )
 def test_what_a_rule_waits_for(tmp_path: Path, condition: str, needs: list[str]) -> None:
     write(tmp_path, {"main.tf": 'variable "name" {}\n' + SECRET + sends("a", "10", condition, "x")})

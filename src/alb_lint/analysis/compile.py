@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from alb_lint.analysis.coexistence import Coexistence
 from alb_lint.analysis.evaluate import has_unknown, ordered, query_glob
-from alb_lint.analysis.sample import lettered, sample_condition
+from alb_lint.analysis.sample import lettered, one_name, sample_condition
 from alb_lint.analysis.sought import Sought
 from alb_lint.model import (
     Condition,
@@ -111,12 +111,12 @@ def host_glob(value: str) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _read(condition: Condition, reading: Reading, families: tuple[int, ...]) -> tuple[int, Any, bool]:
+def _read(condition: Condition, reading: Reading, families: tuple[int, ...], named: bool = False) -> tuple[int, Any, bool]:
     """(dimension, what is wanted there, whether something of it is unknown); dimension -1: nothing of the condition could be read.
 
-    Wanted: patterns, names or blocks, None for anything; in HEADERS and QUERY the condition as `repeats` knows it.
+    Wanted: patterns, names or blocks, None for anything; in HEADERS and QUERY the condition as `repeats` knows it. `named`: as in `sample`.
     """
-    unread = not _is_plain(condition) and has_unknown(sample_condition(condition))
+    unread = not _is_plain(condition) and has_unknown(sample_condition(condition, named))
     match condition:
         case PathPattern():
             globs: list[Pattern] = []
@@ -139,7 +139,7 @@ def _read(condition: Condition, reading: Reading, families: tuple[int, ...]) -> 
             found = tuple(dict.fromkeys(item for item in blocks if item is not None and item[0] in families))
             return SOURCE, None if all(ROOTS[family] in found for family in families) else found, unread
         case HttpHeader():
-            channel = condition.name.lower() if isinstance(condition.name, str) else ""
+            channel = condition.name.lower() if isinstance(condition.name, str) else (lettered(condition.name) or "") if named else ""
             patterns: list[Pattern] = []
             if channel:
                 patterns.extend(host_glob(text) for value in condition.values if (text := lettered(value)) is not None)
@@ -197,7 +197,9 @@ class Compiled:
         self.loose = [0] * 6  # per dimension: rules that may take more there than is known
         self.broken = 0  # rules of which nothing is certain to match
         self.conditions = conditions_of(self.rules)
-        read = {id(condition): _read(condition, reading, self.families) for condition in self.conditions}
+        self.named = one_name(self.conditions)
+        """Whether headers are asked for by one name, which is not known."""
+        read = {id(condition): _read(condition, reading, self.families, self.named) for condition in self.conditions}
         for index, rule in enumerate(self.rules):
             self.values.append(self._rule(index, [read[id(condition)] for condition in rule.conditions]))
         self.presences = {index: rule.presence for index, rule in enumerate(self.rules) if rule.presence}
@@ -208,7 +210,7 @@ class Compiled:
         self.empty: list[Side] = others[0].empty if others else []
         """Sides asked for so far, under any reading, that take nothing, or nothing that is known."""
         self._index(others)
-        self.symbolic = self.hosts.symbolic or self.paths.symbolic or any(repeats.symbolic for repeats in self.repeats)
+        self.symbolic = self.named or self.hosts.symbolic or self.paths.symbolic or any(repeats.symbolic for repeats in self.repeats)
         self.regexes = bool(self.hosts.regexes or self.paths.regexes)
         self.has_unknown = bool(any(self.loose) or self.broken or self.conditional or self.floating or self.symbolic)
         self._by_rule: list[list[Side] | None] = [None] * self.count

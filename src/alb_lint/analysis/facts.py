@@ -104,7 +104,7 @@ class ListenerFacts:
             self._all.append(Compiled(listener, reading, self._all))
         self.compiled = self._all[0]
         self.rules: list[Rule] = self.compiled.rules
-        self._sampled = [sample_rule(rule) for rule in self.rules] if self.compiled.symbolic else self.rules
+        self._sampled = [sample_rule(rule, self.compiled.named) for rule in self.rules] if self.compiled.symbolic else self.rules
         """The rules under the valuation that witnesses are confirmed under."""
         self.count = len(self.rules)
         told = [action_facts(rule) for rule in self.rules]

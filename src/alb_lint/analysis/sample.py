@@ -1,5 +1,7 @@
 """Texts with symbols as globs of private letters, and the one valuation under which witnesses are confirmed: each symbol is its own placeholder."""
 
+from collections.abc import Iterable
+
 from alb_lint.model import Condition, HostHeader, HttpHeader, OpaqueCondition, PathPattern, QueryPair, QueryString, Rule, Unknown
 from alb_lint.record import replace
 from alb_lint.space.glob import speakable
@@ -35,25 +37,40 @@ def _beginning(symbol: Symbol) -> str:
     return "/" + letter_of(symbol, TAIL) if symbol.filled and (symbol.plain or symbol.secret) else letter_of(symbol, PATH)
 
 
-def sample_rule(rule: Rule) -> Rule:
+def one_name(conditions: Iterable[Condition]) -> bool:
+    """Whether the conditions ask for headers of just one name, which is not known: whatever it is, it is none that another of them asks for."""
+    names = {
+        lettered(condition.name) if isinstance(condition.name, Unknown) else None
+        for condition in conditions
+        if isinstance(condition, HttpHeader)
+    }
+    return len(names) == 1 and None not in names
+
+
+def sample_rule(rule: Rule, named: bool = False) -> Rule:
     """The rule under the sample valuation, in which conditions of known identity hold; what is wholly unknown stays so.
 
-    The rule itself where it has no symbols.
+    The rule itself where it has no symbols. `named`: as `one_name` of all conditions that it stands beside.
     """
     held = tuple(
-        sample_condition(condition) for condition in rule.conditions if not (isinstance(condition, OpaqueCondition) and condition.key)
+        sample_condition(condition, named)
+        for condition in rule.conditions
+        if not (isinstance(condition, OpaqueCondition) and condition.key)
     )
     return rule if held == rule.conditions else replace(rule, conditions=held)
 
 
-def sample_condition(condition: Condition) -> Condition:
+def sample_condition(condition: Condition, named: bool = False) -> Condition:
+    """The condition under the sample valuation; `named`: as `one_name` of all conditions that it stands beside."""
     match condition:
         case HostHeader() if _symbolic(condition.values):
             return HostHeader(tuple(map(_sample, condition.values)), condition.regexes)
         case PathPattern() if _symbolic(condition.values):
             return PathPattern(tuple(_sample(value, True) for value in condition.values), condition.regexes)
-        case HttpHeader() if _symbolic(condition.values):
-            return HttpHeader(condition.name, tuple(map(_sample, condition.values)), condition.regexes)
+        case HttpHeader() if _symbolic(condition.values) or (named and isinstance(condition.name, Unknown)):
+            return HttpHeader(
+                _sample(condition.name) if named else condition.name, tuple(map(_sample, condition.values)), condition.regexes
+            )
         case QueryString():
             return QueryString(
                 tuple(

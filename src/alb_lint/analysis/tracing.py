@@ -10,7 +10,7 @@ from typing import Final
 
 from alb_lint.analysis.evaluate import Failure, first_failure, has_unknown, matches_rule, ordered
 from alb_lint.analysis.readings import readings_of
-from alb_lint.analysis.sample import sample_rule
+from alb_lint.analysis.sample import one_name, sample_rule
 from alb_lint.analysis.widest import widest
 from alb_lint.model import Condition, HostHeader, Listener, PathPattern, QueryPair, Request, Rule, Unknown
 from alb_lint.presence import said
@@ -61,7 +61,8 @@ def trace(listener: Listener, request: Request) -> Trace:
 
 def _sampled(listener: Listener, request: Request) -> Trace:
     """The way of a request with placeholders, as findings show them: `${var.domain}` stands for the value, and each value equals itself only."""
-    sampled = tuple(map(sample_rule, listener.rules))
+    named = one_name(condition for rule in listener.rules for condition in rule.conditions)
+    sampled = tuple(sample_rule(rule, named) for rule in listener.rules)
     if all(one is rule for one, rule in zip(sampled, listener.rules, strict=True)):
         return _trace(listener, request)
     meant = {id(one): rule for one, rule in zip(sampled, listener.rules, strict=True)}

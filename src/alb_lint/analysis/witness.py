@@ -6,7 +6,7 @@ from typing import Final
 from alb_lint.analysis.compile import Point
 from alb_lint.model import Request
 from alb_lint.space.glob import FRESH, SEPARATOR, spoken
-from alb_lint.space.letters import shown
+from alb_lint.space.letters import has_letter, shown
 from alb_lint.space.repeats import OPAQUE
 
 _LETTERS: Final = "xzqwkvjyufbgmhdnrcpltoiase0123456789-_"
@@ -86,4 +86,6 @@ def _said(word: str) -> str:
 
 def _spelt(name: str) -> str:
     """A header name as people write it; names compare without case."""
+    if has_letter(name):
+        return shown(name)
     return "-".join(part[:1].upper() + part[1:] for part in name.split("-"))

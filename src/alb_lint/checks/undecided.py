@@ -174,7 +174,7 @@ def _doubt(facts: ListenerFacts, index: int, rule: Rule) -> _Doubt | None:
     unknown = [
         condition
         for condition in rule.conditions
-        if has_unknown(sample_condition(condition)) and not (isinstance(condition, OpaqueCondition) and condition.key)
+        if has_unknown(sample_condition(condition, facts.compiled.named)) and not (isinstance(condition, OpaqueCondition) and condition.key)
     ]
     if unknown == [OpaqueCondition("", NO_CONDITIONS)]:
         return _Doubt(f"{NO_CONDITIONS}; it is therefore never counted as hiding another rule", way_out="give it a condition")

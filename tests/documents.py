@@ -4,6 +4,7 @@ A block of `sh` holds commands; a block of `console` holds commands after `$ ` a
 and the ids that AWS makes up may be others.
 """
 
+import gzip
 import json
 import re
 import shutil
@@ -13,11 +14,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from access_logs import get
 from running import ROOT, environment, export, listener_arn, process, raw
 
 PAGES = sorted(path for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "fixtures").rglob("*.md")) if path.is_file())
 BLOCK = re.compile(r"^```(?P<language>console|sh|shell|bash)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-FINDS = re.compile(r"\balb-lint (check|audit|diff|verify|test)\b")
+FINDS = re.compile(r"\balb-lint (check|audit|diff|verify|replay|test)\b")
 """Commands that end with 1 where they find something."""
 
 
@@ -205,6 +207,10 @@ def furnish(place: Path) -> None:
     for name, text in files.items():
         (place / name).parent.mkdir(exist_ok=True)
         (place / name).write_text(text, "utf-8")
+    log = f"{get('/api/x', 20)}\n{get('/v2/scores/7', 2021)}\n"
+    (place / "logs").mkdir()
+    (place / "logs" / "access.log").write_text(log, "utf-8")
+    (place / "access.log.gz").write_bytes(gzip.compress(log.encode(), mtime=0))
     for name, number in (("orders", 40), ("billing", 50)):
         (place.parent / name).mkdir()
         (place.parent / name / "rules.json").write_text(export(raw(number, f"/{name}/*", name)), "utf-8")

@@ -90,12 +90,7 @@ def content(path: str | Path, most: int = MAX_BYTES, *, links: bool = True, pipe
     told = _INSTEAD.get()
     if told is not None and (data := told(path, most)) is not None:
         return data
-    try:
-        handle = os.open(path, _OPEN if links else _OPEN | _NO_LINK)
-    except OSError as error:
-        raise NotRead(error.strerror or "it cannot be opened", absent=isinstance(error, FileNotFoundError | NotADirectoryError)) from None
-    except ValueError:
-        raise NotRead("the name holds a character that no file name has", absent=True) from None
+    handle = _opened(path, _OPEN if links else _OPEN | _NO_LINK)
     try:
         return _content(handle, most, pipes)
     except OSError as error:
@@ -104,14 +99,35 @@ def content(path: str | Path, most: int = MAX_BYTES, *, links: bool = True, pipe
         os.close(handle)
 
 
-def start(path: str | Path, size: int) -> bytes:
-    """The first bytes of a regular file, at most so many. Raises NotRead."""
+def pieces(path: str | Path) -> Iterator[bytes]:
+    """What a file or pipe holds, whatever its size, a piece at a time: for what is read once, line by line. Raises NotRead."""
+    handle = _opened(path)
     try:
-        handle = os.open(path, _OPEN)
+        about = os.fstat(handle)
+        if stat.S_ISFIFO(about.st_mode):
+            os.set_blocking(handle, True)
+        elif not stat.S_ISREG(about.st_mode):
+            raise NotRead("it is a folder" if stat.S_ISDIR(about.st_mode) else "it is not a regular file")
+        while piece := os.read(handle, _PIECE):
+            yield piece
+    except OSError as error:
+        raise NotRead(error.strerror or "it cannot be read") from None
+    finally:
+        os.close(handle)
+
+
+def _opened(path: str | Path, flags: int = _OPEN) -> int:
+    try:
+        return os.open(path, flags)
     except OSError as error:
         raise NotRead(error.strerror or "it cannot be opened", absent=isinstance(error, FileNotFoundError | NotADirectoryError)) from None
     except ValueError:
         raise NotRead("the name holds a character that no file name has", absent=True) from None
+
+
+def start(path: str | Path, size: int) -> bytes:
+    """The first bytes of a regular file, at most so many. Raises NotRead."""
+    handle = _opened(path)
     told = _INSTEAD.get()
     try:
         if told is not None and (data := told(path, MAX_BYTES)) is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from access_logs import entry, get
 from alb_lint import reports
 from alb_lint.cli.commands import COMMANDS
 from alb_lint.reports import graphs
@@ -109,6 +110,7 @@ RUNS: tuple[tuple[str, ...], ...] = (
     *(("allocate", "--range", name, "--path", f"/{WORDS}", "-f", form) for name in (WORDS, "x") for form in ("text", "json", "github-output")),
     *(("trace", "--url", "https://h/a", "-f", form) for form in ("text", "json")),
     ("trace", "--url", f"https://h/a{WORDS}?{WORDS}", "-X", WORDS, "-H", f"X-{WORDS}: {WORDS}"), ("trace", "--requests", "requests.jsonl"),
+    *(("replay", "--logs", "words.log", "-f", form) for form in ("text", "json")),
     *(("diff", "other.json", "-f", form) for form in ("text", "json", "markdown")),
     *(("graph", "-f", form) for form in graphs.ALL), ("graph", "--listener", WORDS),
     *(("ranges", "-f", form) for form in ("text", "json")),
@@ -140,6 +142,11 @@ def here(tmp_path, monkeypatch):
     Path("plan.json").write_text(json.dumps({"schema": WORDS}), "utf-8")
     Path("routes.json").write_text(json.dumps(ROUTES), "utf-8")
     Path("odd.json").write_text(json.dumps({"never": [{WORDS: WORDS, "expect": {"status": WORDS}}]}), "utf-8")
+    said = WORDS.replace("\n", "\\x0a")
+    lines = [get(f"/{said}", 1, agent=said), get(f"/{said}", "-", elb=f"app/{said.split()[0]}/1"), f"https {said}", said, get("/a", said)]
+    Path("words.log").write_text(
+        "\n".join([*lines, entry(f"{said.split()[0]} https://h{said.split()[0]}:443/{said}?{said} {said}", 10)]), "utf-8"
+    )
     Path("requests.jsonl").write_text(json.dumps({"path": f"/{WORDS}", "headers": [[WORDS, WORDS]]}) + f"\n{WORDS}\n", "utf-8")
 
 

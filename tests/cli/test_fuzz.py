@@ -81,6 +81,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     *(("plan", "--config", CONFIG, "-f", name) for name in ("text", "json", "markdown", "html", "aws-cli", "patch")),
     ("ranges", "--config", CONFIG),
     ("ways", "--target-group", "*"),
+    ("replay", "--logs", str(ROOT / "fixtures" / "replay" / "access.log")),
     ("allocate", "--config", CONFIG, "--range", "r", "--path", "/zz", "-f", "json"),
     ("diff", SAME, "-f", "json"),
     ("test", "--routes", ROUTES, "-f", "json"),

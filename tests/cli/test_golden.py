@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from access_logs import entry
 from loopback import Estate, Loopback, serving
 from running import ROOT, export, inside, listener_arn, raw
 
@@ -112,7 +113,24 @@ ASKED = "\n".join(
         {"host": "nobody.example.org", "path": "/"},
     )
 )
+LOG = "\n".join(
+    (
+        entry("GET https://api.example.com:443/orders/7 HTTP/2.0", 100, kind="h2"),
+        entry("GET https://api.example.com:443/orders/8 HTTP/2.0", 100, kind="h2", time="2026-11-03T11:00:00.5Z"),
+        entry("POST https://api.example.com:443/orders/export HTTP/2.0", 110, kind="h2"),
+        entry("GET https://api.example.com:443/orders/v2/x?page=2 HTTP/1.1", 130, time="2026-11-04T23:59:59.9Z"),
+        entry("GET https://api.example.com:443/orders/v2/y HTTP/1.1", 130),
+        entry("GET https://api.example.com:443/users/%2e%2e/v2/1 HTTP/1.1", 130),
+        entry("GET https://nobody.example.org:443/ HTTP/1.1", 0, actions="fixed-response"),
+        entry("GET https://nobody.example.org:443/ HTTP/1.1", 500),
+        entry("GET http://api.example.com:80/ HTTP/1.1", 0, kind="http"),
+        entry("GET https://api.example.com:443/ HTTP/1.1", -1),
+        entry("GET https://other.example.com:443/ HTTP/1.1", 10, elb="app/other/0123456789abcdef"),
+        entry()[:200],
+    )
+)
 FILES = {
+    "access.log": LOG,
     "old.json": OLD,
     "new.json": NEW,
     "full.json": FULL,
@@ -138,6 +156,7 @@ CASES = {
     "trace-why": "trace old.json --url https://api.example.com/users/v2/1 --why",
     "trace-code": "trace main.tf --url https://api.example.com/orders/1",
     "trace-many": "trace old.json --requests asked.jsonl",
+    "replay": "replay old.json --logs access.log",
     "diff": "diff old.json new.json",
     "diff-nothing": "diff old.json old.json",
     "ways": "ways old.json",
@@ -229,11 +248,11 @@ def test_colour_and_a_dumb_terminal_change_no_word(case, folder, monkeypatch):
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(
-    "case", [case for case in CASES if case.startswith(("show", "trace", "graph", "allocate", "ranges", "ways", "verify"))]
+    "case", [case for case in CASES if case.startswith(("show", "trace", "replay", "graph", "allocate", "ranges", "ways", "verify"))]
 )
 def test_no_line_is_wider_than_the_terminal_but_for_what_is_copied(case, width):
     for line in golden(case, width).splitlines():
-        assert len(line) <= width or re.search(r"curl |arn:|\S{40}", line), line
+        assert len(line) <= width or re.search(r"curl |`alb-lint |arn:|\S{40}", line), line
 
 
 def golden(case: str, width: int) -> str:

@@ -21,6 +21,7 @@ PLACES = (
     "verify", "verify rules.json", "diff rules.json", "diff --since HEAD", "trace rules.json --requests", "trace --url /", "graph", "ranges",
     "ways", "init --output -", "init rules.json --output", "allocate rules.json --rule", "allocate --from", "allocate rules.json --path / --also",
     "audit --snapshot", "audit --snapshot rules.json --against", "config show --config",
+    "replay rules.json --logs", "replay --logs rules.json",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from access_logs import get
 from running import SEED, export, inside, process, raw
 
 LONG = "/a-path-that-is-long/with-many-parts/of-some-length"
@@ -27,6 +28,7 @@ COMMANDS = {
     "show": "show old.json",
     "trace": f"trace old.json --url https://h.example{LONG}/x",
     "why": f"trace old.json --url https://h.example{LONG}/x --why",
+    "replay": "replay old.json --logs access.log",
     "diff": "diff old.json new.json",
     "ways": "ways old.json",
     "test": "test old.json --routes routes.yaml",
@@ -46,6 +48,8 @@ def here(tmp_path, monkeypatch):
         f"never: [{{name: '{LONG} {LONG}', expect: {{target_group: '*'}}}}]\nroutes: [{{request: {LONG}/x, expect: {{status: 404}}}}]",
         "utf-8",
     )
+    lines = [get(f"{LONG}/x", number, client="10.0.0.1:1", agent="a b") for number in (10, 20, 30, 0, 77, -1)]
+    Path("access.log").write_text("\n".join([*lines, get("/", 0, elb="app/another/50dc6c495c0c9188"), "cut"]), "utf-8")
     Path("r.toml").write_text('[[range]]\nname = "long"\npriorities = "100-120"\nmatch = { paths = ["/a-path-that-is-long/*"] }\n', "utf-8")
 
 

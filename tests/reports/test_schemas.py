@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from access_logs import get
 from alb_lint import config_file
 from alb_lint.config_file import load
 from alb_lint.errors import ConfigError
@@ -194,6 +195,8 @@ RUNS = [
     ("graph", "graph unknown.tf -f json"),
     ("trace", "trace rules.json --url https://x/a -f json"),
     ("trace", "trace rules.json --url https://x/b -f json"),
+    ("replay", "replay rules.json --logs access.log -f json"),
+    ("replay", "replay unknown.tf --logs access.log -f json"),
     ("diff", "diff rules.json other.json -f json"),
     ("ranges", "ranges seed -f json"),
     ("ways", "ways rules.json -f json"),
@@ -222,6 +225,8 @@ def folder(tmp_path_factory):
     (made / "other.json").write_text(export(raw(10, "/a*", "z"), raw(15, "/new/*", "y")), "utf-8")
     (made / "compact.json").write_text(export(raw(10, "/a"), raw(20, "/b"), raw(30, "/c", "other")), "utf-8")
     (made / "full.json").write_text(export(raw(1, "/v2/a"), raw(2, "/v2/b")), "utf-8")
+    lines = (get("/a", 10), get("/a", 77), get("/b", 10), get("/b", 30), get("/", -1), get("/", 0, elb="app/x/1"), "x")
+    (made / "access.log").write_text("\n".join(lines), "utf-8")
     (made / "wide.tf").write_text(WIDE, "utf-8")
     (made / "unknown.tf").write_text(UNKNOWN, "utf-8")
     one = {"Conditions": [{"Field": "path-pattern", "Values": ["/n1"]}]}

@@ -174,6 +174,11 @@ def _doubt(rule: Rule, spellings: tuple[Request, ...], answers: set[bool]) -> st
         return f"no document tells whether a Host header with a port ({spellings[0].host}) is compared with it or without"
     if len(answers) == 2:
         return "it depends on how AWS reads a regex"
+    return waits_for(rule)
+
+
+def waits_for(rule: Rule) -> str:
+    """What is not known of a rule, so that it may match: its presence, values that only a deployment tells, a condition."""
     if rule.presence:
         when = said(rule.presence)
         return f"it may not exist: {when if len(when) <= _LONGEST else f'{when[: _LONGEST // 2]} … {when[-_LONGEST // 4 :]}'}"

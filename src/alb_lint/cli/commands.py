@@ -11,6 +11,7 @@ COMMANDS: Final = (
     "allocate",
     "trace",
     "test",
+    "replay",
     "diff",
     "graph",
     "ranges",

@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -283,6 +283,12 @@ def standard_input() -> bytes:
     if len(data) > MAX_BYTES:
         raise SourceError(too_large(MAX_BYTES), where="standard input")
     return data
+
+
+def input_pieces() -> Iterator[bytes]:
+    """Standard input, whatever its size, a piece at a time."""
+    while piece := sys.stdin.buffer.read(MAX_BYTES >> 10):
+        yield piece
 
 
 def note(text: str, quiet: bool) -> None:

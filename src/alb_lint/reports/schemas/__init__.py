@@ -15,6 +15,7 @@ ALL: Final[dict[str, Callable[[], dict[str, Any]]]] = {
     "trace": outputs.trace,
     "test": testing.results,
     "routes": testing.routes,
+    "replay": outputs.replay,
     "diff": outputs.diff,
     "ranges": outputs.ranges,
     "ways": outputs.ways,

@@ -1,4 +1,4 @@
-"""Schemas of what `check`, `audit`, `graph`, `trace`, `diff`, `ranges` and `ways` write."""
+"""Schemas of what `check`, `audit`, `graph`, `trace`, `replay`, `diff`, `ranges` and `ways` write."""
 
 from typing import Final
 
@@ -148,6 +148,51 @@ def trace() -> Schema:
         },
     )
     return document("a line of alb-lint trace --format json", line)
+
+
+def replay() -> Schema:
+    when = or_null(TEXT)
+    rule = obj(
+        {"listener": TEXT, "id": TEXT, "name": TEXT, "priority": PRIORITY, "requests": COUNT, "first": when, "last": when},
+        {"number_claimed_by": many(TEXT)},
+    )
+    listener = obj(
+        {"id": TEXT, "name": TEXT, "requests": COUNT, "doors": many(obj({"load_balancer": TEXT, "port": COUNT})), "told": BOOL},
+        {"account": TEXT, "region": TEXT, "unread": TEXT},
+    )
+    disagreement = obj(
+        {
+            "listener": TEXT,
+            "file": TEXT,
+            "line": COUNT,
+            "request": REQUEST,
+            "logged": COUNT,
+            "predicted": or_null(COUNT),
+            "possible": many(COUNT),
+            "times": COUNT,
+            "first": TEXT,
+            "last": TEXT,
+        }
+    )
+    counts = ("requests", "agreed", "disagreed", "undecided", "errors", "unparsed", "other_load_balancers", "other_ports")
+    body = obj(
+        {
+            "schema": one_of("alb-lint.replay.v1"),
+            "complete": BOOL,
+            **dict.fromkeys(counts, COUNT),
+            "first": when,
+            "last": when,
+            "undecided_because": many(obj({"reason": TEXT, "requests": COUNT})),
+            "unparsed_lines": many(obj({"file": TEXT, "line": COUNT, "reason": TEXT})),
+            "load_balancers": many(obj({"id": TEXT, "requests": COUNT})),
+            "listeners": many(listener),
+            "rules": many(rule),
+            "numbers_without_rule": many(obj({"listener": TEXT, "priority": COUNT, "requests": COUNT, "first": TEXT, "last": TEXT})),
+            "disagreements": many(disagreement),
+            "disagreements_left": COUNT,
+        }
+    )
+    return document("alb-lint replay --format json", body)
 
 
 def diff() -> Schema:

@@ -82,6 +82,29 @@ def test_numbers(tmp_path: Path, first: str | None, second: str | None, found: l
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "severities"),
+    [
+        ("10", "20", ["error"]),
+        ("10", "var.off ? 5 : 20", ["info"]),
+        ("var.off ? 30 : 10", "20", ["info"]),
+        ("local.off ? 20 : 10", "local.off ? 10 : 20", ["info"]),
+        # it is not reached with the other number either
+        ("10", "var.off ? 15 : 20", ["error"]),
+        # no variable decides
+        ("10", "false ? 5 : 20", ["error"]),
+        ("10", "var.off ? 5 : var.alt", []),
+    ],
+)
+def test_a_switch_between_two_numbers_is_no_error(tmp_path: Path, first: str, second: str, severities: list[str]) -> None:
+    head = 'variable "alt" {}\nvariable "off" {\n  default = false\n}\nlocals {\n  off = var.off\n}\n'
+    write(tmp_path, {"main.tf": head + sends("a", first, PATH, "x") + sends("b", second, PATH, "y")})
+    found = [one for one in inside("check", tmp_path, "-f", "json").json["findings"] if one["code"] == "ALB101"]
+    assert [one["severity"] for one in found] == severities
+    assert all(("turns out otherwise" in one["message"]) is (one["severity"] == "info") for one in found)
+    assert all(one["confidence"] == ("possible" if one["severity"] == "info" else "proved") for one in found)
+
+
+@pytest.mark.parametrize(
     ("condition", "needs"),
     [
         (header("var.secret").replace('"X-Origin"', "var.name"), []),

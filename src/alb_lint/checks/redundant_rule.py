@@ -6,6 +6,7 @@ from typing import Final
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._earlier import earlier_number
 from alb_lint.checks._invalid_conditions import condition_problems
+from alb_lint.checks._switches import MEANT, otherwise, switched_off
 from alb_lint.checks._values import no_number_left
 from alb_lint.checks._wording import listed
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
@@ -28,15 +29,16 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
             passing = _for_now(facts, index, here.blockers)
             step, _ = ("", "") if alike and not passing else earlier_number(facts, index, here.blockers[0], context)
             message, way_out, severity = _hidden(rule, blockers, alike, passing, f", else {step}" if step else "")
+            off = switched_off(facts, rule, blockers)
             yield CHECK.finding(
                 facts.listener.id,
                 rule,
-                message,
-                way_out,
-                confidence="proved" if alike else "possible",
+                f"{message}{otherwise(off)}",
+                MEANT if off else way_out,
+                confidence="proved" if alike and not off else "possible",
                 related=tuple(Related("blocker", blocker) for blocker in blockers),
                 witnesses=() if witness is None else (Witness("both", witness, f"an earlier rule answers{', alike' if alike else ''}"),),
-                severity=severity,
+                severity=Severity.INFO if off else severity,
             )
         elif here.state == "reachable" and not _contested(facts, index) and facts.redundant(index) is True:
             request = facts.own_request(index)

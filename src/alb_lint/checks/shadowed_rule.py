@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.checks._earlier import earlier_number
+from alb_lint.checks._switches import MEANT, otherwise, switched_off
 from alb_lint.checks._values import no_number_left
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.findings.wording import rules_list
@@ -18,13 +19,16 @@ def run(facts: ListenerFacts, context: Context) -> Iterator[Finding]:
         together = "takes all its requests first" if len(blockers) == 1 else "together take all its requests first"
         different = sum(1 << blocker for blocker in here.blockers if facts.surely_differs(blocker, index))
         witness = facts.hidden_request(index, different)
+        off = switched_off(facts, rule, blockers)
         yield CHECK.finding(
             facts.listener.id,
             rule,
-            f"no request reaches it: {rules_list(blockers)} {together}",
-            _way_out(facts, index, here.blockers[0], context),
+            f"no request reaches it: {rules_list(blockers)} {together}{otherwise(off)}",
+            MEANT if off else _way_out(facts, index, here.blockers[0], context),
             related=tuple(Related("blocker", blocker) for blocker in blockers),
             witnesses=() if witness is None else (Witness("both", witness, "it matches, an earlier rule answers"),),
+            confidence="possible" if off else "proved",
+            severity=Severity.INFO if off else None,
         )
 
 

@@ -54,6 +54,7 @@ class Rule:
     `priority_site`: the literal that gives this rule its number and no other; `shared_site`: one that gives it to others, too.
     `root`: the root module, outermost template or program that deploys it, "" where that is the only one or not told.
     `number_by_default`: (what is deployed as one, parameter) where the number is a parameter's default, so that a deployment may give another.
+    `switched`: (condition, other number) where the code gives it one of two numbers, by a condition on what a deployment tells.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Rule:
     needed_by: tuple[str, ...] = ()
     deployed_as: str = ""
     number_by_default: tuple[str, str] | None = None
+    switched: tuple[str, int] | None = None
     shared_site: SharedSite | None = None
     root: str = ""
 

@@ -29,6 +29,7 @@ from alb_lint.sources.terraform.presence import subject_of, within
 from alb_lint.sources.terraform.renamed import Moves, formerly, moves_of, waits_for
 from alb_lint.sources.terraform.shape import rule_shape
 from alb_lint.sources.terraform.suppressions import suppressions
+from alb_lint.sources.terraform.switched import switched
 from alb_lint.sources.terraform.written_in import Declarations, literals
 
 GROUP_TYPES: Final = ("aws_lb_target_group", "aws_alb_target_group")
@@ -202,6 +203,7 @@ class Collector:
             formerly=formerly(resource.address, self._moves),
             waits_for=waits_for(block.body, resource.module.prefix),
             root=prefix,
+            switched=switched(block.body.attribute("priority"), scope, number),
         )
         self.gaps += [Gap(location, f"{resource.address}: {problem}") for problem in problems]
         site = sited(number)

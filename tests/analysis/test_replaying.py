@@ -80,6 +80,9 @@ DOORS = {
     "a name": ([("x", 443, known())], [A], {"agreed": 1}, ""),
     "a name, and another listener": ([("x", 443, known()), ("y", 443, known("api"))], [A], {"agreed": 1}, ""),
     "a name that may be that of the code": ([("x", 443, known("main"))], [A], {"agreed": 1}, ""),
+    "a name that two load balancers have": (
+        [("x", 443, known())], [A, get("/a", 10, elb="app/web/1")], {"undecided": 2}, "load balancers app/web/1, app/web/50dc",
+    ),
     "the ARN of the load balancer": ([("x", 443, LoadBalancer(f"{ACCOUNT}:loadbalancer/{ELB}", "web"))], [A], {"agreed": 1}, ""),
     "the ARN of another": ([("x", 443, LoadBalancer(f"{ACCOUNT}:loadbalancer/app/y/1", "web"))], [A], {"other_requests": 1}, ""),
     "errors of a listener that is not told": ([(ARN, 0, None)], [A, B, get("/a", -1)], {"undecided": 2, "errors": 1}, "ports 80, 443"),

@@ -313,7 +313,7 @@ class Replay:
         """Takes lines from listeners that would have them of more than one door, and tells doors that have a listener's load balancer from others."""
         for place, listener in enumerate(self._listeners):
             doors = [door for door in self._doors.values() if door.listener == place]
-            if len(doors) < 2 or all(door.told for door in doors):
+            if len(doors) < 2:
                 continue
             ports, balancers = sorted({door.port for door in doors}), sorted({door.elb for door in doors})
             what = f"ports {_some([str(port) for port in ports])}" if len(ports) > 1 else f"load balancers {_some(balancers)}"

@@ -87,7 +87,9 @@ def test_numbers(tmp_path: Path, first: str | None, second: str | None, found: l
         ("10", "20", ["error"]),
         ("10", "var.off ? 5 : 20", ["info"]),
         ("var.off ? 30 : 10", "20", ["info"]),
-        ("local.off ? 20 : 10", "local.off ? 10 : 20", ["info"]),
+        ("var.off ? 20 : 10", "var.off ? 10 : 20", ["info"]),
+        # an environment is no switch
+        ("local.off ? 20 : 10", "local.off ? 10 : 20", ["error"]),
         # it is not reached with the other number either
         ("10", "var.off ? 15 : 20", ["error"]),
         # no variable decides

@@ -1,14 +1,10 @@
 """A number that is one of two: `priority = var.maintenance ? 100 : 900`, by which a rule is switched on and off."""
 
-from typing import Final
-
 from alb_lint.languages.hcl.evaluate import evaluate
 from alb_lint.languages.hcl.scope import Scope
 from alb_lint.languages.hcl.syntax import Conditional, Expr
 from alb_lint.languages.hcl.unparse import unparse
 from alb_lint.languages.hcl.values import Value
-
-_TOLD: Final = ("var.", "local.")
 
 
 def switched(expression: Expr | None, scope: Scope, number: Value) -> tuple[str, int] | None:
@@ -16,8 +12,8 @@ def switched(expression: Expr | None, scope: Scope, number: Value) -> tuple[str,
     if not isinstance(expression, Conditional) or not isinstance(number, int):
         return None
     text = unparse(expression.condition)
-    if not any(word in text for word in _TOLD):
-        return None
+    if "var." not in text:
+        return None  # a local value mostly tells the environment, in which the rule has this number for good
     for side in (expression.then, expression.otherwise):
         other = evaluate(side, scope)
         if isinstance(other, int) and not isinstance(other, bool) and other != number:

@@ -360,7 +360,7 @@ CASES = {
         },
         3,
         [],
-        says=("no listener rules found (read: 1 .tf)", "makes none of them as the values stand: give others with --parameter K=V"),
+        says=("no listener rules found (looked for in 1 .tf)", "makes none of them as the values stand: give others with --parameter K=V"),
     ),
     "numbers that are not set, told by their rules": Case(
         {"main.tf": ZONE + FRONT + rule("a", "", hosts("var.zone")) + rule("b", "", hosts('"www.${var.alt}"'))},

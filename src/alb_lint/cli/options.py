@@ -150,7 +150,7 @@ def need_rules(estate: Estate, names: list[str], allow_empty: bool = False) -> N
     read = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     only_json = kinds.keys() == {".json"} and not any(name.endswith(_CODE_IN_JSON) for name in estate.files)
     raise SourceError(
-        f"no listener rules found{f' (read: {read})' if read else ''}",
+        f"no listener rules found{f' (looked for in {read})' if read else ''}",
         where=where,
         hint=f"{_NONE_IN_JSON if only_json else _NONE_MADE if read else _KINDS}; --allow-empty makes this no error",
     )

@@ -73,6 +73,14 @@ def test_text():
     )
 
 
+def test_logs_of_errors_alone():
+    logged("a.log", get("/a", -1))
+    ran = inside("replay", "rules.json", "--logs", "a.log")
+    assert ran.code == 0
+    assert "  1 errors " in ran.out
+    assert "  no request: 10, 20, in these logs. A hint" in ran.out
+
+
 def test_json():
     logged("a.log", A, WRONG, WRONG)
     told = inside("replay", "rules.json", "--logs", "a.log", "-f", "json").json

@@ -174,10 +174,10 @@ def _table(item: Replayed, width: int) -> Iterator[list[Span]]:
     shown = [traffic for traffic in item.traffic if traffic.rules or traffic.requests or traffic.priority == DEFAULT]
     used = [traffic for traffic in shown if traffic.requests]
     numbers = [_number(traffic) for traffic in shown]
-    digits = max(4, *(len(number) for number in numbers))
-    most = max(8, *(len(f"{traffic.requests:,}") for traffic in used))
+    digits = max([4, *(len(number) for number in numbers)])
+    most = max([8, *(len(f"{traffic.requests:,}") for traffic in used)])
     when = _short(min((traffic.first for traffic in used), default=""), max((traffic.last for traffic in used), default=""))
-    times = max(5, *(len(when(traffic.first)) for traffic in used)) if used else 5
+    times = max([5, *(len(when(traffic.first)) for traffic in used)])
     lead = f"{'PRIO':>{digits}}  {'REQUESTS':>{most}}    SHARE  {'FIRST':<{times}}  {'LAST':<{times}}  "
     yield [(f"{lead}RULE", "dim")]
     for traffic, number in zip(shown, numbers, strict=True):
@@ -193,9 +193,10 @@ def _table(item: Replayed, width: int) -> Iterator[list[Span]]:
             yield [(f"{start}{cut(said, width - len(start))}", style)]
     unseen = [traffic.rules[0] for traffic in shown if not traffic.requests and traffic.rules and not traffic.rules[0].is_default]
     if unseen:
-        first = min(traffic.first for traffic in used)
-        last = max(traffic.last for traffic in used)
-        period = f"in these logs, of {_minute(first)} to {_minute(last)} UTC"
+        period = "in these logs"
+        if used:
+            first, last = min(traffic.first for traffic in used), max(traffic.last for traffic in used)
+            period += f", of {_minute(first)} to {_minute(last)} UTC"
         hint = "A hint, no proof that nobody needs them: other times may have other requests, and logs are kept on a best-effort basis."
         yield from wrapped([("  no request: ", "cyan")], f"{numbers_text(unseen)}, {period}. {hint}", width, "    ")
 

@@ -107,6 +107,21 @@ def test_what_is_undecided_does_not_pass(here):
         "undecided  closed  routes.yaml:1:10\n  always expected: rule *.a\n  not certain: the default action is not in"
     )
     assert "0 passed, 1 undecided of routes.yaml" in ran.out
+    assert "--parameter" not in ran.out
+
+
+def test_a_value_that_may_decide_can_be_given(here):
+    Path("main.tf").write_text(
+        'variable "l" {}\nvariable "d" {}\nresource "aws_lb_listener_rule" "a" {\n  listener_arn = var.l\n  priority = 10\n'
+        '  action {\n    type = "forward"\n    target_group_arn = "g"\n  }\n'
+        '  condition {\n    host_header {\n      values = ["a.${var.d}"]\n    }\n  }\n}\n',
+        "utf-8",
+    )
+    Path("routes.yaml").write_text("routes: [{request: 'https://a.example.com/', expect: {target_group: g}}]", "utf-8")
+    ran = inside("test", "main.tf", "--routes", "routes.yaml")
+    assert ran.code == 1
+    assert "--parameter NAME=VALUE gives one" in ran.out
+    assert inside("test", "main.tf", "--routes", "routes.yaml", "--parameter", "d=example.com").code == 0
 
 
 def test_passing_over_gaps_is_told(here):

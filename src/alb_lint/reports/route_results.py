@@ -7,6 +7,7 @@ from alb_lint.analysis.action_json import action_json
 from alb_lint.findings.wording import action_text, actions_text, clean, conditions_text, counted, number, request_text, rule_text
 from alb_lint.json_text import dumps
 from alb_lint.model import Listener, Request, Rule
+from alb_lint.model.valuation import has_symbols
 from alb_lint.record import record
 from alb_lint.reports import junit
 from alb_lint.reports.json_v1 import place, priority
@@ -15,6 +16,9 @@ from alb_lint.routes.cases import Assertion, Judged, Result, Route, expected_jso
 
 _NAMED: Final = 5
 """Rules without a route that the text names."""
+_VALUES: Final = (
+    "values may decide what is undecided: --parameter NAME=VALUE gives one, and `alb-lint check` names those that rules wait for"
+)
 _BREAKING: Final = 4
 """Further rules that break an assertion which the text names."""
 
@@ -96,6 +100,8 @@ def _lines(told: Told, width: int) -> Iterator[list[Span]]:
     style = "bold red" if failed else "bold yellow" if undecided else "bold green"
     rules = counted(sum(len(listener.rules) for listener in told.listeners), "rule")
     yield [(", ".join(said), style), (f" of {told.file}, on {counted(len(told.listeners), 'listener')} with {rules}", "")]
+    if undecided and any(rule.presence or has_symbols(rule) for listener in told.listeners for rule in listener.rules):
+        yield from wrapped([], _VALUES, width, "  ")
     if told.gaps:
         places = counted(told.gaps, "place")
         yield from wrapped([], f"{places} could not be read: what stands there is not tested", width, "  ")

@@ -135,6 +135,13 @@ def test_of_what_was_not_read_nothing_is_told():
     assert (got.reachable, got.unread) == (0, 1)
 
 
+def test_a_route_of_several_listeners_is_one_of_each():
+    one, two = listener("10 path=/a -> app", id="one"), listener("10 path=/a -> app", "20 path=/b -> app", id="two")
+    got = judged("routes: [{request: /a, expect: {target_group: app}}]", one, two)
+    assert got.results[0].passed
+    assert [(there.id, rule.priority) for there, rule in got.uncovered] == [("two", 20)]
+
+
 def test_no_more_is_asked_than_ends_in_time(monkeypatch):
     monkeypatch.setattr("alb_lint.routes.judge.MOST", 12)
     text = "routes: [{request: /a, expect: {target_group: app}}]\nnever: [{expect: {status: 500}}]"

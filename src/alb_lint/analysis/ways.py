@@ -6,6 +6,7 @@ from typing import Final
 from alb_lint.analysis.facts import ListenerFacts, Relation
 from alb_lint.analysis.guards import Guard, groups_of, guards_of, resource
 from alb_lint.model import Estate, Listener, Rule
+from alb_lint.model.listener import rules_and_default
 from alb_lint.record import record, replace
 
 
@@ -30,7 +31,7 @@ def ways(listeners: Iterable[Listener], wanted: Callable[[str], bool] = lambda _
     """
     found: dict[str, list[Way]] = {}
     for listener in listeners:
-        for rule in sorted(_rules(listener), key=_place):
+        for rule in sorted(rules_and_default(listener), key=_place):
             for key in named_groups(rule):
                 if wanted(key):
                     found.setdefault(key, []).append(Way(listener, rule, guards_of(rule)))
@@ -43,7 +44,7 @@ def spread(estate: Estate) -> frozenset[str]:
     several = set(shared_targets(estate))
     for listener in estate.listeners if len(estate.listeners) > 1 else ():
         mine = listener.id
-        for rule in _rules(listener):
+        for rule in rules_and_default(listener):
             for key in named_groups(rule):
                 if first.setdefault(key, mine) != mine:
                     several.add(key)
@@ -75,10 +76,6 @@ def _identity(group: str, rule: Rule) -> str:
         return group
     folder = rule.location.file.rpartition("/")[0]
     return f"{folder}: {group}" if folder else group
-
-
-def _rules(listener: Listener) -> tuple[Rule, ...]:
-    return listener.rules if listener.default is None else (*listener.rules, listener.default)
 
 
 def _place(rule: Rule) -> tuple[bool, int, str]:

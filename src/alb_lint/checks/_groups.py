@@ -2,12 +2,7 @@
 
 from collections.abc import Iterator
 
-from alb_lint.model import Forward, Listener, Rule, Share
-
-
-def rules_and_default(listener: Listener) -> tuple[Rule, ...]:
-    """All rules in the order of the input, the default rule last."""
-    return listener.rules if listener.default is None else (*listener.rules, listener.default)
+from alb_lint.model import Forward, Rule, Share
 
 
 def forwards(rule: Rule) -> Iterator[Forward]:

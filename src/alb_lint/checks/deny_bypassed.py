@@ -11,12 +11,12 @@ from alb_lint.analysis.known import facts_of
 from alb_lint.analysis.ways import Resources, shared_targets
 from alb_lint.checks._balancers import only_inside, surely_apart, together
 from alb_lint.checks._gates import MOST, answering, on_listener
-from alb_lint.checks._groups import rules_and_default
 from alb_lint.checks._wording import named
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
 from alb_lint.config import Config
 from alb_lint.findings.wording import rules_list
 from alb_lint.model import Estate, Forward, Listener, Request, Rule
+from alb_lint.model.listener import rules_and_default
 from alb_lint.record import record
 from alb_lint.space.covers import bits_of
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from alb_lint.checks._groups import forwards, gets_traffic, group_ids, rules_and_default
+from alb_lint.checks._groups import forwards, gets_traffic, group_ids
 from alb_lint.checks._wording import listed, quoted
 from alb_lint.checks.check import Check, CheckInfo, Finding, Severity
 from alb_lint.config import Config
 from alb_lint.findings.wording import group_name
 from alb_lint.model import Estate, Rule
+from alb_lint.model.listener import rules_and_default
 
 
 def run(estate: Estate, _config: Config) -> Iterator[Finding]:

@@ -6,11 +6,11 @@ from typing import Final
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.guards import guards_of, is_secret_header
 from alb_lint.checks._answers import Answers
-from alb_lint.checks._groups import rules_and_default
 from alb_lint.checks._wording import listed, named, quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Related, Severity, Witness
 from alb_lint.findings.wording import counted
 from alb_lint.model import Forward, HttpHeader, Rule
+from alb_lint.model.listener import rules_and_default
 
 _LEAST: Final = 2
 """Forwarding rules that ask for the header, at least; and at least twice as many as those that do not."""

@@ -7,12 +7,13 @@ group of a rule that exists is not whole, whatever it looks like: "You can delet
 
 from collections.abc import Iterator
 
-from alb_lint.checks._groups import group_ids, rules_and_default
+from alb_lint.checks._groups import group_ids
 from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Finding, Severity
 from alb_lint.config import Config
 from alb_lint.findings.wording import group_name
 from alb_lint.model import Estate, Rule
+from alb_lint.model.listener import rules_and_default
 
 
 def run(estate: Estate, _config: Config) -> Iterator[Finding]:

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from alb_lint.analysis.known import facts_of
 from alb_lint.checks._answers import Answers
 from alb_lint.checks._balancers import together
-from alb_lint.checks._groups import rules_and_default
 from alb_lint.checks._wording import listed, named
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity, Witness
 from alb_lint.config import Config
 from alb_lint.findings.wording import deployments_text
 from alb_lint.model import Estate, Forward, Listener, Location, PathPattern, Redirect, Request, Rule
+from alb_lint.model.listener import rules_and_default
 from alb_lint.presence import Presence
 
 

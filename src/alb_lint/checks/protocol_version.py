@@ -9,12 +9,13 @@ from typing import Final
 
 from alb_lint.analysis.known import facts_of
 from alb_lint.checks._answers import Answers
-from alb_lint.checks._groups import group_ids, rules_and_default
+from alb_lint.checks._groups import group_ids
 from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Finding, Severity, Witness
 from alb_lint.config import Config
 from alb_lint.findings.wording import group_name
 from alb_lint.model import Estate, HttpHeader, HttpRequestMethod, Listener, Rule
+from alb_lint.model.listener import rules_and_default
 
 _SPOKEN: Final = {"GRPC": "gRPC", "HTTP2": "HTTP/2"}
 

@@ -10,7 +10,6 @@ from alb_lint.analysis.evaluate import may_match
 from alb_lint.analysis.known import facts_of
 from alb_lint.checks._answers import Answers
 from alb_lint.checks._balancers import together
-from alb_lint.checks._groups import rules_and_default
 from alb_lint.checks._redirects import HOPS, Circle, Step, circle, destination, redirect_of, target
 from alb_lint.checks._samples import samples
 from alb_lint.checks._wording import named, quoted
@@ -19,6 +18,7 @@ from alb_lint.config import Config
 from alb_lint.findings.finding import Confidence
 from alb_lint.findings.wording import counted
 from alb_lint.model import Estate, HostHeader, Listener, Redirect, Rule
+from alb_lint.model.listener import rules_and_default
 
 _KEPT = Redirect()
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from alb_lint.analysis.known import facts_of
 from alb_lint.checks._answers import Answers
 from alb_lint.checks._balancers import together
-from alb_lint.checks._groups import rules_and_default
 from alb_lint.checks._redirects import redirect_of
 from alb_lint.checks._wording import named
 from alb_lint.checks.check import Check, CheckInfo, Finding, Severity, Witness
 from alb_lint.config import Config
 from alb_lint.model import Estate, Listener, Redirect, Rule
+from alb_lint.model.listener import rules_and_default
 
 
 def run(estate: Estate, _config: Config) -> Iterator[Finding]:

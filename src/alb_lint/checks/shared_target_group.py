@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
-from alb_lint.checks._groups import group_ids, rules_and_default
+from alb_lint.checks._groups import group_ids
 from alb_lint.checks._wording import listed, quoted
 from alb_lint.checks.check import Check, CheckInfo, Finding, Related, Severity
 from alb_lint.config import Config
 from alb_lint.findings.wording import group_name
 from alb_lint.model import Estate, Listener, Rule
+from alb_lint.model.listener import rules_and_default
 from alb_lint.patterns import pattern
 
 _MADE: Final = pattern(r"(?:^|:|\.)(?<!data\.)aws_a?lb\.[\w-]+(?:\[[^\]]*\])?$")

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
 from alb_lint.analysis.guards import lets_strangers_pass
-from alb_lint.checks._groups import rules_and_default
 from alb_lint.checks._wording import named
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.model import Authenticate
+from alb_lint.model.listener import rules_and_default
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:

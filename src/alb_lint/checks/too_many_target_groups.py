@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from alb_lint.checks._balancers import together
-from alb_lint.checks._groups import forwards, group_ids, rules_and_default
+from alb_lint.checks._groups import forwards, group_ids
 from alb_lint.checks.check import Check, CheckInfo, Finding, Severity
 from alb_lint.config import Config
 from alb_lint.model import Estate, Listener
 from alb_lint.model.limits import TARGET_GROUPS_PER_ACTION, TARGET_GROUPS_PER_LOAD_BALANCER
+from alb_lint.model.listener import rules_and_default
 
 _PER_ACTION = "target-groups-per-action-on-application-load-balancer"
 _PER_LOAD_BALANCER = "target-groups-per-application-load-balancer"

@@ -8,12 +8,13 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.checks._groups import forwards, rules_and_default
+from alb_lint.checks._groups import forwards
 from alb_lint.checks._wording import quoted
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
 from alb_lint.config import Config, WeightPolicy, listener_fits
 from alb_lint.findings.wording import group_name
 from alb_lint.model import Forward, Listener
+from alb_lint.model.listener import rules_and_default
 
 _CLOSE: Final = 0.05
 """Percent by which a share may miss the policy: weights are whole numbers up to 999, so a third cannot be hit. 0 and 100 are exact."""

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from alb_lint.analysis.facts import ListenerFacts
-from alb_lint.checks._groups import forwards, rules_and_default
+from alb_lint.checks._groups import forwards
 from alb_lint.checks.check import Check, CheckInfo, Context, Finding, Severity
+from alb_lint.model.listener import rules_and_default
 
 
 def run(facts: ListenerFacts, _context: Context) -> Iterator[Finding]:

@@ -103,6 +103,11 @@ class Listener:
         return Entrance("http" if plain else "https", self.port, self.load_balancer.dns_name if self.load_balancer is not None else "")
 
 
+def rules_and_default(listener: Listener) -> tuple[Rule, ...]:
+    """All rules in the order of the input, the default rule last."""
+    return listener.rules if listener.default is None else (*listener.rules, listener.default)
+
+
 def asked_first(listener: Listener) -> list[int]:
     """The places of the rules in the order of their numbers, unknown ones last."""
     rules = listener.rules

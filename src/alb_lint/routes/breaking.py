@@ -6,6 +6,7 @@ from alb_lint.analysis.facts import Undecided
 from alb_lint.analysis.regions import Regions
 from alb_lint.config import When
 from alb_lint.model import Condition, HostHeader, HttpHeader, HttpRequestMethod, Listener, PathPattern, Request, Rule, SourceIp
+from alb_lint.model.listener import rules_and_default
 from alb_lint.record import record
 
 Judge = Callable[[Rule], bool | None]
@@ -47,7 +48,7 @@ def breaking(regions: Regions, region: Region, breaks: Judge) -> Broken:
     meeting = {rule.id for rule in regions.meeting(region.inside)}
     broken: list[tuple[Rule, Request]] = []
     doubts: list[tuple[Rule | None, str]] = []
-    for rule in listener.rules if listener.default is None else (*listener.rules, listener.default):
+    for rule in rules_and_default(listener):
         bad = breaks(rule)
         if bad is False or rule.id not in meeting:
             continue

@@ -50,7 +50,7 @@ class Result:
     """What became of one case. `passed` None: it could not be decided, and `because` says why.
 
     `request`: of a route its own, of an assertion one that breaks it. `listener`, `rule`: who answers it, as far as that is certain.
-    `others`: further rules that break the assertion, each with a request. `possible`: it fails only where a rule exists that may not.
+    `others`: further rules that break the assertion, each with a request; of a route those of the other listeners that may get it.
     """
 
     case: Route | Assertion
@@ -60,7 +60,11 @@ class Result:
     rule: Rule | None = None
     because: str = ""
     others: tuple[tuple[Listener, Rule, Request], ...] = ()
-    possible: bool = False
+
+    @property
+    def possible(self) -> bool:
+        """Whether it fails only where a rule exists that may not."""
+        return self.passed is False and self.rule is not None and bool(self.rule.presence)
 
 
 @record

@@ -11,6 +11,7 @@ from alb_lint.config import Config, listener_fits, rule_fits
 from alb_lint.errors import ConfigError, UsageError
 from alb_lint.findings.wording import counted
 from alb_lint.model import Listener, Rule
+from alb_lint.record import replace
 from alb_lint.routes.breaking import Broken, breaking, regions_of
 from alb_lint.routes.cases import Assertion, Cases, Judged, Result, Route
 from alb_lint.routes.expected import meets
@@ -49,7 +50,9 @@ def _routed(case: Route, listeners: Sequence[Listener]) -> Result:
     """Of several listeners that may get the request all have to answer it as expected."""
     found = [_on(case, listener) for listener in listeners]
     if len({result.passed for result in found}) == 1:
-        return found[0]
+        first, *rest = found
+        beside = [(one.listener, one.rule, case.request) for one in rest if one.listener is not None and one.rule is not None]
+        return replace(first, others=tuple(beside))
     told = f"{len(found)} listeners may get the request, and answer it differently: name one with `listener`"
     return Result(case, None, case.request, because=told)
 
@@ -98,7 +101,7 @@ def _result(case: Assertion, found: Sequence[tuple[Listener, Broken]]) -> Result
     if broken:
         # one that is certain to exist goes first
         (listener, rule, request), *others = sorted(broken, key=lambda item: bool(item[1].presence))
-        return Result(case, False, request, listener, rule, others=tuple(others), possible=bool(rule.presence))
+        return Result(case, False, request, listener, rule, others=tuple(others))
     for listener, one in found:
         for doubtful, why in one.doubts:
             return Result(case, None, None, listener, doubtful, why)
@@ -110,9 +113,11 @@ def _result(case: Assertion, found: Sequence[tuple[Listener, Broken]]) -> Result
 
 def _covered(results: tuple[Result, ...], listeners: Sequence[Listener]) -> Judged:
     covered = {
-        (result.listener.id, result.rule.id)
+        (listener.id, rule.id)
         for result in results
-        if isinstance(result.case, Route) and result.listener is not None and result.rule is not None
+        if isinstance(result.case, Route)
+        for listener, rule in ((result.listener, result.rule), *((listener, rule) for listener, rule, _ in result.others))
+        if listener is not None and rule is not None
     }
     whole = [listener for listener in listeners if listener.unread is None]
     reached = [(listener, rule) for listener in whole for rule in _reachable(listener)]
